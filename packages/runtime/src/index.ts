@@ -1,0 +1,1 @@
+export { selectBackend } from './select-backend.ts';

@@ -1,0 +1,69 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineProject } from 'vitest/config';
+import { chromiumArguments, findChromium } from './scripts/chromium.ts';
+
+// Which suite a test file belongs to is in its name:
+//   foo.test.ts             tensor code: node-tensorflow and node-wasm
+//   foo.every.test.ts       tiny tensor code that must hold on every backend: also node-cpu and browser-webgpu
+//   foo.cpu.test.ts         numbers, files, text: node-cpu
+//   foo.tensorflow.test.ts  training runs and commands: node-tensorflow
+//   foo.wasm.test.ts        kernels of our own for WASM: node-wasm
+const kinds = ['every', 'cpu', 'tensorflow', 'wasm', 'webgpu'];
+const files = (plain: boolean, ...kept: string[]) => ({
+  include: plain ? ['packages/*/test/**/*.test.ts'] : kept.map((kind) => `packages/*/test/**/*.${kind}.test.ts`),
+  exclude: ['**/node_modules/**', ...kinds.filter((k) => !kept.includes(k)).map((kind) => `**/*.${kind}.test.ts`)],
+});
+
+const conditions = process.env.DIFFGAN_TEST_DIST ? [] : ['@diffgan/source'];
+const resolve = { conditions: [...conditions, 'module', 'import', 'default'] };
+const ssr = { resolve: { conditions: [...conditions, 'node', 'import', 'default'] } };
+
+const node = (backend: string, tests: ReturnType<typeof files>) =>
+  defineProject({
+    resolve,
+    ssr,
+    test: {
+      name: `node-${backend}`,
+      ...tests,
+      setupFiles: ['./test/setup.ts'],
+      env: { DIFFGAN_BACKEND: backend, TF_CPP_MIN_LOG_LEVEL: '2' },
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+    },
+  });
+
+const browser = () =>
+  defineProject({
+    resolve: { conditions: [...conditions, 'module', 'browser', 'import', 'default'] },
+    optimizeDeps: {
+      include: [
+        '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-layers',
+        '@tensorflow/tfjs-backend-cpu',
+        '@tensorflow/tfjs-backend-wasm',
+        '@tensorflow/tfjs-backend-webgpu',
+      ],
+    },
+    test: {
+      name: 'browser-webgpu',
+      ...files(false, 'every', 'webgpu'),
+      setupFiles: ['./test/setup.ts'],
+      env: { DIFFGAN_BACKEND: 'webgpu' },
+      testTimeout: 300_000,
+      hookTimeout: 120_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath: findChromium(), args: chromiumArguments } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  });
+
+export default [
+  node('tensorflow', files(true, 'every', 'tensorflow')),
+  node('wasm', files(true, 'every', 'wasm')),
+  node('cpu', files(false, 'cpu', 'every')),
+  browser(),
+];
