@@ -1,0 +1,57 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Key } from '@diffgan/ops';
+import { batchesPerEpoch, batchIndices } from './batch-indices.ts';
+import type { ImageDataset } from './image-dataset.ts';
+import { takeImages } from './take-images.ts';
+
+/** Options of {@link batches}. */
+export interface BatchesOptions {
+  /** Images per batch, 1…count. */
+  batch: number;
+  /** Decides the order of every epoch. */
+  key: Key;
+  /** How often to go through the data; `Infinity` is allowed. Default 1. */
+  epochs?: number;
+}
+
+/** One batch of {@link batches}. */
+export interface ImageBatch {
+  /** `[batch, H, W, C]` float32 in [−1, 1]; the consumer disposes it. */
+  readonly images: Tensor4D;
+  /** One class number per image, if the data set has labels. */
+  readonly labels?: Uint8Array;
+  /** Number of the epoch, from 0. */
+  readonly epoch: number;
+  /** Number of the batch within its epoch, from 0. */
+  readonly index: number;
+}
+
+/**
+ * Goes through a data set in shuffled batches of one constant shape; a last incomplete batch is dropped.
+ *
+ * @param dataset where the images come from
+ * @yields batches in the order of `batchIndices`; the consumer disposes their `images`
+ * @throws RangeError when `batch` or `epochs` is out of range
+ * @example
+ * for (const { images, labels } of batches(await fashionMnist(), { batch: 64, key: key(0) })) {
+ *   // …
+ *   images.dispose();
+ * }
+ */
+export function* batches(
+  dataset: ImageDataset,
+  { batch, key, epochs = 1 }: BatchesOptions,
+): Generator<ImageBatch, void> {
+  const perEpoch = batchesPerEpoch(dataset, batch);
+  if (!(epochs === Infinity || Number.isSafeInteger(epochs)) || epochs < 1)
+    throw new RangeError(`batches: epochs is ${epochs}; it must be an integer ≥ 1, or Infinity.`);
+  for (let step = 0; step < perEpoch * epochs; step++) {
+    const indices = batchIndices(dataset, step, { batch, key });
+    yield {
+      images: takeImages(dataset, indices),
+      ...(dataset.labels && { labels: Uint8Array.from(indices, (i) => dataset.labels![i]) }),
+      epoch: Math.floor(step / perEpoch),
+      index: step % perEpoch,
+    };
+  }
+}
