@@ -1,0 +1,44 @@
+import { linearSchedule, type LinearScheduleOptions } from './linear-schedule.ts';
+import type { NoiseSchedule } from './noise-schedule.ts';
+import { vpSchedule, type VpScheduleOptions } from './vp-schedule.ts';
+
+/** The schedules that have a name, each with its options. */
+export interface ScheduleOptions {
+  /** See {@link linearSchedule}. */
+  linear: LinearScheduleOptions;
+  /** See {@link vpSchedule}. */
+  vp: VpScheduleOptions;
+}
+
+/** Name of a schedule for {@link makeSchedule}. */
+export type ScheduleName = keyof ScheduleOptions;
+
+type Factories = { readonly [N in ScheduleName]: (steps: number, options?: ScheduleOptions[N]) => NoiseSchedule };
+
+const factories: Factories = { linear: linearSchedule, vp: vpSchedule };
+
+/**
+ * The schedule with the given name: what configuration files and command lines use.
+ *
+ * @param name - `'linear'` or `'vp'`
+ * @param steps - T, a whole number ≥ 1
+ * @param options - those of the named schedule
+ * @returns a frozen schedule
+ * @throws RangeError if the name is unknown, and whatever the named schedule throws
+ *
+ * @example
+ * ```ts
+ * import { makeSchedule } from '@diffgan/schedule';
+ *
+ * makeSchedule('vp', 4, { epsilon: 0 }).name; // 'vp'
+ * ```
+ */
+export function makeSchedule<N extends ScheduleName>(
+  name: N,
+  steps: number,
+  options?: ScheduleOptions[N],
+): NoiseSchedule {
+  if (!Object.hasOwn(factories, name))
+    throw new RangeError(`makeSchedule: name is '${name}'; use one of ${Object.keys(factories).join(', ')}`);
+  return (factories as Factories)[name](steps, options);
+}

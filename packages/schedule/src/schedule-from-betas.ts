@@ -1,0 +1,83 @@
+import type { NoiseSchedule } from './noise-schedule.ts';
+
+/** Options of {@link scheduleFromBetas}. */
+export interface ScheduleFromBetasOptions {
+  /**
+   * Name stored in the schedule.
+   * @defaultValue `'betas'`
+   */
+  name?: string;
+}
+
+/** Stands in for log 0 where a chain has one step and no β̃_2 to borrow. */
+const LOG_TINY = Math.log(1e-20);
+
+/**
+ * The noise schedule with the given step variances, with all derived arrays in float64.
+ *
+ * @param betas - β_1…β_T, at least one, each in (0, 1); copied
+ * @returns a frozen schedule of `betas.length` steps
+ * @throws RangeError if `betas` is empty or an entry is not strictly between 0 and 1
+ *
+ * Source: Ho, Jain, Abbeel 2020 (arXiv:2006.11239), eqs. 4 and 7.
+ *
+ * @example
+ * ```ts
+ * import { scheduleFromBetas } from '@diffgan/schedule';
+ *
+ * const schedule = scheduleFromBetas([0.1, 0.5]);
+ * schedule.alphaBar; // Float64Array [0.9, 0.45]
+ * schedule.betaTilde; // Float64Array [0, 0.0909…]
+ * ```
+ */
+export function scheduleFromBetas(betas: ArrayLike<number>, options: ScheduleFromBetasOptions = {}): NoiseSchedule {
+  const { name = 'betas' } = options;
+  const beta = checkedBetas(betas);
+  const alpha = beta.map((b) => 1 - b);
+  // Sums of log1p and expm1 keep the digits of β that products of 1 − β lose at small t.
+  const logAlphaBar = cumulativeSum(beta.map((b) => Math.log1p(-b)));
+  const alphaBar = logAlphaBar.map(Math.exp);
+  const oneMinusAlphaBar = logAlphaBar.map((l) => -Math.expm1(l));
+  oneMinusAlphaBar[0] = beta[0]; // so that c1 is exactly 1 at t = 1
+  const alphaBarPrev = delayed(alphaBar, 1);
+  const oneMinusAlphaBarPrev = delayed(oneMinusAlphaBar, 0);
+  const betaTilde = beta.map((b, i) => (b * oneMinusAlphaBarPrev[i]) / oneMinusAlphaBar[i]);
+  const logFirst = beta.length > 1 ? Math.log(betaTilde[1]) : LOG_TINY;
+  return Object.freeze({
+    name,
+    steps: beta.length,
+    positions: Int32Array.from(beta, (_, i) => i),
+    beta,
+    alpha,
+    alphaBar,
+    alphaBarPrev,
+    oneMinusAlphaBar,
+    snr: alphaBar.map((a, i) => a / oneMinusAlphaBar[i]),
+    gamma: oneMinusAlphaBar.map((v, i) => Math.log(v) - logAlphaBar[i]),
+    betaTilde,
+    logBetaTildeClipped: betaTilde.map((b, i) => (i === 0 ? logFirst : Math.log(b))),
+    logVarLarge: beta.map((b, i) => (i === 0 ? logFirst : Math.log(b))),
+    posteriorX0: beta.map((b, i) => (Math.sqrt(alphaBarPrev[i]) * b) / oneMinusAlphaBar[i]),
+    posteriorXt: alpha.map((a, i) => (Math.sqrt(a) * oneMinusAlphaBarPrev[i]) / oneMinusAlphaBar[i]),
+  });
+}
+
+function checkedBetas(betas: ArrayLike<number>): Float64Array {
+  if (betas.length === 0) throw new RangeError('scheduleFromBetas: betas is empty; give at least one step variance');
+  return Float64Array.from(betas, (b, i) => {
+    // Written so that NaN fails too.
+    if (!(b > 0 && b < 1))
+      throw new RangeError(`scheduleFromBetas: beta of step ${i + 1} is ${b}; every step variance must lie in (0, 1)`);
+    return b;
+  });
+}
+
+function cumulativeSum(values: Float64Array): Float64Array {
+  let sum = 0;
+  return values.map((v) => (sum += v));
+}
+
+/** The array one step earlier: entry t holds the value of t − 1, entry 1 holds `first`. */
+function delayed(values: Float64Array, first: number): Float64Array {
+  return values.map((_, i) => (i === 0 ? first : values[i - 1]));
+}
