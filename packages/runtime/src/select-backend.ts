@@ -1,10 +1,70 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { BackendError } from './backend-error.ts';
+import { type BackendInfo, rememberBackend } from './backend-info.ts';
+import { type BackendName, backendNames, parseBackendName } from './backend-names.ts';
+import type { BackendLoader } from './backends/backend-loader.ts';
+import { loadCpu } from './backends/cpu.ts';
+import { loadTensorflow } from './backends/tensorflow.ts';
+import { loadWasm } from './backends/wasm.ts';
+import { loadWebgpu } from './backends/webgpu.ts';
 
-export async function selectBackend(preference = 'tensorflow', _options: { allowSoftware?: boolean } = {}): Promise<void> {
-  if (preference === 'tensorflow') await import('@tensorflow/tfjs-node');
-  if (preference === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
-  if (preference === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
-  if (preference === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-  await tf.setBackend(preference);
-  await tf.ready();
+/** Options of `selectBackend`. */
+export interface SelectBackendOptions {
+  /**
+   * Whether a WebGPU adapter that computes on the CPU is acceptable. Such adapters are correct and slow, which suits
+   * tests.
+   *
+   * @defaultValue false
+   */
+  allowSoftware?: boolean;
+  /** Receives the one line that says what was chosen and why others were passed over. */
+  onNote?: (line: string) => void;
+}
+
+const loaders: Record<BackendName, BackendLoader> = {
+  tensorflow: loadTensorflow,
+  webgpu: loadWebgpu,
+  wasm: loadWasm,
+  cpu: loadCpu,
+};
+
+/**
+ * Imports a TensorFlow.js backend and makes it the current one: the one that was asked for, or the first that works of
+ * `tensorflow`, `webgpu`, `wasm`, `cpu`. With `wasm` the kernels that training needs are registered, too.
+ *
+ * @param preference - The backend to use. A backend that was asked for is never replaced by another one.
+ * @returns What was chosen, on which device, and why others were passed over.
+ * @throws RangeError when `preference` is no backend; BackendError when the one asked for, or every one, cannot be used.
+ * @example
+ * ```ts
+ * import { selectBackend } from '@diffgan/runtime';
+ * const { name, description } = await selectBackend('wasm');
+ * name; // 'wasm'
+ * description; // 'wasm on CPU, WebAssembly, SIMD, 1 thread (tfjs-backend-wasm 4.22.0)'
+ * ```
+ */
+export async function selectBackend(
+  preference?: BackendName | (string & {}),
+  options: SelectBackendOptions = {},
+): Promise<BackendInfo> {
+  const { allowSoftware = false, onNote } = options;
+  const names = preference === undefined ? backendNames : [parseBackendName(preference)];
+  const tried: { name: BackendName; why: string }[] = [];
+  let last: BackendError | undefined;
+  for (const name of names) {
+    try {
+      const info = rememberBackend({ name, ...(await loaders[name]({ allowSoftware })), tried });
+      onNote?.(info.description);
+      return info;
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      tried.push({ name, why: error.why });
+      last = error;
+    }
+  }
+  throw names.length === 1 ? last : nothingWorks(tried, last);
+}
+
+function nothingWorks(tried: readonly { name: BackendName; why: string }[], cause: unknown): BackendError {
+  const why = tried.map(({ name, why }) => `${name}: ${why}`).join('; ');
+  return new BackendError('cpu', `no backend works here (${why})`, 'Install one of their packages', { cause });
 }

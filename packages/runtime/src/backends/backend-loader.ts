@@ -1,0 +1,16 @@
+/** What a loader found out about the backend that it made the current one. */
+export interface LoadedBackend {
+  /** Engine and version, such as "TensorFlow 2.21.0, tfjs-node 4.22.0". */
+  version: string;
+  /** Where it computes, such as "CPU" or the name of the graphics adapter. */
+  device: string;
+}
+
+/** Options that reach every loader. */
+export interface LoadOptions {
+  /** Whether an adapter that computes on the CPU counts as WebGPU. */
+  allowSoftware: boolean;
+}
+
+/** Imports, registers and activates a backend, or throws a BackendError. */
+export type BackendLoader = (options: LoadOptions) => Promise<LoadedBackend>;

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { importNodePackage, isMissingPackage, isNode, reason } from '../platform.ts';
+import { activate } from './activate.ts';
+import type { BackendLoader } from './backend-loader.ts';
+
+const install = 'Run `npx diffgan runtime install`, or use "wasm"';
+
+interface TfjsNode {
+  version: { 'tfjs-node': string };
+}
+
+interface NativeBackend {
+  isUsingGpuDevice: boolean;
+  binding: { TF_Version: string };
+}
+
+/** Native TensorFlow through tfjs-node. */
+export const loadTensorflow: BackendLoader = async () => {
+  if (!isNode()) throw new BackendError('tensorflow', 'this is not Node', 'Use "webgpu" or "wasm" in browsers');
+  checkNodeVersion();
+  // TensorFlow prints a start-up log on stderr unless told otherwise before it is loaded.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const { version } = await importTfjsNode();
+  await activate('tensorflow');
+  const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
+  return { version: `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}`, device: isUsingGpuDevice ? 'GPU' : 'CPU' };
+};
+
+function checkNodeVersion(): void {
+  // tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed.
+  if (Number(process.versions.node.split('.')[0]) > 22)
+    throw new BackendError(
+      'tensorflow',
+      `@tensorflow/tfjs-node 4.22 runs on Node 20 and 22, this is Node ${process.versions.node}`,
+      'Use one of those, or "wasm"',
+    );
+}
+
+async function importTfjsNode(): Promise<TfjsNode> {
+  try {
+    return (await importNodePackage('@tensorflow/tfjs-node')) as TfjsNode;
+  } catch (error) {
+    throw new BackendError('tensorflow', whyImportFailed(error), install, { cause: error });
+  }
+}
+
+function whyImportFailed(error: unknown): string {
+  if (isMissingPackage(error, '@tensorflow/tfjs-node')) return 'the package @tensorflow/tfjs-node is not installed';
+  if (reason(error).includes('can not be found at path')) return 'the compiled binding of @tensorflow/tfjs-node is missing';
+  return `the binding of @tensorflow/tfjs-node does not load (${reason(error)})`;
+}

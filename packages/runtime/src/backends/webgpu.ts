@@ -1,0 +1,46 @@
+import { BackendError } from '../backend-error.ts';
+import { isMissingPackage, isNode, reason } from '../platform.ts';
+import { activate } from './activate.ts';
+import type { BackendLoader } from './backend-loader.ts';
+import { provideDawn } from './dawn.ts';
+import { type Adapter, adapterName, currentGpu, isSoftware, requestAdapter } from './gpu.ts';
+
+/** WebGPU of the browser, or of Dawn in Node. */
+export const loadWebgpu: BackendLoader = async ({ allowSoftware }) => {
+  const adapter = await findAdapter(allowSoftware);
+  const device = adapterName(adapter);
+  if (isSoftware(adapter) && !allowSoftware)
+    throw new BackendError(
+      'webgpu',
+      `its only adapter computes on the CPU (${device})`,
+      'Use "wasm", which is much faster, or pass `allowSoftware: true`',
+    );
+  await importBackend();
+  await activate('webgpu');
+  return { version: 'tfjs-backend-webgpu', device };
+};
+
+async function findAdapter(allowSoftware: boolean): Promise<Adapter> {
+  const gpu = currentGpu();
+  if (gpu === undefined && isNode()) return provideDawn(allowSoftware);
+  if (gpu === undefined)
+    throw new BackendError('webgpu', 'this browser offers no WebGPU here', 'Use a secure context (https or localhost) and a current browser, or "wasm"');
+  const adapter = await requestAdapter(gpu);
+  if (adapter) return adapter;
+  throw new BackendError('webgpu', 'this browser finds no graphics adapter', 'Use "wasm"');
+}
+
+async function importBackend(): Promise<void> {
+  try {
+    // After navigator.gpu exists: the package registers its backend when it is imported, or never.
+    await import('@tensorflow/tfjs-backend-webgpu');
+  } catch (error) {
+    const missing = isMissingPackage(error, '@tensorflow/tfjs-backend-webgpu');
+    throw new BackendError(
+      'webgpu',
+      missing ? 'the package @tensorflow/tfjs-backend-webgpu is not installed' : reason(error),
+      'Run `npm install @tensorflow/tfjs-backend-webgpu@4.22.0`, or use "wasm"',
+      { cause: error },
+    );
+  }
+}

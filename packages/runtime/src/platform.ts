@@ -1,0 +1,27 @@
+/** Whether this runs in Node; false in browsers and workers even when a bundler supplies a `process`. */
+export function isNode(): boolean {
+  return typeof process === 'object' && typeof process.versions === 'object' && typeof process.versions.node === 'string';
+}
+
+/** First line of what was thrown, whatever it is (tfjs rejects with plain objects, too). */
+export function reason(thrown: unknown): string {
+  const message =
+    typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);
+  return message.split('\n')[0].replace(/[.\s]+$/, '');
+}
+
+/** Whether an import failed because the package itself, and not one of its parts, is not installed. */
+export function isMissingPackage(thrown: unknown, name: string): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return (missing || /__vite-optional-peer-dep|Failed to resolve|does not exist/.test(reason(thrown))) && reason(thrown).includes(name);
+}
+
+/**
+ * Imports a package that only Node can load. The name is not a literal so that browser bundlers, which would try to
+ * bundle native code, do not follow it.
+ */
+export async function importNodePackage(name: string): Promise<unknown> {
+  const specifier = name;
+  return (await import(/* @vite-ignore */ specifier)) as unknown;
+}
