@@ -40,5 +40,5 @@ export function makeSchedule<N extends ScheduleName>(
 ): NoiseSchedule {
   if (!Object.hasOwn(factories, name))
     throw new RangeError(`makeSchedule: name is '${name}'; use one of ${Object.keys(factories).join(', ')}`);
-  return (factories as Factories)[name](steps, options);
+  return factories[name](steps, options);
 }

@@ -1,0 +1,70 @@
+import { samplePosterior } from '@diffgan/objectives';
+import { callModel, normal, type Model } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkPrediction } from './check-prediction.ts';
+import { reverseChain } from './reverse-chain.ts';
+import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
+
+/** Options of {@link ddganSampler}. */
+export type DdganSamplerOptions = SamplerOptions & {
+  /**
+   * Length of the latent z.
+   * @defaultValue that of the generator's second input, if it is a LayersModel; otherwise it must be given
+   */
+  latentDim?: number;
+};
+
+/**
+ * Samples a denoising diffusion GAN: for t = T…1 draw z ~ N(0, I), predict x̂_0 = G(x_t, z, t) and draw
+ * x_{t−1} ~ q(x_{t−1} | x_t, x̂_0); the x̂_0 of t = 1 is the sample. T calls of the generator.
+ *
+ * @param generator - x̂_0 of the shape of x_t from `[x_t, z, position]`: z `[B, latentDim]`, position = t − 1 as float32 `[B]`
+ * @param schedule - the schedule it was trained with
+ * @param options - `shape` or `xT`, `key`, `latentDim`, `signal`, `preview`
+ * @returns an async generator: one {@link SamplerStep} per step, then the samples (of the range of the generator's output), which
+ * the caller disposes. Ending it early frees everything
+ * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` is given; RangeError if the shape, `latentDim`
+ * or the shape of the generator's output is wrong; the signal's reason when aborted
+ *
+ * Source: Xiao, Kreis, Vahdat 2022 (arXiv:2112.07804), section 3.2.
+ *
+ * @example
+ * ```ts
+ * import { key } from '@diffgan/ops';
+ * import { ddganSampler, run } from '@diffgan/samplers';
+ * import { vpSchedule } from '@diffgan/schedule';
+ * import * as tf from '@tensorflow/tfjs-core';
+ *
+ * const generator = (xt: tf.Tensor, _z: tf.Tensor) => tf.tanh(xt);
+ * const options = { shape: [4, 28, 28, 1], key: key(7), latentDim: 64 };
+ * const samples = await run(ddganSampler(generator, vpSchedule(4), options)); // [4, 28, 28, 1]
+ * ```
+ */
+export async function* ddganSampler(
+  generator: Model,
+  schedule: NoiseSchedule,
+  options: DdganSamplerOptions,
+): AsyncGenerator<SamplerStep, Tensor> {
+  const latentDim = checkedLatentDim(options.latentDim ?? latentDimOf(generator));
+  return yield* reverseChain(schedule, options, ({ xt, t, steps, position, latentKey, noiseKey }) => {
+    const z = normal(latentKey, [xt.shape[0], latentDim]);
+    const x0Hat = callModel(generator, [xt, z, position]);
+    checkPrediction('ddganSampler', x0Hat, xt);
+    const xPrev = t === 1 ? x0Hat : samplePosterior(schedule, x0Hat, steps, { xt, key: noiseKey });
+    return { x0Hat, xPrev };
+  });
+}
+
+/** The size a LayersModel declares for its second input; a plain function declares nothing. */
+function latentDimOf(generator: Model): number | null | undefined {
+  const { inputs } = generator as { inputs?: readonly { shape: readonly (number | null)[] }[] };
+  return inputs?.[1]?.shape[1];
+}
+
+function checkedLatentDim(latentDim: number | null | undefined): number {
+  if (Number.isSafeInteger(latentDim) && latentDim! > 0) return latentDim!;
+  throw new RangeError(
+    `ddganSampler: latentDim is ${latentDim}; give the length of the generator's latent z, a whole number ≥ 1`,
+  );
+}
