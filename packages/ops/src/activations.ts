@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { withGradient } from './with-gradient.ts';
+
+// All of these compute the same as tfjs's ops, and unlike them have right derivatives of every order.
+
+/**
+ * Logistic function 1/(1 + e^−x), element by element, twice differentiable.
+ *
+ * @returns a tensor of the shape of `x` that the caller owns.
+ * @example
+ * const probability = sigmoid(tf.tensor1d([-1, 0, 1])); // 0.27, 0.5, 0.73
+ */
+export function sigmoid<T extends tf.Tensor>(x: T): T {
+  return withGradient([x], () => tf.sigmoid(x), {
+    backward: (dy, [x]) => {
+      const s = sigmoid(x);
+      return [tf.mul(dy, tf.mul(s, tf.sub(1, s)))];
+    },
+  });
+}
+
+/**
+ * Hyperbolic tangent, element by element, twice differentiable.
+ *
+ * @returns a tensor of the shape of `x` that the caller owns.
+ * @example
+ * const pixels = tanh(tf.tensor1d([-2, 0, 2])); // in (-1, 1)
+ */
+export function tanh<T extends tf.Tensor>(x: T): T {
+  return withGradient([x], () => tf.tanh(x), {
+    backward: (dy, [x]) => [tf.mul(dy, tf.sub(1, tf.square(tanh(x))))],
+  });
+}
+
+/**
+ * Exponential, element by element, twice differentiable.
+ *
+ * @returns a tensor of the shape of `x` that the caller owns.
+ * @example
+ * const variance = exp(tf.tensor1d([-4, -2]));
+ */
+export function exp<T extends tf.Tensor>(x: T): T {
+  return withGradient([x], () => tf.exp(x), { backward: (dy, [x]) => [tf.mul(dy, exp(x))] });
+}
+
+/**
+ * log(1 + e^x), element by element, twice differentiable; exact for large |x|.
+ *
+ * @returns a tensor of the shape of `x` that the caller owns.
+ * @example
+ * const loss = softplus(tf.tensor1d([-100, 0, 100])); // 0, 0.69, 100
+ */
+export function softplus<T extends tf.Tensor>(x: T): T {
+  const value = () => tf.add<T>(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+  return withGradient([x], value, { backward: (dy, [x]) => [tf.mul(dy, sigmoid(x))] });
+}
+
+/**
+ * SiLU or swish, x·sigmoid(x), element by element, twice differentiable.
+ *
+ * @returns a tensor of the shape of `x` that the caller owns.
+ * @example
+ * const h = silu(tf.tensor2d([[-1, 0, 1]]));
+ */
+export function silu<T extends tf.Tensor>(x: T): T {
+  return withGradient([x], () => tf.mul<T>(x, tf.sigmoid(x)), {
+    backward: (dy, [x]) => [siluGradient(dy, x)],
+  });
+}
+
+/** dy·silu′(x) = dy·s·(1 + x·(1 − s)), itself differentiable. */
+export function siluGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const s = sigmoid(x);
+  return tf.mul(dy, tf.mul(s, tf.add(tf.mul(x, tf.sub(1, s)), 1)));
+}
+
+/**
+ * Leaky ReLU: x where x > 0, else alpha·x; twice differentiable (the second derivative is 0).
+ *
+ * @param alpha slope for negative x, 0.2 unless told.
+ * @returns a tensor of the shape of `x` that the caller owns.
+ * @example
+ * const h = leakyRelu(tf.tensor1d([-1, 1])); // -0.2, 1
+ */
+export function leakyRelu<T extends tf.Tensor>(x: T, alpha = 0.2): T {
+  return withGradient([x], () => tf.leakyRelu(x, alpha), { backward: (dy, [x]) => [gate(dy, x, alpha)] });
+}
+
+/** y·(1 where x > 0, else alpha): linear in y, so its own gradient is itself; constant in x almost everywhere. */
+function gate(y: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor {
+  return withGradient([y], () => tf.mul(y, tf.step(x, alpha)), {
+    save: [x],
+    backward: (dy, [x]) => [gate(dy, x, alpha)],
+  });
+}
+
+/**
+ * Softmax over the last axis, twice differentiable.
+ *
+ * @returns a tensor of the shape of `x` that the caller owns; every row sums to 1.
+ * @example
+ * const weights = softmax(tf.tensor2d([[1, 2, 3]]));
+ */
+export function softmax<T extends tf.Tensor>(x: T): T {
+  return withGradient([x], () => tf.softmax(x), {
+    backward: (dy, [x]) => {
+      const p = softmax(x);
+      return [tf.mul(p, tf.sub(dy, tf.sum(tf.mul(dy, p), -1, true)))];
+    },
+  });
+}

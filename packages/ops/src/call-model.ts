@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Anything with the `apply` of a tfjs LayersModel. */
+export interface LayersModelLike {
+  apply(inputs: tf.Tensor | tf.Tensor[], options?: { training?: boolean }): unknown;
+}
+
+/** A network: a LayersModel, or any function from input tensors to one output tensor. */
+export type Model = ((...inputs: tf.Tensor[]) => tf.Tensor) | LayersModelLike;
+
+/** Options of `callModel`. */
+export interface CallModelOptions {
+  /** Whether dropout and the like are active in a LayersModel; false unless told. Plain functions do not see it. */
+  training?: boolean;
+}
+
+/**
+ * Calls a LayersModel or a function the same way, differentiably.
+ *
+ * @param inputs the input tensors; not disposed.
+ * @returns the output tensor, owned by the caller.
+ * @throws TypeError when the model is neither, or its output is not one tensor.
+ * @example
+ * const y = callModel((x) => tf.mul(x, 2), [tf.ones([3])]);
+ */
+export function callModel(model: Model, inputs: tf.Tensor[], { training = false }: CallModelOptions = {}): tf.Tensor {
+  const output: unknown =
+    typeof model === 'function'
+      ? model(...inputs)
+      : model.apply(inputs.length === 1 ? inputs[0] : inputs, { training });
+  if (!(output instanceof tf.Tensor))
+    throw new TypeError(
+      `callModel: the model returned ${Array.isArray(output) ? `${output.length} outputs` : typeof output}, but must return one tensor`,
+    );
+  return output as tf.Tensor;
+}

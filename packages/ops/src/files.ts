@@ -1,0 +1,5 @@
+export { FileFormatError } from './files/file-format-error.ts';
+export { readBytes, type ReadBytesOptions } from './files/read-bytes.ts';
+export { readSafetensors, type SafetensorsFile, type TensorData } from './files/read-safetensors.ts';
+export { writeFileAtomic } from './files/write-file-atomic.ts';
+export { type WritableTensor, writeSafetensors } from './files/write-safetensors.ts';

@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { siluGradient } from './activations.ts';
+import { withGradient } from './with-gradient.ts';
+
+/** Options of `groupNorm` and `adaptiveGroupNorm`. */
+export interface GroupNormOptions {
+  /** Number of groups; divides the number of channels. */
+  groups: number;
+  /** Added to the variance, 1e-6 unless told. */
+  epsilon?: number;
+  /** `'silu'` applies y·sigmoid(y) to the result in the same pass. */
+  activation?: 'silu';
+}
+
+/**
+ * Group normalisation (Wu & He 2018): every group of consecutive channels of every example gets mean 0 and variance 1, then
+ * `scale` and `shift`. Twice differentiable.
+ *
+ * @param x [B, …, C].
+ * @param scale [C].
+ * @param shift [C].
+ * @returns a tensor of the shape of `x`, owned by the caller.
+ * @throws RangeError when shapes or groups do not fit.
+ * @example
+ * const h = groupNorm(tf.randomNormal([2, 8, 8, 16]), tf.ones([16]), tf.zeros([16]), { groups: 4, activation: 'silu' });
+ */
+export function groupNorm<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): T {
+  assertGroups('groupNorm', x, options);
+  const channels = x.shape[x.rank - 1];
+  assertShape('groupNorm', 'scale', scale, [channels]);
+  assertShape('groupNorm', 'shift', shift, [channels]);
+  return normalizeImages(x, scale, shift, options);
+}
+
+/**
+ * Group normalisation whose scale and shift belong to the example, as computed from a latent or a time embedding. Twice differentiable.
+ *
+ * @param x [B, …, C].
+ * @param scale [B, C]; multiplies, so 1 leaves the normalised values alone.
+ * @param shift [B, C].
+ * @returns a tensor of the shape of `x`, owned by the caller.
+ * @throws RangeError when shapes or groups do not fit.
+ * @example
+ * const h = adaptiveGroupNorm(tf.randomNormal([2, 8, 8, 16]), tf.ones([2, 16]), tf.zeros([2, 16]), { groups: 4 });
+ */
+export function adaptiveGroupNorm<T extends tf.Tensor>(
+  x: T,
+  scale: tf.Tensor,
+  shift: tf.Tensor,
+  options: GroupNormOptions,
+): T {
+  assertGroups('adaptiveGroupNorm', x, options);
+  const perExample = [x.shape[0], x.shape[x.rank - 1]];
+  assertShape('adaptiveGroupNorm', 'scale', scale, perExample);
+  assertShape('adaptiveGroupNorm', 'shift', shift, perExample);
+  return normalizeImages(x, scale, shift, options);
+}
+
+function assertGroups(where: string, x: tf.Tensor, { groups, epsilon = 1e-6 }: GroupNormOptions): void {
+  if (x.rank < 2) throw new RangeError(`${where}: x has shape [${x.shape}], but must be [batch, …, channels]`);
+  const channels = x.shape[x.rank - 1];
+  if (!Number.isInteger(groups) || groups < 1 || channels % groups)
+    throw new RangeError(`${where}: groups is ${groups}, but must divide the ${channels} channels of x`);
+  if (!(epsilon > 0)) throw new RangeError(`${where}: epsilon is ${epsilon}, but must be positive`);
+}
+
+function assertShape(where: string, name: string, tensor: tf.Tensor, shape: number[]): void {
+  if (!tf.util.arraysEqual(tensor.shape, shape))
+    throw new RangeError(`${where}: ${name} has shape [${tensor.shape}], but must be [${shape}]`);
+}
+
+/** Brings everything to rank 3 and back. */
+function normalizeImages<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): T {
+  return tf.tidy(() => {
+    const channels = x.shape[x.rank - 1];
+    const perChannel = (t: tf.Tensor) => tf.reshape(t, [t.size / channels, 1, channels]);
+    const y = normalize(tf.reshape(x, [x.shape[0], -1, channels]), perChannel(scale), perChannel(shift), options);
+    return tf.reshape(y, x.shape) as T;
+  });
+}
+
+/**
+ * The statistics are recorded tensors that the main op saves without having them as inputs: its gradient to x is already the whole
+ * one, so first order never walks through them, while second order reaches x through them. Nothing as large as x is kept but x.
+ *
+ * @param x [B, P, C].
+ * @param scale [1 or B, 1, C], and `shift` alike.
+ */
+function normalize(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): tf.Tensor {
+  const { groups, epsilon = 1e-6, activation } = options;
+  const mean = groupAverage(tf.mean(x, 1, true), groups);
+  const rstd = tf.rsqrt(tf.add(groupAverage(channelVariance(x, mean), groups), epsilon));
+  const forward = () => {
+    const z = affine(x, [scale, shift, mean, rstd]);
+    return activation ? tf.mul(z, tf.sigmoid(z)) : z;
+  };
+  return withGradient([x, scale, shift], forward, {
+    save: [x, scale, shift, mean, rstd],
+    backward: (dy, [x, ...parameters]) => gradients(dy, x, parameters, options),
+  });
+}
+
+/** (x − mean)·rstd·scale + shift in two passes over x; all but x are [1 or B, 1, C]. */
+function affine(x: tf.Tensor, [scale, shift, mean, rstd]: tf.Tensor[]): tf.Tensor {
+  const slope = tf.mul(scale, rstd);
+  return tf.add(tf.mul(x, slope), tf.sub(shift, tf.mul(mean, slope)));
+}
+
+/** Gradients by x, scale and shift, in ops that can be differentiated again. */
+function gradients(dy: tf.Tensor, x: tf.Tensor, parameters: tf.Tensor[], options: GroupNormOptions): tf.Tensor[] {
+  const { groups, activation } = options;
+  const [scale, , mean, rstd] = parameters;
+  const [batch, pixels] = x.shape;
+  const dz = activation ? siluGradient(dy, affine(x, parameters)) : dy;
+  const dShift = tf.sum(dz, 1, true);
+  const dScale = tf.mul(tf.sub(tf.sum(tf.mul(dz, x), 1, true), tf.mul(mean, dShift)), rstd);
+  const averageG = tf.div(groupAverage(tf.mul(dShift, scale), groups), pixels);
+  const averageGX = tf.div(groupAverage(tf.mul(dScale, scale), groups), pixels);
+  // dx = rstd·(g − ⟨g⟩ − x̂·⟨g·x̂⟩) with g = dz·scale and x̂ = (x − mean)·rstd, regrouped as dz·slope + x·k + m.
+  const k = tf.neg(tf.mul(tf.square(rstd), averageGX));
+  const m = tf.neg(tf.add(tf.mul(rstd, averageG), tf.mul(mean, k)));
+  const dx = tf.add(tf.mul(dz, tf.mul(scale, rstd)), tf.add(tf.mul(x, k), m));
+  const reduced = (t: tf.Tensor) => (scale.shape[0] === batch ? t : tf.sum(t, 0, true));
+  return [dx, reduced(dScale), reduced(dShift)];
+}
+
+/** Mean of (x − mean)² over the pixels, [B, 1, C]. Its derivative by the mean cancels once channels are averaged to groups. */
+function channelVariance(x: tf.Tensor, mean: tf.Tensor): tf.Tensor {
+  return withGradient([x], () => tf.mean(tf.squaredDifference(x, mean), 1, true), {
+    save: [x, mean],
+    backward: (dy, [x, mean]) => [tf.mul(tf.sub(x, mean), tf.mul(dy, 2 / x.shape[1]!))],
+  });
+}
+
+/** Replaces every channel of s [B, 1, C] by the mean of its group: an orthogonal projection, so its own gradient is itself. */
+function groupAverage(s: tf.Tensor, groups: number): tf.Tensor {
+  const [batch, , channels] = s.shape;
+  const size = channels / groups;
+  if (size === 1) return s;
+  const forward = () => {
+    const means = tf.mean(tf.reshape(s, [batch, groups, size]), 2, true);
+    return tf.reshape(tf.tile(means, [1, 1, size]), [batch, 1, channels]);
+  };
+  return withGradient([s], forward, { save: [], backward: (dy) => [groupAverage(dy, groups)] });
+}

@@ -1,0 +1,14 @@
+export { exp, leakyRelu, sigmoid, silu, softmax, softplus, tanh } from './activations.ts';
+export { attention } from './attention.ts';
+export { callModel, type CallModelOptions, type LayersModelLike, type Model } from './call-model.ts';
+export { gather, type Steps } from './gather.ts';
+export { gradientOf } from './gradient-of.ts';
+export { adaptiveGroupNorm, groupNorm, type GroupNormOptions } from './group-norm.ts';
+export { foldIn, key, type Key, split } from './key.ts';
+export { minibatchStddev, type MinibatchStddevOptions } from './minibatch-stddev.ts';
+export { permutation } from './permutation.ts';
+export { pixelNorm } from './pixel-norm.ts';
+export { normal, randint, type RandintOptions, uniform } from './random.ts';
+export { normalArray, randintArray, randomBits, uniformArray, type UniformOptions } from './random-arrays.ts';
+export { averagePool, nearestUpsample } from './resample.ts';
+export { sinusoidalEmbedding, type SinusoidalEmbeddingOptions } from './sinusoidal-embedding.ts';

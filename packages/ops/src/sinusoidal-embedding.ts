@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Options of `sinusoidalEmbedding`. */
+export interface SinusoidalEmbeddingOptions {
+  /** The slowest wave turns by one radian over this many positions; 10000 unless told. */
+  maxPeriod?: number;
+}
+
+/**
+ * Positions as waves of geometrically spaced frequencies, [sin | cos], with denominators dim/2 − 1 as in DDPM (Ho et al. 2020).
+ *
+ * @param positions [B], what a network sees of the steps (step − 1, or rescaled).
+ * @param dim even, at least 4.
+ * @returns [B, dim], owned by the caller; differentiable by the positions.
+ * @throws RangeError when `dim` is odd or too small, or positions are not a vector.
+ * @example
+ * const embedding = sinusoidalEmbedding(tf.tensor1d([0, 6, 999]), 128);
+ */
+export function sinusoidalEmbedding(
+  positions: tf.Tensor1D,
+  dim: number,
+  { maxPeriod = 10000 }: SinusoidalEmbeddingOptions = {},
+): tf.Tensor2D {
+  if (positions.rank !== 1)
+    throw new RangeError(`sinusoidalEmbedding: positions have shape [${positions.shape}], but must be [batch]`);
+  if (!Number.isInteger(dim) || dim < 4 || dim % 2)
+    throw new RangeError(`sinusoidalEmbedding: dim is ${dim}, but must be even and at least 4`);
+  if (!(maxPeriod > 1)) throw new RangeError(`sinusoidalEmbedding: maxPeriod is ${maxPeriod}, but must be above 1`);
+  const half = dim / 2;
+  const frequencies = Float32Array.from({ length: half }, (_, i) => Math.exp((-Math.log(maxPeriod) * i) / (half - 1)));
+  return tf.tidy(() => {
+    const column = tf.reshape(tf.cast(positions, 'float32'), [-1, 1]);
+    const angles = tf.mul(column, tf.tensor2d(frequencies, [1, half]));
+    return tf.concat([tf.sin(angles), tf.cos(angles)], 1) as tf.Tensor2D;
+  });
+}
