@@ -48,7 +48,7 @@ export function epsToX0<T extends tf.Tensor>(schedule: NoiseSchedule, eps: T, t:
       t,
       eps.rank,
     );
-    const x0 = tf.sub(tf.mul(inverseSignal, xt), tf.mul(noiseToSignal, eps)) as T;
+    const x0 = tf.sub<T>(tf.mul(inverseSignal, xt), tf.mul(noiseToSignal, eps));
     return clip ? tf.clipByValue(x0, -1, 1) : x0;
   });
 }

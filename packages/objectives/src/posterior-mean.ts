@@ -40,6 +40,6 @@ export function posteriorMean<T extends tf.Tensor>(
   return tf.tidy(() => {
     const c1 = gather(schedule.posteriorX0, t, x0.rank);
     const c2 = gather(schedule.posteriorXt, t, x0.rank);
-    return tf.add(tf.mul(c1, x0), tf.mul(c2, xt)) as T;
+    return tf.add<T>(tf.mul(c1, x0), tf.mul(c2, xt));
   });
 }

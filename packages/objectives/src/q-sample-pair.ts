@@ -60,8 +60,8 @@ export function qSamplePair<T extends tf.Tensor>(
     const eps2 = standardNormal('qSamplePair', x0, { noise: noise2, key: key2 });
     const at = (coefficients: Float64Array) => gather(coefficients.map(Math.sqrt), t, x0.rank);
     const oneMinusAlphaBarPrev = schedule.oneMinusAlphaBar.map((_, i, all) => (i === 0 ? 0 : all[i - 1]));
-    const xPrev = tf.add(tf.mul(at(schedule.alphaBarPrev), x0), tf.mul(at(oneMinusAlphaBarPrev), eps1)) as T;
-    const xt = tf.add(tf.mul(at(schedule.alpha), xPrev), tf.mul(at(schedule.beta), eps2)) as T;
+    const xPrev = tf.add<T>(tf.mul(at(schedule.alphaBarPrev), x0), tf.mul(at(oneMinusAlphaBarPrev), eps1));
+    const xt = tf.add<T>(tf.mul(at(schedule.alpha), xPrev), tf.mul(at(schedule.beta), eps2));
     return { xPrev, xt };
   });
 }

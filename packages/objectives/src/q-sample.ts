@@ -39,6 +39,6 @@ export function qSample<T extends tf.Tensor>(
     const eps = standardNormal('qSample', x0, options);
     const signal = gather(schedule.alphaBar.map(Math.sqrt), t, x0.rank);
     const sigma = gather(schedule.oneMinusAlphaBar.map(Math.sqrt), t, x0.rank);
-    return tf.add(tf.mul(signal, x0), tf.mul(sigma, eps)) as T;
+    return tf.add<T>(tf.mul(signal, x0), tf.mul(sigma, eps));
   });
 }

@@ -40,6 +40,6 @@ export function samplePosterior<T extends tf.Tensor>(
     const mean = posteriorMean(schedule, x0, t, options);
     const noise = standardNormal('samplePosterior', x0, options);
     const sigma = gather(schedule.betaTilde.map(Math.sqrt), t, x0.rank);
-    return tf.add(mean, tf.mul(sigma, noise)) as T;
+    return tf.add<T>(mean, tf.mul(sigma, noise));
   });
 }

@@ -1,7 +1,7 @@
 import { samplePosterior } from '@diffgan/objectives';
 import { callModel, normal, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import { reverseChain } from './reverse-chain.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -45,13 +45,14 @@ export async function* ddganSampler(
   generator: Model,
   schedule: NoiseSchedule,
   options: DdganSamplerOptions,
-): AsyncGenerator<SamplerStep, Tensor> {
+): AsyncGenerator<SamplerStep, tf.Tensor> {
   const latentDim = checkedLatentDim(options.latentDim ?? latentDimOf(generator));
   return yield* reverseChain(schedule, options, ({ xt, t, steps, position, latentKey, noiseKey }) => {
     const z = normal(latentKey, [xt.shape[0], latentDim]);
     const x0Hat = callModel(generator, [xt, z, position]);
     checkPrediction('ddganSampler', x0Hat, xt);
-    const xPrev = t === 1 ? x0Hat : samplePosterior(schedule, x0Hat, steps, { xt, key: noiseKey });
+    // A clone, since the generator may return a tensor it keeps, or x_t itself.
+    const xPrev = t === 1 ? tf.clone(x0Hat) : samplePosterior(schedule, x0Hat, steps, { xt, key: noiseKey });
     return { x0Hat, xPrev };
   });
 }

@@ -1,6 +1,7 @@
 import { foldIn, key as newKey, normal, split, type Key } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { nextTask } from './next-task.ts';
 import type { SamplerOptions, SamplerStart, SamplerStep } from './sampler-options.ts';
 
 /** What a sampler knows at step t. */
@@ -35,9 +36,9 @@ export async function* reverseChain(
   const total = schedule.steps;
   let xt: tf.Tensor | undefined;
   try {
-    signal?.throwIfAborted();
     xt = initialState(options, key);
     for (let t = total; t >= 1; t--) {
+      await nextTask();
       signal?.throwIfAborted();
       const { xPrev, x0Hat } = takeStep(schedule, xt, t, key, preview, reverseStep);
       xt.dispose();
@@ -55,12 +56,10 @@ export async function* reverseChain(
 function initialState({ shape, xT }: SamplerStart, key: Key): tf.Tensor {
   if ((shape === undefined) === (xT === undefined))
     throw new TypeError('sampler: give either shape, to start from noise, or xT, to start from a tensor');
-  if (xT) return tf.clone(xT);
-  if (shape.length < 2 || !shape.every((size) => Number.isInteger(size) && size > 0))
-    throw new RangeError(
-      `sampler: shape is [${shape}]; give positive whole numbers, batch first: [B, H, W, C] or [B, D]`,
-    );
-  return normal(foldIn(key, 0), shape);
+  const size = shape ?? xT.shape;
+  if (size.length < 2 || !size.every((n) => Number.isInteger(n) && n > 0))
+    throw new RangeError(`sampler: the shape is [${size}]; give positive sizes, batch first: [B, H, W, C] or [B, D]`);
+  return xT ? tf.clone(xT) : normal(foldIn(key, 0), [...size]);
 }
 
 function takeStep(
@@ -74,9 +73,9 @@ function takeStep(
   return tf.tidy(() => {
     const [latentKey, noiseKey] = split(foldIn(key, t));
     const steps = new Array<number>(xt.shape[0]).fill(t);
-    const position = tf.fill([xt.shape[0]], schedule.positions[t - 1]) as tf.Tensor1D;
+    const position: tf.Tensor1D = tf.fill([xt.shape[0]], schedule.positions[t - 1]);
     const { x0Hat, xPrev } = reverseStep({ xt, t, steps, position, latentKey, noiseKey });
-    // At t = 1 the two may be one tensor, yet the preview and the result have different owners.
+    // x0Hat may be a tensor the model keeps, or xPrev itself: the preview has an owner of its own.
     return preview ? { xPrev, x0Hat: tf.clone(x0Hat) } : { xPrev };
   });
 }

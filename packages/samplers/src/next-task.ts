@@ -1,0 +1,14 @@
+/**
+ * Waits for the event loop to turn. Promises alone never let timers, input or Ctrl-C run, so a loop without this could not be
+ * aborted; `setTimeout` would add milliseconds per step and animation frames stop in hidden tabs.
+ */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
