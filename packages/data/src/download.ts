@@ -1,5 +1,5 @@
+import { readBytes } from '@diffgan/ops/files';
 import { unpackPinned, type PinnedFile } from './pinned-file.ts';
-import { readStream } from './read-stream.ts';
 
 /** Options of {@link downloadPinned}. */
 export interface DownloadOptions {
@@ -27,20 +27,15 @@ export async function downloadPinned(
     const url = `${mirror}/${file.name}.gz`;
     try {
       onNote?.(`downloading ${url}`);
-      const response = await fetch(url, { signal });
-      if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
-      const packed = await readStream(response.body, file.bytes + gzipSlack, url);
+      const packed = await readBytes(url, { maxBytes: file.bytes + gzipSlack, signal });
       return { packed, payload: await unpackPinned(packed, file, url) };
     } catch (error) {
       signal?.throwIfAborted();
-      failures.push(`${url}: ${reason(error)}`);
+      failures.push((error as Error).message);
     }
   }
-  throw new Error(`${file.name} could not be downloaded:\n  ${failures.join('\n  ')}`);
-}
-
-/** `fetch` says only "fetch failed"; what happened is in the cause. */
-function reason(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message} (${cause.message})` : message;
+  throw new Error(
+    `fashionMnist: ${file.name} could not be downloaded. Connect to the internet, or pass a folder that has it as \`dir\`. ` +
+      `Tried:\n  ${failures.join('\n  ')}`,
+  );
 }

@@ -27,7 +27,19 @@ interface Place {
   readonly pinned: boolean;
 }
 
-type Pair = readonly [images: Uint8Array, labels: Uint8Array];
+/** The two files of a split. */
+interface Files {
+  readonly images: PinnedFile;
+  readonly labels: PinnedFile;
+}
+
+/** Uncompressed contents, and where they came from. */
+interface Contents {
+  readonly bytes: Uint8Array;
+  readonly source: string;
+}
+
+type Pair = readonly [images: Contents, labels: Contents];
 
 const userFileLimit = 2 ** 30;
 const debianFolder = '/usr/share/datasets/fashion-mnist';
@@ -57,24 +69,24 @@ export async function fashionMnist(options: FashionMnistOptions = {}): Promise<I
   if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 1))
     throw new RangeError(`fashionMnist: limit is ${limit}; it must be an integer ≥ 1, or left out.`);
   const [images, labels] = await findPair({ ...options, split });
-  return toDataset(readIdx(images), readIdx(labels), { split, limit });
+  return toDataset(readIdx(images.bytes, images.source), readIdx(labels.bytes, labels.source), { split, limit });
 }
 
 async function findPair(options: FashionMnistOptions & { split: 'train' | 'test' }): Promise<Pair> {
   const { split, dir, onNote, signal } = options;
-  const { images, labels } = fashionMnistFiles[split];
+  const files = fashionMnistFiles[split];
   if (dir !== undefined) {
-    const pair = await readPair({ folder: dir, pinned: false }, images, labels);
+    const pair = await readPair({ folder: dir, pinned: false }, files, signal);
     if (pair) return pair;
     throw new Error(
-      `fashionMnist: no ${images.name}[.gz] and ${labels.name}[.gz] in ${dir}. ` +
+      `fashionMnist: no ${files.images.name}[.gz] and ${files.labels.name}[.gz] in ${dir}. ` +
         'Put both there, or leave `dir` out to use the usual folders and the download.',
     );
   }
   for (const place of onNode ? await usualPlaces() : []) {
     signal?.throwIfAborted();
     try {
-      const pair = await readPair(place, images, labels);
+      const pair = await readPair(place, files, signal);
       if (!pair) continue;
       onNote?.(`Fashion-MNIST (${split}) from ${place.folder}`);
       return pair;
@@ -83,7 +95,7 @@ async function findPair(options: FashionMnistOptions & { split: 'train' | 'test'
       onNote?.(`passed over: ${error.message}`);
     }
   }
-  return [await download(images, options), await download(labels, options)];
+  return [await download(files.images, options), await download(files.labels, options)];
 }
 
 async function usualPlaces(): Promise<Place[]> {
@@ -94,19 +106,19 @@ async function usualPlaces(): Promise<Place[]> {
   ];
 }
 
-async function readPair(place: Place, images: PinnedFile, labels: PinnedFile): Promise<Pair | undefined> {
-  const paths = await Promise.all([images, labels].map((file) => locate(place.folder, file.name)));
-  if (!paths[0] || !paths[1]) return undefined;
-  return [await readPayload(paths[0], images, place.pinned), await readPayload(paths[1], labels, place.pinned)];
+async function readPair(place: Place, files: Files, signal?: AbortSignal): Promise<Pair | undefined> {
+  const images = await locate(place.folder, files.images.name);
+  const labels = await locate(place.folder, files.labels.name);
+  if (!images || !labels) return undefined;
+  const read = async (source: string, file: PinnedFile): Promise<Contents> => {
+    const bytes = await readBytes(source, { maxBytes: userFileLimit, signal });
+    if (place.pinned) return { source, bytes: await unpackPinned(bytes, file, source) };
+    return { source, bytes: isGzip(bytes) ? await gunzip(bytes, userFileLimit, source) : bytes };
+  };
+  return [await read(images, files.images), await read(labels, files.labels)];
 }
 
-async function readPayload(path: string, file: PinnedFile, pinned: boolean): Promise<Uint8Array> {
-  const bytes = await readBytes(path, { maxBytes: userFileLimit });
-  if (pinned) return unpackPinned(bytes, file, path);
-  return isGzip(bytes) ? gunzip(bytes, userFileLimit, path) : bytes;
-}
-
-async function download(file: PinnedFile, { onNote, signal }: FashionMnistOptions): Promise<Uint8Array> {
+async function download(file: PinnedFile, { onNote, signal }: FashionMnistOptions): Promise<Contents> {
   const { packed, payload } = await downloadPinned(file, { mirrors: fashionMnistMirrors, onNote, signal });
   if (onNode) {
     const folder = `${await cacheFolder()}/fashion-mnist`;
@@ -115,7 +127,7 @@ async function download(file: PinnedFile, { onNote, signal }: FashionMnistOption
     // a server may have unpacked the file on the way: locate() accepts both names
     await writeFileAtomic(`${folder}/${file.name}${isGzip(packed) ? '.gz' : ''}`, packed);
   }
-  return payload;
+  return { bytes: payload, source: file.name };
 }
 
 function toDataset(

@@ -1,5 +1,4 @@
 import { FileFormatError } from '@diffgan/ops/files';
-import { readStream } from './read-stream.ts';
 
 /** Whether the bytes start like a gzip file. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -8,10 +7,30 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
 export async function gunzip(bytes: Uint8Array, maxBytes: number, name: string): Promise<Uint8Array> {
   // Blob wants an ArrayBuffer; what the file readers return is never a SharedArrayBuffer
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'));
-  try {
-    return await readStream(stream, maxBytes, name);
-  } catch (cause) {
-    if (cause instanceof FileFormatError) throw cause;
-    throw new FileFormatError(`${name}: broken gzip data (${String(cause)}). Delete the file and fetch it again.`);
+  const reader = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new FileFormatError(`${name}: broken gzip data (${String(cause)}). Delete the file and fetch it again.`);
+    });
+    if (done) break;
+    size += value.length;
+    if (size > maxBytes) {
+      await reader.cancel();
+      throw new FileFormatError(`${name}: unpacks to more than ${maxBytes} bytes. It is another file; fetch it again.`);
+    }
+    chunks.push(value);
   }
+  return join(chunks, size);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
 }

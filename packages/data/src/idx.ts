@@ -11,9 +11,9 @@ export interface IdxArray {
 const unsignedByte = 0x08;
 const maxRank = 8;
 
-const broken = (what: string) =>
+const brokenFile = (name: string, what: string) =>
   new FileFormatError(
-    `readIdx: ${what}. Expected an uncompressed IDX file of unsigned bytes; gunzip .gz files first, or fetch the file again.`,
+    `readIdx: ${name}: ${what}. Expected an uncompressed IDX file of unsigned bytes; gunzip .gz files first, or fetch the file again.`,
   );
 
 /**
@@ -22,6 +22,7 @@ const broken = (what: string) =>
  * The header is not trusted: the sizes it claims are compared with the length of the file before anything is allocated.
  *
  * @param bytes the whole file, already uncompressed
+ * @param name what error messages call the file
  * @returns the shape, and the values as a view of `bytes`
  * @throws FileFormatError when the magic number, the type, the sizes or the length are wrong
  * @see http://yann.lecun.com/exdb/mnist/ for the format
@@ -29,7 +30,8 @@ const broken = (what: string) =>
  * const file = new Uint8Array([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]);
  * readIdx(file); // { shape: [2, 3], data: Uint8Array [1, 2, 3, 4, 5, 6] }
  */
-export function readIdx(bytes: Uint8Array): IdxArray {
+export function readIdx(bytes: Uint8Array, name = 'IDX data'): IdxArray {
+  const broken = (what: string) => brokenFile(name, what);
   if (bytes.length < 4) throw broken(`the file has ${bytes.length} bytes, too few for a header`);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw broken('the file is gzip-compressed');
   if (bytes[0] !== 0 || bytes[1] !== 0)
