@@ -38,7 +38,8 @@ export function rememberBackend(info: Omit<BackendInfo, 'description'>): Backend
  * ```
  */
 export function backendInfo(): BackendInfo {
-  if (selected === undefined) throw new Error('backendInfo: no backend is selected yet. Call `await selectBackend()` first.');
+  if (selected === undefined)
+    throw new Error('backendInfo: no backend is selected yet. Call `await selectBackend()` first.');
   if (tf.getBackend() !== selected.name)
     throw new Error(
       `backendInfo: TensorFlow.js was switched to "${tf.getBackend()}" after "${selected.name}" was selected. ` +

@@ -1,6 +1,8 @@
 /** Whether this runs in Node; false in browsers and workers even when a bundler supplies a `process`. */
 export function isNode(): boolean {
-  return typeof process === 'object' && typeof process.versions === 'object' && typeof process.versions.node === 'string';
+  return (
+    typeof process === 'object' && typeof process.versions === 'object' && typeof process.versions.node === 'string'
+  );
 }
 
 /** First line of what was thrown, whatever it is (tfjs rejects with plain objects, too). */
@@ -14,7 +16,10 @@ export function reason(thrown: unknown): string {
 export function isMissingPackage(thrown: unknown, name: string): boolean {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  return (missing || /__vite-optional-peer-dep|Failed to resolve|does not exist/.test(reason(thrown))) && reason(thrown).includes(name);
+  return (
+    (missing || /__vite-optional-peer-dep|Failed to resolve|does not exist/.test(reason(thrown))) &&
+    reason(thrown).includes(name)
+  );
 }
 
 /**

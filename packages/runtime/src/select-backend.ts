@@ -49,7 +49,6 @@ export async function selectBackend(
   const { allowSoftware = false, onNote } = options;
   const names = preference === undefined ? backendNames : [parseBackendName(preference)];
   const tried: { name: BackendName; why: string }[] = [];
-  let last: BackendError | undefined;
   for (const name of names) {
     try {
       const info = rememberBackend({ name, ...(await loaders[name]({ allowSoftware })), tried });
@@ -57,14 +56,10 @@ export async function selectBackend(
       return info;
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
+      if (names.length === 1) throw error;
       tried.push({ name, why: error.why });
-      last = error;
     }
   }
-  throw names.length === 1 ? last : nothingWorks(tried, last);
-}
-
-function nothingWorks(tried: readonly { name: BackendName; why: string }[], cause: unknown): BackendError {
   const why = tried.map(({ name, why }) => `${name}: ${why}`).join('; ');
-  return new BackendError('cpu', `no backend works here (${why})`, 'Install one of their packages', { cause });
+  throw new BackendError('cpu', `no backend works here (${why})`, 'Install the package of one of them');
 }

@@ -8,7 +8,12 @@ interface Dawn {
 }
 
 /** Software Vulkan drivers that Dawn accepts, all of them SwiftShader as Chromium ships it. */
-const softwareDrivers = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', '/snap/chromium/current/usr/lib/chromium-browser'];
+const softwareDrivers = [
+  '/usr/lib/chromium',
+  '/usr/lib/chromium-browser',
+  '/opt/google/chrome',
+  '/snap/chromium/current/usr/lib/chromium-browser',
+];
 
 /**
  * Gives Node a `navigator.gpu` from npm `webgpu` (Dawn) and returns an adapter. Without a graphics card, and only when

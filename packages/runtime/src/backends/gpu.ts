@@ -34,5 +34,7 @@ export function adapterName({ info = {} }: Adapter): string {
 /** Whether an adapter computes on the CPU. */
 export function isSoftware(adapter: Adapter): boolean {
   const fallback = adapter.isFallbackAdapter ?? adapter.info?.isFallbackAdapter ?? false;
-  return fallback || /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i.test(adapterName(adapter));
+  return (
+    fallback || /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b/i.test(adapterName(adapter))
+  );
 }

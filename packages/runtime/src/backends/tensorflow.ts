@@ -24,7 +24,10 @@ export const loadTensorflow: BackendLoader = async () => {
   const { version } = await importTfjsNode();
   await activate('tensorflow');
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
-  return { version: `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}`, device: isUsingGpuDevice ? 'GPU' : 'CPU' };
+  return {
+    version: `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}`,
+    device: isUsingGpuDevice ? 'GPU' : 'CPU',
+  };
 };
 
 function checkNodeVersion(): void {
@@ -47,6 +50,7 @@ async function importTfjsNode(): Promise<TfjsNode> {
 
 function whyImportFailed(error: unknown): string {
   if (isMissingPackage(error, '@tensorflow/tfjs-node')) return 'the package @tensorflow/tfjs-node is not installed';
-  if (reason(error).includes('can not be found at path')) return 'the compiled binding of @tensorflow/tfjs-node is missing';
+  if (reason(error).includes('can not be found at path'))
+    return 'the compiled binding of @tensorflow/tfjs-node is missing';
   return `the binding of @tensorflow/tfjs-node does not load (${reason(error)})`;
 }

@@ -24,7 +24,11 @@ async function findAdapter(allowSoftware: boolean): Promise<Adapter> {
   const gpu = currentGpu();
   if (gpu === undefined && isNode()) return provideDawn(allowSoftware);
   if (gpu === undefined)
-    throw new BackendError('webgpu', 'this browser offers no WebGPU here', 'Use a secure context (https or localhost) and a current browser, or "wasm"');
+    throw new BackendError(
+      'webgpu',
+      'this browser offers no WebGPU here',
+      'Use a secure context (https or localhost) and a current browser, or "wasm"',
+    );
   const adapter = await requestAdapter(gpu);
   if (adapter) return adapter;
   throw new BackendError('webgpu', 'this browser finds no graphics adapter', 'Use "wasm"');

@@ -1,0 +1,246 @@
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { readStamp, removeStamp, writeStamp } from './binding-stamp.ts';
+import { cacheDir as defaultCacheDir } from './cache-dir.ts';
+import { compileBinding } from './compile-binding.ts';
+import { downloadWheels } from './download-wheels.ts';
+import { withFileLock } from './file-lock.ts';
+import { InstallError } from './install-error.ts';
+import type { OnProgress } from './install-progress.ts';
+import { inspectPython, type Python } from './python.ts';
+import { findTfjsNode, type TfjsNodePackage } from './tfjs-node-package.ts';
+import { unpackWheels } from './unpack-wheels.ts';
+import { type VerifiedBinding, verifyBinding } from './verify-binding.ts';
+
+/** Options of `installTensorflow`. */
+export interface InstallOptions {
+  /** Take the CUDA build and NVIDIA's libraries (several GB) instead of the CPU build. @defaultValue false */
+  gpu?: boolean;
+  /** Version of TensorFlow to download. @defaultValue the newest that is known to work */
+  version?: string;
+  /** The Python whose TensorFlow or pip is used. @defaultValue 'python3' */
+  python?: string;
+  /** Where downloads and builds are kept. @defaultValue `cacheDir()` */
+  cacheDir?: string;
+  /** Folder of the tfjs-node to equip. @defaultValue the one that `selectBackend` imports */
+  packageDir?: string;
+  /** Ends the set-up; whatever was complete is kept for the next time. */
+  signal?: AbortSignal;
+  /** Receives where the set-up is. */
+  onProgress?: OnProgress;
+  /** Set up anew even when everything works. @defaultValue false */
+  force?: boolean;
+}
+
+/** What `installTensorflow` found or made. */
+export interface InstallResult {
+  /** Where TensorFlow came from: it was there already, Python's own copy, the cache, or a download. */
+  source: 'present' | 'python' | 'cache' | 'download';
+  /** Version of the TensorFlow library. */
+  version: string;
+  /** Whether it computes on a GPU here. */
+  gpu: boolean;
+  /** Folder of the library. */
+  tensorflow: string;
+  /** The compiled binding of tfjs-node. */
+  binding: string;
+}
+
+/** Versions known to work, in order of preference. */
+const knownVersions = ['2.21.0', '2.20.0', '2.19.1', '2.18.1'] as const;
+
+interface Job extends InstallOptions {
+  pkg: TfjsNodePackage;
+  cache: string;
+  report: OnProgress;
+}
+
+/**
+ * Makes the `tensorflow` backend usable: finds TensorFlow in Python or downloads its wheel with pip, compiles
+ * tfjs-node's binding against it, and checks the result with a training step in a fresh process. Does nothing when
+ * that has been done; may be interrupted and repeated at any point.
+ *
+ * @returns What is installed now.
+ * @throws InstallError that says which step failed, why, and what to do; the reason of `signal` when that fires.
+ * @example
+ * ```ts
+ * import { installTensorflow } from '@diffgan/runtime/node';
+ * const { version, source } = await installTensorflow({ onProgress: ({ step, message }) => console.log(step, message) });
+ * version; // '2.21.0'
+ * ```
+ */
+export async function installTensorflow(options: InstallOptions = {}): Promise<InstallResult> {
+  const { signal, onProgress, packageDir } = options;
+  signal?.throwIfAborted();
+  checkPlatform();
+  const pkg = findTfjsNode(packageDir);
+  const cache = resolve(options.cacheDir ?? defaultCacheDir());
+  const job: Job = { ...options, pkg, cache, report: (progress) => onProgress?.(progress) };
+  const present = await findPresent(job);
+  if (present) return present;
+  try {
+    return await withFileLock(join(cache, 'install.lock'), () => installLocked(job), {
+      signal,
+      onWait: () => job.report({ step: 'wait', message: 'another installation is running' }),
+    });
+  } catch (error) {
+    throw explainFileError(error, cache);
+  }
+}
+
+function checkPlatform(): void {
+  const { platform, arch, versions } = process;
+  if (platform !== 'linux' || (arch !== 'x64' && arch !== 'arm64'))
+    throw new InstallError(
+      'check platform',
+      `this is ${platform}-${arch}`,
+      'TensorFlow wheels with the C++ library exist for Linux on x64 and arm64.',
+    );
+  const major = Number(versions.node.split('.')[0]);
+  if (major < 20 || major > 22)
+    throw new InstallError(
+      'check platform',
+      `@tensorflow/tfjs-node 4.22 runs on Node 20 and 22, this is Node ${versions.node}`,
+      'Switch to Node 22.',
+    );
+}
+
+/** The installed binding, when it works and is of the kind asked for. */
+async function findPresent({
+  pkg,
+  gpu = false,
+  force = false,
+  signal,
+  report,
+}: Job): Promise<InstallResult | undefined> {
+  if (force || !existsSync(pkg.binding)) return undefined;
+  const stamp = readStamp(pkg);
+  if (!stamp) report({ step: 'find', message: 'checking the installed binding' });
+  const verified = stamp ?? (await verifiedOrNot(pkg, signal));
+  if (!verified || (gpu && !existsSync(join(verified.tensorflow, '..', 'nvidia')))) return undefined;
+  if (!stamp) writeStamp(pkg, verified);
+  return { ...verified, source: 'present', binding: pkg.binding };
+}
+
+async function verifiedOrNot(pkg: TfjsNodePackage, signal?: AbortSignal): Promise<VerifiedBinding | undefined> {
+  try {
+    return await verifyBinding(pkg, signal);
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function installLocked(job: Job): Promise<InstallResult> {
+  const present = await findPresent(job); // another process may have finished meanwhile
+  if (present) return present;
+  job.report({ step: 'find', message: 'looking for TensorFlow' });
+  const cached = job.force ? undefined : findCached(job);
+  if (cached) return equip(job, cached, 'cache');
+  const python = await inspectPython(job.python, job.signal);
+  const lent = lentTensorflow(job, python);
+  if (lent !== undefined) {
+    try {
+      return await equip(job, lent, 'python');
+    } catch (error) {
+      job.signal?.throwIfAborted();
+      job.report({ step: 'find', message: `Python's own TensorFlow does not serve (${(error as Error).message})` });
+    }
+  }
+  return equip(job, await download(job, python), 'download');
+}
+
+const versionsOf = ({ version }: Job): readonly string[] => (version === undefined ? knownVersions : [version]);
+const homeOf = ({ cache, gpu }: Job, version: string) =>
+  join(cache, `tensorflow-${gpu ? 'cuda' : 'cpu'}-${version}-${process.platform}-${process.arch}`);
+
+function findCached(job: Job): string | undefined {
+  return versionsOf(job)
+    .map((version) => join(homeOf(job, version), 'tensorflow'))
+    .find((dir) => existsSync(dir));
+}
+
+function lentTensorflow({ gpu = false, version }: Job, { tensorflow }: Python): string | undefined {
+  if (!tensorflow || (gpu && !tensorflow.cuda) || (version !== undefined && version !== tensorflow.version))
+    return undefined;
+  return tensorflow.dir;
+}
+
+/** Downloads and unpacks beside the final place, which appears by a rename and so is complete whenever it exists. */
+async function download(job: Job, python: Python): Promise<string> {
+  const { cache, gpu = false, signal, report: onProgress } = job;
+  const dir = join(cache, `partial-${process.pid}`);
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  try {
+    const version = await downloadWheels({ python, versions: versionsOf(job), gpu, dir, signal, onProgress });
+    await unpackWheels(python.command, join(dir, 'wheels'), join(dir, 'unpacked'), { signal, onProgress });
+    const home = homeOf(job, version);
+    rmSync(home, { recursive: true, force: true });
+    renameSync(join(dir, 'unpacked'), home);
+    return join(home, 'tensorflow');
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Compiles the binding unless that was done before, puts it in place by a rename, and runs it. */
+async function equip(job: Job, tensorflow: string, source: InstallResult['source']): Promise<InstallResult> {
+  const { pkg, cache, force = false, signal, report } = job;
+  const place = createHash('sha256').update(resolve(tensorflow)).digest('hex').slice(0, 12);
+  const built = join(cache, 'bindings', `tfjs-node-${pkg.version}-abi${process.versions.modules}-${place}.node`);
+  if (force || !existsSync(built)) {
+    report({ step: 'compile', message: `the binding of tfjs-node ${pkg.version}` });
+    await compileBinding(pkg, tensorflow, built, signal);
+  }
+  signal?.throwIfAborted();
+  placeBinding(pkg, built);
+  report({ step: 'verify', message: 'one training step' });
+  const verified = await verifyOrDiscard(pkg, built, signal);
+  writeStamp(pkg, verified);
+  report({ step: 'done', message: `TensorFlow ${verified.version} on ${verified.gpu ? 'GPU' : 'CPU'}` });
+  return { ...verified, source, binding: pkg.binding };
+}
+
+function placeBinding(pkg: TfjsNodePackage, built: string): void {
+  const temporary = `${pkg.binding}.${process.pid}.tmp`;
+  mkdirSync(dirname(pkg.binding), { recursive: true });
+  removeStamp(pkg);
+  try {
+    cpSync(built, temporary);
+    renameSync(temporary, pkg.binding);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+async function verifyOrDiscard(pkg: TfjsNodePackage, built: string, signal?: AbortSignal): Promise<VerifiedBinding> {
+  try {
+    return await verifyBinding(pkg, signal);
+  } catch (error) {
+    if (!signal?.aborted) rmSync(built, { force: true });
+    throw error;
+  }
+}
+
+/** Turns errors of the file system into ones that say what to do. */
+function explainFileError(error: unknown, cache: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const message = (error as Error).message;
+  if (code === 'ENOSPC')
+    return new InstallError(
+      'write files',
+      'the disk is full',
+      `Free about 2 GB, or point DIFFGAN_CACHE at a larger disk (now ${cache}).`,
+      { cause: error },
+    );
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new InstallError(
+      'write files',
+      `no permission (${message})`,
+      'Run it as the owner of that folder, or point DIFFGAN_CACHE at one of yours.',
+      { cause: error },
+    );
+  return error;
+}

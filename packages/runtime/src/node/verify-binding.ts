@@ -1,0 +1,47 @@
+import { InstallError } from './install-error.ts';
+import { lastLine, runCommand } from './run-command.ts';
+import type { TfjsNodePackage } from './tfjs-node-package.ts';
+
+/** What a verified binding told about itself. */
+export interface VerifiedBinding {
+  /** Version of the TensorFlow library. */
+  version: string;
+  /** Whether it computes on a GPU. */
+  gpu: boolean;
+  /** Folder of the TensorFlow library that it loaded. */
+  tensorflow: string;
+}
+
+// One step of gradient descent through a convolution; the loss must fall.
+const trainOnce = `
+const tf = require(process.argv[1]);
+const x = tf.ones([2, 8, 8, 3]), w = tf.variable(tf.fill([3, 3, 3, 4], 0.1));
+const loss = () => tf.mean(tf.square(tf.sub(tf.conv2d(x, w, 1, 'same'), 1)));
+const before = loss().dataSync()[0];
+tf.train.sgd(0.01).minimize(loss, false, [w]);
+const after = loss().dataSync()[0];
+if (!(after < before)) throw new Error('a training step took the loss from ' + before + ' to ' + after);
+const { binding, isUsingGpuDevice } = tf.backend();
+const maps = require('node:fs').readFileSync('/proc/self/maps', 'utf8');
+const tensorflow = require('node:path').dirname(/\\/.*libtensorflow_cc\\.so\\.2$/m.exec(maps)[0]);
+console.log(JSON.stringify({ version: binding.TF_Version, gpu: Boolean(isUsingGpuDevice), tensorflow }));
+`;
+
+/** Runs one training step in a fresh Node; throws InstallError when that fails. */
+export async function verifyBinding(pkg: TfjsNodePackage, signal?: AbortSignal): Promise<VerifiedBinding> {
+  try {
+    const output = await runCommand(process.execPath, ['-e', trainOnce, pkg.dir], {
+      signal,
+      env: { TF_CPP_MIN_LOG_LEVEL: '2', NODE_OPTIONS: '' },
+    });
+    return JSON.parse(lastLine(output)) as VerifiedBinding;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new InstallError(
+      'verify',
+      `a training step failed (${(cause as Error).message})`,
+      'Run `npx diffgan runtime install --force` to start over.',
+      { cause },
+    );
+  }
+}
