@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Options of {@link ema}. */
+export interface EmaOptions {
+  /** Number of updates so far, this one included: 1, 2, … */
+  count: number;
+  /** Decay once warmed up. @defaultValue 0.999 */
+  decay?: number;
+}
+
+/**
+ * One step of an exponential moving average with warm-up: the decay is `min(decay, (1 + count)/(10 + count))`, so that the random
+ * initial weights are forgotten soon.
+ *
+ * @returns the new average; the caller disposes it and the old one.
+ * @example
+ * ```ts
+ * const next = ema(tf.tensor1d([0]), tf.tensor1d([1]), { count: 1, decay: 0.999 }); // decay 2/11
+ * ```
+ */
+export function ema(average: tf.Tensor1D, value: tf.Tensor1D, { count, decay = 0.999 }: EmaOptions): tf.Tensor1D {
+  const rate = 1 - Math.min(decay, (1 + count) / (10 + count));
+  return tf.tidy(() => tf.add(average, tf.mul(tf.sub(value, average), rate)));
+}

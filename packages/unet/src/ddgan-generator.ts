@@ -1,0 +1,37 @@
+import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { key as makeKey } from '@diffgan/ops';
+import type { DdganGeneratorConfig } from './config.ts';
+import type { FactoryOptions } from './ddpm-unet.ts';
+import { finish, imageShape } from './finish.ts';
+import { linear, operation, timeEmbedding } from './layers/graph.ts';
+import { unetTrunk } from './unet-trunk.ts';
+import { requirePositive, validateUnet } from './validate.ts';
+
+/**
+ * The generator of a denoising diffusion GAN: `model.apply([xt, z, position]) → x̂0`, an implicit sampler of q(x0|xt).
+ *
+ * `xt` is `[B,H,W,C]`, the latent `z ~ N(0, I)` is `[B, latentDim]`, `position` float32 `[B]` (t − 1); the result is in (−1, 1). The
+ * U-Net of DDPM, whose blocks take scale and shift of their second group norm from the embedded latent (Okhotnikov, Isachenko: faster
+ * sampling with adversarial networks; Xiao et al. 2022).
+ *
+ * @throws RangeError if the image does not halve evenly or a number is out of range.
+ * @example
+ * ```ts
+ * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
+ * const x0Hat = generator.apply([xt, z, position]) as tf.Tensor4D; // [B, 28, 28, 1]; the caller disposes it
+ * ```
+ */
+export function ddganGenerator(config: DdganGeneratorConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
+  validateUnet('ddganGenerator', config);
+  requirePositive('ddganGenerator', config, ['latentDim', 'latentWidth', 'latentLayers']);
+  const xt = input({ shape: imageShape(config), name: 'xt' });
+  const z = input({ shape: [config.latentDim], name: 'z' });
+  const position = input({ shape: [], name: 'position' });
+
+  const time = timeEmbedding(position, { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels }, 'silu');
+  let style: SymbolicTensor = operation('pixelNorm', z);
+  for (let i = 0; i < config.latentLayers; i++)
+    style = operation('silu', linear(style, `latent.${i}`, config.latentWidth));
+  const x0Hat = operation('tanh', unetTrunk(xt, { time, style }, config));
+  return finish(model({ inputs: [xt, z, position], outputs: x0Hat }), config, key);
+}

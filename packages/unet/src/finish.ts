@@ -1,0 +1,37 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Key } from '@diffgan/ops';
+import type { ImageConfig, ModelConfig } from './config.ts';
+import { initialise } from './initialise.ts';
+
+const configs = new WeakMap<LayersModel, ModelConfig>();
+
+/** `[height, width, channels]` of a configuration. */
+export function imageShape({ imageSize, channels }: ImageConfig): [number, number, number] {
+  const [height, width] = typeof imageSize === 'number' ? [imageSize, imageSize] : imageSize;
+  return [height, width, channels];
+}
+
+/** The last line of every factory: remembers the configuration and draws the weights. */
+export function finish(model: LayersModel, config: ModelConfig, key: Key): LayersModel {
+  configs.set(model, Object.freeze(structuredClone(config)));
+  initialise(model, key);
+  return model;
+}
+
+/**
+ * The configuration a model was made from; `createModel` of it makes an equal one.
+ *
+ * @throws TypeError if the model does not come from a factory of this package.
+ * @example
+ * ```ts
+ * modelConfig(ddpmUnet(config)).kind; // 'ddpm-unet'
+ * ```
+ */
+export function modelConfig(model: LayersModel): ModelConfig {
+  const config = configs.get(model);
+  if (config === undefined)
+    throw new TypeError(
+      `modelConfig: ${model.name} was not made by a factory of @diffgan/unet; use ddpmUnet, ddganGenerator, ddganDiscriminator or createModel`,
+    );
+  return config;
+}

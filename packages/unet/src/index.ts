@@ -1,0 +1,20 @@
+export { readSafetensors, writeSafetensors } from '@diffgan/ops/files';
+export { createModel } from './create-model.ts';
+export { ddganDiscriminator } from './ddgan-discriminator.ts';
+export { ddganGenerator } from './ddgan-generator.ts';
+export { ddpmUnet } from './ddpm-unet.ts';
+export { modelConfig } from './finish.ts';
+export { loadModel, saveModel } from './model-folder.ts';
+export { loadWeights, weightsToSafetensors } from './model-weights.ts';
+export { presets } from './presets.ts';
+export { registerLayers } from './register-layers.ts';
+export type {
+  DdganDiscriminatorConfig,
+  DdganGeneratorConfig,
+  DdpmUnetConfig,
+  ImageConfig,
+  ModelConfig,
+} from './config.ts';
+export type { FactoryOptions } from './ddpm-unet.ts';
+export type { LoadWeightsOptions } from './model-weights.ts';
+export type { Preset } from './presets.ts';

@@ -1,0 +1,46 @@
+import type { Tensor, serialization } from '@tensorflow/tfjs-core';
+import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import type { Key } from '@diffgan/ops';
+
+/** Arguments every layer takes. */
+export interface LayerName {
+  /** Name, unique within the model; it prefixes the names of the weights. */
+  name?: string;
+}
+
+/** A layer whose whole configuration is one plain object, which is also its serialised form. */
+export abstract class ConfiguredLayer<Config extends object> extends layers.Layer {
+  /** The configuration, as given. */
+  readonly settings: Readonly<Config & LayerName>;
+
+  /** @param settings - the configuration; `name` is optional. */
+  constructor(settings: Config & LayerName) {
+    super(settings.name === undefined ? {} : { name: settings.name });
+    this.settings = settings;
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), ...(this.settings as serialization.ConfigDict) };
+  }
+}
+
+/** A layer that can draw its own initial weights, in the order of its weight list. */
+export interface InitialisedLayer {
+  /** Values of the layer's weights at the start of training, drawn from `key`. */
+  drawWeights(key: Key): Float32Array[];
+}
+
+/** True for layers that implement {@link InitialisedLayer}. */
+export function isInitialised(layer: object): layer is layers.Layer & InitialisedLayer {
+  return 'drawWeights' in layer;
+}
+
+/** The one input of a layer that takes one. */
+export function single<T extends Tensor>(inputs: Tensor | Tensor[]): T {
+  return (Array.isArray(inputs) ? inputs[0] : inputs) as T;
+}
+
+/** Narrows the shape argument of `build` and `computeOutputShape`. */
+export function singleShape(shape: Shape | Shape[]): (number | null)[] {
+  return (Array.isArray(shape[0]) ? shape[0] : shape) as (number | null)[];
+}

@@ -1,0 +1,71 @@
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
+import { Conv2d } from './conv2d.ts';
+import { GroupNorm } from './group-norm.ts';
+import { Linear } from './linear.ts';
+import { Operation, type OperationConfig } from './operation.ts';
+import { SelfAttention } from './self-attention.ts';
+
+// One short function per layer, so that an architecture reads as the formula it is.
+
+/** Number of channels of a symbolic tensor. */
+export const channelsOf = (x: SymbolicTensor): number => x.shape.at(-1) as number;
+
+/** The groups of every group norm: 32, or a quarter of the channels where there are fewer than 128. */
+const groupsOf = (x: SymbolicTensor): number => Math.max(1, Math.min(32, Math.floor(channelsOf(x) / 4)));
+
+/** Options of {@link conv}. */
+export interface ConvOptions {
+  kernelSize?: number;
+  stride?: number;
+  initScale?: number;
+}
+
+/** A convolution, 3×3 unless said otherwise. */
+export function conv(x: SymbolicTensor, name: string, filters: number, options: ConvOptions = {}): SymbolicTensor {
+  return new Conv2d({ name, filters, kernelSize: 3, ...options }).apply(x) as SymbolicTensor;
+}
+
+/** A dense layer. */
+export function linear(x: SymbolicTensor, name: string, units: number): SymbolicTensor {
+  return new Linear({ name, units }).apply(x) as SymbolicTensor;
+}
+
+/** Group norm followed by SiLU. */
+export function normSilu(x: SymbolicTensor, name: string): SymbolicTensor {
+  return new GroupNorm({ name, groups: groupsOf(x), activation: 'silu' }).apply(x) as SymbolicTensor;
+}
+
+/** Group norm with scale and shift from `style`, followed by SiLU. */
+export function adaptiveNormSilu(x: SymbolicTensor, style: SymbolicTensor, name: string): SymbolicTensor {
+  const layer = new AdaptiveGroupNorm({ name, groups: groupsOf(x), activation: 'silu' });
+  return layer.apply([x, style]) as SymbolicTensor;
+}
+
+/** Group norm, self-attention and the residual sum. */
+export function attentionBlock(x: SymbolicTensor, name: string): SymbolicTensor {
+  const normed = new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x) }).apply(x);
+  const mixed = new SelfAttention({ name: `${name}.attention` }).apply(normed) as SymbolicTensor;
+  return operation('add', [x, mixed]);
+}
+
+/** A layer without weights. */
+export function operation(
+  name: OperationConfig['operation'],
+  inputs: SymbolicTensor | SymbolicTensor[],
+  size?: number,
+): SymbolicTensor {
+  const settings = size === undefined ? { operation: name } : { operation: name, size };
+  return new Operation(settings).apply(inputs) as SymbolicTensor;
+}
+
+/** Sinusoidal embedding of the position, then two dense layers with an activation between them and after them. */
+export function timeEmbedding(
+  position: SymbolicTensor,
+  widths: { sinusoid: number; hidden: number },
+  activation: 'silu' | 'leakyRelu',
+): SymbolicTensor {
+  const waves = operation('sinusoidalEmbedding', position, widths.sinusoid);
+  const hidden = operation(activation, linear(waves, 'time.0', widths.hidden));
+  return operation(activation, linear(hidden, 'time.1', widths.hidden));
+}

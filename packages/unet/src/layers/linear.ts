@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import type { Key } from '@diffgan/ops';
+import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
+import { varianceScaling } from './variance-scaling.ts';
+
+/** Configuration of {@link Linear}. */
+export interface LinearConfig {
+  /** Output width. */
+  units: number;
+  /** Variance scale of the initial kernel; 0 starts at zero. Default 1. */
+  initScale?: number;
+}
+
+/** `[B, n] → [B, units]`, with bias. */
+export class Linear extends ConfiguredLayer<LinearConfig> implements InitialisedLayer {
+  static readonly className = 'DiffganLinear';
+  #kernel!: LayerVariable;
+  #bias!: LayerVariable;
+
+  override build(inputShape: Shape | Shape[]): void {
+    const width = singleShape(inputShape).at(-1) as number;
+    this.#kernel = this.addWeight('kernel', [width, this.settings.units], 'float32', initializers.zeros());
+    this.#bias = this.addWeight('bias', [this.settings.units], 'float32', initializers.zeros());
+    this.built = true;
+  }
+
+  drawWeights(key: Key): Float32Array[] {
+    const [fanIn, fanOut] = this.#kernel.shape as number[];
+    const scale = this.settings.initScale ?? 1;
+    return [varianceScaling(key, fanIn * fanOut, { fanIn, fanOut, scale }), new Float32Array(fanOut)];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [singleShape(inputShape)[0], this.settings.units];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() =>
+      tf.add(tf.matMul(single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D), this.#bias.read()),
+    );
+  }
+}

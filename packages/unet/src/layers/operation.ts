@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import * as ops from '@diffgan/ops';
+import { ConfiguredLayer } from './configured-layer.ts';
+
+type Dims = (number | null)[];
+
+interface StatelessOperation {
+  run(inputs: tf.Tensor[], size: number): tf.Tensor;
+  shape(shapes: Dims[], size: number): Dims;
+}
+
+const first = (shapes: Dims[]): Dims => shapes[0];
+const scaled =
+  (factor: (size: number) => number) =>
+  ([[batch, height, width, channels]]: Dims[], size: number): Dims => [
+    batch,
+    height && height * factor(size),
+    width && width * factor(size),
+    channels,
+  ];
+const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
+
+/** What an {@link Operation} layer can do; all are twice differentiable. */
+const operations = {
+  silu: { run: ([x]) => ops.silu(x), shape: first },
+  leakyRelu: { run: ([x]) => ops.leakyRelu(x), shape: first },
+  tanh: { run: ([x]) => ops.tanh(x), shape: first },
+  add: { run: ([a, b]) => tf.add(a, b), shape: first },
+  // the sum of two branches of unit variance, brought back to unit variance
+  residual: { run: ([a, b]) => tf.mul(tf.add(a, b), Math.SQRT1_2), shape: first },
+  addPerChannel: {
+    run: ([x, c]) => tf.add(x, tf.reshape(c, [c.shape[0], 1, 1, c.shape[1] as number])),
+    shape: first,
+  },
+  concat: {
+    run: (inputs) => tf.concat(inputs, -1),
+    shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + (s.at(-1) as number), 0)],
+  },
+  averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
+  nearestUpsample: { run: ([x], size) => ops.nearestUpsample(image(x), size), shape: scaled((size) => size) },
+  spatialSum: { run: ([x]) => tf.sum(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
+  minibatchStddev: {
+    run: ([x], size) => ops.minibatchStddev(image(x), { groupSize: size }),
+    shape: ([[batch, height, width, channels]]) => [batch, height, width, (channels as number) + 1],
+  },
+  pixelNorm: { run: ([x]) => ops.pixelNorm(x as tf.Tensor2D), shape: first },
+  sinusoidalEmbedding: {
+    run: ([t], size) => ops.sinusoidalEmbedding(t as tf.Tensor1D, size),
+    shape: ([[batch]], size) => [batch, size],
+  },
+  flatScalar: { run: ([x]) => tf.reshape(x, [x.shape[0]]), shape: ([[batch]]) => [batch] },
+} satisfies Record<string, StatelessOperation>;
+
+/** Configuration of {@link Operation}. */
+export interface OperationConfig {
+  /** Which operation. */
+  operation: keyof typeof operations;
+  /** Window, factor, group size or width, for the operations that have one. Default 2. */
+  size?: number;
+}
+
+/** A layer without weights around one function. */
+export class Operation extends ConfiguredLayer<OperationConfig> {
+  static readonly className = 'DiffganOperation';
+
+  get #operation(): StatelessOperation {
+    return operations[this.settings.operation];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Dims[];
+    return this.#operation.shape(shapes, this.settings.size ?? 2);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => this.#operation.run(Array.isArray(inputs) ? inputs : [inputs], this.settings.size ?? 2));
+  }
+}

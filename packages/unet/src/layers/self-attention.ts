@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { attention, type Key, split } from '@diffgan/ops';
+import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
+import { varianceScaling } from './variance-scaling.ts';
+
+const projections = ['query', 'key', 'value', 'output'] as const;
+
+/**
+ * Single-head self-attention over the pixels of `[B,H,W,C]`: four 1×1 projections around softmax(QKᵀ/√C)V. The output projection starts
+ * at zero; normalisation and the residual sum are layers of their own.
+ */
+export class SelfAttention extends ConfiguredLayer<object> implements InitialisedLayer {
+  static readonly className = 'DiffganSelfAttention';
+  #weights!: { kernel: LayerVariable; bias: LayerVariable }[];
+
+  override build(inputShape: Shape | Shape[]): void {
+    const channels = singleShape(inputShape).at(-1) as number;
+    const zeros = initializers.zeros();
+    this.#weights = projections.map((name) => ({
+      kernel: this.addWeight(`${name}.kernel`, [channels, channels], 'float32', zeros),
+      bias: this.addWeight(`${name}.bias`, [channels], 'float32', zeros),
+    }));
+    this.built = true;
+  }
+
+  drawWeights(key: Key): Float32Array[] {
+    const channels = this.#weights[0].bias.shape[0] as number;
+    const fans = { fanIn: channels, fanOut: channels };
+    return split(key, projections.length).flatMap((k, i) => [
+      varianceScaling(k, channels * channels, { ...fans, scale: projections[i] === 'output' ? 0 : 1 }),
+      new Float32Array(channels),
+    ]);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return singleShape(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single<tf.Tensor4D>(inputs);
+      const [batch, height, width, channels] = x.shape;
+      const flat: [number, number] = [batch * height * width, channels];
+      const project = (input: tf.Tensor2D, i: number): tf.Tensor2D =>
+        tf.add(tf.matMul(input, this.#weights[i].kernel.read() as tf.Tensor2D), this.#weights[i].bias.read());
+      const pixels = tf.reshape<tf.Rank.R2>(x, flat);
+      const [query, key, value] = [0, 1, 2].map((i) =>
+        tf.reshape<tf.Rank.R3>(project(pixels, i), [batch, height * width, channels]),
+      );
+      const mixed = tf.reshape<tf.Rank.R2>(attention(query, key, value), flat);
+      return tf.reshape(project(mixed, 3), x.shape);
+    });
+  }
+}
