@@ -128,7 +128,7 @@ function gradients(dy: tf.Tensor, x: tf.Tensor, parameters: tf.Tensor[], options
 function channelVariance(x: tf.Tensor, mean: tf.Tensor): tf.Tensor {
   return withGradient([x], () => tf.mean(tf.squaredDifference(x, mean), 1, true), {
     save: [x, mean],
-    backward: (dy, [x, mean]) => [tf.mul(tf.sub(x, mean), tf.mul(dy, 2 / x.shape[1]!))],
+    backward: (dy, [x, mean]) => [tf.mul(tf.sub(x, mean), tf.mul(dy, 2 / (x.shape[1] ?? 1)))],
   });
 }
 
