@@ -2,10 +2,10 @@ import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
 import { takeImages, type ImageDataset } from '@diffgan/data';
 import { randintArray, split, type Key } from '@diffgan/ops';
 
-const reach = 2; // pixels in each direction
+const reach = 1; // pixels in each direction: the images of this data set are centred
 const background = -1;
 
-/** Chosen images, each shifted by up to two pixels and flipped left to right half of the time. */
+/** Chosen images, each shifted by up to one pixel and flipped left to right half of the time. */
 export async function augmentedImages(dataset: ImageDataset, indices: Int32Array, key: Key): Promise<Tensor4D> {
   const [shiftKey, flipKey] = split(key);
   const shifts = randintArray(shiftKey, 2 * indices.length, -reach, reach + 1);

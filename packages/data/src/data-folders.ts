@@ -4,9 +4,9 @@ export const onNode = typeof process !== 'undefined' && process.versions?.node !
 /** The folder of this user for downloaded data sets. Node only. */
 export async function cacheFolder(): Promise<string> {
   const { homedir } = await import('node:os');
-  const { join } = await import('node:path');
+  const path = await import('node:path');
   const { DIFFGAN_CACHE, XDG_CACHE_HOME } = process.env;
-  return DIFFGAN_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'diffgan');
+  return DIFFGAN_CACHE || path.join(XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'diffgan');
 }
 
 /** Path or URL of `<folder>/<name>.gz` or `<folder>/<name>`, whichever exists; of a URL it is known only on fetching. */

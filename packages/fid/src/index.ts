@@ -1,10 +1,14 @@
+export { extractFeatures, type ExtractFeaturesOptions } from './extract-features.ts';
+export { type FashionCnn, fashionCnn } from './fashion-cnn.ts';
 export {
   fashionCnnFeatures,
   fashionCnnLogits,
   fashionCnnShapes,
   type FashionCnnWeights,
 } from './fashion-cnn-network.ts';
+export { fashionReference } from './fashion-reference.ts';
+export type { FeatureExtractor } from './feature-extractor.ts';
 export { FeatureStatistics, type Moments, type StatisticsJson, type StatisticsMeta } from './feature-statistics.ts';
+export { type FidScore, fidScore, formatFid } from './fid-score.ts';
 export { frechetDistance } from './frechet-distance.ts';
 export { StatisticsError } from './statistics-error.ts';
-export type { FeatureExtractor } from './feature-extractor.ts';
