@@ -9,7 +9,12 @@ interface Case {
   shapes: number[][];
   op: (...inputs: tf.Tensor[]) => tf.Tensor;
   expected: (...inputs: Values[]) => Values;
+  /** Error of the device function itself, where it may be more than rounding. */
+  slack?: () => number;
 }
+
+/** WGSL promises sin and cos only to 2^-11. */
+const waves = () => (tf.getBackend() === 'webgpu' ? 2 ** -11 : 0);
 
 const grouped = { groups: 2 };
 const activated = { groups: 2, activation: 'silu' } as const;
@@ -126,6 +131,7 @@ const cases: Case[] = [
     shapes: [[3]],
     op: (x) => ops.sinusoidalEmbedding(x as tf.Tensor1D, 6),
     expected: reference.sinusoidalEmbedding(6),
+    slack: waves,
   },
 ];
 
@@ -142,14 +148,16 @@ function hostLoss({ expected }: Case, weights: Values, [w, x, ...rest]: Values[]
   );
 }
 
-function deviceLoss({ op }: Case, weights: tf.Tensor, [w, x, ...rest]: tf.Tensor[]): tf.Scalar {
-  return tf.sum(tf.mul(weights, tf.square(op(tf.mul(x, w), ...rest))));
+function deviceLoss({ op }: Case, weights: Values, [w, x, ...rest]: tf.Tensor[]): tf.Scalar {
+  const y = op(tf.mul(x, w), ...rest);
+  return tf.sum(tf.mul(tf.tensor([...weights], y.shape), tf.square(y)));
 }
 
 /** ‖∂loss/∂x‖² as in R1, by differences in float64: h = 1e-4 costs about h²·f‴ + 1e-16·f/h, below 1e-8 here. */
-const hostPenalty = (c: Case, weights: Values, [w, x, ...rest]: Values[]) =>
-  slopes1((moved) => hostLoss(c, weights, [w, moved, ...rest]), x).reduce((sum, g) => sum + g * g, 0);
-const slopes1 = (f: (x: Values) => number, x: Values) => reference.slopes(f, x, 1e-4);
+function hostPenalty(c: Case, weights: Values, [w, x, ...rest]: Values[]): number {
+  const gradient = reference.slopes((moved) => hostLoss(c, weights, [w, moved, ...rest]), x, 1e-4);
+  return dot(gradient, gradient);
+}
 
 /** Derivatives of f by every one of the inputs. */
 const allSlopes = (f: (inputs: Values[]) => number, inputs: Values[], h: number) =>
@@ -159,7 +167,7 @@ function setUp(c: Case) {
   const shapes = [c.shapes[0], ...c.shapes];
   const host = shapes.map(draw);
   const weights = draw([c.expected(host[1], ...host.slice(2)).length], 99);
-  return { shapes, host, weights };
+  return { shapes, host, weights, slack: c.slack?.() ?? 0 };
 }
 
 /** float32 keeps 6e-8 of the terms of a sum; some tens of operations and cancellation to a tenth leave about 1e-4 of the largest. */
@@ -177,22 +185,18 @@ async function expectAll(actual: tf.Tensor[], expected: Values[], share: number)
 
 describe.each(cases)('$name', (c) => {
   test('value', async () => {
-    const { host } = setUp(c);
+    const { host, slack } = setUp(c);
     const y = tf.tidy(() => c.op(...c.shapes.map((shape, i) => tf.tensor(host[i + 1], shape))));
     const expected = c.expected(...host.slice(1));
-    expect(await y.data()).toBeAllClose(expected, closeTo(expected, 1e-5));
+    expect(await y.data()).toBeAllClose(expected, closeTo(expected, 1e-5 + slack));
     y.dispose();
   });
 
   test('first derivative', async () => {
-    const { shapes, host, weights } = setUp(c);
+    const { shapes, host, weights, slack } = setUp(c);
     const gradients = tf.tidy(() => {
       const inputs = shapes.map((shape, i) => tf.tensor(host[i], shape));
-      const f = (...all: tf.Tensor[]) => {
-        const y = c.op(tf.mul(all[1], all[0]), ...all.slice(2));
-        return tf.sum(tf.mul(tf.tensor(weights, y.shape), tf.square(y)));
-      };
-      return tf.grads(f)(inputs);
+      return tf.grads((...all: tf.Tensor[]) => deviceLoss(c, weights, all))(inputs);
     });
     await expectAll(
       gradients,
@@ -202,19 +206,18 @@ describe.each(cases)('$name', (c) => {
   });
 
   test('derivative of a gradient penalty', async () => {
-    const { shapes, host, weights } = setUp(c);
+    const { shapes, host, weights, slack } = setUp(c);
     const gradients = tf.tidy(() => {
       const inputs = shapes.map((shape, i) => tf.tensor(host[i], shape));
-      const outputs = tf.tensor(weights, c.op(tf.mul(inputs[1], inputs[0]), ...inputs.slice(2)).shape);
       const penalty = ([w, x, ...rest]: tf.Tensor[]) =>
-        tf.sum(tf.square(ops.gradientOf((moved) => deviceLoss(c, outputs, [w, moved, ...rest]), x)));
+        tf.sum(tf.square(ops.gradientOf((moved) => deviceLoss(c, weights, [w, moved, ...rest]), x)));
       return tf.grads((...all: tf.Tensor[]) => penalty(all))(inputs);
     });
     // The outer step of 1e-3 turns the inner error into less than 1e-5.
     await expectAll(
       gradients,
       allSlopes((inputs) => hostPenalty(c, weights, inputs), host, 1e-3),
-      1e-3,
+      1e-3 + slack,
     );
   });
 });
@@ -233,7 +236,7 @@ test('tfjs itself differentiates sigmoid wrongly the second time: the reason for
 
 test('third derivative of silu', async () => {
   const x = tf.scalar(0.7);
-  const third = tf.tidy(() => tf.grad((x) => tf.grad((x) => tf.grad((x) => ops.silu(x))(x))(x))(x));
+  const third = tf.tidy(() => tf.grad((x) => tf.grad((x) => tf.grad(ops.silu)(x))(x))(x));
   const second = (at: number) => {
     const s = 1 / (1 + Math.exp(-at));
     return s * (1 - s) * (2 + at * (1 - 2 * s));
