@@ -12,14 +12,14 @@ export interface AdversarialLoss {
    * @returns `[B]`; the caller disposes it
    * @throws RangeError if the logits are not of one shape `[B]`
    */
-  criticLoss(real: Tensor1D, fake: Tensor1D): Tensor1D;
+  readonly criticLoss: (real: Tensor1D, fake: Tensor1D) => Tensor1D;
   /**
    * What the generator minimises, per example.
    * @param fake - logits `[B]` of samples; not disposed
    * @returns `[B]`; the caller disposes it
    * @throws RangeError if the logits are not of shape `[B]`
    */
-  generatorLoss(fake: Tensor1D): Tensor1D;
+  readonly generatorLoss: (fake: Tensor1D) => Tensor1D;
 }
 
 const losses = { gan } satisfies Record<string, AdversarialLoss>;

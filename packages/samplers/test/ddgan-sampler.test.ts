@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { input, layers, model as layersModel } from '@tensorflow/tfjs-layers';
+import { expect, test } from 'vitest';
+import { foldIn, key, normalArray, split } from '@diffgan/ops';
+import { ddganSampler, run } from '@diffgan/samplers';
+import { vpSchedule } from '@diffgan/schedule';
+import { vector } from '../../../test/vectors.ts';
+
+const schedule = vpSchedule(4);
+
+test('with the exact implicit generator of N(0, ¼) four steps keep the variance of the data', async () => {
+  const s2 = 0.25;
+  const d = schedule.alphaBar.map((a, i) => a * s2 + schedule.oneMinusAlphaBar[i]);
+  const at = (values: Float64Array, position: tf.Tensor) =>
+    tf.reshape(tf.gather(tf.tensor1d(Array.from(values)), tf.cast(position, 'int32')), [-1, 1]);
+  const slope = schedule.alphaBar.map((a, i) => (Math.sqrt(a) * s2) / d[i]);
+  const sigma = schedule.oneMinusAlphaBar.map((v, i) => Math.sqrt((s2 * v) / d[i]));
+  // x_0 | x_t is N(slope·x_t, sigma²)
+  const generator = (xt: tf.Tensor, z: tf.Tensor, position: tf.Tensor) =>
+    tf.add(tf.mul(at(slope, position), xt), tf.mul(at(sigma, position), z));
+  const samples = await run(ddganSampler(generator, schedule, { shape: [100, 1000], key: key(6), latentDim: 1000 }));
+  const { expected } = vector<Record<'vp4', { ddgan: number }>>('sample.gaussianOracle');
+  expect(expected.vp4.ddgan).toBeCloseTo(0.25, 8);
+  const values = await samples.data<'float32'>();
+  const actual = values.reduce((sum, x) => sum + x * x, 0) / values.length;
+  // Five standard errors of the variance of 100 000 normal numbers: fails for one key in 1.7 million.
+  expect([actual]).toBeAllClose([expected.vp4.ddgan], { rtol: 5 * Math.sqrt(2 / values.length), atol: 0 });
+  samples.dispose();
+});
+
+test('two steps by hand: x_T, z and the noise come from the documented keys', async () => {
+  const two = vpSchedule(2);
+  const [latent2, noise2] = split(foldIn(key(3), 2));
+  const [latent1] = split(foldIn(key(3), 1));
+  const [x2, z2, xi2, z1] = [foldIn(key(3), 0), latent2, noise2, latent1].map((k) => normalArray(k, 6));
+  const generate = (xt: number, z: number) => 0.5 * xt + 0.25 * z;
+  const expected = Array.from(x2, (x, j) => {
+    const mean = two.posteriorX0[1] * generate(x, z2[j]) + two.posteriorXt[1] * x;
+    return generate(mean + Math.sqrt(two.betaTilde[1]) * xi2[j], z1[j]);
+  });
+  const generator = (xt: tf.Tensor, z: tf.Tensor) => tf.add(tf.mul(0.5, xt), tf.mul(0.25, z));
+  const samples = await run(ddganSampler(generator, two, { shape: [2, 3], key: key(3), latentDim: 3 }));
+  // About ten float32 roundings of numbers up to 4.
+  expect(await samples.data()).toBeAllClose(expected, { rtol: 0, atol: 4e-6 });
+  samples.dispose();
+});
+
+test('z has the length that a LayersModel declares', async () => {
+  const seen: number[][] = [];
+  const [xt, z, position] = [input({ shape: [3] }), input({ shape: [5] }), input({ shape: [] })];
+  const generator = layersModel({
+    inputs: [xt, z, position],
+    outputs: layers.add().apply([xt, layers.dense({ units: 3 }).apply(z)] as never) as never,
+  });
+  const apply = generator.apply.bind(generator);
+  generator.apply = (inputs, ...rest) => {
+    seen.push((inputs as tf.Tensor[])[1].shape);
+    return apply(inputs, ...rest);
+  };
+  const samples = await run(ddganSampler(generator as never, schedule, { shape: [2, 3] }));
+  expect(samples.shape).toEqual([2, 3]);
+  expect(seen).toEqual(new Array(4).fill([2, 5]));
+  samples.dispose();
+  generator.dispose();
+});
+
+test.each([undefined, 0, -1, 2.5, NaN])('latentDim %s is refused for a function', async (latentDim) => {
+  const sampling = () => run(ddganSampler((xt) => xt, schedule, { shape: [1, 2], latentDim }));
+  await expect(sampling()).rejects.toThrow(RangeError);
+  await expect(sampling()).rejects.toThrow(`ddganSampler: latentDim is ${latentDim}`);
+});
