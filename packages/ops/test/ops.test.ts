@@ -136,10 +136,10 @@ describe('gradientOf', () => {
     const critic = (v: tf.Tensor4D, w: tf.Tensor) => {
       const h = ops.leakyRelu(tf.conv2d(v, w as tf.Tensor4D, 1, 'same'));
       const normed = ops.groupNorm(ops.averagePool(h), ones, zeros, { groups: 2, activation: 'silu' });
-      const rows = tf.reshape(normed, [2, 4, 4]) as tf.Tensor3D;
+      const rows = tf.reshape<tf.Rank.R3>(normed, [2, 4, 4]);
       return ops.attention(rows, rows, ops.sigmoid(rows));
     };
-    const penalty = (w: tf.Tensor) => tf.sum(tf.square(ops.gradientOf((v) => critic(v, w), x))) as tf.Scalar;
+    const penalty = (w: tf.Tensor) => tf.sum<tf.Scalar>(tf.square(ops.gradientOf((v) => critic(v, w), x)));
     const at = async (values: number[]) => (await take(tf.tidy(() => penalty(tf.tensor4d(values, [3, 3, 1, 4])))))[0];
     const w = tf.tensor4d(filter, [3, 3, 1, 4]);
     const gradient = await take(tf.tidy(() => tf.grad(penalty)(w)));

@@ -39,8 +39,9 @@ async function readLocal(source: string | URL, maxBytes: number): Promise<Uint8A
   let handle;
   try {
     handle = await open(path, 'r');
-    const { size } = await handle.stat();
-    assertSize(path, size, maxBytes);
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new Error('it is not a file');
+    assertSize(path, stats.size, maxBytes);
     const buffer = await handle.readFile();
     return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   } catch (error) {
@@ -54,7 +55,6 @@ async function readLocal(source: string | URL, maxBytes: number): Promise<Uint8A
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file',
   EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
 };
 
 function reason(error: unknown): string {

@@ -17,26 +17,19 @@ const maxHeader = 25e6;
 
 interface DType {
   size: number;
-  decode: (view: DataView, length: number, name: string) => TensorData['data'];
+  /** Converts a copy of the bytes of one tensor; as everywhere that TensorFlow.js runs, typed arrays are little-endian. */
+  decode: (bytes: ArrayBuffer, name: string) => TensorData['data'];
 }
 
-const fill = <T extends Float32Array | Float64Array | Int32Array | Uint8Array>(
-  out: T,
-  at: (i: number) => number,
-): T => {
-  for (let i = 0; i < out.length; i++) out[i] = at(i);
-  return out;
-};
-
 const dtypes: Record<string, DType> = Object.assign(Object.create(null) as Record<string, DType>, {
-  F64: { size: 8, decode: (v, n) => fill(new Float32Array(n), (i) => v.getFloat64(8 * i, true)) },
-  F32: { size: 4, decode: (v, n) => fill(new Float32Array(n), (i) => v.getFloat32(4 * i, true)) },
-  F16: { size: 2, decode: (v, n) => fill(new Float32Array(n), (i) => fromHalf(v.getUint16(2 * i, true))) },
-  BF16: { size: 2, decode: decodeBrainFloat },
-  I64: { size: 8, decode: decodeLong },
-  I32: { size: 4, decode: (v, n) => fill(new Int32Array(n), (i) => v.getInt32(4 * i, true)) },
-  U8: { size: 1, decode: (v, n) => fill(new Uint8Array(n), (i) => v.getUint8(i)) },
-  BOOL: { size: 1, decode: (v, n) => fill(new Uint8Array(n), (i) => Number(v.getUint8(i) !== 0)) },
+  F64: { size: 8, decode: (bytes) => Float32Array.from(new Float64Array(bytes)) },
+  F32: { size: 4, decode: (bytes) => new Float32Array(bytes) },
+  F16: { size: 2, decode: (bytes) => Float32Array.from(new Uint16Array(bytes), fromHalf) },
+  BF16: { size: 2, decode: (bytes) => fromBrainFloat(new Uint16Array(bytes)) },
+  I64: { size: 8, decode: (bytes, name) => Float64Array.from(new BigInt64Array(bytes), (v) => toNumber(v, name)) },
+  I32: { size: 4, decode: (bytes) => new Int32Array(bytes) },
+  U8: { size: 1, decode: (bytes) => new Uint8Array(bytes) },
+  BOOL: { size: 1, decode: (bytes) => new Uint8Array(bytes).map((v) => Number(v !== 0)) },
 } satisfies Record<string, DType>);
 
 /** IEEE half precision: 1 sign, 5 exponent and 10 fraction bits. */
@@ -50,19 +43,13 @@ function fromHalf(bits: number): number {
 }
 
 /** bfloat16 is the upper half of a float32. */
-function decodeBrainFloat(view: DataView, length: number): Float32Array {
-  const bits = new Uint32Array(length);
-  for (let i = 0; i < length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
-  return new Float32Array(bits.buffer);
-}
+const fromBrainFloat = (halves: Uint16Array) => new Float32Array(Uint32Array.from(halves, (v) => v << 16).buffer);
 
-function decodeLong(view: DataView, length: number, name: string): Float64Array {
-  return fill(new Float64Array(length), (i) => {
-    const value = Number(view.getBigInt64(8 * i, true));
-    if (!Number.isSafeInteger(value))
-      throw broken(`tensor "${name}" holds ${value}, beyond the exact integers of a number`);
-    return value;
-  });
+function toNumber(value: bigint, name: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number))
+    throw broken(`tensor "${name}" holds ${value}, beyond the exact integers of a number`);
+  return number;
 }
 
 const broken = (what: string) =>
@@ -81,7 +68,7 @@ const broken = (what: string) =>
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { header, start } = readHeader(bytes);
-  const body = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start);
+  const body = bytes.subarray(start);
   const metadata = readMetadata(header);
   const entries = Object.keys(header)
     .filter((name) => name !== '__metadata__')
@@ -95,12 +82,13 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (next !== body.byteLength) throw broken(`the tensors cover ${next} of ${body.byteLength} bytes of data`);
   const tensors = Object.create(null) as Record<string, TensorData>;
   for (const { name, dtype, shape, begin, end } of entries) {
-    const { size, decode } = dtypes[dtype];
-    const view = new DataView(body.buffer, body.byteOffset + begin, end - begin);
-    tensors[name] = { dtype, shape, data: decode(view, (end - begin) / size, name) };
+    tensors[name] = { dtype, shape, data: dtypes[dtype].decode(copyOf(body.subarray(begin, end)), name) };
   }
   return { tensors, metadata };
 }
+
+/** A copy begins at an address that every typed array accepts. */
+const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

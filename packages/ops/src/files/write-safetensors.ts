@@ -21,15 +21,12 @@ export function writeSafetensors(
   const start = 8 + header.length;
   const size = names.reduce((sum, name) => sum + tensors[name].data.byteLength, 0);
   const bytes = new Uint8Array(start + size);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(header.length), true);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
   bytes.set(header, 8);
   let offset = start;
   for (const name of names) {
     const { data } = tensors[name];
-    for (let i = 0; i < data.length; i++)
-      if (data instanceof Int32Array) view.setInt32(offset + 4 * i, data[i], true);
-      else view.setFloat32(offset + 4 * i, data[i], true);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
     offset += data.byteLength;
   }
   return bytes;
