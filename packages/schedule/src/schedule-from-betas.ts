@@ -41,7 +41,8 @@ export function scheduleFromBetas(betas: ArrayLike<number>, options: ScheduleFro
   oneMinusAlphaBar[0] = beta[0]; // so that c1 is exactly 1 at t = 1
   const alphaBarPrev = delayed(alphaBar, 1);
   const oneMinusAlphaBarPrev = delayed(oneMinusAlphaBar, 0);
-  const betaTilde = beta.map((b, i) => (b * oneMinusAlphaBarPrev[i]) / oneMinusAlphaBar[i]);
+  // The quotient first: it never exceeds 1, so that rounding cannot lift β̃ above β.
+  const betaTilde = beta.map((b, i) => b * (oneMinusAlphaBarPrev[i] / oneMinusAlphaBar[i]));
   const logFirst = beta.length > 1 ? Math.log(betaTilde[1]) : LOG_TINY;
   return Object.freeze({
     name,
