@@ -1,0 +1,16 @@
+import { util } from '@tensorflow/tfjs-core';
+import { copyBlock } from './copy-block.ts';
+import { type KernelCall, wasmKernel } from './kernel.ts';
+
+/** The backend's own copies the whole input once for every part. */
+export const unpack = wasmKernel(
+  'Unpack',
+  ({ inputs: { value }, backend, attrs }: KernelCall<'value', { axis: number }>) => {
+    const [axis] = util.parseAxisParam(attrs.axis, value.shape);
+    const shape = value.shape.toSpliced(axis, 1);
+    return Array.from({ length: value.shape[axis] }, (_, i) => {
+      const begin = value.shape.map((_, dimension) => (dimension === axis ? i : 0));
+      return { ...copyBlock(backend, value, begin, value.shape.with(axis, 1)), shape };
+    });
+  },
+);
