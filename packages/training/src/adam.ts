@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkNumber } from './check-number.ts';
 
 /** First and second moments of the gradient, one entry per parameter. */
 export interface AdamMoments {
@@ -39,6 +40,8 @@ export interface Optimizer {
 /**
  * Adam (Kingma, Ba 2015, algorithm 1) on a parameter vector: a dozen operations for a whole network, not per variable.
  *
+ * @returns an update rule without state of its own.
+ * @throws RangeError if a decay is outside [0, 1) or epsilon is less than 1e-30.
  * @example
  * ```ts
  * const optimizer = adam({ beta1: 0.5, beta2: 0.9 });
@@ -48,6 +51,9 @@ export interface Optimizer {
  * ```
  */
 export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimizer {
+  checkNumber('adam: beta1', beta1, { min: 0, below: 1 });
+  checkNumber('adam: beta2', beta2, { min: 0, below: 1 });
+  checkNumber('adam: epsilon', epsilon, { min: 1e-30 });
   const blend = (old: tf.Tensor1D, fresh: tf.Tensor1D, beta: number): tf.Tensor1D =>
     tf.add(tf.mul(old, beta), tf.mul(fresh, 1 - beta));
   return {

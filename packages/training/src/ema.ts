@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkNumber } from './check-number.ts';
 
 /** Options of {@link ema}. */
 export interface EmaOptions {
@@ -13,12 +14,15 @@ export interface EmaOptions {
  * initial weights are forgotten soon.
  *
  * @returns the new average; the caller disposes it and the old one.
+ * @throws RangeError if `count` is not a positive integer or `decay` is outside [0, 1).
  * @example
  * ```ts
  * const next = ema(tf.tensor1d([0]), tf.tensor1d([1]), { count: 1, decay: 0.999 }); // decay 2/11
  * ```
  */
 export function ema(average: tf.Tensor1D, value: tf.Tensor1D, { count, decay = 0.999 }: EmaOptions): tf.Tensor1D {
+  checkNumber('ema: count', count, { min: 1, integer: true });
+  checkNumber('ema: decay', decay, { min: 0, below: 1 });
   const rate = 1 - Math.min(decay, (1 + count) / (10 + count));
   return tf.tidy(() => tf.add(average, tf.mul(tf.sub(value, average), rate)));
 }

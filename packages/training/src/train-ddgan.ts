@@ -6,13 +6,16 @@ import { callModel, gather, type Key, normal, randintArray, split } from '@diffg
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
 import { adam, type AdamOptions } from './adam.ts';
+import { checkNumber } from './check-number.ts';
 import { cosineDecay } from './cosine-decay.ts';
-import { type TrainEvent, trainLoop, type TrainOptions, type TrainResult } from './train-loop.ts';
+import { type TrainEvent, type TrainingTask, trainLoop, type TrainOptions, type TrainResult } from './train-loop.ts';
 import { TrainedNetwork } from './trained-network.ts';
 
 /** The two networks of a denoising diffusion GAN, made by `ddganGenerator` and `ddganDiscriminator`. Trained in place. */
 export interface DdganNetworks {
+  /** x̂0 from `[xt, z, position]`. */
   generator: LayersModel;
+  /** Logit from `[xPrev, xt, position]`. */
   critic: LayersModel;
 }
 
@@ -32,72 +35,95 @@ export interface TrainDdganOptions extends TrainOptions {
 
 /**
  * Trains a denoising diffusion GAN (Xiao et al. 2022): the critic learns to tell pairs (x_{t−1}, x_t) of the forward process from pairs
- * whose x_{t−1} is drawn from q(x_{t−1} | x_t, x̂0), x̂0 = G(x_t, z, t); the generator learns to fool it.
+ * whose x_{t−1} is drawn from q(x_{t−1} | x_t, x̂0), x̂0 = G(x_t, z, t); the generator learns to fool it. The adversarial loss is the
+ * non-saturating GAN's; R1 is evaluated every few steps only, with the same weight (the critic stays nearly flat in between).
  *
- * @returns an async generator of events; its return value holds the averaged weights. The models are trained in place and stay the
- *   caller's.
- * @throws TrainingDivergedError if a loss is not finite; the signal's reason on abort (the checkpoint is saved first).
+ * @param networks - trained in place; they stay the caller's.
+ * @param schedule - steps of the diffusion, few: 4 is usual.
+ * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights of both networks;
+ *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
+ * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
+ *   if the checkpoint is damaged; the signal's reason on abort (the checkpoint is saved first).
  * @example
  * ```ts
  * const { generator: g, discriminator: d } = presets['fashion-mnist-tiny'];
  * const networks = { generator: ddganGenerator(g), critic: ddganDiscriminator(d) };
- * for await (const event of trainDdgan(networks, vpSchedule(4), { data: await fashionMnist(), steps: 1000 }))
- *   if (event.type === 'step') console.log(event.step, event.losses);
+ * const training = trainDdgan(networks, vpSchedule(4), { data: await fashionMnist(), steps: 1000 });
+ * const { averages } = await run(training, (event) => {
+ *   if (event.type === 'step') console.log(event.step, event.losses.critic, event.losses.generator);
+ * });
+ * setParameters(networks.generator, averages.generator);
+ * tf.dispose(averages);
  * ```
  */
 export function trainDdgan(
-  { generator, critic }: DdganNetworks,
+  networks: DdganNetworks,
   schedule: NoiseSchedule,
   options: TrainDdganOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  const { learningRate = { generator: 1e-3, critic: 5e-4 }, finalLearningRate = 1e-5, steps } = options;
-  const { adam: adamOptions = { beta1: 0.5, beta2: 0.9 }, r1 = { gamma: 0.2, every: 10 }, emaDecay = 0.999 } = options;
+  return trainLoop(() => ddganTask(networks, schedule, options), options);
+}
+
+function ddganTask(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions): TrainingTask {
+  const choices = checkedChoices(options);
+  const settings = { task: 'ddgan', schedule: [...schedule.beta], ...configsOf(models), ...choices };
+  const { learningRate, finalLearningRate, r1, emaDecay } = choices;
+  const optimizer = adam(choices.adam);
   const networks = {
-    generator: new TrainedNetwork(generator, adam(adamOptions), emaDecay),
-    critic: new TrainedNetwork(critic, adam(adamOptions), emaDecay),
+    generator: new TrainedNetwork(models.generator, optimizer, emaDecay),
+    critic: new TrainedNetwork(models.critic, optimizer, emaDecay),
   };
-  const rate = (name: keyof typeof networks, count: number) =>
-    cosineDecay(count - 1, { start: learningRate[name], end: finalLearningRate, steps });
-  const { draw, denoise, score } = denoisingGame({ generator, critic }, schedule);
+  const at = (start: number, count: number) => ({
+    count,
+    learningRate: cosineDecay(count - 1, { start, end: finalLearningRate, steps: options.steps }),
+  });
+  const { draw, denoise, score } = denoisingGame(models, schedule);
   const loss = adversarialLoss('gan');
 
-  const criticStep = (x0: tf.Tensor4D, key: Key, gamma: number) => {
-    const pair = draw(x0, key);
-    const fake = denoise(pair);
-    return tf.variableGrads(() => {
-      const adversarial = tf.mean(loss.criticLoss(score(pair.xPrev, pair), score(fake, pair)));
-      if (gamma === 0) return adversarial as tf.Scalar;
-      return tf.add(adversarial, tf.mean(r1Penalty((x) => score(x, pair), pair.xPrev, { gamma })));
-    }, networks.critic.variables);
+  const criticLoss = (pair: Pair, fake: tf.Tensor, gamma: number): tf.Scalar => {
+    const adversarial = tf.mean<tf.Scalar>(loss.criticLoss(score(pair.xPrev, pair), score(fake, pair)));
+    if (gamma === 0) return adversarial;
+    return tf.add(adversarial, tf.mean(r1Penalty((x) => score(x, pair), pair.xPrev, { gamma })));
   };
-  const generatorStep = (x0: tf.Tensor4D, key: Key) => {
-    const pair = draw(x0, key);
-    return tf.variableGrads(
-      () => tf.mean(loss.generatorLoss(score(denoise(pair), pair))),
-      networks.generator.variables,
-    );
+  const generatorLoss = (pair: Pair): tf.Scalar => tf.mean(loss.generatorLoss(score(denoise(pair), pair)));
+
+  const step: TrainingTask['step'] = (x0, { key, count }) => {
+    const [criticPair, generatorPair] = split(key).map((k) => draw(x0, k));
+    const fake = denoise(criticPair);
+    const gamma = (count - 1) % r1.every === 0 ? r1.gamma : 0;
+    const c = tf.variableGrads(() => criticLoss(criticPair, fake, gamma), networks.critic.variables);
+    networks.critic.descend(c.grads, at(learningRate.critic, count));
+    const g = tf.variableGrads(() => generatorLoss(generatorPair), networks.generator.variables);
+    networks.generator.descend(g.grads, at(learningRate.generator, count));
+    return { critic: c.value, generator: g.value };
   };
-  return trainLoop(
-    {
-      networks,
-      settings: {
-        task: 'ddgan',
-        schedule: [...schedule.beta],
-        generator: modelConfig(generator),
-        critic: modelConfig(critic),
-        ...{ learningRate, finalLearningRate, adam: adamOptions, r1, emaDecay },
-      },
-      step: (x0, { key, count }) => {
-        const [criticKey, generatorKey] = split(key);
-        const c = criticStep(x0, criticKey, (count - 1) % r1.every === 0 ? r1.gamma : 0);
-        networks.critic.descend(c.grads, { count, learningRate: rate('critic', count) });
-        const g = generatorStep(x0, generatorKey);
-        networks.generator.descend(g.grads, { count, learningRate: rate('generator', count) });
-        return { critic: c.value, generator: g.value };
-      },
-    },
-    options,
-  );
+  return { networks, settings, step };
+}
+
+/** The options that shape the course of training, with their defaults. */
+function checkedChoices({
+  learningRate = { generator: 1e-3, critic: 5e-4 },
+  finalLearningRate = 1e-5,
+  adam: adamOptions = { beta1: 0.5, beta2: 0.9 },
+  r1 = { gamma: 0.2, every: 10 },
+  emaDecay = 0.999,
+}: TrainDdganOptions) {
+  checkNumber('trainDdgan: learningRate.generator', learningRate.generator, { min: 0 });
+  checkNumber('trainDdgan: learningRate.critic', learningRate.critic, { min: 0 });
+  checkNumber('trainDdgan: finalLearningRate', finalLearningRate, { min: 0 });
+  checkNumber('trainDdgan: r1.gamma', r1.gamma, { min: 0 });
+  checkNumber('trainDdgan: r1.every', r1.every, { min: 1, integer: true });
+  checkNumber('trainDdgan: emaDecay', emaDecay, { min: 0, below: 1 });
+  return { learningRate, finalLearningRate, adam: adamOptions, r1, emaDecay };
+}
+
+function configsOf({ generator, critic }: DdganNetworks) {
+  const configs = { generator: modelConfig(generator), critic: modelConfig(critic) };
+  if (configs.generator.kind !== 'ddgan-generator')
+    throw new TypeError(`trainDdgan: generator is a ${configs.generator.kind}; make it with ddganGenerator`);
+  if (configs.critic.kind !== 'ddgan-discriminator')
+    throw new TypeError(`trainDdgan: critic is a ${configs.critic.kind}; make it with ddganDiscriminator`);
+  return configs;
 }
 
 /** A draw from the forward process and what the networks need besides. */
@@ -113,27 +139,19 @@ interface Pair {
 /** The three moves of the game: a real pair, a fake x_{t−1} for its x_t, and the critic's opinion. */
 function denoisingGame({ generator, critic }: DdganNetworks, schedule: NoiseSchedule) {
   const latentDim = generator.inputs[1].shape[1] as number;
-  return {
-    draw(x0: tf.Tensor4D, key: Key): Pair {
-      const [tKey, pairKey, zKey, posteriorKey] = split(key, 4);
-      const batch = x0.shape[0];
-      const t = randintArray(tKey, batch, 1, schedule.steps + 1);
-      const { xPrev, xt } = qSamplePair(schedule, x0, t, { key: pairKey });
-      return {
-        t,
-        xPrev,
-        xt,
-        position: gather(schedule.positions, t, 1) as tf.Tensor1D,
-        z: normal(zKey, [batch, latentDim]),
-        posteriorKey,
-      };
-    },
-    denoise({ t, xt, position, z, posteriorKey }: Pair): tf.Tensor {
-      const x0Hat = callModel(generator, [xt, z, position], { training: true });
-      return samplePosterior(schedule, x0Hat, t, { xt, key: posteriorKey });
-    },
-    score(xPrev: tf.Tensor, { xt, position }: Pair): tf.Tensor1D {
-      return callModel(critic, [xPrev, xt, position], { training: true }) as tf.Tensor1D;
-    },
+  const draw = (x0: tf.Tensor4D, key: Key): Pair => {
+    const [tKey, pairKey, zKey, posteriorKey] = split(key, 4);
+    const batch = x0.shape[0];
+    const t = randintArray(tKey, batch, 1, schedule.steps + 1);
+    const { xPrev, xt } = qSamplePair(schedule, x0, t, { key: pairKey });
+    const position = gather(schedule.positions, t, 1) as tf.Tensor1D;
+    return { t, xPrev, xt, position, z: normal(zKey, [batch, latentDim]), posteriorKey };
   };
+  const denoise = ({ t, xt, position, z, posteriorKey }: Pair): tf.Tensor => {
+    const x0Hat = callModel(generator, [xt, z, position], { training: true });
+    return samplePosterior(schedule, x0Hat, t, { xt, key: posteriorKey });
+  };
+  const score = (xPrev: tf.Tensor, { xt, position }: Pair): tf.Tensor1D =>
+    callModel(critic, [xPrev, xt, position], { training: true }) as tf.Tensor1D;
+  return { draw, denoise, score };
 }

@@ -5,8 +5,9 @@ import { normal, randintArray, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
 import { adam, type AdamOptions } from './adam.ts';
+import { checkNumber } from './check-number.ts';
 import { cosineDecay } from './cosine-decay.ts';
-import { type TrainEvent, trainLoop, type TrainOptions, type TrainResult } from './train-loop.ts';
+import { type TrainEvent, type TrainingTask, trainLoop, type TrainOptions, type TrainResult } from './train-loop.ts';
 import { TrainedNetwork } from './trained-network.ts';
 
 /** Options of {@link trainDdpm}. */
@@ -25,13 +26,19 @@ export interface TrainDdpmOptions extends TrainOptions {
  * Trains a noise-predicting model by L_simple (Ho et al. 2020, algorithm 1 and eq. 14).
  *
  * @param model - made by `ddpmUnet`; trained in place, stays the caller's.
- * @returns an async generator of events; its return value holds the averaged weights under `denoiser`.
- * @throws TrainingDivergedError if the loss is not finite; the signal's reason on abort (the checkpoint is saved first).
+ * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under `denoiser`;
+ *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
+ * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
+ *   if the checkpoint is damaged; the signal's reason on abort (the checkpoint is saved first).
  * @example
  * ```ts
  * const model = ddpmUnet(presets['fashion-mnist-tiny'].denoiser);
- * for await (const event of trainDdpm(model, linearSchedule(1000), { data: await fashionMnist(), steps: 1000 }))
+ * const training = trainDdpm(model, linearSchedule(1000), { data: await fashionMnist(), steps: 1000 });
+ * const { averages } = await run(training, (event) => {
  *   if (event.type === 'step') console.log(event.step, event.losses.denoiser);
+ * });
+ * setParameters(model, averages.denoiser);
+ * tf.dispose(averages);
  * ```
  */
 export function trainDdpm(
@@ -39,28 +46,30 @@ export function trainDdpm(
   schedule: NoiseSchedule,
   options: TrainDdpmOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
+  return trainLoop(() => ddpmTask(model, schedule, options), options);
+}
+
+function ddpmTask(model: LayersModel, schedule: NoiseSchedule, options: TrainDdpmOptions): TrainingTask {
   const { learningRate = 2e-4, finalLearningRate = 1e-5, adam: adamOptions = {}, emaDecay = 0.999, steps } = options;
+  checkNumber('trainDdpm: learningRate', learningRate, { min: 0 });
+  checkNumber('trainDdpm: finalLearningRate', finalLearningRate, { min: 0 });
+  checkNumber('trainDdpm: emaDecay', emaDecay, { min: 0, below: 1 });
+  const config = modelConfig(model);
+  if (config.kind !== 'ddpm-unet')
+    throw new TypeError(`trainDdpm: the model is a ${config.kind}; make it with ddpmUnet`);
+  const choices = { learningRate, finalLearningRate, adam: adamOptions, emaDecay };
+  const settings = { task: 'ddpm', schedule: [...schedule.beta], model: config, ...choices };
   const denoiser = new TrainedNetwork(model, adam(adamOptions), emaDecay);
-  return trainLoop(
-    {
-      networks: { denoiser },
-      settings: {
-        task: 'ddpm',
-        schedule: [...schedule.beta],
-        model: modelConfig(model),
-        ...{ learningRate, finalLearningRate, adam: adamOptions, emaDecay },
-      },
-      step: (x0, { key, count }) => {
-        const [tKey, noiseKey] = split(key);
-        const t = randintArray(tKey, x0.shape[0], 1, schedule.steps + 1);
-        const noise = normal(noiseKey, x0.shape);
-        const loss = () => tf.mean(simpleLoss(model, schedule, x0, { t, noise })) as tf.Scalar;
-        const { value, grads } = tf.variableGrads(loss, denoiser.variables);
-        const rate = cosineDecay(count - 1, { start: learningRate, end: finalLearningRate, steps });
-        denoiser.descend(grads, { count, learningRate: rate });
-        return { denoiser: value };
-      },
-    },
-    options,
-  );
+
+  const step: TrainingTask['step'] = (x0, { key, count }) => {
+    const [tKey, noiseKey] = split(key);
+    const t = randintArray(tKey, x0.shape[0], 1, schedule.steps + 1);
+    const noise = normal(noiseKey, x0.shape);
+    const loss = (): tf.Scalar => tf.mean(simpleLoss(model, schedule, x0, { t, noise, training: true }));
+    const { value, grads } = tf.variableGrads(loss, denoiser.variables);
+    const rate = cosineDecay(count - 1, { start: learningRate, end: finalLearningRate, steps });
+    denoiser.descend(grads, { count, learningRate: rate });
+    return { denoiser: value };
+  };
+  return { networks: { denoiser }, settings, step };
 }

@@ -11,6 +11,15 @@ export type NetworkVectors = Record<'parameters' | 'm' | 'v' | 'average', tf.Ten
  *
  * The vectors keep the number of operations per step independent of the number of layers: gradients are joined once, everything else
  * happens on vectors, and the result is cut into the model's variables.
+ *
+ * @example
+ * ```ts
+ * const network = new TrainedNetwork(model, adam(), 0.999);
+ * const { value, grads } = tf.variableGrads(loss, network.variables);
+ * network.descend(grads, { count: 1, learningRate: 1e-3 });
+ * tf.dispose([value, grads]);
+ * network.dispose();
+ * ```
  */
 export class TrainedNetwork {
   /** The model's variables, in the order in which the vectors hold them. */
@@ -19,6 +28,11 @@ export class TrainedNetwork {
   vectors: NetworkVectors;
   readonly #sizes: number[];
 
+  /**
+   * @param model - stays the caller's.
+   * @param optimizer - how gradients become updates.
+   * @param emaDecay - decay of the running average.
+   */
   constructor(
     readonly model: LayersModel,
     readonly optimizer: Optimizer,
@@ -33,7 +47,7 @@ export class TrainedNetwork {
     Object.values(this.vectors).forEach((vector) => tf.keep(vector));
   }
 
-  /** Moves the model along `gradients` (as `tf.variableGrads` returns them) and updates the average. Inside a tidy or not. */
+  /** Moves the model along `gradients` (as `tf.variableGrads` returns them; none counts as zero) and updates the average. */
   descend(gradients: tf.NamedTensorMap, step: AdamStep): void {
     const next = tf.tidy(() => {
       const gradient = joined(this.variables.map((v) => (gradients[v.name] as tf.Tensor | null) ?? tf.zerosLike(v)));
@@ -54,6 +68,7 @@ export class TrainedNetwork {
     assignParameters(this.variables, vectors.parameters, this.#sizes);
   }
 
+  /** Disposes the vectors; the model stays. */
   dispose(): void {
     tf.dispose(this.vectors);
   }
@@ -76,6 +91,8 @@ function assignParameters(variables: tf.Variable[], vector: tf.Tensor1D, sizes: 
 /**
  * Writes a parameter vector (such as the running average of a training run) into a model of the same architecture.
  *
+ * @param model - gets the values; its variables stay the same objects.
+ * @param vector - all trainable weights one after the other; not disposed.
  * @throws RangeError if the number of parameters differs.
  * @example
  * ```ts

@@ -4,19 +4,12 @@ import { ddganDiscriminator } from './ddgan-discriminator.ts';
 import { ddganGenerator } from './ddgan-generator.ts';
 import { ddpmUnet, type FactoryOptions } from './ddpm-unet.ts';
 
-type Factory = (config: ModelConfig, options?: FactoryOptions) => LayersModel;
-const factories: Record<ModelConfig['kind'], Factory> = {
-  'ddpm-unet': ddpmUnet as Factory,
-  'ddgan-generator': ddganGenerator as Factory,
-  'ddgan-discriminator': ddganDiscriminator as Factory,
-};
-const kinds = Object.keys(factories);
-
 /**
  * Makes the model a configuration describes, whatever its kind; `json` may come from outside (`config.json`).
  *
  * @param json - a {@link ModelConfig} or its JSON text.
- * @throws TypeError if it is not an object with a known `kind`; RangeError if a field is out of range.
+ * @returns a model that the caller disposes.
+ * @throws TypeError if it is not an object with a known `kind`; RangeError naming the field that is out of range.
  * @example
  * ```ts
  * const twin = createModel(modelConfig(model)); // same architecture, freshly drawn weights
@@ -24,16 +17,25 @@ const kinds = Object.keys(factories);
  */
 export function createModel(json: ModelConfig | string, options: FactoryOptions = {}): LayersModel {
   const config = typeof json === 'string' ? parse(json) : json;
-  const kind = (config as { kind?: unknown } | null)?.kind;
-  if (typeof kind !== 'string' || !kinds.includes(kind))
-    throw new TypeError(`createModel: kind is ${JSON.stringify(kind)}; it must be one of ${kinds.join(', ')}`);
-  return factories[kind as ModelConfig['kind']](config, options);
+  switch (config?.kind) {
+    case 'ddpm-unet':
+      return ddpmUnet(config, options);
+    case 'ddgan-generator':
+      return ddganGenerator(config, options);
+    case 'ddgan-discriminator':
+      return ddganDiscriminator(config, options);
+    default:
+      throw new TypeError(
+        `createModel: kind is ${JSON.stringify((config as { kind?: unknown } | null | undefined)?.kind)}; ` +
+          'it must be one of ddpm-unet, ddgan-generator, ddgan-discriminator',
+      );
+  }
 }
 
-function parse(text: string): ModelConfig {
+function parse(text: string): ModelConfig | null {
   try {
-    return JSON.parse(text) as ModelConfig;
+    return JSON.parse(text) as ModelConfig | null;
   } catch (cause) {
-    throw new TypeError('createModel: the configuration is not valid JSON', { cause });
+    throw new TypeError(`createModel: the configuration is not valid JSON (${(cause as Error).message})`, { cause });
   }
 }

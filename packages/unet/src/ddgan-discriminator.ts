@@ -29,7 +29,8 @@ function criticBlock(
  * minibatch standard deviation as an extra channel, and a linear head on the sum over pixels. Every operation is twice
  * differentiable, as R1 and the gradient penalty need. The batch must be divisible by `stddevGroup`.
  *
- * @throws RangeError if the image does not halve evenly or a number is out of range.
+ * @returns a model that the caller disposes.
+ * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
  * @example
  * ```ts
  * const critic = ddganDiscriminator(presets['fashion-mnist-tiny'].discriminator);

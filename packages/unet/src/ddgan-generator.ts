@@ -5,7 +5,7 @@ import type { FactoryOptions } from './ddpm-unet.ts';
 import { finish, imageShape } from './finish.ts';
 import { linear, operation, timeEmbedding } from './layers/graph.ts';
 import { unetTrunk } from './unet-trunk.ts';
-import { requirePositive, validateUnet } from './validate.ts';
+import { validateGenerator } from './validate.ts';
 
 /**
  * The generator of a denoising diffusion GAN: `model.apply([xt, z, position]) → x̂0`, an implicit sampler of q(x0|xt).
@@ -14,7 +14,8 @@ import { requirePositive, validateUnet } from './validate.ts';
  * U-Net of DDPM, whose blocks take scale and shift of their second group norm from the embedded latent (Okhotnikov, Isachenko: faster
  * sampling with adversarial networks; Xiao et al. 2022).
  *
- * @throws RangeError if the image does not halve evenly or a number is out of range.
+ * @returns a model that the caller disposes.
+ * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
  * @example
  * ```ts
  * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
@@ -22,8 +23,7 @@ import { requirePositive, validateUnet } from './validate.ts';
  * ```
  */
 export function ddganGenerator(config: DdganGeneratorConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
-  validateUnet('ddganGenerator', config);
-  requirePositive('ddganGenerator', config, ['latentDim', 'latentWidth', 'latentLayers']);
+  validateGenerator(config);
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const z = input({ shape: [config.latentDim], name: 'z' });
   const position = input({ shape: [], name: 'position' });

@@ -18,7 +18,8 @@ export interface FactoryOptions {
  * `xt` is `[B,H,W,C]` in [−1, 1] plus noise, `position` float32 `[B]` (t − 1); the result has the shape of `xt` and starts at zero.
  * Level sizes, widths and parameter counts follow Ho et al. 2020, appendix B.
  *
- * @throws RangeError if the image does not halve evenly or a number is out of range.
+ * @returns a model that the caller disposes.
+ * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
  * @example
  * ```ts
  * const model = ddpmUnet({ kind: 'ddpm-unet', imageSize: 28, channels: 1, baseChannels: 32, channelMultipliers: [1, 2, 2],
@@ -27,7 +28,7 @@ export interface FactoryOptions {
  * ```
  */
 export function ddpmUnet(config: DdpmUnetConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
-  validateUnet('ddpmUnet', config);
+  validateUnet(config);
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const position = input({ shape: [], name: 'position' });
   const time = timeEmbedding(position, { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels }, 'silu');

@@ -11,9 +11,13 @@ export function imageShape({ imageSize, channels }: ImageConfig): [number, numbe
   return [height, width, channels];
 }
 
+/** A copy as JSON would bring it back, frozen all the way down. */
+const frozenCopy = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (_, part: unknown) => Object.freeze(part)) as T;
+
 /** The last line of every factory: remembers the configuration and draws the weights. */
 export function finish(model: LayersModel, config: ModelConfig, key: Key): LayersModel {
-  configs.set(model, Object.freeze(structuredClone(config)));
+  configs.set(model, frozenCopy(config));
   initialise(model, key);
   return model;
 }
@@ -21,6 +25,7 @@ export function finish(model: LayersModel, config: ModelConfig, key: Key): Layer
 /**
  * The configuration a model was made from; `createModel` of it makes an equal one.
  *
+ * @returns a frozen copy.
  * @throws TypeError if the model does not come from a factory of this package.
  * @example
  * ```ts

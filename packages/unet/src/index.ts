@@ -17,4 +17,5 @@ export type {
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
 export type { LoadWeightsOptions } from './model-weights.ts';
+export type { SaveModelOptions } from './model-folder.ts';
 export type { Preset } from './presets.ts';

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, readBytes, readSafetensors, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, readBytes, readSafetensors, type TensorData, writeSafetensors } from '@diffgan/ops/files';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
 const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
 
 /**
- * The weights of a model as a safetensors file.
+ * The weights of a model as a safetensors file, each tensor named after its layer and weight (`down.0.0.conv1.kernel`).
  *
+ * @param metadata - text to keep in the file.
+ * @returns the bytes of the file.
  * @example
  * ```ts
  * const bytes = await weightsToSafetensors(model);
@@ -49,27 +51,37 @@ export async function loadWeights(
 ): Promise<void> {
   if (layout !== 'native')
     throw new RangeError(`loadWeights: layout is ${JSON.stringify(layout)}; it must be 'native'`);
-  const bytes = file instanceof Uint8Array ? file : await readBytes(file);
-  const { tensors } = readSafetensors(bytes);
+  const where = file instanceof Uint8Array ? 'the file' : String(file);
+  const tensors = parse(file instanceof Uint8Array ? file : await readBytes(file), where);
   const problems = misfits(model, tensors);
-  if (problems.length > 0) {
-    const where = file instanceof Uint8Array ? 'the file' : String(file);
-    throw new FileFormatError(`loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}`);
-  }
+  if (problems.length > 0)
+    throw new FileFormatError(
+      `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
+    );
   tf.tidy(() => {
     for (const weight of model.weights)
       weight.write(tf.tensor(tensors[fileName(weight)].data, weight.shape as number[], 'float32'));
   });
 }
 
-function misfits(model: LayersModel, tensors: Record<string, { shape: readonly number[] }>): string[] {
+function parse(bytes: Uint8Array, where: string): Record<string, TensorData> {
+  try {
+    return readSafetensors(bytes).tensors;
+  } catch (cause) {
+    throw new FileFormatError(`loadWeights: cannot use ${where}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function misfits(model: LayersModel, tensors: Record<string, TensorData>): string[] {
   const problems: string[] = [];
   const known = new Set(model.weights.map(fileName));
   for (const weight of model.weights) {
-    const found = tensors[fileName(weight)] as { shape: readonly number[] } | undefined;
+    const found = tensors[fileName(weight)] as TensorData | undefined;
     if (found === undefined) problems.push(`${fileName(weight)} is missing`);
     else if (found.shape.join() !== weight.shape.join())
       problems.push(`${fileName(weight)} is [${found.shape}], the model has [${weight.shape}]`);
+    else if (!(found.data instanceof Float32Array))
+      problems.push(`${fileName(weight)} holds ${found.dtype}, not floating-point numbers`);
   }
   for (const name of Object.keys(tensors)) if (!known.has(name)) problems.push(`${name} is unknown to the model`);
   return problems;

@@ -17,5 +17,5 @@ import { SelfAttention } from './layers/self-attention.ts';
  */
 export function registerLayers(): void {
   for (const layer of [AdaptiveGroupNorm, Conv2d, GroupNorm, Linear, Operation, SelfAttention])
-    serialization.registerClass(layer as unknown as serialization.SerializableConstructor<serialization.Serializable>);
+    serialization.registerClass(layer);
 }

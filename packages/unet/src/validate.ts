@@ -1,54 +1,96 @@
-import type { DdganDiscriminatorConfig, DdpmUnetConfig, ImageConfig } from './config.ts';
-import { imageShape } from './finish.ts';
+import type { DdganDiscriminatorConfig, DdganGeneratorConfig, DdpmUnetConfig } from './config.ts';
 
-/** Throws unless each named field is a positive integer. */
-export function requirePositive<C extends object>(name: string, config: C, fields: (keyof C & string)[]): void {
-  for (const field of fields) {
-    const value: unknown = config[field];
-    if (!Number.isInteger(value) || (value as number) < 1)
-      throw new RangeError(`${name}: ${field} is ${JSON.stringify(value)}; it must be an integer of at least 1`);
+// Configurations may come from files, so nothing about their fields is taken for granted, and every number and length has a bound:
+// nobody needs more, and a hostile file cannot ask for endless work.
+const MAX_WIDTH = 2 ** 14;
+const MAX_COUNT = 64;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
+const isWhole = (value: unknown, max: number): value is number =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
+
+/** Throws unless the configuration is an object that says it is for this factory. */
+function requireKind(name: string, config: unknown, literals: Fields): void {
+  if (typeof config !== 'object' || config === null)
+    throw new TypeError(`${name}: the configuration is ${show(config)}; it must be an object`);
+  for (const [field, wanted] of Object.entries(literals)) {
+    const value = (config as Fields)[field];
+    if (value !== wanted) throw new RangeError(`${name}: ${field} is ${show(value)}; it must be ${show(wanted)}`);
   }
 }
 
-function requireList(name: string, field: string, list: unknown, least: number): void {
-  const fits =
-    Array.isArray(list) && list.every((v) => Number.isInteger(v) && (v as number) >= 1) && list.length >= least;
-  if (!fits)
+function requireWhole(name: string, config: Fields, limits: Record<string, number>): void {
+  for (const [field, max] of Object.entries(limits))
+    if (!isWhole(config[field], max))
+      throw new RangeError(`${name}: ${field} is ${show(config[field])}; it must be an integer from 1 to ${max}`);
+}
+
+function requireList(name: string, config: Fields, field: string, least: number): void {
+  const list = config[field];
+  const fits = Array.isArray(list) && list.length >= least && list.length <= MAX_COUNT;
+  if (!fits || !list.every((value) => isWhole(value, MAX_WIDTH)))
     throw new RangeError(
-      `${name}: ${field} is ${JSON.stringify(list)}; it must be a list of at least ${least} positive integers`,
+      `${name}: ${field} is ${show(list)}; it must be a list of ${least} to ${MAX_COUNT} integers from 1 to ${MAX_WIDTH}`,
     );
 }
 
-function requireHalvings(name: string, config: ImageConfig, halvings: number): void {
+function requireImage(name: string, config: Fields, halvings: number): void {
+  const { imageSize } = config;
+  const sizes: unknown[] = Array.isArray(imageSize) ? imageSize : [imageSize, imageSize];
+  if (sizes.length !== 2 || !sizes.every((size) => isWhole(size, MAX_WIDTH)))
+    throw new RangeError(
+      `${name}: imageSize is ${show(imageSize)}; it must be an integer from 1 to ${MAX_WIDTH}, or [height, width]`,
+    );
   const factor = 2 ** halvings;
-  const [height, width] = imageShape(config);
-  for (const size of [height, width])
-    if (!Number.isInteger(size) || size < factor || size % factor !== 0)
-      throw new RangeError(
-        `${name}: imageSize is ${JSON.stringify(config.imageSize)}; it is halved ${halvings} times, so height and width must be ` +
-          `multiples of ${factor}. Pad the images to ${Math.max(factor, Math.ceil(size / factor) * factor)} or use fewer levels`,
-      );
+  const uneven = sizes.find((size) => size % factor !== 0);
+  if (uneven !== undefined)
+    throw new RangeError(
+      `${name}: imageSize is ${show(imageSize)}; it is halved ${halvings} times, so height and width must be multiples of ` +
+        `${factor}. Pad the images to ${Math.ceil(uneven / factor) * factor} or use fewer levels`,
+    );
 }
 
-/** Checks the fields that all U-Nets share. */
-export function validateUnet(name: string, config: Omit<DdpmUnetConfig, 'kind'>): void {
-  requirePositive(name, config, ['channels', 'baseChannels', 'blocksPerLevel']);
-  requireList(name, 'channelMultipliers', config.channelMultipliers, 1);
-  requireList(name, 'attentionResolutions', config.attentionResolutions, 0);
-  requireHalvings(name, config, config.channelMultipliers.length - 1);
-  if (config.baseChannels % 4 !== 0)
-    throw new RangeError(`${name}: baseChannels is ${config.baseChannels}; it must be a multiple of 4 (group norm)`);
+function requireTrunk(name: string, config: Fields & Pick<DdpmUnetConfig, 'channelMultipliers'>): void {
+  requireWhole(name, config, { channels: MAX_WIDTH, baseChannels: MAX_WIDTH, blocksPerLevel: MAX_COUNT });
+  requireList(name, config, 'channelMultipliers', 1);
+  requireList(name, config, 'attentionResolutions', 0);
+  requireImage(name, config, config.channelMultipliers.length - 1);
+  if ((config.baseChannels as number) % 4 !== 0)
+    throw new RangeError(
+      `${name}: baseChannels is ${show(config.baseChannels)}; it must be a multiple of 4, since group norm forms groups of at least 4 channels`,
+    );
 }
 
-/** Checks a critic's configuration. */
+/** Throws TypeError or RangeError naming the first field that is wrong. */
+export function validateUnet(config: DdpmUnetConfig): void {
+  requireKind('ddpmUnet', config, { kind: 'ddpm-unet' });
+  requireTrunk('ddpmUnet', { ...config });
+}
+
+/** Throws TypeError or RangeError naming the first field that is wrong. */
+export function validateGenerator(config: DdganGeneratorConfig): void {
+  requireKind('ddganGenerator', config, { kind: 'ddgan-generator', style: 'unet' });
+  requireTrunk('ddganGenerator', { ...config });
+  const limits = { latentDim: MAX_WIDTH, latentWidth: MAX_WIDTH, latentLayers: MAX_COUNT };
+  requireWhole('ddganGenerator', { ...config }, limits);
+}
+
+/** Throws TypeError or RangeError naming the first field that is wrong. */
 export function validateDiscriminator(config: DdganDiscriminatorConfig): void {
   const name = 'ddganDiscriminator';
-  requirePositive(name, config, ['channels', 'timeWidth', 'stddevGroup']);
-  requireList(name, 'widths', config.widths, 2);
-  const { downsample, widths } = config;
-  if (!Array.isArray(downsample) || downsample.length !== widths.length - 1)
+  requireKind(name, config, { kind: 'ddgan-discriminator', style: 'half-unet' });
+  requireWhole(name, { ...config }, { channels: MAX_WIDTH, timeWidth: MAX_WIDTH, stddevGroup: MAX_WIDTH });
+  requireList(name, { ...config }, 'widths', 2);
+  const { downsample, widths, timeWidth } = config;
+  const blocks = widths.length - 1;
+  const fits = Array.isArray(downsample) && downsample.length === blocks;
+  if (!fits || !downsample.every((half) => typeof half === 'boolean'))
     throw new RangeError(
-      `${name}: downsample is ${JSON.stringify(downsample)}; it needs one boolean for each of the ${widths.length - 1} blocks after the stem`,
+      `${name}: downsample is ${show(downsample)}; it needs one boolean for each of the ${blocks} blocks after the stem`,
     );
-  requireHalvings(name, config, downsample.filter(Boolean).length);
+  requireImage(name, { ...config }, downsample.filter(Boolean).length);
+  if (timeWidth < 4 || timeWidth % 2 !== 0)
+    throw new RangeError(`${name}: timeWidth is ${timeWidth}; it must be even and at least 4 (sines and cosines)`);
 }

@@ -36,7 +36,7 @@ export class AdaptiveGroupNorm extends ConfiguredLayer<GroupNormConfig> implemen
     return tf.tidy(() => {
       const [x, style] = inputs as [tf.Tensor, tf.Tensor2D];
       const affine = tf.add(tf.matMul(style, this.#kernel.read() as tf.Tensor2D), this.#bias.read());
-      const [scale, shift] = tf.split(affine as tf.Tensor2D, 2, 1);
+      const [scale, shift] = tf.split(affine, 2, 1);
       return adaptiveGroupNorm(x, scale, shift, this.settings);
     });
   }

@@ -15,7 +15,7 @@ export abstract class ConfiguredLayer<Config extends object> extends layers.Laye
 
   /** @param settings - the configuration; `name` is optional. */
   constructor(settings: Config & LayerName) {
-    super(settings.name === undefined ? {} : { name: settings.name });
+    super(settings); // takes `name`, and `trainable` and `dtype` of a layer read back from a file
     this.settings = settings;
   }
 

@@ -1,6 +1,6 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
-import { Conv2d } from './conv2d.ts';
+import { Conv2d, type Conv2dConfig } from './conv2d.ts';
 import { GroupNorm } from './group-norm.ts';
 import { Linear } from './linear.ts';
 import { Operation, type OperationConfig } from './operation.ts';
@@ -11,15 +11,15 @@ import { SelfAttention } from './self-attention.ts';
 /** Number of channels of a symbolic tensor. */
 export const channelsOf = (x: SymbolicTensor): number => x.shape.at(-1) as number;
 
-/** The groups of every group norm: 32, or a quarter of the channels where there are fewer than 128. */
-const groupsOf = (x: SymbolicTensor): number => Math.max(1, Math.min(32, Math.floor(channelsOf(x) / 4)));
+/** The groups of every group norm: 32, or a quarter of the channels where there are fewer than 128; fewer where that does not divide. */
+function groupsOf(x: SymbolicTensor): number {
+  let groups = Math.max(1, Math.min(32, Math.floor(channelsOf(x) / 4)));
+  while (channelsOf(x) % groups !== 0) groups--;
+  return groups;
+}
 
 /** Options of {@link conv}. */
-export interface ConvOptions {
-  kernelSize?: number;
-  stride?: number;
-  initScale?: number;
-}
+export type ConvOptions = Partial<Omit<Conv2dConfig, 'filters'>>;
 
 /** A convolution, 3×3 unless said otherwise. */
 export function conv(x: SymbolicTensor, name: string, filters: number, options: ConvOptions = {}): SymbolicTensor {

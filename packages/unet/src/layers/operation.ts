@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import * as ops from '@diffgan/ops';
-import { ConfiguredLayer } from './configured-layer.ts';
+import { ConfiguredLayer, type LayerName } from './configured-layer.ts';
 
 type Dims = (number | null)[];
 
@@ -63,6 +63,14 @@ export interface OperationConfig {
 /** A layer without weights around one function. */
 export class Operation extends ConfiguredLayer<OperationConfig> {
   static readonly className = 'DiffganOperation';
+
+  constructor(settings: OperationConfig & LayerName) {
+    super(settings);
+    if (!Object.hasOwn(operations, settings.operation))
+      throw new RangeError(
+        `Operation: operation is ${JSON.stringify(settings.operation)}; it must be one of ${Object.keys(operations).join(', ')}`,
+      );
+  }
 
   get #operation(): StatelessOperation {
     return operations[this.settings.operation];
