@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { takeImages, type ImageDataset } from '@diffgan/data';
-import { fashionCnnFeatures, fashionCnnLogits, type FashionCnnWeights } from '@diffgan/fid';
 
 /** Share of images whose highest score is that of their label. */
-export async function accuracy(weights: FashionCnnWeights, dataset: ImageDataset, batch = 500): Promise<number> {
+export async function accuracy(
+  logits: (images: tf.Tensor4D) => tf.Tensor2D,
+  dataset: ImageDataset,
+  batch = 500,
+): Promise<number> {
   let right = 0;
   for (let start = 0; start < dataset.count; start += batch) {
     const indices = Array.from({ length: Math.min(batch, dataset.count - start) }, (_, i) => start + i);
-    const guess = tf.tidy(() =>
-      tf.argMax(fashionCnnLogits(weights, fashionCnnFeatures(weights, takeImages(dataset, indices))), 1),
-    );
+    const guess = tf.tidy(() => tf.argMax(logits(takeImages(dataset, indices)), 1));
     const classes = await guess.data();
     guess.dispose();
     right += indices.filter((index, i) => dataset.labels?.[index] === classes[i]).length;

@@ -86,6 +86,7 @@ const perEpoch = batchesPerEpoch(train, batch);
 const optimizer = new ScheduledAdam(Number(values.rate), 200, epochs * perEpoch);
 const run: Run = { weights: initialWeights(startKey), optimizer, train, seed, batch };
 
+const logits = (images: tf.Tensor4D) => fashionCnnLogits(run.weights, fashionCnnFeatures(run.weights, images));
 const began = performance.now();
 for (let epoch = 0; epoch < epochs; epoch++) {
   let total = 0;
@@ -95,7 +96,7 @@ for (let epoch = 0; epoch < epochs; epoch++) {
     total += loss;
   }
   await save(run.weights, values.out);
-  const share = (100 * (await accuracy(run.weights, test))).toFixed(2);
+  const share = (100 * (await accuracy(logits, test))).toFixed(2);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(
     `epoch ${epoch + 1}/${epochs}: loss ${(total / perEpoch).toFixed(4)}, test accuracy ${share} %, ${seconds} s`,

@@ -204,16 +204,18 @@ export class FeatureStatistics {
   }
 }
 
-/** Refuses statistics that do not describe the same features. */
+/** Refuses statistics that do not describe the same features; a range that one side leaves out may be any. */
 export function assertSameKind(a: FeatureStatistics, b: FeatureStatistics, caller: string): void {
   if (a.dim !== b.dim)
     throw new StatisticsError(`${caller}: features of ${a.dim} and ${b.dim} dimensions. Use one extractor for both.`);
-  for (const part of ['extractor', 'layer', 'range'] as const)
-    if (a.meta[part] !== b.meta[part])
-      throw new StatisticsError(
-        `${caller}: the ${part} is '${a.meta[part]}' on one side and '${b.meta[part]}' on the other; ` +
-          'such features are not comparable. Extract both in the same way.',
-      );
+  for (const part of ['extractor', 'layer', 'range'] as const) {
+    const [left, right] = [a.meta[part], b.meta[part]];
+    if (left === undefined || right === undefined || left === right) continue;
+    throw new StatisticsError(
+      `${caller}: the ${part} is '${left}' on one side and '${right}' on the other; such features are not comparable. ` +
+        'Extract both in the same way.',
+    );
+  }
 }
 
 function packUpper(dim: number, value: (i: number, j: number) => number): Float64Array {
