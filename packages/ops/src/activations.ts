@@ -8,7 +8,11 @@ import { withGradient } from './with-gradient.ts';
  *
  * @returns a tensor of the shape of `x` that the caller owns.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { sigmoid } from '@diffgan/ops';
  * const probability = sigmoid(tf.tensor1d([-1, 0, 1])); // 0.27, 0.5, 0.73
+ * ```
  */
 export function sigmoid<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.sigmoid(x), {
@@ -24,7 +28,11 @@ export function sigmoid<T extends tf.Tensor>(x: T): T {
  *
  * @returns a tensor of the shape of `x` that the caller owns.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { tanh } from '@diffgan/ops';
  * const pixels = tanh(tf.tensor1d([-2, 0, 2])); // in (-1, 1)
+ * ```
  */
 export function tanh<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.tanh(x), {
@@ -37,7 +45,11 @@ export function tanh<T extends tf.Tensor>(x: T): T {
  *
  * @returns a tensor of the shape of `x` that the caller owns.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { exp } from '@diffgan/ops';
  * const variance = exp(tf.tensor1d([-4, -2]));
+ * ```
  */
 export function exp<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.exp(x), { backward: (dy, [x]) => [tf.mul(dy, exp(x))] });
@@ -48,7 +60,11 @@ export function exp<T extends tf.Tensor>(x: T): T {
  *
  * @returns a tensor of the shape of `x` that the caller owns.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { softplus } from '@diffgan/ops';
  * const loss = softplus(tf.tensor1d([-100, 0, 100])); // 0, 0.69, 100
+ * ```
  */
 export function softplus<T extends tf.Tensor>(x: T): T {
   const value = () => tf.add<T>(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
@@ -60,7 +76,11 @@ export function softplus<T extends tf.Tensor>(x: T): T {
  *
  * @returns a tensor of the shape of `x` that the caller owns.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { silu } from '@diffgan/ops';
  * const h = silu(tf.tensor2d([[-1, 0, 1]]));
+ * ```
  */
 export function silu<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.mul<T>(x, tf.sigmoid(x)), {
@@ -80,7 +100,11 @@ export function siluGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
  * @param alpha slope for negative x, 0.2 unless told.
  * @returns a tensor of the shape of `x` that the caller owns.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { leakyRelu } from '@diffgan/ops';
  * const h = leakyRelu(tf.tensor1d([-1, 1])); // -0.2, 1
+ * ```
  */
 export function leakyRelu<T extends tf.Tensor>(x: T, alpha = 0.2): T {
   return withGradient([x], () => tf.leakyRelu(x, alpha), { backward: (dy, [x]) => [gate(dy, x, alpha)] });
@@ -99,7 +123,11 @@ function gate(y: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor {
  *
  * @returns a tensor of the shape of `x` that the caller owns; every row sums to 1.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { softmax } from '@diffgan/ops';
  * const weights = softmax(tf.tensor2d([[1, 2, 3]]));
+ * ```
  */
 export function softmax<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.softmax(x), {

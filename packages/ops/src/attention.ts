@@ -10,8 +10,12 @@ import { softmax } from './activations.ts';
  * @returns [B, N, D], owned by the caller.
  * @throws RangeError when the shapes do not fit.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { attention } from '@diffgan/ops';
  * const x = tf.randomNormal<tf.Rank.R3>([2, 49, 64]);
  * const y = attention(x, x, x);
+ * ```
  */
 export function attention(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor3D): tf.Tensor3D {
   const fits =

@@ -21,7 +21,11 @@ export interface CallModelOptions {
  * @returns the output tensor, owned by the caller.
  * @throws TypeError when the model is neither, or its output is not one tensor.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { callModel } from '@diffgan/ops';
  * const y = callModel((x) => tf.mul(x, 2), [tf.ones([3])]);
+ * ```
  */
 export function callModel(model: Model, inputs: tf.Tensor[], { training = false }: CallModelOptions = {}): tf.Tensor {
   const output: unknown =

@@ -12,7 +12,10 @@ export type Steps = tf.Tensor1D | ArrayLike<number>;
  * @returns float32 [B, 1, …] of that rank, owned by the caller.
  * @throws RangeError for a step outside 1 … T (host arrays) or a rank below 1.
  * @example
+ * ```ts
+ * import { gather } from '@diffgan/ops';
  * const scale = gather(Float64Array.of(0.9, 0.8, 0.7), [1, 3], 4); // [[[[0.9]]], [[[0.7]]]]
+ * ```
  */
 export function gather(coefficients: ArrayLike<number>, t: Steps, rank: number): tf.Tensor {
   if (!Number.isInteger(rank) || rank < 1)

@@ -7,7 +7,11 @@ import * as tf from '@tensorflow/tfjs-core';
  * @returns a tensor of the shape of `x`, owned by the caller.
  * @throws Error when no gradients are registered (tfjs-core alone registers none in Node).
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { gradientOf } from '@diffgan/ops';
  * const slope = gradientOf((x) => tf.square(x), tf.tensor1d([1, 2])); // 2, 4
+ * ```
  */
 export function gradientOf<T extends tf.Tensor>(f: (x: T) => tf.Tensor, x: T): T {
   if (!tf.getGradient('Mean'))

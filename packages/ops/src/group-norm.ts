@@ -22,7 +22,11 @@ export interface GroupNormOptions {
  * @returns a tensor of the shape of `x`, owned by the caller.
  * @throws RangeError when shapes or groups do not fit.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { groupNorm } from '@diffgan/ops';
  * const h = groupNorm(tf.randomNormal([2, 8, 8, 16]), tf.ones([16]), tf.zeros([16]), { groups: 4, activation: 'silu' });
+ * ```
  */
 export function groupNorm<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): T {
   assertGroups('groupNorm', x, options);
@@ -41,7 +45,11 @@ export function groupNorm<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf
  * @returns a tensor of the shape of `x`, owned by the caller.
  * @throws RangeError when shapes or groups do not fit.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { adaptiveGroupNorm } from '@diffgan/ops';
  * const h = adaptiveGroupNorm(tf.randomNormal([2, 8, 8, 16]), tf.ones([2, 16]), tf.zeros([2, 16]), { groups: 4 });
+ * ```
  */
 export function adaptiveGroupNorm<T extends tf.Tensor>(
   x: T,

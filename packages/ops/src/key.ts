@@ -23,7 +23,10 @@ export function assertKey(where: string, value: Key): void {
  * @param seed whole number from 0 to 2^53 − 1; 0 is as good as any other.
  * @throws RangeError for any other number.
  * @example
+ * ```ts
+ * import { key, split } from '@diffgan/ops';
  * const [weights, noise] = split(key(0));
+ * ```
  */
 export function key(seed: number): Key {
   assertWhole('key', 'seed', seed, Number.MAX_SAFE_INTEGER);
@@ -36,7 +39,10 @@ export function key(seed: number): Key {
  * @param count how many keys, 2 unless told.
  * @throws TypeError when `parent` is not a key, RangeError when `count` is not a whole number.
  * @example
+ * ```ts
+ * import { key, split } from '@diffgan/ops';
  * const [forNoise, forSteps, forLatents] = split(key(7), 3);
+ * ```
  */
 export function split(parent: Key, count = 2): Key[] {
   assertKey('split', parent);
@@ -53,7 +59,10 @@ export function split(parent: Key, count = 2): Key[] {
  * @param data whole number from 0 to 2^32 − 1.
  * @throws TypeError when `parent` is not a key, RangeError when `data` is out of range.
  * @example
+ * ```ts
+ * import { foldIn, key } from '@diffgan/ops';
  * const keyOfStep = foldIn(key(0), 1234);
+ * ```
  */
 export function foldIn(parent: Key, data: number): Key {
   assertKey('foldIn', parent);

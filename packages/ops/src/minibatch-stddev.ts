@@ -17,7 +17,11 @@ export interface MinibatchStddevOptions {
  * @returns [B, H, W, C + 1], owned by the caller.
  * @throws RangeError when the batch does not divide into groups.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { minibatchStddev } from '@diffgan/ops';
  * const h = minibatchStddev(tf.randomNormal<tf.Rank.R4>([8, 4, 4, 16])); // [8, 4, 4, 17]
+ * ```
  */
 export function minibatchStddev(x: tf.Tensor4D, { groupSize = 4 }: MinibatchStddevOptions = {}): tf.Tensor4D {
   if (x.rank !== 4)

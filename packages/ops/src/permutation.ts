@@ -6,7 +6,10 @@ import { randomBits } from './random-arrays.ts';
  *
  * @throws RangeError when `n` is not a whole number below 2^31.
  * @example
+ * ```ts
+ * import { key, permutation } from '@diffgan/ops';
  * const order = permutation(key(0), 60000);
+ * ```
  */
 export function permutation(key: Key, n: number): Int32Array {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31)

@@ -6,7 +6,10 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param z [B, …, D].
  * @returns a tensor of the shape of `z`, owned by the caller.
  * @example
+ * ```ts
+ * import { key, normal, pixelNorm } from '@diffgan/ops';
  * const latent = pixelNorm(normal(key(0), [16, 100]));
+ * ```
  */
 export function pixelNorm<T extends tf.Tensor>(z: T): T {
   if (z.rank < 1) throw new RangeError('pixelNorm: z is a scalar, but must have at least one axis');

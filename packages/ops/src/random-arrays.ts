@@ -17,7 +17,10 @@ const unit = 2 ** -23;
  *
  * @throws TypeError when `key` is not a key, RangeError when `count` is not a whole number below 2^32.
  * @example
+ * ```ts
+ * import { key, randomBits } from '@diffgan/ops';
  * const words = randomBits(key(0), 4); // Uint32Array(4)
+ * ```
  */
 export function randomBits(key: Key, count: number): Uint32Array {
   assertKey('randomBits', key);
@@ -35,7 +38,10 @@ export function randomBits(key: Key, count: number): Uint32Array {
  *
  * @throws RangeError unless min ≤ max are finite.
  * @example
+ * ```ts
+ * import { key, uniformArray } from '@diffgan/ops';
  * const thresholds = uniformArray(key(0), 8, { min: -1, max: 1 });
+ * ```
  */
 export function uniformArray(key: Key, count: number, options: UniformOptions = {}): Float32Array {
   const { min = 0, max = 1 } = options;
@@ -44,6 +50,7 @@ export function uniformArray(key: Key, count: number, options: UniformOptions = 
   const bits = randomBits(key, count);
   const low = Math.fround(min);
   const width = Math.fround(Math.fround(max) - low);
+  // One rounding of product and sum together, as the fused multiply-add of XLA's processors.
   const values = new Float32Array(count);
   for (let i = 0; i < count; i++) values[i] = Math.max(low, (bits[i] >>> 9) * unit * width + low);
   return values;
@@ -53,7 +60,10 @@ export function uniformArray(key: Key, count: number, options: UniformOptions = 
  * Standard normal float32 numbers, like `jax.random.normal(key, [count])`: √2·erf⁻¹ of a uniform number in (−1, 1).
  *
  * @example
+ * ```ts
+ * import { key, normalArray } from '@diffgan/ops';
  * const noise = normalArray(key(0), 28 * 28);
+ * ```
  */
 export function normalArray(key: Key, count: number): Float32Array {
   const bits = randomBits(key, count);
@@ -102,7 +112,10 @@ function normalOf(bits: number): number {
  *
  * @throws RangeError unless min < max are 32-bit integers (max may be 2^31).
  * @example
+ * ```ts
+ * import { key, randintArray } from '@diffgan/ops';
  * const steps = randintArray(key(0), 64, 1, 1001); // 64 steps of 1 … 1000
+ * ```
  */
 export function randintArray(key: Key, count: number, min: number, max: number): Int32Array {
   const valid = Number.isInteger(min) && Number.isInteger(max) && min >= -(2 ** 31) && max <= 2 ** 31 && min < max;

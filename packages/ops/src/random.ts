@@ -18,7 +18,10 @@ export interface RandintOptions {
  * @returns a tensor the caller owns.
  * @throws TypeError when `key` is not a key.
  * @example
+ * ```ts
+ * import { key, normal } from '@diffgan/ops';
  * const z = normal(key(0), [16, 100]);
+ * ```
  */
 export function normal<R extends tf.Rank = tf.Rank>(key: Key, shape: tf.ShapeMap[R]): tf.Tensor<R> {
   return tf.tensor<R>(normalArray(key, tf.util.sizeFromShape(shape)), shape, 'float32');
@@ -30,7 +33,10 @@ export function normal<R extends tf.Rank = tf.Rank>(key: Key, shape: tf.ShapeMap
  * @returns a tensor the caller owns.
  * @throws TypeError when `key` is not a key, RangeError for an empty or infinite interval.
  * @example
+ * ```ts
+ * import { key, uniform } from '@diffgan/ops';
  * const mixing = uniform(key(0), [64, 1, 1, 1]);
+ * ```
  */
 export function uniform<R extends tf.Rank = tf.Rank>(
   key: Key,
@@ -46,7 +52,10 @@ export function uniform<R extends tf.Rank = tf.Rank>(
  * @returns a tensor the caller owns.
  * @throws TypeError when `key` is not a key, RangeError for an empty interval.
  * @example
+ * ```ts
+ * import { key, randint } from '@diffgan/ops';
  * const t = randint(key(0), [64], { min: 1, max: 1001 });
+ * ```
  */
 export function randint<R extends tf.Rank = tf.Rank>(
   key: Key,

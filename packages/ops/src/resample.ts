@@ -19,7 +19,11 @@ function assertImages(where: string, x: tf.Tensor, factor: number): void {
  * @returns [B, H/size, W/size, C], owned by the caller.
  * @throws RangeError when the sizes do not divide.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { averagePool } from '@diffgan/ops';
  * const half = averagePool(tf.ones([1, 28, 28, 3])); // [1, 14, 14, 3]
+ * ```
  */
 export function averagePool(x: tf.Tensor4D, size = 2): tf.Tensor4D {
   assertImages('averagePool', x, size);
@@ -39,7 +43,11 @@ export function averagePool(x: tf.Tensor4D, size = 2): tf.Tensor4D {
  * @param factor 2 unless told.
  * @returns [B, H·factor, W·factor, C], owned by the caller.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { nearestUpsample } from '@diffgan/ops';
  * const twice = nearestUpsample(tf.ones([1, 7, 7, 3])); // [1, 14, 14, 3]
+ * ```
  */
 export function nearestUpsample(x: tf.Tensor4D, factor = 2): tf.Tensor4D {
   assertImages('nearestUpsample', x, factor);

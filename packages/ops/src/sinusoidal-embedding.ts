@@ -14,7 +14,11 @@ export interface SinusoidalEmbeddingOptions {
  * @returns [B, dim], owned by the caller; differentiable by the positions.
  * @throws RangeError when `dim` is odd or too small, or positions are not a vector.
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { sinusoidalEmbedding } from '@diffgan/ops';
  * const embedding = sinusoidalEmbedding(tf.tensor1d([0, 6, 999]), 128);
+ * ```
  */
 export function sinusoidalEmbedding(
   positions: tf.Tensor1D,

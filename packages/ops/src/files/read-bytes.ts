@@ -13,7 +13,10 @@ export interface ReadBytesOptions {
  *
  * @throws FileFormatError when the file is larger than `maxBytes`; Error naming the file when it cannot be read.
  * @example
+ * ```ts
+ * import { readBytes } from '@diffgan/ops/files';
  * const bytes = await readBytes('package.json', { maxBytes: 1e6 });
+ * ```
  */
 export async function readBytes(source: string | URL, options: ReadBytesOptions = {}): Promise<Uint8Array> {
   const { maxBytes = 2 ** 31, signal } = options;

@@ -64,7 +64,10 @@ const broken = (what: string) =>
  * @returns the tensors as typed arrays (copies) and the metadata.
  * @throws FileFormatError naming what is wrong.
  * @example
+ * ```ts
+ * import { readSafetensors, writeSafetensors } from '@diffgan/ops/files';
  * const { tensors } = readSafetensors(writeSafetensors({ w: { shape: [2], data: Float32Array.of(1, 2) } }));
+ * ```
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { header, start } = readHeader(bytes);

@@ -3,7 +3,10 @@
  * disk and renamed. When anything fails the temporary file is removed and the old content stays. Node only.
  *
  * @example
+ * ```ts
+ * import { writeFileAtomic } from '@diffgan/ops/files';
  * await writeFileAtomic('config.json', JSON.stringify({ steps: 4 }));
+ * ```
  */
 export async function writeFileAtomic(path: string | URL, content: Uint8Array | string): Promise<void> {
   const { open, rename, rm } = await import('node:fs/promises');

@@ -10,7 +10,10 @@ export interface WritableTensor {
  * @param metadata strings stored beside the tensors.
  * @throws TypeError for other data types, RangeError when a shape does not match its data or a tensor is called `__metadata__`.
  * @example
+ * ```ts
+ * import { writeSafetensors } from '@diffgan/ops/files';
  * const bytes = writeSafetensors({ bias: { shape: [2], data: Float32Array.of(0, 1) } }, { format: 'tfjs' });
+ * ```
  */
 export function writeSafetensors(
   tensors: Record<string, WritableTensor>,
