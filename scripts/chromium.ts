@@ -1,11 +1,5 @@
-import { existsSync } from 'node:fs';
-
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Path of an installed Chromium (`DIFFGAN_CHROMIUM` first), or undefined. */
-export function findChromium(): string | undefined {
-  return [process.env.DIFFGAN_CHROMIUM, ...places].find((path) => path !== undefined && existsSync(path));
-}
+// By path: vitest reads this before any export condition is set.
+export { findChromium } from '../packages/runtime/src/node/find-chromium.ts';
 
 /** Flags with which a headless Chromium without a GPU offers WebGPU, and does not call home. */
 export const chromiumArguments = [

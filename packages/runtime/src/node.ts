@@ -1,5 +1,8 @@
 export { cacheDir } from './node/cache-dir.ts';
 export { type DebianOptions, installDebianPackages } from './node/debian-packages.ts';
+export { doctor, type DoctorReport, type Finding } from './node/doctor.ts';
+export { findChromium } from './node/find-chromium.ts';
+export { formatDoctor } from './node/format-doctor.ts';
 export { InstallError } from './node/install-error.ts';
-export { type InstallProgress, type InstallStep } from './node/install-progress.ts';
+export { type InstallProgress, type InstallStep, type OnProgress } from './node/install-progress.ts';
 export { type InstallOptions, type InstallResult, installTensorflow } from './node/install-tensorflow.ts';

@@ -1,11 +1,7 @@
 import { BackendError } from './backend-error.ts';
 import { type BackendInfo, rememberBackend } from './backend-info.ts';
 import { type BackendName, backendNames, parseBackendName } from './backend-names.ts';
-import type { BackendLoader } from './backends/backend-loader.ts';
-import { loadCpu } from './backends/cpu.ts';
-import { loadTensorflow } from './backends/tensorflow.ts';
-import { loadWasm } from './backends/wasm.ts';
-import { loadWebgpu } from './backends/webgpu.ts';
+import { loaders } from './backends/loaders.ts';
 
 /** Options of `selectBackend`. */
 export interface SelectBackendOptions {
@@ -19,13 +15,6 @@ export interface SelectBackendOptions {
   /** Receives the one line that says what was chosen and why others were passed over. */
   onNote?: (line: string) => void;
 }
-
-const loaders: Record<BackendName, BackendLoader> = {
-  tensorflow: loadTensorflow,
-  webgpu: loadWebgpu,
-  wasm: loadWasm,
-  cpu: loadCpu,
-};
 
 /**
  * Imports a TensorFlow.js backend and makes it the current one: the one that was asked for, or the first that works of

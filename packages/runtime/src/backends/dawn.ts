@@ -21,23 +21,45 @@ const softwareDrivers = [
  */
 export async function provideDawn(allowSoftware: boolean): Promise<Adapter> {
   const dawn = await importDawn();
+  const driver = await softwareDriver();
+  // Dawn complains on stderr when there is no Vulkan driver at all, so it is asked only where there may be one.
+  if (!allowSoftware && !(await mayHaveVulkan())) throw noAdapter(driver, allowSoftware);
   // The Vulkan loader complains on stderr without a runtime folder.
   process.env.XDG_RUNTIME_DIR ??= (await import('node:os')).tmpdir();
   Object.assign(globalThis, dawn.globals);
   const real = await tryDawn(dawn);
   if (real) return real;
-  const driver = await softwareDriver();
-  if (!allowSoftware || driver === undefined)
-    throw new BackendError('webgpu', 'this machine shows no graphics adapter', wayToSoftware(driver, allowSoftware));
+  if (!allowSoftware || driver === undefined) throw noAdapter(driver, allowSoftware);
   process.env.VK_DRIVER_FILES = driver;
   const software = await tryDawn(dawn);
   if (software) return software;
-  throw new BackendError('webgpu', `Dawn finds no adapter even with ${driver}`, 'Use "wasm"');
+  throw new BackendError(
+    'webgpu',
+    `Dawn finds no adapter even with ${driver}`,
+    'Install the Vulkan loader (Debian, Ubuntu: `apt-get install libvulkan1`), or use "wasm"',
+  );
 }
 
-function wayToSoftware(driver: string | undefined, allowSoftware: boolean): string {
-  if (!allowSoftware) return 'Use "wasm", or pass `allowSoftware: true` to compute on the CPU (slow)';
-  return driver ?? 'Install chromium, whose SwiftShader computes on the CPU, or use "wasm"';
+/** Linux finds graphics cards through driver files; elsewhere Dawn does not need Vulkan. */
+async function mayHaveVulkan(): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const { env } = process;
+  if (env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES) return true;
+  const { existsSync, readdirSync } = await import('node:fs');
+  const shares = (env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':').filter(Boolean);
+  const folders = [...shares, '/etc', '/run/opengl-driver/share'].map((folder) => `${folder}/vulkan/icd.d`);
+  return folders.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+}
+
+function noAdapter(driver: string | undefined, allowSoftware: boolean): BackendError {
+  const how =
+    driver === undefined
+      ? 'install chromium, whose SwiftShader computes on the CPU'
+      : 'pass `allowSoftware: true` to compute on the CPU (slow)';
+  const wayOut = allowSoftware
+    ? 'Install chromium, whose SwiftShader computes on the CPU, or use "wasm"'
+    : `Use "wasm", or ${how}`;
+  return new BackendError('webgpu', 'this machine shows no graphics adapter', wayOut);
 }
 
 async function importDawn(): Promise<Dawn> {

@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { BackendError } from '../backend-error.ts';
+import { type BackendName, backendNames } from '../backend-names.ts';
+import { loaders } from '../backends/loaders.ts';
+import { cacheDir } from './cache-dir.ts';
+import { compilers } from './compile-binding.ts';
+import { findChromium } from './find-chromium.ts';
+import { InstallError } from './install-error.ts';
+import { inspectPython, type Python } from './python.ts';
+import { runCommand } from './run-command.ts';
+import { findTfjsNode } from './tfjs-node-package.ts';
+import { verifyBinding } from './verify-binding.ts';
+
+/** Whether something is there; `detail` says which, or why not and what to do. */
+export interface Finding {
+  ok: boolean;
+  detail: string;
+}
+
+/** What `doctor` found on this machine. */
+export interface DoctorReport {
+  /** Version of Node, and whether native TensorFlow runs on it. */
+  node: Finding;
+  /** Operating system and processor, such as "linux-x64". */
+  platform: string;
+  /** The Python whose pip or TensorFlow `installTensorflow` would use. */
+  python: Finding;
+  /** The C++ compiler for the binding of tfjs-node. */
+  compiler: Finding;
+  /** Every backend: usable, or why not. */
+  backends: Record<BackendName, Finding>;
+  /** A browser for WebGPU. */
+  chromium: Finding;
+  /** Fashion-MNIST on this disk. */
+  data: Finding;
+  /** Folder for downloads and builds. */
+  cache: string;
+}
+
+/**
+ * Looks at everything that the backends, the set-up and the examples depend on. Changes nothing: the current backend
+ * is the same afterwards.
+ *
+ * @returns What is there and, for what is not, what to do; `formatDoctor` makes it readable.
+ * @example
+ * ```ts
+ * import { doctor, formatDoctor } from '@diffgan/runtime/node';
+ * const report = await doctor();
+ * report.backends.wasm.ok; // true
+ * console.log(formatDoctor(report));
+ * ```
+ */
+export async function doctor(): Promise<DoctorReport> {
+  return {
+    node: lookAtNode(),
+    platform: `${process.platform}-${process.arch}`,
+    python: await lookAtPython(),
+    compiler: await lookForCompiler(),
+    backends: await lookAtBackends(),
+    chromium: lookForChromium(),
+    data: lookForData(),
+    cache: cacheDir(),
+  };
+}
+
+function lookAtNode(): Finding {
+  const { node } = process.versions;
+  const major = Number(node.split('.')[0]);
+  if (major === 20 || major === 22) return { ok: true, detail: node };
+  return { ok: false, detail: `${node}; native TensorFlow (tfjs-node 4.22) runs on Node 20 and 22` };
+}
+
+async function lookAtPython(): Promise<Finding> {
+  try {
+    const python = await inspectPython();
+    return { ok: python.pip !== undefined || python.tensorflow !== undefined, detail: describePython(python) };
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    return { ok: false, detail: `${error.why}. ${error.wayOut}` };
+  }
+}
+
+function describePython({ version, pip, tensorflow }: Python): string {
+  const lent = tensorflow ? `, TensorFlow ${tensorflow.version} in ${tensorflow.dir}` : '';
+  return `${version}, ${pip === undefined ? 'no pip' : `pip ${pip}`}${lent}`;
+}
+
+async function lookForCompiler(): Promise<Finding> {
+  for (const compiler of compilers()) {
+    const version = await runCommand(compiler, ['--version']).catch(() => undefined);
+    if (version !== undefined) return { ok: true, detail: version.split('\n')[0] };
+  }
+  return { ok: false, detail: 'none. Debian, Ubuntu: `apt-get install g++`' };
+}
+
+async function lookAtBackends(): Promise<DoctorReport['backends']> {
+  const before = tf.engine().backendName as string | undefined;
+  const findings = {} as DoctorReport['backends'];
+  for (const name of backendNames)
+    findings[name] = name === 'tensorflow' ? await lookAtTensorflow() : await tryBackend(name);
+  if (before) await tf.setBackend(before);
+  return findings;
+}
+
+/** In a process of its own: a library that does not suit this processor would end the whole process. */
+async function lookAtTensorflow(): Promise<Finding> {
+  try {
+    const pkg = findTfjsNode();
+    if (!existsSync(pkg.binding)) return { ok: false, detail: 'not set up yet. Run `npx diffgan runtime install`' };
+    const { version, gpu, tensorflow } = await verifyBinding(pkg);
+    return { ok: true, detail: `TensorFlow ${version} on ${gpu ? 'GPU' : 'CPU'}, ${tensorflow}` };
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    return { ok: false, detail: `${error.why}. ${error.wayOut}` };
+  }
+}
+
+async function tryBackend(name: BackendName): Promise<Finding> {
+  try {
+    const { device, version } = await loaders[name]({ allowSoftware: false });
+    return { ok: true, detail: `${device} (${version})` };
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    return { ok: false, detail: `${error.why}. ${error.wayOut}` };
+  }
+}
+
+function lookForChromium(): Finding {
+  const path = findChromium();
+  return path === undefined
+    ? { ok: false, detail: 'none. Debian: `apt-get install chromium`; elsewhere set DIFFGAN_CHROMIUM' }
+    : { ok: true, detail: path };
+}
+
+function lookForData(): Finding {
+  const named = process.env.DIFFGAN_DATA;
+  const folders = [
+    ...(named ? [join(named, 'fashion-mnist'), named] : []),
+    '/usr/share/datasets/fashion-mnist',
+    join(cacheDir(), 'fashion-mnist'),
+  ];
+  const file = 'train-images-idx3-ubyte';
+  const found = folders.find((folder) => [file, `${file}.gz`].some((name) => existsSync(join(folder, name))));
+  return found === undefined
+    ? { ok: false, detail: 'Fashion-MNIST is not on this disk; it is downloaded when first used' }
+    : { ok: true, detail: `Fashion-MNIST in ${found}` };
+}

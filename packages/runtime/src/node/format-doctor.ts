@@ -1,0 +1,27 @@
+import { backendNames } from '../backend-names.ts';
+import type { DoctorReport, Finding } from './doctor.ts';
+
+/**
+ * Makes a report readable: one line per finding, "ok" or "--" first.
+ *
+ * @example
+ * ```ts
+ * import { doctor, formatDoctor } from '@diffgan/runtime/node';
+ * console.log(formatDoctor(await doctor()));
+ * // ok  node        20.20.2 on linux-x64
+ * // …
+ * ```
+ */
+export function formatDoctor(report: DoctorReport): string {
+  const { node, platform, python, compiler, backends, chromium, data, cache } = report;
+  const findings: [string, Finding][] = [
+    ['node', { ...node, detail: `${node.detail} on ${platform}` }],
+    ['python', python],
+    ['compiler', compiler],
+    ...backendNames.map((name): [string, Finding] => [name, backends[name]]),
+    ['chromium', chromium],
+    ['data', data],
+    ['cache', { ok: true, detail: cache }],
+  ];
+  return findings.map(([name, { ok, detail }]) => `${ok ? 'ok' : '--'}  ${name.padEnd(10)}  ${detail}`).join('\n');
+}

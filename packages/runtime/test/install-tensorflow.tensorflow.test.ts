@@ -1,0 +1,46 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { installTensorflow } from '@diffgan/runtime/node';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+let root: string;
+const real = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json'));
+
+// A copy of tfjs-node without a binding, and a cache that holds the TensorFlow that this suite runs on.
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'diffgan-equip-'));
+  for (const part of ['package.json', 'dist', 'binding'])
+    cpSync(join(real, part), join(root, 'package', part), { recursive: true });
+  const library = /\/.*libtensorflow_cc\.so\.2$/m.exec(readFileSync('/proc/self/maps', 'utf8'));
+  const home = join(root, 'cache', `tensorflow-cpu-2.21.0-linux-${process.arch}`);
+  mkdirSync(home, { recursive: true });
+  symlinkSync(dirname(library?.[0] ?? ''), join(home, 'tensorflow'));
+  vi.stubEnv('NODE_PATH', join(real, '..', '..'));
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('installTensorflow', () => {
+  it('compiles a binding that trains, and does nothing the second time', async () => {
+    const options = { packageDir: join(root, 'package'), cacheDir: join(root, 'cache') };
+    const steps: string[] = [];
+    const first = await installTensorflow({ ...options, onProgress: ({ step }) => steps.push(step) });
+    expect(first).toMatchObject({ source: 'cache', version: expect.stringMatching(/^2\.\d+\.\d+$/) as string });
+    expect([...new Set(steps)]).toEqual(['find', 'compile', 'verify', 'done']);
+
+    const { mtimeMs } = statSync(first.binding);
+    const again: string[] = [];
+    const second = await installTensorflow({ ...options, onProgress: ({ step }) => again.push(step) });
+    expect(second).toMatchObject({ source: 'present', tensorflow: first.tensorflow });
+    expect(again).toEqual([]);
+    expect(statSync(first.binding).mtimeMs).toBe(mtimeMs);
+
+    rmSync(first.binding);
+    const restored = await installTensorflow(options);
+    expect(restored.source).toBe('cache');
+  });
+});
