@@ -32,7 +32,8 @@ export function allClose(
 }
 
 declare module 'vitest' {
-  interface Matchers<T = any> { // eslint-disable-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unused-vars -- vitest's own signature
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unused-vars -- vitest's own signature
+  interface Matchers<T = any> {
     /** Element-wise comparison of array-likes with relative and absolute tolerance. */
     toBeAllClose(expected: ArrayLike<number> | number, closeness?: Closeness): void;
   }

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { InvalidArgumentError } from 'commander';
+import { Interrupted, interruptible } from './interrupt.ts';
+import { program } from './program.ts';
+import { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+try {
+  await interruptible((signal) => program(signal).parseAsync());
+  process.exit(process.exitCode ?? 0); // idle worker threads of a backend must not keep the command alive
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  const terminal = new Terminal(true);
+  terminal.say(error instanceof Interrupted ? `\n${error.message}` : `\nError: ${error.message}`);
+  if (process.env.DIFFGAN_DEBUG !== undefined) terminal.say(String(error.stack));
+  process.exit(exitCode(error));
+}
+
+function exitCode(error: Error): number {
+  if (error instanceof Interrupted) return 130;
+  return error instanceof UsageError || error instanceof InvalidArgumentError ? 2 : 1;
+}

@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { checkQuickstartOptions, DEFAULT_OUT, type QuickstartOptions } from './quickstart/options.ts';
+import { Terminal } from './terminal.ts';
+import { version } from './version.ts';
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+/** The `diffgan` command. Commands load what they need when they run, so that `--help` answers at once. */
+export function program(signal: AbortSignal): Command {
+  const root = new Command('diffgan')
+    .description('Train, sample and score denoising diffusion GANs')
+    .version(version)
+    .showHelpAfterError('(--help shows the options)');
+
+  root
+    .command('quickstart')
+    .description(
+      'set up what is missing, draw with the shipped weights, train a small DDGAN on Fashion-MNIST, score both',
+    )
+    .option('--minutes <number>', 'training time', number, 5)
+    .option('--steps <number>', 'training steps, instead of a time: repeatable on one backend', number)
+    .option('--seed <number>', 'seed of everything random', number, 0)
+    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .option('--resume', 'go on with an interrupted run, with its own settings', false)
+    .option('--out <folder>', 'folder of the run', DEFAULT_OUT)
+    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  diffgan quickstart --minutes 5\n  diffgan quickstart --seed 1 --steps 500 --json\n  diffgan quickstart --resume',
+    )
+    .action(async ({ json, ...options }: QuickstartOptions & { json: boolean }) => {
+      const { quickstart } = await import('./commands/quickstart.ts');
+      const terminal = new Terminal(json);
+      checkQuickstartOptions(options);
+      terminal.result(await quickstart(options, terminal, signal));
+    });
+
+  const runtime = root.command('runtime').description('the native TensorFlow library');
+  runtime
+    .command('install')
+    .description('find or download TensorFlow and compile the binding of tfjs-node against it')
+    .option('--gpu', 'take the CUDA build', false)
+    .option('--force', 'set up anew even when everything works', false)
+    .option('--json', 'print the result as JSON on stdout', false)
+    .addHelpText('after', '\nExamples:\n  diffgan runtime install\n  diffgan runtime install --gpu')
+    .action(async ({ json, gpu, force }: { json: boolean; gpu: boolean; force: boolean }) => {
+      const { runtimeInstall } = await import('./commands/runtime-install.ts');
+      const terminal = new Terminal(json);
+      terminal.result(await runtimeInstall({ gpu, force, signal }, terminal));
+    });
+
+  root
+    .command('doctor')
+    .description('say what works on this machine, and why the rest does not')
+    .option('--json', 'print the report as JSON on stdout', false)
+    .addHelpText('after', '\nExample:\n  diffgan doctor')
+    .action(async ({ json }: { json: boolean }) => {
+      const { doctor, formatDoctor } = await import('@diffgan/runtime/node');
+      const terminal = new Terminal(json);
+      const report = await doctor();
+      terminal.say(formatDoctor(report));
+      terminal.result(report);
+    });
+  return root;
+}

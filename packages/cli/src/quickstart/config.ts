@@ -1,0 +1,39 @@
+import { type NoiseSchedule, vpSchedule } from '@diffgan/schedule';
+
+/** The resolved settings of a quickstart run: what `config.json` in its folder holds. */
+export interface QuickstartConfig {
+  command: 'quickstart';
+  /** Version of diffgan that started the run. */
+  version: string;
+  backend: string;
+  seed: number;
+  /** Training time asked for; `steps` is what came of it on this machine. */
+  minutes: number | null;
+  steps: number;
+  preset: 'fashion-mnist-tiny';
+  diffusionSteps: number;
+  batch: number;
+  learningRate: { generator: number; critic: number };
+  finalLearningRate: number;
+  r1: { gamma: number; every: number };
+  emaDecay: number;
+  /** Images drawn for each score. */
+  samples: number;
+}
+
+/** What every quickstart run shares; few steps, hence the high learning rates. */
+export const quickstartDefaults = {
+  command: 'quickstart',
+  preset: 'fashion-mnist-tiny',
+  diffusionSteps: 4,
+  batch: 32,
+  learningRate: { generator: 1e-3, critic: 5e-4 },
+  finalLearningRate: 1e-5,
+  r1: { gamma: 0.2, every: 10 },
+  emaDecay: 0.999,
+  samples: 2000,
+} as const;
+
+/** The schedule of a run. */
+export const scheduleOf = (config: Pick<QuickstartConfig, 'diffusionSteps'>): NoiseSchedule =>
+  vpSchedule(config.diffusionSteps);

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  extractFeatures,
+  FeatureStatistics,
+  type FeatureExtractor,
+  fashionReference,
+  type FidScore,
+  fidScore,
+} from '@diffgan/fid';
+import { type Key, normal } from '@diffgan/ops';
+
+/** FID-fashion of images `[n, 28, 28, 1]` in [−1, 1] against the 60 000 training images. */
+export async function score(extractor: FeatureExtractor, images: tf.Tensor4D, signal: AbortSignal): Promise<FidScore> {
+  const { dim, name, layer } = extractor;
+  const statistics = new FeatureStatistics(dim, { extractor: name, layer });
+  statistics.add(await extractFeatures(extractor, images, { signal }));
+  return fidScore(statistics, await fashionReference('train'));
+}
+
+/** What a generator that learned nothing would score: standard normal noise, clipped to the range of images. */
+export async function scoreNoise(
+  extractor: FeatureExtractor,
+  { count, key, signal }: { count: number; key: Key; signal: AbortSignal },
+): Promise<FidScore> {
+  const noise = tf.tidy(() => tf.clipByValue<tf.Tensor4D>(normal(key, [count, 28, 28, 1]) as tf.Tensor4D, -1, 1));
+  try {
+    return await score(extractor, noise, signal);
+  } finally {
+    noise.dispose();
+  }
+}
+
+/** What other real images score: the 10 000 test images. No generator can be expected to go below. */
+export async function floorScore(): Promise<FidScore> {
+  return fidScore(await fashionReference('test'), await fashionReference('train'));
+}

@@ -1,0 +1,166 @@
+import { mkdir } from 'node:fs/promises';
+import { imageGrid, type ImageDataset } from '@diffgan/data';
+import { foldIn, key } from '@diffgan/ops';
+import { writeFileAtomic } from '@diffgan/ops/files';
+import {
+  type DdganNetworks,
+  setParameters,
+  trainDdgan,
+  type TrainDdganOptions,
+  type TrainEvent,
+} from '@diffgan/training';
+import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
+import { clock, type Terminal } from '../terminal.ts';
+import { type QuickstartConfig, scheduleOf } from './config.ts';
+import { draw } from './draw.ts';
+import type { MetricsLog } from './metrics-log.ts';
+import type { RunFolder } from './run-folder.ts';
+
+/** What a part of the quickstart needs of its surroundings. */
+export interface Surroundings {
+  folder: RunFolder;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
+
+/** Keys of the streams of random numbers of a run. */
+export const keysOf = (seed: number) => {
+  const root = key(seed);
+  return {
+    training: foldIn(root, 0),
+    generator: foldIn(root, 1),
+    critic: foldIn(root, 2),
+    samples: foldIn(root, 3),
+    noise: foldIn(root, 4),
+  };
+};
+
+const previews = [0.25, 0.5, 0.75]; // of the run, besides the end
+
+/** Fresh networks of a run. The caller disposes them. */
+export function makeNetworks(config: Pick<QuickstartConfig, 'preset' | 'seed'>): DdganNetworks {
+  const { generator, discriminator } = presets[config.preset];
+  const keys = keysOf(config.seed);
+  return {
+    generator: ddganGenerator(generator, { key: keys.generator }),
+    critic: ddganDiscriminator(discriminator, { key: keys.critic }),
+  };
+}
+
+function optionsOf(
+  config: Omit<QuickstartConfig, 'version' | 'backend' | 'minutes'>,
+  data: ImageDataset,
+): TrainDdganOptions {
+  const { steps, batch, learningRate, finalLearningRate, r1, emaDecay, seed } = config;
+  return { data, steps, batch, learningRate, finalLearningRate, r1, emaDecay, key: keysOf(seed).training };
+}
+
+/**
+ * How many steps fit into `minutes`: times throw-away steps, one with the R1 penalty among them, for at most a tenth of that time.
+ */
+export async function stepsFor(
+  minutes: number,
+  config: Omit<QuickstartConfig, 'version' | 'backend' | 'minutes' | 'steps'>,
+  { data, signal }: { data: ImageDataset; signal: AbortSignal },
+): Promise<number> {
+  const networks = makeNetworks(config);
+  const began = performance.now();
+  const seconds: number[] = [];
+  try {
+    const probe = trainDdgan(networks, scheduleOf(config), { ...optionsOf({ ...config, steps: 12 }, data), signal });
+    for await (const event of probe) {
+      if (event.type === 'step') seconds.push(event.seconds);
+      if (seconds.length >= 2 && performance.now() - began > 6000 * minutes) break;
+    }
+  } finally {
+    networks.generator.dispose();
+    networks.critic.dispose();
+  }
+  const timed = seconds.slice(seconds.length > 2 ? 2 : 1); // the first ones allocate and compile
+  const mean = timed.reduce((a, b) => a + b, 0) / timed.length;
+  return Math.max(1, Math.floor((60 * minutes) / mean));
+}
+
+/** Trains (or goes on with) the networks of a run in place; the generator ends with its averaged weights. */
+export async function trainRun(
+  networks: DdganNetworks,
+  config: QuickstartConfig,
+  { data, log, resume, ...surroundings }: Surroundings & { data: ImageDataset; log: MetricsLog; resume: boolean },
+): Promise<void> {
+  const { folder, terminal, signal } = surroundings;
+  const preview = ddganGenerator(presets[config.preset].generator);
+  const every = Math.max(10, Math.round(config.steps / 20));
+  const training = trainDdgan(networks, scheduleOf(config), {
+    ...optionsOf(config, data),
+    checkpoint: { file: folder.checkpoint, every, resume },
+    signal,
+  });
+  const pace = new Pace();
+  try {
+    let next = await training.next();
+    while (!next.done) {
+      const event = next.value;
+      if (event.type === 'resume') await log.rewind(event.step);
+      if (event.type === 'checkpoint') await log.flush();
+      if (event.type === 'step') {
+        log.add({
+          step: event.step,
+          critic: event.losses.critic,
+          generator: event.losses.generator,
+          seconds: event.seconds,
+        });
+        terminal.progress(event.step / config.steps, pace.describe(event, config.batch));
+        if (previews.some((share) => Math.round(share * config.steps) === event.step)) {
+          setParameters(preview, event.networks.generator.vectors.average);
+          await drawPreview(preview, config, { ...surroundings, step: event.step });
+        }
+      }
+      next = await training.next();
+    }
+    setParameters(networks.generator, next.value.averages.generator);
+    Object.values(next.value.averages).forEach((vector) => vector.dispose());
+  } finally {
+    terminal.finish();
+    preview.dispose();
+    await log.flush();
+  }
+}
+
+type StepEvent = Extract<TrainEvent, { type: 'step' }>;
+
+/** Speed over the last steps, from which the time left follows. */
+class Pace {
+  #seconds: number[] = [];
+
+  describe({ step, steps, losses, seconds }: StepEvent, batch: number): string {
+    this.#seconds = [...this.#seconds.slice(-29), seconds];
+    const mean = this.#seconds.reduce((a, b) => a + b, 0) / this.#seconds.length;
+    return [
+      `step ${step}/${steps}`,
+      `critic ${losses.critic.toFixed(3)}`,
+      `generator ${losses.generator.toFixed(3)}`,
+      `${(batch / mean).toFixed(0)} images/s`,
+      `${clock((steps - step) * mean)} left`,
+    ].join('  ');
+  }
+}
+
+/** A small grid with a fixed key, so that the report shows the same latents getting better. */
+async function drawPreview(
+  generator: DdganNetworks['generator'],
+  config: QuickstartConfig,
+  { folder, signal, step }: Surroundings & { step: number },
+): Promise<void> {
+  const { images } = await draw(generator, scheduleOf(config), {
+    count: 20,
+    batch: 20,
+    key: keysOf(config.seed).samples,
+    signal,
+  });
+  try {
+    await mkdir(folder.file('previews'), { recursive: true });
+    await writeFileAtomic(folder.file(`previews/step-${step}.png`), await imageGrid(images, { columns: 10, scale: 2 }));
+  } finally {
+    images.dispose();
+  }
+}
