@@ -84,14 +84,12 @@ export function softplus<T extends tf.Tensor>(x: T): T {
  */
 export function silu<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.mul<T>(x, tf.sigmoid(x)), {
-    backward: (dy, [x]) => [siluGradient(dy, x)],
+    backward: (dy, [x]) => {
+      const s = sigmoid(x);
+      const y = tf.mul(x, s);
+      return [tf.mul(dy, tf.add(tf.mul(s, tf.sub(1, y)), y))];
+    },
   });
-}
-
-/** dy·silu′(x) = dy·s·(1 + x·(1 − s)), itself differentiable. */
-export function siluGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  const s = sigmoid(x);
-  return tf.mul(dy, tf.mul(s, tf.add(tf.mul(x, tf.sub(1, s)), 1)));
 }
 
 /**
@@ -112,7 +110,7 @@ export function leakyRelu<T extends tf.Tensor>(x: T, alpha = 0.2): T {
 
 /** y·(1 where x > 0, else alpha): linear in y, so its own gradient is itself; constant in x almost everywhere. */
 function gate(y: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor {
-  return withGradient([y], () => tf.mul(y, tf.step(x, alpha)), {
+  return withGradient([y], () => tf.where(tf.greater(x, 0), y, tf.mul(y, alpha)), {
     save: [x],
     backward: (dy, [x]) => [gate(dy, x, alpha)],
   });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { siluGradient } from './activations.ts';
+import { silu } from './activations.ts';
 import { withGradient } from './with-gradient.ts';
 
 /** Options of `groupNorm` and `adaptiveGroupNorm`. */
@@ -8,7 +8,7 @@ export interface GroupNormOptions {
   groups: number;
   /** Added to the variance, 1e-6 unless told. */
   epsilon?: number;
-  /** `'silu'` applies y·sigmoid(y) to the result in the same pass. */
+  /** `'silu'` applies y·sigmoid(y) to the result. */
   activation?: 'silu';
 }
 
@@ -98,14 +98,11 @@ function normalize(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, options: Gr
   const { groups, epsilon = 1e-6, activation } = options;
   const mean = groupAverage(tf.mean(x, 1, true), groups);
   const rstd = tf.rsqrt(tf.add(groupAverage(channelVariance(x, mean), groups), epsilon));
-  const forward = () => {
-    const z = affine(x, [scale, shift, mean, rstd]);
-    return activation ? tf.mul(z, tf.sigmoid(z)) : z;
-  };
-  return withGradient([x, scale, shift], forward, {
-    save: [x, scale, shift, mean, rstd],
-    backward: (dy, [x, ...parameters]) => gradients(dy, x, parameters, options),
+  const z = withGradient([x, scale, shift], () => affine(x, [scale, shift, mean, rstd]), {
+    save: [x, scale, mean, rstd],
+    backward: (dy, saved) => gradients(dy, saved, groups),
   });
+  return activation ? silu(z) : z;
 }
 
 /** (x − mean)·rstd·scale + shift in two passes over x; all but x are [1 or B, 1, C]. */
@@ -115,19 +112,16 @@ function affine(x: tf.Tensor, [scale, shift, mean, rstd]: tf.Tensor[]): tf.Tenso
 }
 
 /** Gradients by x, scale and shift, in ops that can be differentiated again. */
-function gradients(dy: tf.Tensor, x: tf.Tensor, parameters: tf.Tensor[], options: GroupNormOptions): tf.Tensor[] {
-  const { groups, activation } = options;
-  const [scale, , mean, rstd] = parameters;
+function gradients(dy: tf.Tensor, [x, scale, mean, rstd]: tf.Tensor[], groups: number): tf.Tensor[] {
   const [batch, pixels] = x.shape;
-  const dz = activation ? siluGradient(dy, affine(x, parameters)) : dy;
-  const dShift = tf.sum(dz, 1, true);
-  const dScale = tf.mul(tf.sub(tf.sum(tf.mul(dz, x), 1, true), tf.mul(mean, dShift)), rstd);
+  const dShift = tf.sum(dy, 1, true);
+  const dScale = tf.mul(tf.sub(tf.sum(tf.mul(dy, x), 1, true), tf.mul(mean, dShift)), rstd);
   const averageG = tf.div(groupAverage(tf.mul(dShift, scale), groups), pixels);
   const averageGX = tf.div(groupAverage(tf.mul(dScale, scale), groups), pixels);
-  // dx = rstd·(g − ⟨g⟩ − x̂·⟨g·x̂⟩) with g = dz·scale and x̂ = (x − mean)·rstd, regrouped as dz·slope + x·k + m.
+  // dx = rstd·(g − ⟨g⟩ − x̂·⟨g·x̂⟩) with g = dy·scale and x̂ = (x − mean)·rstd, regrouped as dy·slope + x·k + m.
   const k = tf.neg(tf.mul(tf.square(rstd), averageGX));
   const m = tf.neg(tf.add(tf.mul(rstd, averageG), tf.mul(mean, k)));
-  const dx = tf.add(tf.mul(dz, tf.mul(scale, rstd)), tf.add(tf.mul(x, k), m));
+  const dx = tf.add(tf.mul(dy, tf.mul(scale, rstd)), tf.add(tf.mul(x, k), m));
   const reduced = (t: tf.Tensor) => (scale.shape[0] === batch ? t : tf.sum(t, 0, true));
   return [dx, reduced(dScale), reduced(dShift)];
 }
