@@ -21,7 +21,7 @@ const trunk = {
 
 /** Network configurations by name. */
 export const presets = {
-  /** 28×28 grey images on a laptop: generator 0.36 M and critic 0.20 M parameters. */
+  /** 28×28 grey images on a laptop: generator 0.37 M, critic 0.20 M and denoiser 0.27 M parameters. */
   'fashion-mnist-tiny': {
     generator: { kind: 'ddgan-generator', style: 'unet', ...trunk, latentDim: 64, latentWidth: 128, latentLayers: 2 },
     discriminator: {

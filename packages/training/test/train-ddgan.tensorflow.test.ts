@@ -1,0 +1,171 @@
+import { rm, stat } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { key } from '@diffgan/ops';
+import { FileFormatError } from '@diffgan/ops/files';
+import { trainDdgan, loadCheckpoint, saveCheckpoint, type TrainEvent, TrainingDivergedError } from '@diffgan/training';
+import { trainToy } from './run.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { makeNetworks, schedule, shortRun, squares } from './toy.ts';
+
+const path = temporaryFolder();
+const stepsOf = (events: TrainEvent[]) => events.filter(({ type }) => type === 'step').map(({ step }) => step);
+
+test('two runs with one key are identical, another key is another run', async () => {
+  const first = await trainToy(shortRun());
+  expect(stepsOf(first.events)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect((await trainToy(shortRun())).vectors).toEqual(first.vectors);
+  expect((await trainToy(shortRun({ key: key(4) }))).vectors).not.toEqual(first.vectors);
+});
+
+test('the key reaches both networks: every weight that can moves', async () => {
+  const start = makeNetworks();
+  const before = (await start.critic.getWeights()[0].data()) as Float32Array;
+  const { vectors } = await trainToy(shortRun());
+  expect(vectors.critic.slice(0, before.length)).not.toEqual(Array.from(before));
+  expect(vectors['generator.average']).not.toEqual(vectors.generator);
+  start.generator.dispose();
+  start.critic.dispose();
+});
+
+test('200 steps need no more tensors and no more memory than 40', async () => {
+  const networks = makeNetworks();
+  const counts = new Set<number>();
+  const resident: number[] = [];
+  const training = trainDdgan(networks, schedule, shortRun({ steps: 200, r1: { gamma: 0.2, every: 2 } }));
+  for await (const event of training) {
+    if (event.type !== 'step') continue;
+    counts.add(tf.memory().numTensors);
+    if (event.step % 20 === 0) resident.push(process.memoryUsage.rss());
+    if (event.step === 200) break;
+  }
+  expect(counts.size).toBe(1);
+  expect(Math.max(...resident.slice(2))).toBeLessThan(1.05 * resident[1]);
+  networks.generator.dispose();
+  networks.critic.dispose();
+});
+
+test('10 steps, abort, and 10 more equal 20 steps to the last bit', async () => {
+  const whole = await trainToy(shortRun({ steps: 20 }));
+  const checkpoint = { file: path('new', 'state'), every: 8, resume: true };
+  const controller = new AbortController();
+  const cut = await trainToy(shortRun({ steps: 20, checkpoint, signal: controller.signal }), ({ type, step }) => {
+    if (type === 'step' && step === 10) controller.abort(new Error('stop here'));
+  });
+  expect(cut.error).toEqual(new Error('stop here'));
+  expect(cut.events.filter(({ type }) => type !== 'step')).toEqual([
+    { type: 'resume', step: 0, file: checkpoint.file },
+    { type: 'checkpoint', step: 8, file: checkpoint.file },
+    { type: 'checkpoint', step: 10, file: checkpoint.file },
+  ]);
+  const rest = await trainToy(shortRun({ steps: 20, checkpoint }));
+  expect(rest.events[0]).toEqual({ type: 'resume', step: 10, file: checkpoint.file });
+  expect(stepsOf(rest.events)).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+  expect(rest.vectors).toEqual(whole.vectors);
+  // once more: nothing is left to do, and the averages are there
+  const done = await trainToy(shortRun({ steps: 20, checkpoint }));
+  expect(done.events.map(({ type }) => type)).toEqual(['resume']);
+  expect(done.vectors).toEqual(whole.vectors);
+});
+
+test('a run that is aborted before it starts leaves an old checkpoint alone', async () => {
+  const file = path('state');
+  await trainToy(shortRun({ checkpoint: { file } }));
+  const { mtimeMs } = await stat(file);
+  const { error, events } = await trainToy(shortRun({ checkpoint: { file }, signal: AbortSignal.abort() }));
+  expect((error as Error).name).toBe('AbortError');
+  expect(events).toEqual([]);
+  expect((await stat(file)).mtimeMs).toBe(mtimeMs);
+});
+
+test('a checkpoint of another run is refused by the names of what differs, and nothing changes', async () => {
+  const checkpoint = { file: path('state'), resume: true };
+  const { vectors } = await trainToy(shortRun({ checkpoint }));
+  const untouched = (await trainToy(shortRun({ signal: AbortSignal.abort() }))).vectors;
+  const other = { ...squares(), images: squares().images.map((v) => 255 - v) };
+  const changes: [string, Parameters<typeof shortRun>[0]][] = [
+    ['steps: 6 → 7', { steps: 7 }],
+    ['batch: 4 → 6', { batch: 6 }],
+    ['key: [0,3] → [0,5]', { key: key(5) }],
+    ['finalLearningRate: 0.00001 → 0.5', { finalLearningRate: 0.5 }],
+    ['data: {', { data: other }],
+  ];
+  for (const [what, options] of changes) {
+    const outcome = await trainToy(shortRun({ checkpoint, ...options }));
+    expect(outcome.error).toBeInstanceOf(RangeError);
+    expect((outcome.error as Error).message).toContain(what);
+    expect(outcome.vectors).toEqual(untouched);
+  }
+  // the same settings in another order are the same settings
+  const again = await trainToy(shortRun({ checkpoint, r1: { every: 3, gamma: 0.2 } }));
+  expect(again.vectors).toEqual(vectors);
+});
+
+test('a checkpoint that fits only one of the networks changes neither', async () => {
+  const checkpoint = { file: path('state'), resume: true };
+  await trainToy(shortRun({ checkpoint }));
+  const untouched = (await trainToy(shortRun({ signal: AbortSignal.abort() }))).vectors;
+  const state = await loadCheckpoint(checkpoint.file);
+  state.vectors['critic.v'] = new Float32Array(3);
+  await saveCheckpoint(checkpoint.file, state);
+  const { error, vectors } = await trainToy(shortRun({ checkpoint }));
+  expect((error as Error).message).toMatch(/has 3 values for critic\.v, the network needs \d+/);
+  expect(vectors).toEqual(untouched);
+  await saveCheckpoint(checkpoint.file, { ...state, vectors: {} });
+  expect(((await trainToy(shortRun({ checkpoint }))).error as Error).message).toContain('has no values for generator');
+});
+
+test('a damaged checkpoint ends the run before it starts', async () => {
+  const { writeFile, readFile } = await import('node:fs/promises');
+  const checkpoint = { file: path('state'), resume: true };
+  await trainToy(shortRun({ checkpoint }));
+  const bytes = await readFile(checkpoint.file);
+  bytes[bytes.length - 9] ^= 64;
+  await writeFile(checkpoint.file, bytes);
+  const { error, events } = await trainToy(shortRun({ checkpoint }));
+  expect(error).toBeInstanceOf(FileFormatError);
+  expect(events).toEqual([]);
+  expect(await readFile(checkpoint.file)).toEqual(bytes);
+});
+
+test('a place that no file can be written to shows before the first step', async () => {
+  await trainToy(shortRun({ steps: 1, checkpoint: { file: path('state') } }));
+  const { error, events } = await trainToy(shortRun({ checkpoint: { file: path('state', 'below') } }));
+  expect((error as Error).message).toContain(path('state', 'below'));
+  expect(events).toEqual([]);
+});
+
+test('divergence names the loss, the step and the last good checkpoint', async () => {
+  const learningRate = { generator: 1e38, critic: 1e38 };
+  const alone = await trainToy(shortRun({ learningRate }));
+  expect(alone.error).toBeInstanceOf(TrainingDivergedError);
+  expect((alone.error as Error).message).toMatch(/the critic loss is (NaN|Infinity) at step 2\..*no state was saved/);
+
+  const checkpoint = { file: path('state'), every: 1, resume: true };
+  const controller = new AbortController();
+  await trainToy(shortRun({ checkpoint, signal: controller.signal }), ({ step }) => step === 2 && controller.abort());
+  const state = await loadCheckpoint(checkpoint.file);
+  state.vectors['generator.parameters'].fill(1e30); // finite, and hopeless
+  await saveCheckpoint(checkpoint.file, state);
+  const { error } = await trainToy(shortRun({ checkpoint }));
+  expect(error).toBeInstanceOf(TrainingDivergedError);
+  expect((error as Error).message).toContain(`the last good state, of step 2, is in ${checkpoint.file}`);
+  expect((await loadCheckpoint(checkpoint.file)).step).toBe(2);
+  await rm(checkpoint.file);
+});
+
+test('weights that left the numbers are never saved, even while the losses are finite', async () => {
+  const checkpoint = { file: path('state'), every: 1 };
+  const { error } = await trainToy(shortRun({ checkpoint }), (event) => {
+    if (event.type !== 'step' || event.step !== 2) return;
+    const { generator } = event.networks;
+    generator.vectors.average = tf.tidy(() => {
+      const lost = tf.keep(tf.mul(generator.vectors.average, NaN));
+      generator.vectors.average.dispose();
+      return lost;
+    });
+  });
+  expect(error).toBeInstanceOf(TrainingDivergedError);
+  expect((error as Error).message).toMatch(/generator\.average is not finite after step 2/);
+  expect((await loadCheckpoint(checkpoint.file)).step).toBe(1);
+});

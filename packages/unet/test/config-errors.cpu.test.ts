@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createModel,
+  ddganDiscriminator,
+  ddganGenerator,
+  ddpmUnet,
+  modelConfig,
+  type ModelConfig,
+} from '@diffgan/unet';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import * as configs from './configs.ts';
+
+const { denoiser, generator, critic } = configs;
+
+describe('a wrong field is a RangeError that names it', () => {
+  const wrong: [config: ModelConfig, field: string, value: unknown][] = [
+    [denoiser, 'imageSize', 9],
+    [denoiser, 'imageSize', [8, 6.5]],
+    [denoiser, 'imageSize', [8]],
+    [denoiser, 'imageSize', undefined],
+    [denoiser, 'imageSize', null],
+    [denoiser, 'imageSize', '8'],
+    [denoiser, 'imageSize', 0],
+    [denoiser, 'imageSize', 1e9],
+    [denoiser, 'channels', 0],
+    [denoiser, 'channels', NaN],
+    [denoiser, 'baseChannels', 6],
+    [denoiser, 'baseChannels', -4],
+    [denoiser, 'baseChannels', 2 ** 20],
+    [denoiser, 'blocksPerLevel', 1.5],
+    [denoiser, 'blocksPerLevel', 1e9],
+    [denoiser, 'channelMultipliers', []],
+    [denoiser, 'channelMultipliers', [1, '2']],
+    [denoiser, 'channelMultipliers', { length: 1, 0: 1 }],
+    [denoiser, 'channelMultipliers', Array(65).fill(1)],
+    [denoiser, 'attentionResolutions', 4],
+    [denoiser, 'attentionResolutions', [0]],
+    [generator, 'style', 'ncsnpp'],
+    [generator, 'latentDim', 0],
+    [generator, 'latentWidth', undefined],
+    [generator, 'latentLayers', 1e6],
+    [critic, 'style', 'large'],
+    [critic, 'widths', [4]],
+    [critic, 'widths', [4, 0]],
+    [critic, 'downsample', [true, false]],
+    [critic, 'downsample', ['true']],
+    [critic, 'downsample', undefined],
+    [critic, 'timeWidth', 5],
+    [critic, 'timeWidth', 2],
+    [critic, 'stddevGroup', 0],
+  ];
+  test.each(wrong)('%j with %s = %j', (config, field, value) => {
+    const make = () => createModel({ ...config, [field]: value } as ModelConfig);
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow(new RegExp(`${field} is `));
+  });
+});
+
+test('a size that does not halve comes with the size that would', () => {
+  expect(() => ddpmUnet({ ...denoiser, imageSize: 30, channelMultipliers: [1, 2, 2] })).toThrow(
+    /multiples of 4\. Pad the images to 32/,
+  );
+});
+
+test.each([
+  ['not JSON', '{"kind": "ddpm-unet", '],
+  ['null', 'null'],
+  ['a number', '7'],
+  ['an unknown kind', '{"kind": "transformer"}'],
+  ['a kind that every object has', '{"kind": "constructor"}'],
+  ['no kind', '{}'],
+])('createModel refuses %s', (_, json) => {
+  expect(() => createModel(json)).toThrow(TypeError);
+  expect(() => createModel(json)).toThrow(/^createModel: /);
+});
+
+test('a factory refuses the configuration of another', () => {
+  expect(() => ddpmUnet(generator as never)).toThrow(/ddpmUnet: kind is "ddgan-generator"; it must be "ddpm-unet"/);
+  expect(() => ddganGenerator(critic as never)).toThrow(/ddganGenerator: kind is/);
+  expect(() => ddganDiscriminator(undefined as never)).toThrow(TypeError);
+});
+
+test('modelConfig refuses a model of other making', () => {
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
+  expect(() => modelConfig(model)).toThrow(/was not made by a factory/);
+  model.dispose();
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { key } from '@diffgan/ops';
+import { createModel, type ModelConfig } from '@diffgan/unet';
+import * as configs from './configs.ts';
+import { readWeights } from './weights.ts';
+
+// The values are drawn on the host, so every backend must hold these bits.
+const cases: [kind: string, config: ModelConfig, weight: string, golden: number[]][] = [
+  [
+    configs.denoiser.kind,
+    configs.denoiser,
+    'stem.kernel',
+    [-0.35982170701026917, -0.3498916029930115, 0.05946550890803337],
+  ],
+  [
+    configs.generator.kind,
+    configs.generator,
+    'latent.1.kernel',
+    [-0.03865814208984375, -0.6631365418434143, -0.4868672490119934],
+  ],
+  [
+    configs.critic.kind,
+    configs.critic,
+    'head.linear.kernel',
+    [-0.39324796199798584, -0.7129949927330017, 0.38960105180740356],
+  ],
+];
+
+test.each(cases)('equal configuration and key give equal weights: %s', async (_, config, name, golden) => {
+  const models = [key(0), key(0), key(1)].map((k) => createModel(config, { key: k }));
+  const [first, second, other] = await Promise.all(models.map(readWeights));
+  expect(Array.from(first[name].slice(0, 3))).toEqual(golden);
+  expect(second).toEqual(first);
+  expect(Object.keys(other)).toEqual(Object.keys(first));
+  expect(other[name]).not.toEqual(first[name]);
+  models.forEach((model) => model.dispose());
+});
+
+test('layers of one shape start with different values', async () => {
+  const model = createModel({ ...configs.denoiser, channelMultipliers: [1], blocksPerLevel: 2 });
+  const weights = await readWeights(model);
+  expect(weights['down.0.1.conv1.kernel']).not.toEqual(weights['down.0.0.conv1.kernel']);
+  model.dispose();
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { createModel, ddpmUnet, modelConfig, presets } from '@diffgan/unet';
+import { publishedUnets } from './published-unets.ts';
+
+test.each(['fashion28small', 'fashion28'] as const)('the U-Net %s has the published number of parameters', (name) => {
+  const { config, parameters } = publishedUnets[name];
+  const model = ddpmUnet(config);
+  expect(model.countParams()).toBe(parameters);
+  model.dispose();
+});
+
+test('the networks of fashion-mnist-tiny have the sizes their documentation tells', () => {
+  const counts = Object.values(presets['fashion-mnist-tiny']).map((config) => {
+    const model = createModel(config);
+    expect(modelConfig(model)).toEqual(config);
+    const count = model.countParams();
+    model.dispose();
+    return count;
+  });
+  expect(counts.map((count) => (count / 1e6).toFixed(2))).toEqual(['0.37', '0.20', '0.27']);
+});
+
+test('a width that 32 does not divide still gets groups that fit', () => {
+  const model = ddpmUnet({
+    ...publishedUnets.fashion28small.config,
+    baseChannels: 36,
+    imageSize: 8,
+    channelMultipliers: [4],
+  });
+  const norms = model.layers.filter((layer) => layer.name.includes('norm'));
+  const groups = norms.map((layer) => {
+    const count = layer.getConfig().groups as number;
+    expect((layer.weights[0].shape[0] as number) % count).toBe(0);
+    return count;
+  });
+  expect(new Set(groups)).toEqual(new Set([9, 24, 30, 32])); // of 36, 144, 180 and 288 channels
+  model.dispose();
+});
