@@ -1,3 +1,8 @@
+/**
+ * Backend selection.
+ *
+ * @module @diffgan/runtime
+ */
 export { assertGradients } from './assert-gradients.ts';
 export { BackendError } from './backend-error.ts';
 export { backendInfo, type BackendInfo } from './backend-info.ts';

@@ -1,3 +1,8 @@
+/**
+ * The native TensorFlow set-up, for Node.
+ *
+ * @module @diffgan/runtime/node
+ */
 export { cacheDir } from './node/cache-dir.ts';
 export { type DebianOptions, installDebianPackages } from './node/debian-packages.ts';
 export { doctor, type DoctorReport, type Finding } from './node/doctor.ts';

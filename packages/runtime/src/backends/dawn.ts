@@ -1,3 +1,5 @@
+import type Fs from 'node:fs';
+import type Os from 'node:os';
 import { BackendError } from '../backend-error.ts';
 import { importNodePackage, isMissingPackage, reason } from '../platform.ts';
 import { type Adapter, type Gpu, requestAdapter } from './gpu.ts';
@@ -25,7 +27,7 @@ export async function provideDawn(allowSoftware: boolean): Promise<Adapter> {
   // Dawn complains on stderr when there is no Vulkan driver at all, so it is asked only where there may be one.
   if (!allowSoftware && !(await mayHaveVulkan())) throw noAdapter(driver, allowSoftware);
   // The Vulkan loader complains on stderr without a runtime folder.
-  process.env.XDG_RUNTIME_DIR ??= (await import('node:os')).tmpdir();
+  process.env.XDG_RUNTIME_DIR ??= ((await importNodePackage('node:os')) as typeof Os).tmpdir();
   Object.assign(globalThis, dawn.globals);
   const real = await tryDawn(dawn);
   if (real) return real;
@@ -45,7 +47,7 @@ async function mayHaveVulkan(): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   const { env } = process;
   if (env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES) return true;
-  const { existsSync, readdirSync } = await import('node:fs');
+  const { existsSync, readdirSync } = (await importNodePackage('node:fs')) as typeof Fs;
   const shares = (env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':').filter(Boolean);
   const folders = [...shares, '/etc', '/run/opengl-driver/share'].map((folder) => `${folder}/vulkan/icd.d`);
   return folders.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
@@ -91,7 +93,7 @@ function installGpu(gpu: Gpu): void {
 }
 
 async function softwareDriver(): Promise<string | undefined> {
-  const { existsSync } = await import('node:fs');
+  const { existsSync } = (await importNodePackage('node:fs')) as typeof Fs;
   const files = softwareDrivers.map((folder) => `${folder}/vk_swiftshader_icd.json`);
   return [process.env.VK_DRIVER_FILES, ...files].find((file) => file !== undefined && existsSync(file));
 }

@@ -54,11 +54,10 @@ async function pipDownload(request: WheelRequest, version: string, target: reado
   onProgress?.({ step: 'download', message: `${name}: asking pip` });
   let total = 0;
   const timer = setInterval(() => {
-    const bytes = folderBytes(dir);
-    if (bytes > 0 && total > 0) {
-      const fraction = Math.min(1, bytes / total);
-      onProgress?.({ step: 'download', message: `${name}: ${megabytes(bytes)} of ${megabytes(total)}`, fraction });
-    }
+    // pip copies the finished file, which then counts twice for a moment.
+    const bytes = Math.min(folderBytes(dir), total);
+    const message = `${name}: ${megabytes(bytes)} of ${megabytes(total)}`;
+    if (bytes > 0) onProgress?.({ step: 'download', message, fraction: bytes / total });
   }, 500);
   try {
     await runCommand(
