@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 describe('installTensorflow', () => {
-  it('compiles a binding that trains, and does nothing the second time', async () => {
+  it('compiles a binding that trains, and does nothing the second time', { timeout: 300_000 }, async () => {
     const options = { packageDir: join(root, 'package'), cacheDir: join(root, 'cache') };
     const steps: string[] = [];
     const first = await installTensorflow({ ...options, onProgress: ({ step }) => steps.push(step) });

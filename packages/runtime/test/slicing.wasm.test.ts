@@ -36,13 +36,14 @@ describe('split on wasm', () => {
 
   it('takes time in proportion to the vector, not to vector times parts', () => {
     const x = tf.zeros([1 << 20]);
-    const time = () => {
+    const milliseconds = (parts: number) => {
       const start = performance.now();
-      tf.dispose(tf.split(x, 1024));
+      tf.dispose(tf.split(x, parts));
       return performance.now() - start;
     };
-    // Copying 4 MB for each of 1024 parts would take a second or more.
-    expect(Math.min(time(), time(), time())).toBeLessThan(400);
+    const best = (parts: number) => Math.min(...Array.from({ length: 5 }, () => milliseconds(parts)));
+    // A copy of everything for each part would make this ratio 1024; what remains is the price of 1024 tensors.
+    expect(best(1024) / best(1)).toBeLessThan(500);
     x.dispose();
   });
 });
