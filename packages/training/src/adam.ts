@@ -2,10 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber } from './check-number.ts';
 
 /** First and second moments of the gradient, one entry per parameter. */
-export interface AdamMoments {
-  m: tf.Tensor1D;
-  v: tf.Tensor1D;
-}
+export type AdamMoments = Record<'m' | 'v', tf.Tensor1D>;
 
 /** When and how far to move. */
 export interface AdamStep {

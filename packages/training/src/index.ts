@@ -1,3 +1,8 @@
+/**
+ * Training loops, EMA, optimisers and exact checkpoints.
+ *
+ * @module @diffgan/training
+ */
 export { adam } from './adam.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { cosineDecay } from './cosine-decay.ts';

@@ -8,7 +8,14 @@ import { modelConfig } from '@diffgan/unet';
 import { adam, type AdamOptions } from './adam.ts';
 import { checkNumber } from './check-number.ts';
 import { cosineDecay } from './cosine-decay.ts';
-import { type TrainEvent, type TrainingTask, trainLoop, type TrainOptions, type TrainResult } from './train-loop.ts';
+import {
+  DEFAULT_BATCH,
+  type TrainEvent,
+  type TrainingTask,
+  trainLoop,
+  type TrainOptions,
+  type TrainResult,
+} from './train-loop.ts';
 import { TrainedNetwork } from './trained-network.ts';
 
 /** The two networks of a denoising diffusion GAN, made by `ddganGenerator` and `ddganDiscriminator`. Trained in place. */
@@ -66,7 +73,7 @@ export function trainDdgan(
 
 function ddganTask(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions): TrainingTask {
   const choices = checkedChoices(options);
-  const settings = { task: 'ddgan', schedule: [...schedule.beta], ...configsOf(models), ...choices };
+  const settings = { task: 'ddgan', schedule: [...schedule.beta], ...configsOf(models, options), ...choices };
   const { learningRate, finalLearningRate, r1, emaDecay } = choices;
   const optimizer = adam(choices.adam);
   const networks = {
@@ -117,12 +124,17 @@ function checkedChoices({
   return { learningRate, finalLearningRate, adam: adamOptions, r1, emaDecay };
 }
 
-function configsOf({ generator, critic }: DdganNetworks) {
+function configsOf({ generator, critic }: DdganNetworks, { batch = DEFAULT_BATCH }: TrainDdganOptions) {
   const configs = { generator: modelConfig(generator), critic: modelConfig(critic) };
   if (configs.generator.kind !== 'ddgan-generator')
     throw new TypeError(`trainDdgan: generator is a ${configs.generator.kind}; make it with ddganGenerator`);
   if (configs.critic.kind !== 'ddgan-discriminator')
     throw new TypeError(`trainDdgan: critic is a ${configs.critic.kind}; make it with ddganDiscriminator`);
+  const { stddevGroup } = configs.critic;
+  if (batch % Math.min(batch, stddevGroup) !== 0)
+    throw new RangeError(
+      `trainDdgan: batch is ${batch}; the critic compares groups of ${stddevGroup} (stddevGroup), so use a multiple of it`,
+    );
   return configs;
 }
 

@@ -7,6 +7,9 @@ import { RunState } from './run-state.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 import { TrainingDivergedError } from './training-diverged-error.ts';
 
+/** Images per step unless told otherwise. */
+export const DEFAULT_BATCH = 32;
+
 /** When and where a run saves its state. */
 export interface CheckpointOptions {
   /** The file; its folder is made if missing. */
@@ -84,7 +87,7 @@ export async function* trainLoop(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
   validate(options);
-  const { data, steps, batch = 32, key = makeKey(0), checkpoint, signal } = options;
+  const { data, steps, batch = DEFAULT_BATCH, key = makeKey(0), checkpoint, signal } = options;
   const [dataKey, stepKey] = [foldIn(key, 0), foldIn(key, 1)];
   const task = makeTask();
   const { networks } = task;
@@ -116,7 +119,7 @@ export async function* trainLoop(
   }
 }
 
-function validate({ data, steps, batch = 32, checkpoint }: TrainOptions): void {
+function validate({ data, steps, batch = DEFAULT_BATCH, checkpoint }: TrainOptions): void {
   checkNumber('training: steps', steps, { min: 1, integer: true });
   checkNumber('training: batch', batch, { min: 1, integer: true });
   if (checkpoint?.every !== undefined)

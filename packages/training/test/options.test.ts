@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { imageDataset } from '@diffgan/data';
 import { run } from '@diffgan/samplers';
 import { trainDdgan, type TrainDdganOptions, trainDdpm, type TrainDdpmOptions } from '@diffgan/training';
-import { makeDenoiser, makeNetworks, schedule, shortRun } from './toy.ts';
+import { makeDenoiser, makeNetworks, schedule, shortRun, squares } from './toy.ts';
 import { trainToy } from './run.ts';
 
 const large = imageDataset({
@@ -16,7 +16,7 @@ test.each<[what: string, options: Partial<TrainDdganOptions>]>([
   ['steps is 1.5', { steps: 1.5 }],
   ['batch is 0', { batch: 0 }],
   ['batch is 25 but squares has 24 images', { batch: 25 }],
-  ['batch of 3 does not divide into groups of 2', { batch: 3 }],
+  ['batch is 3; the critic compares groups of 2', { batch: 3 }],
   ['learningRate.generator is -1', { learningRate: { generator: -1, critic: 0 } }],
   ['learningRate.critic is undefined', { learningRate: { generator: 1 } as { generator: number; critic: number } }],
   ['finalLearningRate is NaN', { finalLearningRate: NaN }],
@@ -52,7 +52,9 @@ test('networks in each other’s place are a TypeError', async () => {
     /generator is a ddgan-discriminator; make it with ddganGenerator/,
   );
   await expect(run(trainDdgan({ generator, critic: generator }, schedule, shortRun()))).rejects.toThrow(TypeError);
-  await expect(run(trainDdpm(generator, schedule, shortRun()))).rejects.toThrow(/make it with ddpmUnet/);
+  await expect(run(trainDdpm(generator, schedule, { data: squares(), steps: 1, batch: 4 }))).rejects.toThrow(
+    /make it with ddpmUnet/,
+  );
   generator.dispose();
   critic.dispose();
 });

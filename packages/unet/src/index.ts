@@ -1,3 +1,8 @@
+/**
+ * Networks and their weight files.
+ *
+ * @module @diffgan/unet
+ */
 export { readSafetensors, writeSafetensors } from '@diffgan/ops/files';
 export { createModel } from './create-model.ts';
 export { ddganDiscriminator } from './ddgan-discriminator.ts';

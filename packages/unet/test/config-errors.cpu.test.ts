@@ -50,7 +50,7 @@ describe('a wrong field is a RangeError that names it', () => {
     [critic, 'stddevGroup', 0],
   ];
   test.each(wrong)('%j with %s = %j', (config, field, value) => {
-    const make = () => createModel({ ...config, [field]: value } as ModelConfig);
+    const make = () => createModel({ ...config, [field]: value });
     expect(make).toThrow(RangeError);
     expect(make).toThrow(new RegExp(`${field} is `));
   });

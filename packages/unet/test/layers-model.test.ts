@@ -39,7 +39,7 @@ test.each(Object.entries(cases))('%s goes through the files of tfjs unchanged', 
   twin.dispose();
 });
 
-test('registering twice does no harm, and a frozen layer stays frozen', async () => {
+test('registering twice does no harm, and a frozen layer stays frozen', () => {
   registerLayers();
   registerLayers();
   const model = createModel(configs.critic);

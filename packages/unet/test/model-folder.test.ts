@@ -6,7 +6,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { callModel, key, normal } from '@diffgan/ops';
 import { FileFormatError } from '@diffgan/ops/files';
-import { createModel, loadModel, loadWeights, modelConfig, readSafetensors, saveModel } from '@diffgan/unet';
+import {
+  createModel,
+  loadModel,
+  loadWeights,
+  modelConfig,
+  readSafetensors,
+  saveModel,
+  weightsToSafetensors,
+  writeSafetensors,
+} from '@diffgan/unet';
 import * as configs from './configs.ts';
 import { randomiseWeights, readWeights } from './weights.ts';
 
@@ -72,23 +81,18 @@ test('weights that do not fit are refused with one list, and the model stays as 
   expect((error as Error).message).toContain(join(dir, 'model.safetensors'));
   expect((error as Error).message).toContain('latent.0.kernel is [4,5], the model has [3,5]');
   expect((error as Error).message).toContain('up.1.0.attention.query.kernel is missing');
-  const reverse = await loadWeights(other, await bytesOf(model)).catch((e: unknown) => e as Error);
+  const reverse = await loadWeights(other, await weightsToSafetensors(model)).catch((e: unknown) => e as Error);
   expect((reverse as Error).message).toContain('up.1.0.attention.query.kernel is unknown to the model');
   expect(await readWeights(model)).toEqual(before);
   other.dispose();
   model.dispose();
 });
 
-async function bytesOf(model: ReturnType<typeof trained>): Promise<Uint8Array> {
-  const { weightsToSafetensors } = await import('@diffgan/unet');
-  return weightsToSafetensors(model);
-}
-
 test.each([
-  ['truncated', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 5)],
-  ['empty', () => new Uint8Array()],
-  ['of another format', () => new TextEncoder().encode('PK\u0003\u0004 not safetensors')],
-])('a %s weight file is a FileFormatError that names it', async (_, damage) => {
+  ['a truncated', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 5)],
+  ['an empty', () => new Uint8Array()],
+  ['a foreign', () => new TextEncoder().encode('PK\u0003\u0004 not safetensors')],
+])('%s weight file is a FileFormatError that names it', async (_, damage) => {
   const model = trained();
   await saveModel(dir, model);
   model.dispose();
@@ -111,12 +115,11 @@ test.each([
 });
 
 test('integers are not taken for weights', async () => {
-  const { writeSafetensors } = await import('@diffgan/ops/files');
   const model = createModel(configs.critic);
-  const { tensors } = readSafetensors(await bytesOf(model));
-  const { shape, data } = tensors['stem.bias'];
-  const others = Object.entries(tensors).map(([name, t]) => [name, { shape: t.shape, data: t.data as Float32Array }]);
-  const file = { ...Object.fromEntries(others), 'stem.bias': { shape, data: Int32Array.from(data) } };
+  const { tensors } = readSafetensors(await weightsToSafetensors(model));
+  const file: Record<string, { shape: number[]; data: Float32Array | Int32Array }> = {};
+  for (const [name, { shape, data }] of Object.entries(tensors)) file[name] = { shape, data: data as Float32Array };
+  file['stem.bias'].data = new Int32Array(4);
   await expect(loadWeights(model, writeSafetensors(file))).rejects.toThrow('stem.bias holds I32');
   await expect(loadWeights(model, writeSafetensors(file), { layout: 'openai' as never })).rejects.toThrow(RangeError);
   model.dispose();

@@ -10,7 +10,7 @@ const inputs = (batch: number, [height, width, channels]: number[]) => {
   const image = [batch, height, width, channels];
   return { xt: normal(key(1), image), xPrev: normal(key(2), image), z: normal(key(3), [batch, 3]) };
 };
-const positions = (batch: number) => tf.range(0, batch) as tf.Tensor1D;
+const positions = (batch: number) => tf.range(0, batch);
 
 test('the noise predictor keeps the shape of its input and starts at exactly zero', async () => {
   const model = ddpmUnet(configs.denoiser);
@@ -101,8 +101,8 @@ test('the configuration of a model is a frozen copy', () => {
   const mine = { ...configs.critic, widths: [4, 8] };
   const model = ddganDiscriminator(mine);
   mine.widths.push(16);
-  const config = modelConfig(model);
+  const config = modelConfig(model) as unknown as { widths: number[] };
   expect(config).toEqual(configs.critic);
-  expect(() => ((config as { widths: number[] }).widths[0] = 5)).toThrow(TypeError);
+  expect(() => (config.widths[0] = 5)).toThrow(TypeError);
   model.dispose();
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { foldIn, type Key, uniformArray } from '@diffgan/ops';
 
 /** The values of all weights by name, such as `stem.kernel`. */
@@ -20,8 +20,14 @@ export function randomiseWeights(model: LayersModel, key: Key, size = 0.5): void
       min: -size,
       max: size,
     });
-    tf.tidy(() => weight.write(tf.tensor(values, weight.shape as number[])));
+    write(weight, values);
   });
+}
+
+function write(weight: LayerVariable, values: Float32Array): void {
+  const tensor = tf.tensor(values, weight.shape as number[]);
+  weight.write(tensor);
+  tensor.dispose();
 }
 
 /** Moves the weights to `values` plus `length` times `direction`. */
@@ -33,6 +39,6 @@ export function writeWeights(
   for (const weight of model.weights) {
     const name = nameOf(weight);
     const moved = values[name].map((value, i) => value + length * direction[name][i]);
-    tf.tidy(() => weight.write(tf.tensor(moved, weight.shape as number[])));
+    write(weight, moved);
   }
 }
