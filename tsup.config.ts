@@ -14,5 +14,6 @@ export default defineConfig({
   shims: true,
   treeshake: true,
   target: 'es2022',
+  removeNodeProtocol: false,
   tsconfig: '../../tsconfig.base.json',
 });

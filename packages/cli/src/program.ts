@@ -27,6 +27,7 @@ export function program(signal: AbortSignal): Command {
     .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
     .option('--resume', 'go on with an interrupted run, with its own settings', false)
     .option('--out <folder>', 'folder of the run', DEFAULT_OUT)
+    .option('--samples <number>', 'images drawn for each score', number, 2000)
     .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
     .addHelpText(
       'after',

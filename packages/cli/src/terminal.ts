@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 export class Terminal {
   readonly #stream: NodeJS.WriteStream;
   #bar = '';
-  #lastLine = 0;
+  #lastLine = -Infinity;
 
   constructor(
     readonly json: boolean,

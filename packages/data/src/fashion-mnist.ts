@@ -100,6 +100,9 @@ async function findPair(options: FashionMnistOptions & { split: 'train' | 'test'
 
 async function usualPlaces(): Promise<Place[]> {
   const named = process.env.DIFFGAN_DATA;
+  const { existsSync } = await import('node:fs');
+  if (named && !existsSync(named))
+    throw new Error(`fashionMnist: DIFFGAN_DATA is ${named}, which does not exist. Correct it, or unset it.`);
   return [
     ...(named ? [`${named}/fashion-mnist`, named].map((folder) => ({ folder, pinned: false })) : []),
     ...[debianFolder, `${await cacheFolder()}/fashion-mnist`].map((folder) => ({ folder, pinned: true })),

@@ -1,3 +1,8 @@
+/**
+ * Datasets, batches and image grids.
+ *
+ * @module @diffgan/data
+ */
 export { batches, type BatchesOptions, type ImageBatch } from './batches.ts';
 export { batchesPerEpoch, batchIndices, type BatchIndicesOptions } from './batch-indices.ts';
 export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';

@@ -1,3 +1,8 @@
+/**
+ * Fréchet distance on streaming float64 statistics.
+ *
+ * @module @diffgan/fid
+ */
 export { extractFeatures, type ExtractFeaturesOptions } from './extract-features.ts';
 export { type FashionCnn, fashionCnn } from './fashion-cnn.ts';
 export {

@@ -1,3 +1,8 @@
+/**
+ * Forward process, posterior and training objectives.
+ *
+ * @module @diffgan/objectives
+ */
 export { epsToX0, type EpsToX0Options } from './eps-to-x0.ts';
 export { posteriorMean, type PosteriorMeanOptions } from './posterior-mean.ts';
 export { qSample, type QSampleOptions } from './q-sample.ts';

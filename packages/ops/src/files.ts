@@ -1,3 +1,8 @@
+/**
+ * Reading and writing files, safetensors among them.
+ *
+ * @module @diffgan/ops/files
+ */
 export { FileFormatError } from './files/file-format-error.ts';
 export { readBytes, type ReadBytesOptions } from './files/read-bytes.ts';
 export { readSafetensors, type SafetensorsFile, type TensorData } from './files/read-safetensors.ts';

@@ -1,3 +1,8 @@
+/**
+ * Keyed random numbers and tensor operations that can be differentiated twice.
+ *
+ * @module @diffgan/ops
+ */
 export { exp, leakyRelu, sigmoid, silu, softmax, softplus, tanh } from './activations.ts';
 export { attention } from './attention.ts';
 export { callModel, type CallModelOptions, type LayersModelLike, type Model } from './call-model.ts';

@@ -1,3 +1,8 @@
+/**
+ * Samplers as async generators.
+ *
+ * @module @diffgan/samplers
+ */
 export { ddganSampler, type DdganSamplerOptions } from './ddgan-sampler.ts';
 export { ddpmSampler, type DdpmSamplerOptions } from './ddpm-sampler.ts';
 export { run } from './run.ts';

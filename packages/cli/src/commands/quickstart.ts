@@ -80,10 +80,10 @@ export async function quickstart(
 }
 
 async function resolveConfig(
-  { seed, steps, minutes }: QuickstartOptions,
+  { seed, steps, minutes, samples }: QuickstartOptions,
   { backend, data, signal }: { backend: string; data: Parameters<typeof stepsFor>[2]['data']; signal: AbortSignal },
 ): Promise<QuickstartConfig> {
-  const config = { ...quickstartDefaults, seed };
+  const config = { ...quickstartDefaults, seed, samples };
   return {
     ...config,
     version,

@@ -31,7 +31,6 @@ export const quickstartDefaults = {
   finalLearningRate: 1e-5,
   r1: { gamma: 0.2, every: 10 },
   emaDecay: 0.999,
-  samples: 2000,
 } as const;
 
 /** The schedule of a run. */

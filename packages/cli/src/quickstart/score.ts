@@ -22,7 +22,7 @@ export async function scoreNoise(
   extractor: FeatureExtractor,
   { count, key, signal }: { count: number; key: Key; signal: AbortSignal },
 ): Promise<FidScore> {
-  const noise = tf.tidy(() => tf.clipByValue<tf.Tensor4D>(normal(key, [count, 28, 28, 1]) as tf.Tensor4D, -1, 1));
+  const noise = tf.tidy(() => tf.clipByValue(normal<tf.Rank.R4>(key, [count, 28, 28, 1]), -1, 1));
   try {
     return await score(extractor, noise, signal);
   } finally {
