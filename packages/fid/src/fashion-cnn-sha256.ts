@@ -1,2 +1,2 @@
 /** SHA-256 of `weights/fashion-cnn.safetensors`, see examples/fashion-cnn. */
-export const fashionCnnSha256 = '7642f907bbe819b325bc77f9fa1336ad62eaacf839c393f3e0e47ab00bbf151b';
+export const fashionCnnSha256 = 'a87276530da90460721853efe6a44cbb282b2670eb72f3b60a093dc46541d00b';
