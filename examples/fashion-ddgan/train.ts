@@ -1,5 +1,5 @@
 // Trains the denoising diffusion GAN whose weights the `diffgan` package ships. Interrupt and repeat it as you like: it goes on from its
-// checkpoint. npm run train -w examples/fashion-ddgan -- --steps 12000 --out runs/fashion-ddgan
+// checkpoint. npm run train -w examples/fashion-ddgan -- --steps 8000
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type * as tf from '@tensorflow/tfjs-core';
@@ -8,12 +8,12 @@ import { foldIn, key } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';
 import { ddganSampler, run } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
-import { setParameters, trainDdgan } from '@diffgan/training';
+import { loadCheckpoint, setParameters, trainDdgan } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets, saveModel } from '@diffgan/unet';
 
 const { values } = parseArgs({
   options: {
-    steps: { type: 'string', default: '12000' },
+    steps: { type: 'string', default: '8000' },
     seed: { type: 'string', default: '0' },
     out: { type: 'string', default: 'runs/fashion-ddgan' },
     backend: { type: 'string' },
@@ -32,6 +32,7 @@ const generator = ddganGenerator(preset.generator, { key: foldIn(seed, 2) });
 const critic = ddganDiscriminator(preset.discriminator, { key: foldIn(seed, 3) });
 const averaged = ddganGenerator(preset.generator);
 const log = `${out}/metrics.jsonl`;
+const checkpoint = `${out}/checkpoint.safetensors`;
 
 async function draw(average: tf.Tensor1D, file: string): Promise<void> {
   setParameters(averaged, average);
@@ -46,11 +47,17 @@ const training = trainDdgan({ generator, critic }, schedule, {
   data,
   steps: Number(values.steps),
   key: seed,
-  checkpoint: { file: `${out}/checkpoint.safetensors`, every: 500, resume: true },
+  checkpoint: { file: checkpoint, every: 500, resume: true },
   signal: controller.signal,
 });
 
-let window: string[] = [];
+interface Losses {
+  critic: number;
+  generator: number;
+  seconds: number;
+}
+let window: Losses[] = [];
+const mean = (name: keyof Losses) => window.reduce((sum, line) => sum + line[name], 0) / window.length;
 let next = await training.next();
 while (!next.done) {
   const event = next.value;
@@ -64,13 +71,14 @@ while (!next.done) {
   }
   if (event.type === 'step') {
     const { step, steps, losses, seconds } = event;
-    window.push(JSON.stringify({ step, ...losses, seconds }));
+    window.push({ critic: losses.critic, generator: losses.generator, seconds });
     if (step % 100 === 0 || step === steps) {
-      await appendFile(log, `${window.join('\n')}\n`);
-      window = [];
+      const line = { step, critic: mean('critic'), generator: mean('generator'), seconds: mean('seconds') };
+      await appendFile(log, `${JSON.stringify(line)}\n`);
       console.log(
-        `step ${step}/${steps}  critic ${losses.critic.toFixed(3)}  generator ${losses.generator.toFixed(3)}  ${seconds.toFixed(2)} s`,
+        `step ${step}/${steps}  critic ${line.critic.toFixed(3)}  generator ${line.generator.toFixed(3)}  ${line.seconds.toFixed(2)} s/step`,
       );
+      window = [];
     }
     if (step % 1000 === 0) await draw(event.networks.generator.vectors.average, `${out}/samples-${step}.png`);
   }
@@ -82,4 +90,6 @@ await draw(averages.generator, `${out}/samples.png`);
 setParameters(generator, averages.generator);
 await saveModel(`${out}/generator`, generator);
 await saveModel(`${out}/critic`, critic);
+const { settings } = await loadCheckpoint(checkpoint);
+await writeFile(`${out}/run.json`, `${JSON.stringify(settings, null, 2)}\n`);
 console.log(`Weights, samples.png and metrics.jsonl are in ${out}`);

@@ -103,7 +103,7 @@ describe('diffgan says in one message what is wrong and what to do', () => {
   ] as const)('%s', { timeout: 120_000 }, async (_, args, env, code, message) => {
     const never = join(home, `never-${code}-${args.length}`);
     const out = (args as readonly string[]).includes('--out') ? [] : ['--out', never];
-    const ended = await diffgan([...args, ...(args.includes('--minute') ? [] : out)], { env });
+    const ended = await diffgan([...args, ...((args as readonly string[]).includes('--minute') ? [] : out)], { env });
     expect(ended.stderr).toMatch(message);
     expect(ended.code).toBe(code);
     expect(ended.stderr).not.toMatch(/\n {4}at /); // no stack trace
