@@ -109,14 +109,101 @@ close((xt - LIN.beta[i] / math.sqrt(LIN.one_m[i]) * e) / math.sqrt(LIN.alpha[i])
 add("param.conversions", "linear1000, t=500: posterior mean from (x0, eps)", dict(t=500, x0=x0, eps=e), dict(xt=xt, muTilde=mu))
 
 # Adversarial losses
-real, fake = np.array([.5, -.2, 1.1]), np.array([-.7, .3, -1.5])
+em1 = np.expm1
 sigmoid = lambda v: 1 / (1 + np.exp(-v))
 softplus = lambda v: np.logaddexp(0.0, v)
-close(softplus(-real), -np.log(sigmoid(real)))
-add("fgan.losses", "means of the losses for critic logits on real and fake samples", dict(real=real, fake=fake),
-    dict(gan=dict(critic=softplus(-real).mean() + softplus(fake).mean(), generator=softplus(-fake).mean())))
-xs = np.array([[.2, -.4], [1., .5]])
-add("gan.penalties", "critic V(x)=|x|^2: R1 per example", dict(real=xs, gamma=.05), dict(r1=.025 * (4 * xs ** 2).sum(1)))
+Q, P = np.array([.2, .3, .4, .1]), np.array([.25, .25, .15, .35])
+U = Q / P
+real, fake = np.array([.5, -.2, 1.1]), np.array([-.7, .3, -1.5])
+grid_v = [-3., -1.3, 0., .8]
+FGAN = {  # name: f, link g(V), f*(g(V)), V*(u)
+    "gan": (lambda u: u * np.log(u) - (u + 1) * np.log(u + 1), lambda v: -softplus(-v), softplus, np.log),
+    "js2": (lambda u: u * np.log(u) - (u + 1) * np.log((u + 1) / 2), lambda v: math.log(2) - softplus(-v),
+            lambda v: softplus(v) - math.log(2), np.log),
+    "hellinger2": (lambda u: (np.sqrt(u) - 1) ** 2, lambda v: -em1(-v), em1, lambda u: .5 * np.log(u)),
+    "kl": (lambda u: u * np.log(u), lambda v: v, lambda v: np.exp(v - 1), lambda u: 1 + np.log(u)),
+    "rkl": (lambda u: -np.log(u), lambda v: -np.exp(-v), lambda v: v - 1, np.log),
+    "pearson": (lambda u: (u - 1) ** 2, lambda v: v, lambda v: np.maximum(v, -2) ** 2 / 4 + np.maximum(v, -2), lambda u: 2 * (u - 1)),
+    "neyman": (lambda u: (u - 1) ** 2 / u, lambda v: -em1(-v), lambda v: -2 * em1(-v / 2), lambda u: 2 * np.log(u)),
+    "tv": (lambda u: .5 * np.abs(u - 1), lambda v: .5 * np.tanh(v), lambda v: .5 * np.tanh(v), lambda u: 50 * np.sign(u - 1)),
+    "jeffreys": (lambda u: (u - 1) * np.log(u), lambda v: v - em1(-v), lambda v: em1(v) + v, np.log),
+}
+ug = np.exp(np.linspace(-14, 8, 220001))
+for n, (f, g, fsg, vstar) in FGAN.items():
+    v = vstar(U)
+    close((Q * g(v)).sum() - (P * fsg(v)).sum(), (P * f(U)).sum())       # the bound is tight at the optimal logits
+    if n != "tv":
+        close(fsg(v), [(ug * t - f(ug)).max() for t in g(v)], 1e-7)      # and f* is the supremum it should be
+D = {n: (P * f(U)).sum() for n, (f, *_) in FGAN.items()}
+M = (P + Q) / 2
+JS = .5 * (Q * np.log(Q / M)).sum() + .5 * (P * np.log(P / M)).sum()
+close(D["tv"], .5 * np.abs(Q - P).sum())
+close(D["js2"], 2 * JS)
+add("fgan.divergences", "f-divergences D_f(Q||P) = sum p f(q/p), Q data, P model", dict(Q=Q, P=P), dict(D=D, JS=JS, H2=D["hellinger2"] / 2))
+add("fgan.activations", "link g(V) and f*(g(V)) at V = -3, -1.3, 0, 0.8", dict(V=grid_v),
+    {n: dict(g=[g(v) for v in grid_v], fstar_g=[fsg(v) for v in grid_v]) for n, (_, g, fsg, _) in FGAN.items()})
+add("fgan.losses", "means of the minimised losses for critic logits on real and fake samples", dict(real=real, fake=fake),
+    {n: dict(critic=np.mean(fsg(fake)) - np.mean(g(real)), saturating=-np.mean(fsg(fake)), nonSaturating=-np.mean(g(fake)))
+     for n, (_, g, fsg, _) in FGAN.items()})
+add("gan.other", "hinge, least-squares and Wasserstein losses (without penalty) on the same logits", dict(real=real, fake=fake), dict(
+    hinge=dict(critic=np.maximum(0, 1 - real).mean() + np.maximum(0, 1 + fake).mean(), generator=-fake.mean()),
+    lsgan=dict(critic=.5 * ((real - 1) ** 2).mean() + .5 * (fake ** 2).mean(), generator=.5 * ((fake - 1) ** 2).mean()),
+    wgan=dict(critic=fake.mean() - real.mean(), generator=-fake.mean())))
+xs, ys, us = np.array([[.2, -.4], [1., .5]]), np.array([[-.6, .8], [.3, .1]]), np.array([.25, .75])
+norms = np.linalg.norm(2 * (us[:, None] * xs + (1 - us[:, None]) * ys), axis=1)
+add("gan.penalties", "critic V(x)=|x|^2: R1 (gamma 0.05) and gradient penalty (lambda 10) at u*real + (1-u)*fake, per example",
+    dict(real=xs, fake=ys, u=us, gamma=.05, lambda_=10),
+    dict(r1=.025 * (4 * xs ** 2).sum(1), gradNorm=norms, gp=10 * (norms - 1) ** 2))
+
+# Variational diffusion models
+w1, b1_, w2, b2, w3 = 1.5, -.2, np.array([.7, 1.3, 2.]), np.array([.1, -.4, .2]), np.array([.5, .25, 1.])
+g0, g1 = -13.3, 5.0
+raw = lambda t: w1 * t + b1_ + (w3 * sigmoid(w2 * (w1 * t + b1_) + b2)).sum()
+span = (g1 - g0) / (raw(1.) - raw(0.))
+gamma_net = lambda t: g0 + span * (raw(t) - raw(0.))
+net_times = [0, .25, .5, 1]
+slopes = [span * (gamma_net(t + 1e-5) - gamma_net(t - 1e-5)) / (2e-5 * span) for t in net_times]
+
+
+def slope(t):
+    s = sigmoid(w2 * (w1 * t + b1_) + b2)
+    return span * w1 * (1 + (w3 * s * (1 - s) * w2).sum())
+
+
+close([slope(t) for t in net_times], slopes, 1e-7)
+add("vdm.gammaNet", "monotone network l1 + l3(sigmoid(l2(l1))) with effective weights, then boundary interpolation",
+    dict(l1=dict(w=w1, b=b1_), l2=dict(w=w2, b=b2), l3=dict(w=w3), gamma0=g0, gamma1=g1, t=net_times),
+    dict(gamma=[gamma_net(t) for t in net_times], gammaPrime=[slope(t) for t in net_times]))
+gs, gt, ev, eh = -3., 1.5, -.4, -.1
+a2s, s2s, a2t, s2t = (float(sigmoid(v)) for v in (-gs, gs, -gt, gt))
+a_ts = math.sqrt(a2t / a2s)
+s2_ts = s2t - a_ts ** 2 * s2s
+zt = math.sqrt(a2t) * x0 + math.sqrt(s2t) * ev
+varQ = s2_ts * s2s / s2t
+mean_at = lambda eps: a_ts * s2s / s2t * zt + math.sqrt(a2s) * s2_ts / s2t * (zt - math.sqrt(s2t) * eps) / math.sqrt(a2t)
+close(1 / varQ, 1 / s2s + a_ts ** 2 / s2_ts)
+c = -math.expm1(gs - gt)
+close(mean_at(eh), math.sqrt(a2s / a2t) * (zt - math.sqrt(s2t) * c * eh))
+kl = (mean_at(ev) - mean_at(eh)) ** 2 / 2 / varQ
+close(kl, .5 * math.expm1(gt - gs) * (ev - eh) ** 2)
+add("vdm.step", "one transition from gamma 1.5 to -3: posterior, and KL to the step with eps hat",
+    dict(gammaS=gs, gammaT=gt, x=x0, eps=ev, epsHat=eh),
+    dict(zt=zt, alphaTS=a_ts, sigma2TS=s2_ts, c=c, varQ=varQ, muQ=mean_at(ev), muP=mean_at(eh), kl=kl))
+add("sample.vdm", "the step of vdm.step with z = 0.5", dict(z=.5), dict(zs=mean_at(eh) + math.sqrt(varQ) * .5))
+s2 = .25
+gl = lambda t: g0 + (g1 - g0) * t
+error = lambda g: math.exp(-g) * s2 / (1 + math.exp(-g) * s2)  # E|eps - E[eps|z]|^2 for x ~ N(0, s2)
+L_T = {str(T): sum(.5 * math.expm1(gl((i + 1) / T) - gl(i / T)) * error(gl((i + 1) / T)) for i in range(T)) for T in (10, 100, 1000)}
+L_inf = .5 * math.log((1 + math.exp(-g0) * s2) / (1 + math.exp(-g1) * s2))
+mids = (np.arange(100000) + .5) / 100000
+close(np.mean([.5 * (g1 - g0) * error(gl(t)) for t in mids]), L_inf, 1e-7)
+assert L_T["10"] > L_T["100"] > L_T["1000"] > L_inf
+add("vdm.gaussianData", "expected diffusion loss (nats/dim) of the exact denoiser, x ~ N(0,0.25), gamma linear -13.3..5",
+    dict(s2=s2, gamma0=g0, gamma1=g1), dict(L_T=L_T, L_inf=L_inf))
+levels = 2 * (np.arange(256) + .5) / 256 - 1
+logits = -.5 * math.exp(8.) * (levels[200] + math.exp(-4.) * .7 - levels) ** 2
+add("vdm.reconstruction", "log p(x=200 | z0), gamma0=-8, z0/alpha0 = value(200) + 0.7 exp(gamma0/2)",
+    dict(levels=256, gamma0=-8., k=200, noise=.7), dict(logProb=logits[200] - np.logaddexp.reduce(logits)))
 
 # Samplers
 x_t, ep, zz = 0.9, 0.6, -0.75

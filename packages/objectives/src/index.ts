@@ -10,3 +10,4 @@ export { qSamplePair, type QSamplePairOptions, type SamplePair } from './q-sampl
 export { samplePosterior, type SamplePosteriorOptions } from './sample-posterior.ts';
 export { simpleLoss, type SimpleLossOptions } from './simple-loss.ts';
 export type { NoiseOptions } from './standard-normal.ts';
+export { vdmStep, type VdmStep } from './vdm-step.ts';
