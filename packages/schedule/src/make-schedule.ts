@@ -1,11 +1,23 @@
+import { constantSchedule, type ConstantScheduleOptions } from './constant-schedule.ts';
+import { cosineSchedule, type CosineScheduleOptions } from './cosine-schedule.ts';
 import { linearSchedule, type LinearScheduleOptions } from './linear-schedule.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
+import { quadraticSchedule, type QuadraticScheduleOptions } from './quadratic-schedule.ts';
+import { sigmoidSchedule, type SigmoidScheduleOptions } from './sigmoid-schedule.ts';
 import { vpSchedule, type VpScheduleOptions } from './vp-schedule.ts';
 
 /** The schedules that have a name, each with its options. */
 export interface ScheduleOptions {
   /** See {@link linearSchedule}. */
   linear: LinearScheduleOptions;
+  /** See {@link quadraticSchedule}. */
+  quadratic: QuadraticScheduleOptions;
+  /** See {@link constantSchedule}. */
+  constant: ConstantScheduleOptions;
+  /** See {@link cosineSchedule}. */
+  cosine: CosineScheduleOptions;
+  /** See {@link sigmoidSchedule}. */
+  sigmoid: SigmoidScheduleOptions;
   /** See {@link vpSchedule}. */
   vp: VpScheduleOptions;
 }
@@ -15,12 +27,19 @@ export type ScheduleName = keyof ScheduleOptions;
 
 type Factories = { readonly [N in ScheduleName]: (steps: number, options?: ScheduleOptions[N]) => NoiseSchedule };
 
-const factories: Factories = { linear: linearSchedule, vp: vpSchedule };
+const factories: Factories = {
+  linear: linearSchedule,
+  quadratic: quadraticSchedule,
+  constant: constantSchedule,
+  cosine: cosineSchedule,
+  sigmoid: sigmoidSchedule,
+  vp: vpSchedule,
+};
 
 /**
  * The schedule with the given name: what configuration files and command lines use.
  *
- * @param name - `'linear'` or `'vp'`
+ * @param name - `'linear'`, `'quadratic'`, `'constant'`, `'cosine'`, `'sigmoid'` or `'vp'`
  * @param steps - T, a whole number ≥ 1
  * @param options - those of the named schedule
  * @returns a frozen schedule

@@ -5,13 +5,13 @@
  * of a typed array, so treat them as read-only: all packages share the arrays of a schedule without copying.
  */
 export interface NoiseSchedule {
-  /** How the schedule was made: `'linear'`, `'vp'` or the name given to {@link scheduleFromBetas}. */
+  /** How the schedule was made: `'linear'`, `'vp'`, … or the name given to {@link scheduleFromBetas}. */
   readonly name: string;
   /** T, the number of steps. */
   readonly steps: number;
-  /** What the network receives for step t: t − 1, as published checkpoints expect. */
+  /** What the network receives for step t: t − 1, as published checkpoints expect; after {@link respace} that of the original. */
   readonly positions: Int32Array;
-  /** β_t, variance of one forward step, in (0, 1). */
+  /** β_t, variance of one forward step, in (0, 1); β_T is 1 after {@link rescaleZeroTerminalSnr}. */
   readonly beta: Float64Array;
   /** α_t = 1 − β_t. */
   readonly alpha: Float64Array;
@@ -21,9 +21,9 @@ export interface NoiseSchedule {
   readonly alphaBarPrev: Float64Array;
   /** 1 − ᾱ_t, the noise variance of x_t, without the cancellation of `1 - alphaBar`. */
   readonly oneMinusAlphaBar: Float64Array;
-  /** ᾱ_t / (1 − ᾱ_t), the signal-to-noise ratio; strictly decreasing. */
+  /** ᾱ_t / (1 − ᾱ_t), the signal-to-noise ratio; strictly decreasing, 0 at T if β_T is 1. */
   readonly snr: Float64Array;
-  /** γ_t = −log SNR_t; strictly increasing. */
+  /** γ_t = −log SNR_t; strictly increasing, ∞ at T if β_T is 1. */
   readonly gamma: Float64Array;
   /** β̃_t = β_t (1 − ᾱ_{t−1}) / (1 − ᾱ_t), variance of q(x_{t−1} | x_t, x_0); 0 at t = 1. */
   readonly betaTilde: Float64Array;
