@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { epsToX0, posteriorMean, qSample, qSamplePair, samplePosterior, simpleLoss } from '@diffgan/objectives';
+import { posteriorMean, predict, qSample, qSamplePair, samplePosterior, simpleLoss } from '@diffgan/objectives';
 import type { Steps } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
 
@@ -8,8 +8,8 @@ const schedule = vpSchedule(4);
 const zero = (xt: tf.Tensor) => tf.zerosLike(xt);
 
 const family: Record<string, (x0: tf.Tensor, t: Steps, other?: tf.Tensor) => unknown> = {
-  epsToX0: (x0, t, xt = x0) => epsToX0(schedule, x0, t, { xt }),
   posteriorMean: (x0, t, xt = x0) => posteriorMean(schedule, x0, t, { xt }),
+  predict: (x0, t, xt = x0) => predict('x0', schedule, x0, { t, xt }),
   qSample: (x0, t, noise) => qSample(schedule, x0, t, { noise }),
   qSamplePair: (x0, t, noise2) => qSamplePair(schedule, x0, t, { noise2 }),
   samplePosterior: (x0, t, noise) => samplePosterior(schedule, x0, t, { xt: x0, noise }),
