@@ -1,7 +1,7 @@
 import { samplePosterior } from '@diffgan/objectives';
-import { callModel, normal, type Model } from '@diffgan/ops';
+import { callModel, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import { reverseChain } from './reverse-chain.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -19,13 +19,14 @@ export type DdganSamplerOptions = SamplerOptions & {
  * Samples a denoising diffusion GAN: for t = T…1 draw z ~ N(0, I), predict x̂_0 = G(x_t, z, t) and draw
  * x_{t−1} ~ q(x_{t−1} | x_t, x̂_0); the x̂_0 of t = 1 is the sample. T calls of the generator.
  *
- * @param generator - x̂_0 of the shape of x_t from `[x_t, z, position]`: z `[B, latentDim]`, position = t − 1 as float32 `[B]`
+ * @param generator - x̂_0 of the shape of x_t from `[x_t, z, position]`: z `[B, latentDim]`, position = t − 1 as float32 `[B]`; or
+ * from `[x_t, z, position, cond]`
  * @param schedule - the schedule it was trained with
- * @param options - `shape` or `xT`, `key`, `latentDim`, `signal`, `preview`
+ * @param options - `shape` or `xT`, `key` or `keys`, `latentDim`, `cond`, `from`, `until`, `signal`, `preview`
  * @returns an async generator: one {@link SamplerStep} per step, then the samples (of the range of the generator's output), which
  * the caller disposes. Ending it early frees everything
- * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` is given; RangeError if the shape, `latentDim`
- * or the shape of the generator's output is wrong; the signal's reason when aborted
+ * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` and at most one of `key` and `keys` is given;
+ * RangeError if the shape, `latentDim` or the shape of the generator's output is wrong; the signal's reason when aborted
  *
  * Source: Xiao, Kreis, Vahdat 2022 (arXiv:2112.07804), section 3.2.
  *
@@ -47,12 +48,10 @@ export async function* ddganSampler(
   options: DdganSamplerOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
   const latentDim = checkedLatentDim(options.latentDim ?? latentDimOf(generator));
-  return yield* reverseChain(schedule, options, ({ xt, t, steps, position, latentKey, noiseKey }) => {
-    const z = normal(latentKey, [xt.shape[0], latentDim]);
-    const x0Hat = callModel(generator, [xt, z, position]);
+  return yield* reverseChain(schedule, options, ({ xt, t, steps, inputs, latent, noise }) => {
+    const x0Hat = callModel(generator, [xt, latent([xt.shape[0], latentDim]), ...inputs]);
     checkPrediction('ddganSampler', x0Hat, xt);
-    // A clone, since the generator may return a tensor it keeps, or x_t itself.
-    const xPrev = t === 1 ? tf.clone(x0Hat) : samplePosterior(schedule, x0Hat, steps, { xt, key: noiseKey });
+    const xPrev = t === 1 ? x0Hat : samplePosterior(schedule, x0Hat, steps, { xt, noise: noise() });
     return { x0Hat, xPrev };
   });
 }

@@ -1,25 +1,23 @@
-import { epsToX0, posteriorMean } from '@diffgan/objectives';
-import { callModel, normal, type Model } from '@diffgan/ops';
+import { posteriorMean, predict, reverseVariance, splitOutput, type VarianceKind } from '@diffgan/objectives';
+import { callModel, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import { reverseChain } from './reverse-chain.ts';
-import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
+import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts';
 
 /** Options of {@link ddpmSampler}. */
-export type DdpmSamplerOptions = SamplerOptions & {
+export type DdpmSamplerOptions = DiffusionSamplerOptions & {
   /**
    * Variance of a reverse step: `'fixedLarge'` is β_t, right for data of unit variance; `'fixedSmall'` is β̃_t, right for data
-   * that is one point.
+   * that is one point. With `'learned'` and `'learnedRange'` the model has twice the channels: the second half is log σ², or
+   * where log σ² lies between log β̃_t (−1) and log β_t (1).
    * @defaultValue `'fixedLarge'`
    */
-  variance?: 'fixedLarge' | 'fixedSmall';
-  /**
-   * Whether x̂_0 is clipped to [−1, 1], the range of images, before x_{t−1} is drawn around it.
-   * @defaultValue `true`
-   */
-  clip?: boolean;
+  variance?: VarianceKind;
 };
+
+const variances = ['fixedLarge', 'fixedSmall', 'learned', 'learnedRange'];
 
 /**
  * Ancestral sampling of a DDPM: for t = T…1 predict ε̂ = ε(x_t, t), turn it into x̂_0, clip it, and draw
@@ -28,15 +26,17 @@ export type DdpmSamplerOptions = SamplerOptions & {
  * Without clipping the mean is the paper's (x_t − β_t ε̂ / √(1 − ᾱ_t)) / √α_t; with it, x̂_0 stays a possible image, which
  * improves samples.
  *
- * @param model - noise prediction ε̂ of the shape of x_t from `[x_t, position]`, position = t − 1 as float32 `[B]`
- * @param schedule - the schedule it was trained with
- * @param options - `shape` or `xT`, `key`, `variance`, `clip`, `signal`, `preview`
+ * @param model - the prediction `predicts` of the shape of x_t (twice the channels for a learned variance) from
+ * `[x_t, position]`, position = t − 1 as float32 `[B]`, or `[x_t, position, cond]`
+ * @param schedule - the schedule it was trained with, or a respaced one for fewer steps
+ * @param options - `shape` or `xT`, `key` or `keys`, `predicts`, `variance`, `clip`, `cond`, `from`, `until`, `signal`, `preview`
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything
- * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` is given; RangeError if the shape, `variance`
- * or the shape of the model's output is wrong; the signal's reason when aborted
+ * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` and at most one of `key` and `keys` is given;
+ * RangeError if the shape, `variance` or the shape of the model's output is wrong; the signal's reason when aborted
  *
- * Source: Ho, Jain, Abbeel 2020 (arXiv:2006.11239), algorithm 2.
+ * Source: Ho, Jain, Abbeel 2020 (arXiv:2006.11239), algorithm 2; learned variances: Nichol, Dhariwal 2021 (arXiv:2102.09672),
+ * eq. 15.
  *
  * @example
  * ```ts
@@ -55,17 +55,18 @@ export async function* ddpmSampler(
   schedule: NoiseSchedule,
   options: DdpmSamplerOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
-  const { variance = 'fixedLarge', clip = true } = options;
-  const variances = { fixedLarge: schedule.beta, fixedSmall: schedule.betaTilde };
-  if (!Object.hasOwn(variances, variance))
-    throw new RangeError(`ddpmSampler: variance is '${variance}'; use one of ${Object.keys(variances).join(', ')}`);
-  return yield* reverseChain(schedule, options, ({ xt, t, steps, position, noiseKey }) => {
-    const epsHat = callModel(model, [xt, position]);
-    checkPrediction('ddpmSampler', epsHat, xt);
-    const x0Hat = epsToX0(schedule, epsHat, steps, { xt, clip });
+  const { predicts = 'eps', variance = 'fixedLarge', clip = true } = options;
+  if (!variances.includes(variance))
+    throw new RangeError(`ddpmSampler: variance is '${variance}'; use one of ${variances.join(', ')}`);
+  const learned = variance.startsWith('learned');
+  return yield* reverseChain(schedule, options, ({ xt, t, steps, inputs, noise }) => {
+    const output = callModel(model, [xt, ...inputs]);
+    const { prediction, variance: spread } = learned ? splitOutput(output) : { prediction: output };
+    checkPrediction('ddpmSampler', prediction, xt);
+    const x0Hat = predict(predicts, schedule, prediction, { t: steps, xt, clip }).x0;
     const mean = posteriorMean(schedule, x0Hat, steps, { xt });
     if (t === 1) return { x0Hat, xPrev: mean };
-    const sigma = Math.sqrt(variances[variance][t - 1]);
-    return { x0Hat, xPrev: tf.add(mean, tf.mul(sigma, normal(noiseKey, xt.shape))) };
+    const { logVariance } = reverseVariance(variance, schedule, steps, { output: spread, rank: xt.rank });
+    return { x0Hat, xPrev: tf.add(mean, tf.mul(tf.exp(tf.mul(0.5, logVariance)), noise())) };
   });
 }

@@ -3,7 +3,30 @@
  *
  * @module @diffgan/samplers
  */
+export { classifierFreeGuidance, type ClassifierFreeGuidanceOptions } from './classifier-free-guidance.ts';
+export { classifierGuidance, type ClassifierGuidanceOptions } from './classifier-guidance.ts';
 export { ddganSampler, type DdganSamplerOptions } from './ddgan-sampler.ts';
+export { ddimInvert, type DdimInvertOptions } from './ddim-invert.ts';
+export { ddimSampler, type DdimSamplerOptions } from './ddim-sampler.ts';
 export { ddpmSampler, type DdpmSamplerOptions } from './ddpm-sampler.ts';
+export { dpmSolverSampler } from './dpm-solver-sampler.ts';
+export { dynamicThreshold, type DynamicThresholdOptions } from './dynamic-threshold.ts';
+export { eulerSampler } from './euler-sampler.ts';
+export { heunSampler, type HeunSamplerOptions } from './heun-sampler.ts';
+export { inpaint, type InpaintOptions } from './inpaint.ts';
+export { interpolate, type InterpolateOptions } from './interpolate.ts';
+export { progressiveCode, type ProgressiveCodeOptions, type ProgressiveCodeStep } from './progressive-code.ts';
+export type { RandomOptions } from './random-options.ts';
 export { run } from './run.ts';
-export type { SamplerOptions, SamplerStart, SamplerStep } from './sampler-options.ts';
+export type {
+  Clip,
+  DiffusionSamplerOptions,
+  Sampler,
+  SamplerOptions,
+  SamplerStart,
+  SamplerStep,
+} from './sampler-options.ts';
+export { sharedLatent, type SharedLatentOptions } from './shared-latent.ts';
+export type { OdeSamplerOptions } from './sigma-ladder.ts';
+export { type DecodeOptions, strokeEdit, type StrokeEditOptions } from './stroke-edit.ts';
+export { vdmSampler, type VdmSamplerOptions } from './vdm-sampler.ts';

@@ -1,8 +1,14 @@
-import { foldIn, key as newKey, normal, split, type Key } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
+import { foldIn, split } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { nextTask } from './next-task.ts';
-import type { SamplerOptions, SamplerStart, SamplerStep } from './sampler-options.ts';
+import { checkRandom, derived, drawNormal } from './random-options.ts';
+import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
+
+/** The steps of a chain and what the network is told at each; every NoiseSchedule is one. */
+export interface Ladder {
+  readonly steps: number;
+  readonly positions: ArrayLike<number>;
+}
 
 /** What a sampler knows at step t. */
 export interface ChainState {
@@ -12,70 +18,113 @@ export interface ChainState {
   t: number;
   /** t for every example, as the functions of `@diffgan/objectives` take it. */
   steps: readonly number[];
-  /** Network input t − 1 for every example, float32 `[B]`. */
-  position: tf.Tensor1D;
-  /** Key of z. */
-  latentKey: Key;
-  /** Key of the noise of x_{t−1}. */
-  noiseKey: Key;
+  /** The last inputs of the network: its position for every example, float32 `[B]`, and the condition if there is one. */
+  inputs: tf.Tensor[];
+  /** Draws z ~ N(0, I). */
+  latent: (shape: readonly number[]) => tf.Tensor;
+  /** Draws the noise of x_{t−1}, of the shape of x_t. */
+  noise: () => tf.Tensor;
+  /** What the step before this one returned as memory. */
+  memory?: tf.Tensor;
+}
+
+/** What a step returns. */
+export interface ChainMove {
+  x0Hat: tf.Tensor;
+  xPrev: tf.Tensor;
+  /** A tensor the next step needs; multistep methods alone have one. */
+  memory?: tf.Tensor;
 }
 
 /** Predicts x_0 from x_t and moves to x_{t−1}; runs inside `tf.tidy`. */
-export type ReverseStep = (state: ChainState) => { x0Hat: tf.Tensor; xPrev: tf.Tensor };
+export type ReverseStep = (state: ChainState) => ChainMove;
 
 /**
  * The loop all samplers share: x_T ~ N(0, I), then `reverseStep` for t = T…1. It owns x_t between steps and frees it however the
  * loop ends; the result and the previews belong to the consumer.
  */
 export async function* reverseChain(
-  schedule: NoiseSchedule,
+  ladder: Ladder,
   options: SamplerOptions,
   reverseStep: ReverseStep,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
-  const { key = newKey(0), signal, preview = false } = options;
-  const total = schedule.steps;
+  const { from = ladder.steps, until = 0 } = options;
+  if (!(Number.isInteger(from) && Number.isInteger(until) && until >= 0 && until < from && from <= ladder.steps))
+    throw new RangeError(
+      `sampler: from is ${from} and until ${until}; give whole numbers with 0 ≤ until < from ≤ ${ladder.steps}, the steps`,
+    );
+  const times = Array.from({ length: from - until }, (_, i) => from - i);
+  return yield* chain(ladder, times, options, reverseStep);
+}
+
+/** {@link reverseChain} over the given steps in the given order. */
+export async function* chain(
+  ladder: Ladder,
+  times: readonly number[],
+  options: SamplerOptions,
+  step: ReverseStep,
+): AsyncGenerator<SamplerStep, tf.Tensor> {
+  const { signal, preview = false } = options;
   let xt: tf.Tensor | undefined;
+  let memory: tf.Tensor | undefined;
   try {
-    xt = initialState(options, key);
-    for (let t = total; t >= 1; t--) {
+    xt = initialState(options);
+    for (const [index, t] of times.entries()) {
       await nextTask();
       signal?.throwIfAborted();
-      const { xPrev, x0Hat } = takeStep(schedule, xt, t, key, preview, reverseStep);
-      xt.dispose();
-      xt = xPrev;
-      yield { type: 'step', t, index: total - t, total, ...(x0Hat && { preview: x0Hat }) };
+      const move = takeStep(ladder, { xt, t, memory }, options, step);
+      tf.dispose([xt, memory ?? []]);
+      ({ xPrev: xt, memory } = move);
+      yield { type: 'step', t, index, total: times.length, ...(preview && { preview: move.x0Hat }) };
     }
     const x0 = xt;
     xt = undefined; // handed over
     return x0;
   } finally {
-    xt?.dispose();
+    tf.dispose([xt ?? [], memory ?? []]);
   }
 }
 
-function initialState({ shape, xT }: SamplerStart, key: Key): tf.Tensor {
+/** x_T: a copy of the given one, or noise. */
+export function initialState(options: SamplerOptions): tf.Tensor {
+  const { shape, xT } = options;
   if ((shape === undefined) === (xT === undefined))
     throw new TypeError('sampler: give either shape, to start from noise, or xT, to start from a tensor');
   const size = shape ?? xT.shape;
   if (size.length < 2 || !size.every((n) => Number.isInteger(n) && n > 0))
     throw new RangeError(`sampler: the shape is [${size}]; give positive sizes, batch first: [B, H, W, C] or [B, D]`);
-  return xT ? tf.clone(xT) : normal(foldIn(key, 0), [...size]);
+  checkRandom(options, size[0]);
+  return xT
+    ? tf.clone(xT)
+    : drawNormal(
+        derived(options, (k) => foldIn(k, 0)),
+        size,
+      );
 }
 
 function takeStep(
-  schedule: NoiseSchedule,
-  xt: tf.Tensor,
-  t: number,
-  key: Key,
-  preview: boolean,
-  reverseStep: ReverseStep,
-): { xPrev: tf.Tensor; x0Hat?: tf.Tensor } {
+  ladder: Ladder,
+  state: { xt: tf.Tensor; t: number; memory?: tf.Tensor },
+  options: SamplerOptions,
+  step: ReverseStep,
+): Omit<ChainMove, 'x0Hat'> & Partial<ChainMove> {
+  const { xt, t } = state;
+  const batch = xt.shape[0];
   return tf.tidy(() => {
-    const [latentKey, noiseKey] = split(foldIn(key, t));
-    const steps = new Array<number>(xt.shape[0]).fill(t);
-    const position: tf.Tensor1D = tf.fill([xt.shape[0]], schedule.positions[t - 1]);
-    const { x0Hat, xPrev } = reverseStep({ xt, t, steps, position, latentKey, noiseKey });
-    // x0Hat may be a tensor the model keeps, or xPrev itself: the preview has an owner of its own.
-    return preview ? { xPrev, x0Hat: tf.clone(x0Hat) } : { xPrev };
+    const source = (half: 0 | 1) => derived(options, (k) => split(foldIn(k, t))[half]);
+    const position = tf.fill([batch], ladder.positions[t - 1]);
+    const { x0Hat, xPrev, memory } = step({
+      ...state,
+      steps: new Array<number>(batch).fill(t),
+      inputs: options.cond ? [position, options.cond] : [position],
+      latent: (shape) => drawNormal(source(0), shape),
+      noise: () => drawNormal(source(1), xt.shape),
+    });
+    // Clones, since x̂_0 may be a tensor the model keeps, or x_t, x_{t−1} or the memory itself: each has an owner of its own.
+    return {
+      xPrev: tf.clone(xPrev),
+      ...(options.preview && { x0Hat: tf.clone(x0Hat) }),
+      ...(memory && { memory: tf.clone(memory) }),
+    };
   });
 }

@@ -1,0 +1,88 @@
+import { callModel, type Model } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
+import * as tf from '@tensorflow/tfjs-core';
+import { checkPrediction } from './check-prediction.ts';
+import type { Ladder } from './reverse-chain.ts';
+import type { DiffusionSamplerOptions } from './sampler-options.ts';
+
+/**
+ * Options of the solvers of the probability flow ODE.
+ *
+ * They integrate dx̄ = ε̂ dσ in x̄ = x_t / √ᾱ_t = x_0 + σ ε, where σ = √(1 / ᾱ_t − 1) is the noise of x̄, and return to x_t after
+ * every step, so that the model sees what it was trained with.
+ */
+export type OdeSamplerOptions = DiffusionSamplerOptions & {
+  predicts?: Exclude<DiffusionSamplerOptions['predicts'], 'mean'>;
+  /**
+   * σ of each state, decreasing, e.g. `karrasSigmas(18, { sigmaMin: 0.02, sigmaMax: 80 })`. Steps t then count this grid; the
+   * network's position is interpolated between those of the schedule, linearly in log σ. A grid that does not end in 0 gives x_t
+   * of its last σ.
+   * @defaultValue those of the schedule, σ_T…σ_1, then 0
+   */
+  sigmas?: ArrayLike<number>;
+};
+
+/** The states t = n…0 of an ODE solver. */
+export interface SigmaLadder extends Ladder {
+  /** σ of step t; `sigma(0)` is where the grid ends. */
+  sigma: (t: number) => number;
+}
+
+/** The grid an ODE solver walks down. */
+export function sigmaLadder(caller: string, schedule: NoiseSchedule, sigmas?: ArrayLike<number>): SigmaLadder {
+  if (!sigmas) {
+    const { steps, positions, gamma } = schedule;
+    if (gamma[steps - 1] === Infinity)
+      throw new RangeError(
+        `${caller}: the schedule ends without signal, at an infinite σ; give sigmas, or use ddimSampler`,
+      );
+    return { steps, positions, sigma: (t) => (t === 0 ? 0 : Math.exp(gamma[t - 1] / 2)) };
+  }
+  const steps = sigmas.length - 1;
+  const sigma = (t: number) => sigmas[steps - t];
+  for (let t = 1; t <= steps; t++)
+    if (!(sigma(t) > sigma(t - 1) && sigma(t - 1) >= 0 && sigma(t) < Infinity))
+      throw new RangeError(
+        `${caller}: sigmas falls from ${sigma(t)} to ${sigma(t - 1)}; it must decrease, to 0 at the end`,
+      );
+  if (steps < 1) throw new RangeError(`${caller}: sigmas has ${sigmas.length} entries; give at least two`);
+  return { steps, positions: Array.from({ length: steps }, (_, i) => positionAt(schedule, sigma(i + 1))), sigma };
+}
+
+/** The network's position at noise level σ: linear in log σ between the steps of the schedule, that of its ends beyond them. */
+export function positionAt({ gamma, positions }: NoiseSchedule, sigma: number): number {
+  const target = 2 * Math.log(sigma);
+  const upper = gamma.findIndex((g) => g >= target);
+  if (upper === 0) return positions[0];
+  if (upper === -1) return positions[positions.length - 1];
+  const share = (target - gamma[upper - 1]) / (gamma[upper] - gamma[upper - 1]);
+  return positions[upper - 1] + share * (positions[upper] - positions[upper - 1]);
+}
+
+/** x̄ at noise level σ, x_t = x̄ / √(1 + σ²). */
+export const signalAt = (sigma: number) => 1 / Math.sqrt(1 + sigma ** 2);
+
+/** x̂_0 and the ε̂ that belongs to it, from one call of the model at the noise level σ. */
+export function denoiseAt(
+  caller: string,
+  model: Model,
+  { xt, inputs, sigma }: { xt: tf.Tensor; inputs: readonly tf.Tensor[]; sigma: number },
+  { predicts = 'eps', clip = true }: Pick<DiffusionSamplerOptions, 'predicts' | 'clip'>,
+): { x0: tf.Tensor; eps: tf.Tensor } {
+  const output = callModel(model, [xt, ...inputs]);
+  checkPrediction(caller, output, xt);
+  const signal = signalAt(sigma);
+  const noise = sigma * signal;
+  const toX0: Partial<Record<string, () => tf.Tensor>> = {
+    eps: () => tf.div(tf.sub(xt, tf.mul(noise, output)), signal),
+    x0: () => output,
+    v: () => tf.sub(tf.mul(signal, xt), tf.mul(noise, output)),
+  };
+  const convert = toX0[predicts];
+  if (!convert)
+    throw new RangeError(`${caller}: predicts is '${predicts}'; use one of ${Object.keys(toX0).join(', ')}`);
+  const raw = convert();
+  const x0 = typeof clip === 'function' ? clip(raw) : clip ? tf.clipByValue(raw, -1, 1) : raw;
+  const eps = predicts === 'eps' && !clip ? output : tf.div(tf.sub(xt, tf.mul(signal, x0)), noise);
+  return { x0, eps };
+}
