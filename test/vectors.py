@@ -84,6 +84,27 @@ add("sched.vp4.eps0", "the same with epsilon=0 (closed form)", dict(T=4, betaMin
 add("sched.vp1", "VP, T=1, epsilon=0", dict(T=1, epsilon=0), dict(beta=vp(1, eps=0.0)), floor=1e-8)
 add("sched.vp1000", "VP, T=1000, epsilon=0; keys are t", dict(T=1000, epsilon=0),
     dict(beta=at(VP1000.beta, ts), alphaBar=at(VP1000.ab, ts)), floor=1e-8)
+QUAD = Schedule(np.linspace(math.sqrt(1e-4), math.sqrt(0.02), 1000) ** 2)
+
+
+def cosine(T, s=0.008, cap=0.999):
+    f = np.cos((np.arange(T + 1) / T + s) / (1 + s) * np.pi / 2) ** 2
+    return Schedule(np.minimum(1 - f[1:] / f[:-1], cap))
+
+
+add("sched.quadratic1000", "quadratic beta, T=1000; keys are t", dict(T=1000),
+    dict(beta=at(QUAD.beta, ts), alphaBar=at(QUAD.ab, ts)), floor=1e-8)
+add("sched.cosine1000", "cosine, s=0.008, beta <= 0.999, T=1000; keys are t", dict(T=1000, s=0.008, maxBeta=0.999),
+    dict(beta=at(cosine(1000).beta, ts), alphaBar=at(cosine(1000).ab, ts)), floor=1e-8)
+add("sched.cosine4", "cosine, T=4, full arrays", dict(T=4, s=0.008, maxBeta=0.999),
+    dict(beta=cosine(4).beta, alphaBar=cosine(4).ab), floor=1e-8)
+SIGMOID = Schedule(1 / (1 + np.exp(-np.linspace(-6, 6, 1000))) * (0.02 - 1e-4) + 1e-4)
+add("sched.sigmoid1000", "sigmoid beta, T=1000; keys are t", dict(T=1000),
+    dict(beta=at(SIGMOID.beta, ts), alphaBar=at(SIGMOID.ab, ts)), floor=1e-8)
+roots = np.sqrt(LIN.ab)
+zero_ab = ((roots - roots[-1]) * roots[0] / (roots[0] - roots[-1])) ** 2
+add("sched.zeroTerminalSnr", "linear1000 rescaled to SNR 0 at T; keys are t", dict(T=1000),
+    dict(beta=at(1 - zero_ab / np.append(1.0, zero_ab[:-1]), ts), alphaBar=at(zero_ab, ts)), floor=1e-8)
 small = [10, 20, 50, 100, 200, 500]
 add("sched.smallT.alphaBarT", "alphaBar_T of the unscaled linear schedule with fewer steps; keys are T", dict(T=small),
     dict(alphaBarT={str(T): np.prod(1 - linear(T)) for T in small}), floor=1e-8)
@@ -106,7 +127,94 @@ add("fwd.pairs", "vp4, t=3: x_{t-1} from x0 with noise1, x_t from x_{t-1} with n
     dict(xPrev=x_prev, xt=math.sqrt(VP4.alpha[2]) * x_prev + math.sqrt(VP4.beta[2]) * n2))
 mu = LIN.c1[i] * x0 + LIN.c2[i] * xt
 close((xt - LIN.beta[i] / math.sqrt(LIN.one_m[i]) * e) / math.sqrt(LIN.alpha[i]), mu)
-add("param.conversions", "linear1000, t=500: posterior mean from (x0, eps)", dict(t=500, x0=x0, eps=e), dict(xt=xt, muTilde=mu))
+v = math.sqrt(LIN.ab[i]) * e - math.sqrt(LIN.one_m[i]) * x0
+close(math.sqrt(LIN.ab[i]) * xt - math.sqrt(LIN.one_m[i]) * v, x0)
+close(math.sqrt(LIN.one_m[i]) * xt + math.sqrt(LIN.ab[i]) * v, e)
+add("param.conversions", "linear1000, t=500, from (x0, eps)", dict(t=500, x0=x0, eps=e), dict(xt=xt, muTilde=mu, v=v, score=-e / math.sqrt(LIN.one_m[i])))
+add("param.learnedRange", "log variance = f log beta_t + (1-f) log betaTilde_t, f=(o+1)/2, linear1000", dict(t=500, o=-0.5),
+    dict(logVar=0.25 * math.log(LIN.beta[i]) + 0.75 * LIN.log_beta_tilde_clipped[i]))
+A, B = LIN.ab[499], LIN.ab[599]
+a_ts = B / A
+stride = dict(posteriorX0=math.sqrt(A) * (1 - a_ts) / (1 - B), posteriorXt=math.sqrt(a_ts) * (1 - A) / (1 - B),
+              variance=(1 - a_ts) * (1 - A) / (1 - B))
+close(1 / stride["variance"], 1 / (1 - A) + a_ts / (1 - a_ts))
+add("fwd.posteriorStride", "q(x_s|x_t,x0) for s=500, t=600 in linear1000", dict(s=500, t=600), stride)
+
+# Variational bound
+tw = [2, 10, 100, 500, 1000]
+large = LIN.beta / (2 * LIN.alpha * LIN.one_m)
+tilde = LIN.beta[1:] ** 2 / (2 * LIN.beta_tilde[1:] * LIN.alpha[1:] * LIN.one_m[1:])
+close(tilde, 0.5 * (LIN.snr[:-1] / LIN.snr[1:] - 1))
+add("vlb.epsWeight", "weight of |eps-epsHat|^2 in L_{t-1}, linear1000; keys are t", dict(t=tw),
+    dict(fixedLarge=at(large, [1] + tw), fixedSmall={str(t): tilde[t - 2] for t in tw}))
+
+
+def kl_normal(m1, lv1, m2, lv2):
+    return 0.5 * (-1 + lv2 - lv1 + np.exp(lv1 - lv2) + (m1 - m2) ** 2 * np.exp(-lv2))
+
+
+zs = np.linspace(-14, 14, 400001)
+p1 = np.exp(-(zs - 0.3) ** 2 / 2 / 0.5) / math.sqrt(2 * np.pi * 0.5)
+p2 = np.exp(-(zs + 0.2) ** 2 / 2 / 1.7) / math.sqrt(2 * np.pi * 1.7)
+kl = kl_normal(.3, math.log(.5), -.2, math.log(1.7))
+close((p1 * np.log(p1 / p2)).sum() * (zs[1] - zs[0]), kl, 1e-8)
+add("vlb.klNormal", "KL(N(0.3,0.5) || N(-0.2,1.7)) in nats", dict(mean1=.3, var1=.5, mean2=-.2, var2=1.7), dict(kl=kl))
+
+
+def log_ndtr(q):
+    return math.log(0.5 * math.erfc(-q / math.sqrt(2)))
+
+
+def decoder(x, m, ls, levels=256):
+    h, inv = 1 / (levels - 1), math.exp(-ls)
+    lo = -math.inf if x < -1 + h else (x - h - m) * inv
+    hi = math.inf if x > 1 - h else (x + h - m) * inv
+    if lo > 0:
+        lo, hi = -hi, -lo
+    if lo == -math.inf:
+        return log_ndtr(hi)
+    top = 0.0 if hi == math.inf else log_ndtr(hi)
+    return top + math.log1p(-math.exp(log_ndtr(lo) - top))
+
+
+def decoder_parity(x, m, ls, levels=256):
+    h, inv = 1 / (levels - 1), math.exp(-ls)
+    cdf = lambda q: 0.5 * (1 + math.tanh(math.sqrt(2 / math.pi) * (q + 0.044715 * q ** 3)))
+    lo = 0.0 if x < -1 + h else cdf((x - h - m) * inv)
+    hi = 1.0 if x > 1 - h else cdf((x + h - m) * inv)
+    return math.log(max(hi - lo, 1e-12))
+
+
+close(sum(math.exp(decoder(2 * q / 255 - 1, 0.1, math.log(.05))) for q in range(256)), 1.0, 1e-12)
+cases = [(-1.0, -0.98, math.log(.01)), (1 / 255, 0.02, math.log(.01)), (1.0, 0.9, math.log(.01)), (1 / 255, 0.0, -4.0)]
+add("vlb.decoder", "discretised decoder log-probability (nats), rows (x0, mean, logSigma): exact, with differences of the CDF "
+    "floored at 1e-12, and floored with the CDF through tanh", dict(levels=256, rows=cases),
+    dict(logProb=[decoder(*c) for c in cases], logProbFloored=[max(decoder(*c), math.log(1e-12)) for c in cases],
+         logProbParity=[decoder_parity(*c) for c in cases], sumOverLevels=1.0), tol32=1e-3)
+pri = lambda m, a: float(0.5 * np.sum(m ** 2 + (-a - math.log1p(-a))))  # a = abar_T, so the variance is 1 - a
+xv = np.array([-1.0, -0.2, 0.4, 0.9])
+nats = pri(math.sqrt(LIN.ab[-1]) * xv, LIN.ab[-1])
+add("vlb.prior", "L_T of linear1000, nats (sum) and bits/dim", dict(x0=xv), dict(nats=nats, bitsPerDim=nats / 4 / math.log(2)), floor=1e-6)
+S4, x00 = Schedule([.1, .2, .3, .5]), 0.6  # a four-step chain with a linear epsilon model, every term by hand
+noises = [0.2, -0.5, 1.0, 0.3]
+terms = []
+for t in range(2, 5):
+    j = t - 1
+    x_t = math.sqrt(S4.ab[j]) * x00 + math.sqrt(S4.one_m[j]) * noises[j]
+    eps_hat = 0.5 * x_t + 0.1 * t
+    model = (x_t - S4.beta[j] / math.sqrt(S4.one_m[j]) * eps_hat) / math.sqrt(S4.alpha[j])
+    terms.append(float(kl_normal(S4.c1[j] * x00 + S4.c2[j] * x_t, math.log(S4.beta_tilde[j]), model, math.log(S4.beta[j]))))
+    weight = S4.beta[j] / (2 * S4.alpha[j] * S4.one_m[j])
+    close(terms[-1] - 0.5 * (math.log(S4.beta[j] / S4.beta_tilde[j]) - 1 + S4.beta_tilde[j] / S4.beta[j]),
+          weight * (noises[j] - eps_hat) ** 2)
+x_1 = math.sqrt(S4.ab[0]) * x00 + math.sqrt(S4.one_m[0]) * noises[0]
+m_1 = (x_1 - S4.beta[0] / math.sqrt(S4.one_m[0]) * (0.5 * x_1 + 0.1)) / math.sqrt(S4.alpha[0])
+add("vlb.chain4", "x0=0.6, epsHat(x,t)=0.5x+0.1t, sigma^2=beta_t, x_t drawn with the given noise at each t; gaussianNllX0 is "
+    "-log p(x_0|x_1) as a density with sigma^2=beta_1", dict(beta=[.1, .2, .3, .5], x0=x00, noise=noises),
+    dict(L_T=pri(math.sqrt(S4.ab[-1]) * np.array([x00]), S4.ab[-1]), L_1=terms[0], L_2=terms[1], L_3=terms[2],
+         gaussianNllX0=0.5 * math.log(2 * np.pi * S4.beta[0]) + (x00 - m_1) ** 2 / 2 / S4.beta[0]))
+add("bpd", "bits/dim of 3 nats over D=2, and the discretisation offsets", dict(nats=3.0, D=2),
+    dict(bpd=3 / 2 / math.log(2), offset255=math.log2(127.5), offset256=7.0))
 
 # Adversarial losses
 em1 = np.expm1
@@ -162,7 +270,7 @@ raw = lambda t: w1 * t + b1_ + (w3 * sigmoid(w2 * (w1 * t + b1_) + b2)).sum()
 span = (g1 - g0) / (raw(1.) - raw(0.))
 gamma_net = lambda t: g0 + span * (raw(t) - raw(0.))
 net_times = [0, .25, .5, 1]
-slopes = [span * (gamma_net(t + 1e-5) - gamma_net(t - 1e-5)) / (2e-5 * span) for t in net_times]
+slopes = [(gamma_net(t + 1e-5) - gamma_net(t - 1e-5)) / 2e-5 for t in net_times]
 
 
 def slope(t):
@@ -230,6 +338,10 @@ def sample_variance(S, s2, mode):
     return v
 
 
+tau = np.floor(1 + np.arange(10) * 999 / 9 + 0.5).astype(int)
+kept = LIN.ab[tau - 1]
+add("sample.respace10", "tau_j = round(1+(j-1)(T-1)/(S-1)), S=10, T=1000, and the respaced betas", dict(T=1000, S=10),
+    dict(tau=tau, beta=1 - kept / np.append(1.0, kept[:-1])), floor=1e-8)
 modes = ["fixedLarge", "fixedSmall", "ddgan"]
 add("sample.gaussianOracle", "variance of the samples for data N(0, s2) with the exact denoiser, or (ddgan) the exact implicit generator",
     dict(s2=0.25), {n: {m: sample_variance(S, 0.25, m) for m in modes} for n, S in (("vp4", VP4), ("vp100", VP100), ("linear1000", LIN))},

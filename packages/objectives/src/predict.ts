@@ -66,11 +66,11 @@ export function predict(
   if (kind === 'eps') checkSignal(schedule, t);
   const limit = clip === true ? (x0: tf.Tensor) => tf.clipByValue(x0, -1, 1) : clip;
   return tf.tidy(() => {
-    const predicted = converters[kind]({ schedule, output, t, xt });
-    if (!limit) return predicted;
-    const x0 = limit(predicted.x0);
-    checkSameShape('predict', 'the clipped prediction', x0, output);
-    return { x0: tf.clone(x0), eps: epsOf({ schedule, output: x0, t, xt }) };
+    const { x0, eps } = converters[kind]({ schedule, output, t, xt });
+    if (!limit) return { x0, eps };
+    const clipped = limit(x0);
+    checkSameShape('predict', 'the clipped prediction', clipped, output);
+    return { x0: tf.clone(clipped), eps: epsOf({ schedule, output: clipped, t, xt }) };
   });
 }
 
