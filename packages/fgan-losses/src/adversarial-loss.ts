@@ -1,5 +1,7 @@
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { gan } from './gan.ts';
+import { divergence, divergenceNames, type DivergenceName } from './divergence.ts';
+import { scoreLosses } from './score-losses.ts';
+import type { DivergenceOptions } from './variational-losses.ts';
 
 /** A pair of losses, both minimised, on critic logits: a larger logit means more real. */
 export interface AdversarialLoss {
@@ -22,21 +24,28 @@ export interface AdversarialLoss {
   readonly generatorLoss: (fake: Tensor1D) => Tensor1D;
 }
 
-const losses = { gan } satisfies Record<string, AdversarialLoss>;
-
 /** Name of an adversarial loss. */
-export type AdversarialLossName = keyof typeof losses;
+export type AdversarialLossName = DivergenceName | keyof typeof scoreLosses;
 
 /**
  * The adversarial loss with the given name.
  *
  * `'gan'` is the original GAN with the non-saturating generator: the critic minimises softplus(−V(real)) + softplus(V(fake)),
- * the generator softplus(−V(fake)). It is the most stable choice for denoising diffusion GANs.
+ * the generator softplus(−V(fake)). It is the most stable choice for denoising diffusion GANs. The other f-divergences are those of
+ * {@link divergence}. `'wgan'`, `'hinge'` and `'lsgan'` are no f-divergences:
  *
- * @param name - `'gan'`
- * @throws RangeError if the name is unknown
+ * | name    | critic                                   | generator       |
+ * | ------- | ---------------------------------------- | --------------- |
+ * | `wgan`  | V(fake) − V(real), plus gradient penalty | −V(fake)        |
+ * | `hinge` | max(0, 1 − V(real)) + max(0, 1 + V(fake)) | −V(fake)       |
+ * | `lsgan` | ½(V(real) − 1)² + ½V(fake)²              | ½(V(fake) − 1)² |
  *
- * Source: Goodfellow et al. 2014 (arXiv:1406.2661), section 3.
+ * @param name - a name of {@link divergenceNames}, `'wgan'`, `'hinge'` or `'lsgan'`
+ * @param options - for the f-divergences; the other losses have no options and ignore these
+ * @throws RangeError if the name or an option is unknown or out of range
+ *
+ * Source: Goodfellow et al. 2014 (arXiv:1406.2661), section 3; Nowozin et al. 2016 (arXiv:1606.00709); Arjovsky et al. 2017
+ * (arXiv:1701.07875); Lim and Ye 2017 (arXiv:1705.02894); Mao et al. 2017 (arXiv:1611.04076).
  *
  * @example
  * ```ts
@@ -48,8 +57,11 @@ export type AdversarialLossName = keyof typeof losses;
  * generatorLoss(tf.tensor1d([-0.7])); // [1.1031…]
  * ```
  */
-export function adversarialLoss(name: AdversarialLossName): AdversarialLoss {
-  if (!Object.hasOwn(losses, name))
-    throw new RangeError(`adversarialLoss: name is '${name}'; use one of ${Object.keys(losses).join(', ')}`);
-  return losses[name];
+export function adversarialLoss(name: AdversarialLossName, options: DivergenceOptions = {}): AdversarialLoss {
+  if (isScoreLoss(name)) return scoreLosses[name];
+  if (divergenceNames.includes(name)) return divergence(name, options);
+  const names = [...divergenceNames, ...Object.keys(scoreLosses)];
+  throw new RangeError(`adversarialLoss: name is '${String(name)}'; use one of ${names.join(', ')}`);
 }
+
+const isScoreLoss = (name: AdversarialLossName): name is keyof typeof scoreLosses => Object.hasOwn(scoreLosses, name);

@@ -1,7 +1,19 @@
 /**
- * Adversarial losses and gradient penalties.
+ * f-divergences, adversarial losses and gradient penalties.
  *
  * @module @diffgan/fgan-losses
  */
 export { adversarialLoss, type AdversarialLoss, type AdversarialLossName } from './adversarial-loss.ts';
+export {
+  divergence,
+  divergenceNames,
+  type ConvexFunction,
+  type Divergence,
+  type DivergenceName,
+} from './divergence.ts';
+export { gradientPenalty, type GradientPenaltyOptions } from './gradient-penalty.ts';
+export { lazyWeight, type LazyWeightOptions } from './lazy-weight.ts';
+export { logRatioDivergence, type SmoothConvexFunction } from './log-ratio-divergence.ts';
 export { r1Penalty, type R1PenaltyOptions } from './r1-penalty.ts';
+export type { SlopeOptions } from './squared-slope.ts';
+export type { DivergenceOptions } from './variational-losses.ts';

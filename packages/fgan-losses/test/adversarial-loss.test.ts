@@ -1,23 +1,44 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { adversarialLoss, type AdversarialLossName } from '@diffgan/fgan-losses';
+import { adversarialLoss, divergenceNames, type AdversarialLossName } from '@diffgan/fgan-losses';
 import { vector } from '../../../test/vectors.ts';
 import { valuesOf } from './values-of.ts';
 
 const real = [0.5, -0.2, 1.1];
 const fake = [-0.7, 0.3, -1.5];
+const scoreNames = ['wgan', 'hinge', 'lsgan'] as const;
+const names: AdversarialLossName[] = [...divergenceNames, ...scoreNames];
 
-describe.each(['gan'] as const)('%s', (name) => {
+interface References {
+  critic: number;
+  saturating: number;
+  nonSaturating: number;
+}
+
+const critic = (name: AdversarialLossName) =>
+  valuesOf(() => tf.mean(adversarialLoss(name).criticLoss(tf.tensor1d(real), tf.tensor1d(fake))));
+const generator = (...args: Parameters<typeof adversarialLoss>) =>
+  valuesOf(() => tf.mean(adversarialLoss(...args).generatorLoss(tf.tensor1d(fake))));
+const slope = (f: (v: tf.Tensor1D) => tf.Tensor, at: number[]) =>
+  valuesOf(() => tf.grad(f as (v: tf.Tensor) => tf.Tensor)(tf.tensor1d(at)));
+
+test.each(divergenceNames)('%s has the reference values, the generator saturating or not', async (name) => {
+  const { expected, float32 } = vector<Record<string, References>>('fgan.losses');
+  expect(await critic(name)).toBeAllClose([expected[name].critic], float32);
+  for (const kind of ['saturating', 'nonSaturating'] as const)
+    expect(await generator(name, { generator: kind })).toBeAllClose([expected[name][kind]], float32);
+  const kindUnlessTold = name === 'gan' ? 'nonSaturating' : 'saturating';
+  expect(await generator(name)).toBeAllClose([expected[name][kindUnlessTold]], float32);
+});
+
+test.each(scoreNames)('%s has the reference values', async (name) => {
+  const { expected, float32 } = vector<Record<string, { critic: number; generator: number }>>('gan.other');
+  expect(await critic(name)).toBeAllClose([expected[name].critic], float32);
+  expect(await generator(name)).toBeAllClose([expected[name].generator], float32);
+});
+
+describe.each(names)('%s', (name) => {
   const { criticLoss, generatorLoss } = adversarialLoss(name);
-
-  test('has the reference values', async () => {
-    const { expected, float32 } =
-      vector<Record<AdversarialLossName, { critic: number; generator: number }>>('fgan.losses');
-    const critic = await valuesOf(() => tf.mean(criticLoss(tf.tensor1d(real), tf.tensor1d(fake))));
-    const generator = await valuesOf(() => tf.mean(generatorLoss(tf.tensor1d(fake))));
-    expect(critic).toBeAllClose([expected[name].critic], float32);
-    expect(generator).toBeAllClose([expected[name].generator], float32);
-  });
 
   test('knows its name and gives one loss per example, also for a batch of one', () => {
     tf.tidy(() => {
@@ -28,28 +49,46 @@ describe.each(['gan'] as const)('%s', (name) => {
   });
 
   test('a larger logit is more real: the gradients have the signs that says', async () => {
-    const gradients = await valuesOf(() => {
-      const [byReal, byFake] = tf.grads(criticLoss as (r: tf.Tensor, f: tf.Tensor) => tf.Tensor)([
-        tf.tensor1d(real),
-        tf.tensor1d(fake),
-      ]);
-      return tf.stack([
-        byReal,
-        tf.neg(byFake),
-        tf.grad(generatorLoss as (f: tf.Tensor) => tf.Tensor)(tf.tensor1d(fake)),
-      ]);
-    });
-    expect(gradients.every((g) => g < 0)).toBe(true);
+    const zeros = () => tf.zeros<tf.Rank.R1>([3]);
+    const inside = [0.1, 0.5, 0.8]; // between the targets of lsgan
+    const byReal = await slope((v) => criticLoss(v, zeros()), inside);
+    const byFake = await slope((v) => criticLoss(zeros(), v), inside);
+    const byGenerator = await slope(generatorLoss, inside);
+    expect([...byReal, ...byFake.map((g) => -g), ...byGenerator].every((g) => g < 0)).toBe(true);
   });
+
+  test.each(['saturating', 'nonSaturating'] as const)(
+    'logits of ±1e4 have finite losses and slopes, %s',
+    async (kind) => {
+      const losses = adversarialLoss(name, { generator: kind });
+      const [extremes, opposite] = [
+        [1e4, -1e4],
+        [-1e4, 1e4],
+      ];
+      const values = await valuesOf(() =>
+        tf.stack([
+          losses.criticLoss(tf.tensor1d(extremes), tf.tensor1d(opposite)),
+          losses.criticLoss(tf.tensor1d(extremes), tf.tensor1d(extremes)),
+          losses.generatorLoss(tf.tensor1d(extremes)),
+        ]),
+      );
+      const slopes = await Promise.all([
+        slope((v) => losses.criticLoss(v, tf.tensor1d(opposite)), extremes),
+        slope((v) => losses.criticLoss(tf.tensor1d(opposite), v), extremes),
+        slope(losses.generatorLoss, extremes),
+      ]);
+      expect([...values, ...slopes.flatMap((s) => [...s])].every(Number.isFinite)).toBe(true);
+    },
+  );
 
   test.each([
     ['[B, 1] logits', [3, 1], [3, 1]],
     ['logits of two shapes', [3], [1]],
   ])('refuses %s', (_, realShape, fakeShape) => {
     const logits = (shape: number[]) => tf.zeros(shape) as unknown as tf.Tensor1D;
-    const critic = () => tf.tidy(() => criticLoss(logits(realShape), logits(fakeShape)));
-    expect(critic).toThrow(RangeError);
-    expect(critic).toThrow(`criticLoss: the logits have shape [${realShape}] and [${fakeShape}]`);
+    const call = () => tf.tidy(() => criticLoss(logits(realShape), logits(fakeShape)));
+    expect(call).toThrow(RangeError);
+    expect(call).toThrow(`criticLoss: the logits have shape [${realShape}] and [${fakeShape}]`);
     expect(() => tf.tidy(() => generatorLoss(logits([3, 1])))).toThrow(RangeError);
   });
 });
@@ -62,11 +101,42 @@ test('gan neither overflows nor vanishes at logits of ±100', async () => {
   );
   // softplus(100) = 100 + e^−100
   expect(losses).toBeAllClose([200, 0, 100, 0], { rtol: 1e-6, atol: 1e-30 });
-  const slopes = await valuesOf(() => tf.grad(generatorLoss as (f: tf.Tensor) => tf.Tensor)(tf.tensor1d(extremes)));
-  expect(slopes).toBeAllClose([-1, 0], { rtol: 1e-6, atol: 1e-30 });
+  expect(await slope(generatorLoss, extremes)).toBeAllClose([-1, 0], { rtol: 1e-6, atol: 1e-30 });
+});
+
+test('expLimit continues the exponential along its tangent, and Infinity leaves it alone', async () => {
+  const at = [0.5, 2, 3];
+  const losses = (expLimit: number) =>
+    valuesOf(() => adversarialLoss('kl', { expLimit }).generatorLoss(tf.tensor1d(at)));
+  const e = Math.exp;
+  expect(await losses(2)).toBeAllClose([-e(-0.5), -e(1), -2 * e(1)]);
+  expect(await losses(Infinity)).toBeAllClose([-e(-0.5), -e(1), -e(2)]);
+});
+
+test("where the data have less mass than the samples, neyman's critic loss stays bounded below", async () => {
+  const { criticLoss } = adversarialLoss('neyman');
+  const [far, near] = [[-1e4], [2 * Math.log(0.1)]]; // V* for q/p = 0.1
+  const zero = () => tf.tensor1d([0]);
+  const loss = async (v: number[]) => {
+    const [byReal] = await valuesOf(() => criticLoss(tf.tensor1d(v), zero()));
+    const [byFake] = await valuesOf(() => criticLoss(zero(), tf.tensor1d(v)));
+    return 0.1 * byReal + byFake;
+  };
+  expect(await loss(far)).toBeGreaterThan(await loss(near));
 });
 
 test.each(['wasserstein-3', 'toString', ''])("the name '%s' is refused with the list of names", (name) => {
   expect(() => adversarialLoss(name as AdversarialLossName)).toThrow(RangeError);
-  expect(() => adversarialLoss(name as AdversarialLossName)).toThrow(`name is '${name}'; use one of gan`);
+  expect(() => adversarialLoss(name as AdversarialLossName)).toThrow(
+    `name is '${name}'; use one of gan, js2, hellinger2, kl, rkl, pearson, neyman, tv, jeffreys, wgan, hinge, lsgan`,
+  );
+});
+
+test('options out of range are refused', () => {
+  for (const expLimit of [0, -1, NaN])
+    expect(() => adversarialLoss('kl', { expLimit })).toThrow(`divergence: expLimit is ${expLimit}`);
+  const generator = 'none' as 'saturating';
+  expect(() => adversarialLoss('kl', { generator })).toThrow(
+    "generator is 'none'; use 'saturating' or 'nonSaturating'",
+  );
 });
