@@ -300,6 +300,9 @@ add("vdm.step", "one transition from gamma 1.5 to -3: posterior, and KL to the s
 add("sample.vdm", "the step of vdm.step with z = 0.5", dict(z=.5), dict(zs=mean_at(eh) + math.sqrt(varQ) * .5))
 s2 = .25
 gl = lambda t: g0 + (g1 - g0) * t
+add("vdm.gammaLinear", "gamma(t) = -13.3 + 18.3 t", dict(gamma0=g0, gamma1=g1, t=[0, .5, 1]),
+    dict(gamma=[gl(t) for t in (0, .5, 1)], sigma2=[sigmoid(gl(t)) for t in (0, .5, 1)],
+         alpha2=[sigmoid(-gl(t)) for t in (0, .5, 1)], snr=[math.exp(-gl(t)) for t in (0, .5, 1)]))
 error = lambda g: math.exp(-g) * s2 / (1 + math.exp(-g) * s2)  # E|eps - E[eps|z]|^2 for x ~ N(0, s2)
 L_T = {str(T): sum(.5 * math.expm1(gl((i + 1) / T) - gl(i / T)) * error(gl((i + 1) / T)) for i in range(T)) for T in (10, 100, 1000)}
 L_inf = .5 * math.log((1 + math.exp(-g0) * s2) / (1 + math.exp(-g1) * s2))
@@ -346,6 +349,31 @@ modes = ["fixedLarge", "fixedSmall", "ddgan"]
 add("sample.gaussianOracle", "variance of the samples for data N(0, s2) with the exact denoiser, or (ddgan) the exact implicit generator",
     dict(s2=0.25), {n: {m: sample_variance(S, 0.25, m) for m in modes} for n, S in (("vp4", VP4), ("vp100", VP100), ("linear1000", LIN))},
     tol32=1e-3)
+
+# DDIM and guidance
+A, B = LIN.ab[499], LIN.ab[599]
+x0_hat = (x_t - math.sqrt(1 - B) * ep) / math.sqrt(B)
+ddim = {}
+for eta in (0.0, 0.5, 1.0):
+    sg = eta * math.sqrt((1 - A) / (1 - B) * (1 - B / A))
+    ddim[str(eta)] = dict(sigma=sg, xPrev=math.sqrt(A) * x0_hat + math.sqrt(1 - A - sg ** 2) * ep + sg * zz)
+close(ddim["1.0"]["xPrev"] - ddim["1.0"]["sigma"] * zz,  # the strided posterior
+      math.sqrt(A) * (1 - B / A) / (1 - B) * x0_hat + math.sqrt(B / A) * (1 - A) / (1 - B) * x_t)
+add("sample.ddim", "DDIM step 600 -> 500 of linear1000, no clipping; keys are eta", dict(tFrom=600, tTo=500, xt=x_t, epsHat=ep, z=zz), ddim)
+cond, uncond = np.array([.2, -1.]), np.array([.5, .3])
+add("guidance.cfg", "classifier-free guidance with weights w", dict(w=[0, .3, 3], epsCond=cond, epsUncond=uncond),
+    dict(eps=[(1 + w) * cond - w * uncond for w in (0, .3, 3)]))
+centres = np.array([[0, 1.], [-math.sqrt(3) / 2, -.5], [math.sqrt(3) / 2, -.5]])
+line = np.linspace(-5, 5, 401)
+points = np.stack(np.meshgrid(line, line), -1).reshape(-1, 2)
+exponents = -((points[:, None] - centres[None]) ** 2).sum(-1) / 2 / .25
+posterior0 = 1 / np.exp(exponents - exponents[:, :1]).sum(1)
+guided = {}
+for w in (0, 1, 3, 10):
+    density = np.exp(exponents[:, 0]) / (2 * np.pi * .25) * posterior0 ** w
+    guided[str(w)] = dict(Z=density.sum() * (line[1] - line[0]) ** 2, meanY=(density * points[:, 1]).sum() / density.sum())
+add("guidance.mixture3", "three Gaussians (unit circle at 90, 210, 330 degrees, std 0.5, equal weights): normaliser and mean y of "
+    "p(x|c0) p(c0|x)^w; keys are w", dict(std=.5), guided)
 
 DOC = {
     "title": "Reference values, written by vectors.py (float64)",
