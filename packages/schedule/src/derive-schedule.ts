@@ -3,11 +3,18 @@ import type { NoiseSchedule } from './noise-schedule.ts';
 /** Stands in for log 0 where a chain has one step and no β̃_2 to borrow. */
 const LOG_TINY = Math.log(1e-20);
 
+/** What {@link deriveSchedule} need not work out. */
+interface Known {
+  positions?: Int32Array;
+  /** log α_t, where it is known better than as log1p(−β_t). */
+  logAlpha?: Float64Array;
+}
+
 /** The schedule with the given variances, which are kept, not copied: in (0, 1), or 1 at the last step. */
-export function deriveSchedule(name: string, beta: Float64Array, positions?: Int32Array): NoiseSchedule {
-  const alpha = beta.map((b) => 1 - b);
+export function deriveSchedule(name: string, beta: Float64Array, { positions, logAlpha }: Known = {}): NoiseSchedule {
+  const alpha = logAlpha ? logAlpha.map(Math.exp) : beta.map((b) => 1 - b);
   // Sums of log1p and expm1 keep the digits of β that products of 1 − β lose at small t.
-  const logAlphaBar = cumulativeSum(beta.map((b) => Math.log1p(-b)));
+  const logAlphaBar = cumulativeSum(logAlpha ?? beta.map((b) => Math.log1p(-b)));
   const alphaBar = logAlphaBar.map(Math.exp);
   const oneMinusAlphaBar = logAlphaBar.map((l) => -Math.expm1(l));
   oneMinusAlphaBar[0] = beta[0]; // so that c1 is exactly 1 at t = 1

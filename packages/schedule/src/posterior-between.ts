@@ -1,5 +1,5 @@
+import { logAlphaBetween } from './log-alpha-between.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
-import { varianceBetween } from './variance-between.ts';
 
 /** The Gaussian q(x_s | x_t, x_0): mean `posteriorX0`·x_0 + `posteriorXt`·x_t, and its variance. */
 export interface StridedPosterior {
@@ -35,11 +35,12 @@ export function posteriorBetween(schedule: NoiseSchedule, t: number, s: number):
   if (!(Number.isInteger(s) && s >= 0 && s < t))
     throw new RangeError(`posteriorBetween: s is ${s}; it must be a whole number from 0 to t − 1 = ${t - 1}`);
   if (s === 0) return { posteriorX0: 1, posteriorXt: 0, variance: 0 };
-  const added = varianceBetween(schedule, t, s);
+  const logRatio = logAlphaBetween(schedule, t, s);
+  const added = -Math.expm1(logRatio);
   const noiseShare = oneMinusAlphaBar[s - 1] / oneMinusAlphaBar[t - 1];
   return {
     posteriorX0: (Math.sqrt(alphaBar[s - 1]) * added) / oneMinusAlphaBar[t - 1],
-    posteriorXt: Math.sqrt(1 - added) * noiseShare,
+    posteriorXt: Math.exp(0.5 * logRatio) * noiseShare,
     variance: added * noiseShare,
   };
 }

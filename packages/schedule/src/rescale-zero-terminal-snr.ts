@@ -34,5 +34,5 @@ export function rescaleZeroTerminalSnr(schedule: NoiseSchedule): NoiseSchedule {
     const lost = (signal[i - 1] * b) / (1 + Math.sqrt(alpha[i])) / (signal[i - 1] - last);
     return lost * (2 - lost);
   });
-  return deriveSchedule(name, rescaled, positions);
+  return deriveSchedule(name, rescaled, { positions });
 }

@@ -1,6 +1,6 @@
 import { deriveSchedule } from './derive-schedule.ts';
+import { logAlphaBetween } from './log-alpha-between.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
-import { varianceBetween } from './variance-between.ts';
 
 /**
  * Which steps {@link respace} keeps: how many, equally spaced; the steps themselves; or a rule, `'uniform:50'`, `'quadratic:50'`,
@@ -39,9 +39,13 @@ export type RespaceSpec = number | ArrayLike<number> | string;
  */
 export function respace(schedule: NoiseSchedule, spec: RespaceSpec): NoiseSchedule {
   const kept = keptSteps(schedule.steps, spec);
-  const beta = Float64Array.from(kept, (t, j) => varianceBetween(schedule, t, j === 0 ? 0 : kept[j - 1]));
+  const logAlpha = Float64Array.from(kept, (t, j) => logAlphaBetween(schedule, t, j === 0 ? 0 : kept[j - 1]));
+  const beta = logAlpha.map((l, j) => {
+    const alone = kept[j] - (j === 0 ? 0 : kept[j - 1]) === 1;
+    return alone ? schedule.beta[kept[j] - 1] : -Math.expm1(l);
+  });
   const positions = Int32Array.from(kept, (t) => schedule.positions[t - 1]);
-  return deriveSchedule(schedule.name, beta, positions);
+  return deriveSchedule(schedule.name, beta, { positions, logAlpha });
 }
 
 function keptSteps(total: number, spec: RespaceSpec): number[] {
