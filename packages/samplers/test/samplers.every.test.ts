@@ -1,35 +1,66 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { key, type Model } from '@diffgan/ops';
-import { ddganSampler, ddpmSampler, run, type SamplerOptions, type SamplerStep } from '@diffgan/samplers';
-import { vpSchedule } from '@diffgan/schedule';
+import { key, split, type Model } from '@diffgan/ops';
+import {
+  ddganSampler,
+  ddimSampler,
+  ddpmSampler,
+  dpmSolverSampler,
+  eulerSampler,
+  heunSampler,
+  run,
+  vdmSampler,
+  type SamplerOptions,
+  type SamplerStep,
+} from '@diffgan/samplers';
+import { linearGamma, vpSchedule } from '@diffgan/schedule';
+import { valuesOf } from './values-of.ts';
 
 const schedule = vpSchedule(4);
+const gamma = linearGamma();
 const shape = [2, 2, 2, 1];
 
-// Each sampler with the position among its model's inputs; the tests below hold for all of them.
+// Every sampler, with what differs among them; the tests below hold for all.
+const once = { position: 1, called: [3, 2, 1, 0], held: 1, resumes: true, endsInX0: true };
 const family = {
   ddganSampler: {
+    ...once,
     sample: (model: Model, options: SamplerOptions) => ddganSampler(model, schedule, { ...options, latentDim: 3 }),
     position: 2,
   },
-  ddpmSampler: {
-    sample: (model: Model, options: SamplerOptions) => ddpmSampler(model, schedule, options),
-    position: 1,
+  ddpmSampler: { ...once, sample: (model: Model, options: SamplerOptions) => ddpmSampler(model, schedule, options) },
+  ddimSampler: {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) => ddimSampler(model, schedule, { ...options, eta: 0.5 }),
+  },
+  dpmSolverSampler: {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) => dpmSolverSampler(model, schedule, { ...options, clip: false }),
+    held: 2, // x_{t−1} and the last x̂_0
+    resumes: false, // without that x̂_0 its step is of first order
+  },
+  eulerSampler: {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) => eulerSampler(model, schedule, { ...options, clip: false }),
+  },
+  heunSampler: {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) => heunSampler(model, schedule, { ...options, clip: false }),
+    called: [3, 2, 2, 1, 1, 0, 0],
+  },
+  vdmSampler: {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) =>
+      vdmSampler(model, gamma, { ...options, steps: 4, decode: 'none' }),
+    called: [1, 0.75, 0.5, 0.25].map(gamma),
+    endsInX0: false, // but in z_0, which has noise
   },
 };
 
 const half = (xt: tf.Tensor) => tf.mul(xt, 0.5);
 
-/** The numbers of a tensor, which is disposed. */
-async function taken(tensor: tf.Tensor): Promise<number[]> {
-  const values = Array.from(await tensor.data());
-  tensor.dispose();
-  return values;
-}
-
-describe.each(Object.entries(family))('%s', (name, { sample, position }) => {
-  test('calls the model once per step, with positions T − 1 … 0 as float32 [B]', async () => {
+describe.each(Object.entries(family))('%s', (name, { sample, position, called, held, resumes, endsInX0 }) => {
+  test('calls the model as often as it says, with positions as float32 [B]', async () => {
     const positions: tf.Tensor[] = [];
     const model = (...inputs: tf.Tensor[]) => {
       expect(inputs).toHaveLength(position + 1);
@@ -40,12 +71,9 @@ describe.each(Object.entries(family))('%s', (name, { sample, position }) => {
     const samples = await run(sample(model, { shape }));
     expect([samples.shape, samples.dtype]).toEqual([shape, 'float32']);
     samples.dispose();
-    expect(await Promise.all(positions.map(taken))).toEqual([
-      [3, 3],
-      [2, 2],
-      [1, 1],
-      [0, 0],
-    ]);
+    const at = await Promise.all(positions.map(valuesOf));
+    expect(at.map(([first]) => first)).toBeAllClose(called);
+    expect(at.every(([first, second]) => first === second)).toBe(true);
   });
 
   test('reports every step', async () => {
@@ -57,26 +85,74 @@ describe.each(Object.entries(family))('%s', (name, { sample, position }) => {
 
   test('gives the same samples for the same key, key(0) by default, and others for another', async () => {
     const draw = async (options?: { key: ReturnType<typeof key> }) =>
-      taken(await run(sample(half, { shape, ...options })));
-    const once = await draw({ key: key(7) });
-    expect(await draw({ key: key(7) })).toEqual(once);
-    expect(await draw({ key: key(8) })).not.toEqual(once);
+      valuesOf(await run(sample(half, { shape, ...options })));
+    const drawn = await draw({ key: key(7) });
+    expect(await draw({ key: key(7) })).toEqual(drawn);
+    expect(await draw({ key: key(8) })).not.toEqual(drawn);
     expect(await draw()).toEqual(await draw({ key: key(0) }));
+  });
+
+  test('draws the same sample for a key whatever its companions are', async () => {
+    const keys = split(key(5), 3);
+    const together = await valuesOf(await run(sample(half, { shape: [3, 4], keys })));
+    const alone = await valuesOf(await run(sample(half, { shape: [1, 4], keys: [keys[1]] })));
+    expect(alone).toBeAllClose(together.slice(4, 8));
+    expect(together.slice(0, 4)).not.toEqual(alone);
+  });
+
+  test('takes as many keys as samples, and no other key', async () => {
+    await expect(run(sample(half, { shape, keys: [key(1)] }))).rejects.toThrow('sampler: 1 keys for 2 samples');
+    const both = { shape, key: key(1), keys: split(key(1)) };
+    await expect(run(sample(half, both))).rejects.toThrow(TypeError);
+  });
+
+  test('hands the condition to the model as its last input', async () => {
+    const cond = tf.tensor1d([3, 4]);
+    const model = (...inputs: tf.Tensor[]) => {
+      expect(inputs).toHaveLength(position + 2);
+      expect(inputs[position + 1]).toBe(cond);
+      return half(inputs[0]);
+    };
+    (await run(sample(model, { shape, cond }))).dispose();
+    expect(await valuesOf(cond)).toEqual([3, 4]);
+  });
+
+  test('stops at x_t and goes on from it', async () => {
+    const seen: number[] = [];
+    const whole = await valuesOf(await run(sample(half, { shape })));
+    const xT = await run(sample(half, { shape, until: 2 }), ({ t }) => seen.push(t));
+    const rest = await valuesOf(await run(sample(half, { xT, from: 2 }), ({ t, total }) => seen.push(t, total)));
+    expect(seen).toEqual([4, 3, 2, 2, 1, 2]);
+    if (resumes) expect(rest).toBeAllClose(whole);
+    xT.dispose();
+  });
+
+  test.each([
+    [{ from: 5 }],
+    [{ from: 0 }],
+    [{ from: 2, until: 2 }],
+    [{ until: -1 }],
+    [{ until: 0.5 }],
+    [{ from: NaN }],
+  ])('the part %j of the chain is refused', async (part) => {
+    await expect(run(sample(half, { shape, ...part }))).rejects.toThrow(RangeError);
+    await expect(run(sample(half, { shape, ...part }))).rejects.toThrow('sampler: from is');
   });
 
   test('starts from xT, which stays the caller’s', async () => {
     const xT = tf.ones(shape);
-    const once = await taken(await run(sample(half, { xT })));
-    expect(await taken(await run(sample(half, { xT })))).toEqual(once);
-    expect(await taken(xT)).toEqual(new Array(8).fill(1));
+    const drawn = await valuesOf(await run(sample(half, { xT })));
+    expect(await valuesOf(await run(sample(half, { xT })))).toEqual(drawn);
+    expect(await valuesOf(xT)).toEqual(new Array(8).fill(1));
   });
 
-  test('previews x̂_0, of the shape of the samples, to the consumer; the last one is the result', async () => {
+  test('previews x̂_0, of the shape of the samples, to the consumer; where x̂_0 is the result, it is the last one', async () => {
     const previews: tf.Tensor[] = [];
     const samples = await run(sample(half, { shape, preview: true }), ({ preview }) => previews.push(preview!));
     expect(previews.map((x) => x.shape)).toEqual([shape, shape, shape, shape]);
-    const values = await Promise.all(previews.map(taken));
-    expect(values[3]).toBeAllClose(await taken(samples));
+    const values = await Promise.all(previews.map(valuesOf));
+    const result = await valuesOf(samples);
+    if (endsInX0) expect(values[3]).toBeAllClose(result);
     expect(values[0]).not.toEqual(values[3]);
   });
 
@@ -84,18 +160,18 @@ describe.each(Object.entries(family))('%s', (name, { sample, position }) => {
     const kept = tf.fill(shape, 0.25);
     const samples = await run(sample(() => kept, { shape }));
     samples.dispose();
-    expect(await taken(kept)).toEqual(new Array(8).fill(0.25));
+    expect(await valuesOf(kept)).toEqual(new Array(8).fill(0.25));
     const echoed = await run(
       sample((xt) => xt, { shape, preview: true }),
       ({ preview }) => preview!.dispose(),
     );
-    expect((await taken(echoed)).every(Number.isFinite)).toBe(true);
+    expect((await valuesOf(echoed)).every(Number.isFinite)).toBe(true);
   });
 
   test('frees everything when the consumer breaks off', async () => {
     const before = tf.memory().numTensors;
     for await (const { index } of sample(half, { shape })) {
-      expect(tf.memory().numTensors).toBe(before + 1); // x_{t−1} alone
+      expect(tf.memory().numTensors).toBe(before + held);
       if (index === 1) break;
     }
     expect(tf.memory().numTensors).toBe(before);

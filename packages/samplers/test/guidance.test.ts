@@ -1,0 +1,214 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { targetOf, type Prediction } from '@diffgan/objectives';
+import { gradientOf, key } from '@diffgan/ops';
+import {
+  classifierFreeGuidance,
+  classifierGuidance,
+  ddimSampler,
+  ddpmSampler,
+  run,
+  type ClassifierFreeGuidanceOptions,
+} from '@diffgan/samplers';
+import { linearSchedule, respace, scheduleFromBetas, vpSchedule } from '@diffgan/schedule';
+import { gaussianMixture } from '../../../test/oracles.ts';
+import { vector } from '../../../test/vectors.ts';
+import { valuesOf } from './values-of.ts';
+
+const means = [[0, 1], [-Math.sqrt(3) / 2, -0.5], [Math.sqrt(3) / 2, -0.5]]; // prettier-ignore
+const std = 0.5;
+const mixture = gaussianMixture({ means, std });
+const components = means.map((mean) => gaussianMixture({ means: [mean], std }));
+
+describe('classifierFreeGuidance', () => {
+  test.each([true, false])('has the reference values, batched %s', async (batched) => {
+    const { expected, float32 } = vector<{ eps: number[][] }>('guidance.cfg');
+    const xt = tf.zeros([1, 2]);
+    const [position, cond] = [tf.zeros([1]), tf.ones([1], 'int32')];
+    const calls: number[] = [];
+    const model = (x: tf.Tensor, _position: tf.Tensor, c: tf.Tensor) => {
+      calls.push(x.shape[0]);
+      const given = tf.cast(tf.reshape(c, [-1, 1]), 'float32'); // 1 with the condition, 0 without
+      return tf.add(tf.mul(given, [[0.2, -1]]), tf.mul(tf.sub(1, given), [[0.5, 0.3]]));
+    };
+    for (const [i, w] of [0, 0.3, 3].entries()) {
+      for (const weight of [{ w }, { scale: 1 + w }]) {
+        const guided = classifierFreeGuidance(model, { ...weight, nullCond: 0, batched });
+        expect(await valuesOf(guided(xt, position, cond))).toBeAllClose(expected.eps[i], float32);
+      }
+    }
+    expect(calls).toEqual(batched ? new Array(6).fill(2) : new Array(12).fill(1));
+    tf.dispose([xt, position, cond]);
+  });
+
+  test('leaves the learned variance to the conditional prediction, and takes a tensor for ∅', async () => {
+    const [xt, position, cond, nullCond] = [tf.zeros([1, 1]), tf.zeros([1]), tf.ones([1]), tf.zeros([1])];
+    const model = (_x: tf.Tensor, _p: tf.Tensor, c: tf.Tensor) => tf.reshape(tf.stack([c, tf.mul(5, c)], 1), [-1, 2]);
+    const guided = classifierFreeGuidance(model, { w: 1, nullCond });
+    expect(await valuesOf(guided(xt, position, cond))).toEqual([2, 5]);
+    tf.dispose([xt, position, cond, nullCond]);
+  });
+
+  test('refuses both weights, none, one that is not finite, and to run without a condition', () => {
+    const wrap = (weights: object) =>
+      classifierFreeGuidance((x) => x, { nullCond: 0, ...weights } as ClassifierFreeGuidanceOptions);
+    expect(() => wrap({})).toThrow(TypeError);
+    expect(() => wrap({ w: 1, scale: 2 })).toThrow('give either w or scale');
+    expect(() => wrap({ w: NaN })).toThrow(RangeError);
+    const [xt, position] = [tf.zeros([1, 1]), tf.zeros([1])];
+    expect(() => wrap({ w: 1 })(xt, position)).toThrow('no condition');
+    tf.dispose([xt, position]);
+  });
+});
+
+describe('guided mixture of three Gaussians', () => {
+  // Data all but without noise: the densities of the vector are those at t = 0.
+  const clear = scheduleFromBetas([1e-9]);
+
+  test.each(['0', '1', '3', '10'] as const)('p(x|c) p(c|x)^w has the reference mean for w = %s', async (w) => {
+    const { expected, float32 } = vector<Record<typeof w, { Z: number; meanY: number }>>('guidance.mixture3');
+    const grid = tf.tidy(() => {
+      const points = tf.linspace(-5, 5, 201);
+      return tf.reshape(tf.stack(tf.meshgrid(points, points), -1), [-1, 2]);
+    });
+    const weighted = tf.tidy(() => {
+      const share = tf.slice(tf.softmax(mixture.classifier(clear)(grid, tf.zeros([grid.shape[0]]))), [0, 0], [-1, 1]);
+      const density = tf.div(tf.exp(tf.mul(-2, tf.sum(tf.square(tf.sub(grid, [means[0]])), 1, true))), Math.PI / 2);
+      const guided = tf.mul(density, tf.pow(share, Number(w)));
+      return tf.concat(
+        [tf.sum(guided), tf.sum(tf.mul(guided, tf.slice(grid, [0, 1], [-1, 1])))].map((x) => tf.reshape(x, [1])),
+      );
+    });
+    const [mass, moment] = await valuesOf(weighted);
+    expect([mass * 0.05 ** 2, moment / mass]).toBeAllClose([expected[w].Z, expected[w].meanY], float32);
+    grid.dispose();
+  });
+
+  test('both kinds of guidance follow the score of that density', async () => {
+    const schedule = vpSchedule(10);
+    const w = 3;
+    const x = tf.tensor2d([[0.3, 0.4], [-0.5, -1], [1.2, 0.1]]); // prettier-ignore
+    const position = tf.tensor1d([2, 5, 7]);
+    const cond = tf.zeros([3], 'int32');
+    const sigma = tf.tensor2d([2, 5, 7].map((p) => [Math.sqrt(schedule.oneMinusAlphaBar[p])]));
+    const wanted = await valuesOf(
+      tf.tidy(() => {
+        const posterior = (y: tf.Tensor) =>
+          tf.slice(tf.logSoftmax(mixture.classifier(schedule)(y, position)), [0, 0], [-1, 1]);
+        const conditional = components[0].denoiser(schedule)(x, position);
+        return tf.sub(conditional, tf.mul(tf.mul(w, sigma), gradientOf(posterior, x)));
+      }),
+    );
+    const byClass = classifierGuidance(mixture.denoiser(schedule), mixture.classifier(schedule), {
+      w: w + 1,
+      schedule,
+    });
+    const byNone = classifierFreeGuidance(
+      (xt, at, c) => {
+        const conditional = tf.cast(tf.reshape(tf.equal(c, 0), [-1, 1]), 'float32');
+        const both = [components[0], mixture].map((m) => m.denoiser(schedule)(xt, at));
+        return tf.add(tf.mul(conditional, both[0]), tf.mul(tf.sub(1, conditional), both[1]));
+      },
+      { w, nullCond: 3 },
+    );
+    // Sums of about ten float32 terms up to 10.
+    for (const guided of [byClass, byNone])
+      expect(await valuesOf(guided(x, position, cond))).toBeAllClose(wanted, { rtol: 1e-4, atol: 2e-5 });
+    tf.dispose([x, position, cond, sigma]);
+  });
+
+  test('guided samples move away from the other classes', async () => {
+    const schedule = respace(linearSchedule(), 25);
+    const { expected } = vector<Record<string, { meanY: number }>>('guidance.mixture3');
+    const cond = tf.zeros([2000], 'int32');
+    const mean: number[] = [];
+    for (const w of [0, 1, 3]) {
+      // Weight w of the conditional model is weight w + 1 of the unconditional one.
+      const guided = classifierGuidance(mixture.denoiser(schedule), mixture.classifier(schedule), {
+        w: w + 1,
+        schedule,
+      });
+      const options = { shape: [2000, 2], cond, clip: false, key: key(4) };
+      const values = await valuesOf(await run(ddimSampler(guided, schedule, options)));
+      mean.push(values.reduce((sum, y, i) => (i % 2 ? sum + y : sum), 0) / 2000);
+    }
+    expect(Math.abs(mean[0] - expected[0].meanY)).toBeLessThan(5 * (std / Math.sqrt(2000)));
+    // The guided chain does not sample that density exactly, but moves to the same side, by as much at least.
+    expect(mean[1]).toBeGreaterThan(expected[1].meanY - 0.03);
+    expect(mean[2]).toBeGreaterThan(mean[1]);
+    cond.dispose();
+  });
+});
+
+describe('classifierGuidance', () => {
+  const schedule = linearSchedule(20, { scale: 50 });
+  const classifier = mixture.classifier(schedule);
+
+  test.each(['x0', 'v', 'mean'] as const)(
+    'guides a model that predicts %s like one that predicts ε',
+    async (predicts) => {
+      const x = tf.tensor2d([[0.3, 0.4], [-0.5, -1]]); // prettier-ignore
+      const [position, cond] = [tf.tensor1d([3, 15]), tf.tensor1d([0, 2], 'int32')];
+      const t = [4, 16];
+      const eps = mixture.denoiser(schedule);
+      /** The same model in another space. */
+      const inSpace = (kind: Prediction, epsHat: tf.Tensor) =>
+        tf.tidy(() => {
+          const sigma = tf.tensor2d(t.map((s) => [Math.sqrt(schedule.oneMinusAlphaBar[s - 1])]));
+          const signal = tf.tensor2d(t.map((s) => [Math.sqrt(schedule.alphaBar[s - 1])]));
+          const x0 = tf.div(tf.sub(x, tf.mul(sigma, epsHat)), signal);
+          return targetOf(kind, schedule, x0, { t, noise: epsHat, xt: x });
+        });
+      const guidedEps = classifierGuidance(eps, classifier, { w: 2, schedule })(x, position, cond);
+      const wanted = await valuesOf(inSpace(predicts, guidedEps));
+      const model = (xt: tf.Tensor, at: tf.Tensor) => inSpace(predicts, eps(xt, at));
+      const guided = classifierGuidance(model, classifier, { w: 2, schedule, predicts });
+      expect(await valuesOf(guided(x, position, cond))).toBeAllClose(wanted, { rtol: 1e-4, atol: 1e-5 });
+      tf.dispose([x, position, cond, guidedEps]);
+    },
+  );
+
+  test('in the mean form shifts the mean of a step by w β_t ∇log p', async () => {
+    const xT = tf.tensor2d([[0.3, 0.4]]);
+    const cond = tf.tensor1d([1], 'int32');
+    const step = (model: ReturnType<typeof classifierGuidance>) =>
+      run(ddpmSampler(model, schedule, { xT, cond, from: 9, until: 8, clip: false }));
+    const plain = await step(mixture.denoiser(schedule));
+    const guided = await step(
+      classifierGuidance(mixture.denoiser(schedule), classifier, { w: 2, schedule, form: 'mean' }),
+    );
+    const gradient = tf.tidy(() =>
+      gradientOf((x) => tf.slice(tf.logSoftmax(classifier(x, tf.tensor1d([8]))), [0, 1], [1, 1]), xT),
+    );
+    const shift = await valuesOf(tf.sub(guided, plain));
+    const wanted = (await valuesOf(gradient)).map((g) => 2 * schedule.beta[8] * g);
+    expect(shift).toBeAllClose(wanted, { rtol: 1e-4, atol: 2e-6 });
+    tf.dispose([xT, cond, plain, guided]);
+  });
+
+  test('knows the noise level at positions of a respaced schedule and between them', async () => {
+    const few = respace(linearSchedule(), [100, 200, 300]);
+    const guided = classifierGuidance(
+      (x) => tf.zerosLike(x),
+      (x) => tf.concat([x, tf.neg(x)], 1),
+      { w: 1, schedule: few },
+    );
+    const x = tf.zeros([3, 1]);
+    const [position, cond] = [tf.tensor1d([99, 199, 249]), tf.zeros([3], 'int32')];
+    const noise = Array.from(few.oneMinusAlphaBar, Math.sqrt);
+    // ∇ log σ(2x) = 1 at 0
+    const wanted = [noise[0], noise[1], (noise[1] + noise[2]) / 2].map((n) => -n);
+    expect(await valuesOf(guided(x, position, cond))).toBeAllClose(wanted);
+    tf.dispose([x, position, cond]);
+  });
+
+  test('refuses unknown forms and predictions, a weight that is not finite, and to run without a condition', () => {
+    const wrap = (options: object) => classifierGuidance((x) => x, classifier, { w: 1, schedule, ...options });
+    expect(() => wrap({ form: 'score' })).toThrow("form is 'score'");
+    expect(() => wrap({ predicts: 'noise' })).toThrow("predicts is 'noise'");
+    expect(() => wrap({ w: Infinity })).toThrow(RangeError);
+    const [xt, position] = [tf.zeros([1, 1]), tf.zeros([1])];
+    expect(() => wrap({})(xt, position)).toThrow('no condition');
+    tf.dispose([xt, position]);
+  });
+});
