@@ -10,6 +10,8 @@ export {
   type DecoderOptions,
   type DiscretizedLogLikelihoodOptions,
 } from './discretized-log-likelihood.ts';
+export { gammaGradients, type GammaGradientsOptions } from './gamma-gradients.ts';
+export { gammaNetwork, type Gamma, type GammaNetwork, type GammaNetworkOptions } from './gamma-network.ts';
 export { hybridLoss, type HybridLossOptions } from './hybrid-loss.ts';
 export { klNormal, type Normal } from './kl-normal.ts';
 export {
@@ -38,6 +40,7 @@ export { simpleLoss, type SimpleLossOptions } from './simple-loss.ts';
 export { splitOutput, type SplitOutput } from './split-output.ts';
 export type { NoiseOptions } from './standard-normal.ts';
 export { targetOf, type TargetOptions } from './target-of.ts';
+export { vdmLoss, type VdmLoss, type VdmLossOptions } from './vdm-loss.ts';
 export { vdmStep, type VdmStep } from './vdm-step.ts';
 export { vlbTerm, type BoundOptions, type VlbTermOptions } from './vlb-term.ts';
 export { vlbTerms, type VlbTermsOptions } from './vlb-terms.ts';

@@ -7,8 +7,7 @@ import { vector } from '../../../test/vectors.ts';
 const step = () => vdmStep(1.5, -3);
 
 test('it has the reference values', () => {
-  const { expected, float64 } =
-    vector<Record<'zt' | 'alphaTS' | 'c' | 'varQ' | 'muQ' | 'muP', number>>('vdm.step');
+  const { expected, float64 } = vector<Record<'zt' | 'alphaTS' | 'c' | 'varQ' | 'muQ' | 'muP', number>>('vdm.step');
   const { c, scale, epsWeight, sigma } = step();
   const mean = (eps: number) => scale * (expected.zt - epsWeight * eps);
   expect([c, 1 / scale, sigma ** 2, mean(-0.4), mean(-0.1)]).toBeAllClose(
@@ -28,7 +27,10 @@ test('with the true noise a step lands on the forward marginal: mean α_s x, var
       const [alphaS, alphaT] = [Math.sqrt(logistic(-gammaS)), Math.sqrt(logistic(-gammaT))];
       // z_t = α_t x + σ_t ε, so z_s = scale α_t x + scale (σ_t − epsWeight) ε + sigma ξ
       const noise = scale * (Math.sqrt(logistic(gammaT)) - epsWeight);
-      expect([scale * alphaT, noise ** 2 + sigma ** 2]).toBeAllClose([alphaS, logistic(gammaS)], { rtol: 1e-9, atol: 0 });
+      expect([scale * alphaT, noise ** 2 + sigma ** 2]).toBeAllClose([alphaS, logistic(gammaS)], {
+        rtol: 1e-9,
+        atol: 0,
+      });
       expect(c > 0 && c < 1).toBe(true);
     }),
   );
