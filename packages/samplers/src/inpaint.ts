@@ -64,12 +64,7 @@ export async function* inpaint(
       for (let repetition = 1; repetition <= resamplings; repetition++) {
         const own = derived(source, (k) => foldIn(foldIn(k, t), repetition));
         const step = sampler(model, schedule, { ...rest, ...own, xT: xt, from: t, until: t - 1 });
-        let next = await step.next();
-        while (!next.done) {
-          yield { ...next.value, index: index++, total };
-          next = await step.next();
-        }
-        const unknown = next.value;
+        const unknown: tf.Tensor = yield* renumbered(step, index++, total);
         const back = repetition < resamplings && t > 1;
         const merged = tf.tidy(() => mergedState(schedule, { x0, mask, unknown, t, back }, own));
         tf.dispose([xt, unknown]);
@@ -80,6 +75,24 @@ export async function* inpaint(
     return filled;
   } finally {
     xt?.dispose();
+  }
+}
+
+/** The events of one step with their place among all. */
+async function* renumbered(
+  step: AsyncGenerator<SamplerStep, tf.Tensor>,
+  index: number,
+  total: number,
+): AsyncGenerator<SamplerStep, tf.Tensor> {
+  try {
+    let next = await step.next();
+    while (!next.done) {
+      yield { ...next.value, index, total };
+      next = await step.next();
+    }
+    return next.value;
+  } finally {
+    await step.return(undefined as never);
   }
 }
 

@@ -76,6 +76,32 @@ test('a timer can abort it: the event loop turns at every step', async () => {
   expect(calls).toBeLessThan(20_000);
 });
 
+test.each(['fixedLarge', 'fixedSmall'] as const)(
+  'a step from 500 has the reference value, variance %s',
+  async (variance) => {
+    const { expected, float32 } = vector<Record<string, number>>('sample.ancestral');
+    const xT = tf.tensor2d([[0.9]]);
+    const options = { xT, key: key(1), from: 500, until: 499, variance, preview: true };
+    const previews: tf.Tensor[] = [];
+    const sampling = ddpmSampler((x) => tf.fill(x.shape, 0.6), linearSchedule(), options);
+    const samples = await run(sampling, ({ preview }) => previews.push(preview!));
+    const [z] = normalArray(split(foldIn(key(1), 500))[1], 1);
+    const name = variance === 'fixedLarge' ? 'xPrevClip_beta' : 'xPrevClip_betaTilde';
+    const sigma = (expected[name] - expected.meanClip) / -0.75;
+    expect(await samples.data()).toBeAllClose([expected.meanClip + sigma * z], float32);
+    expect(await previews[0].data()).toBeAllClose([1], float32); // x̂_0 = 1.156, clipped
+    tf.dispose([xT, samples, previews]);
+  },
+);
+
+test('a learned variance needs twice the channels', async () => {
+  const sample = (model: (x: tf.Tensor) => tf.Tensor) =>
+    run(ddpmSampler(model, schedule, { shape: [1, 3], variance: 'learnedRange' }));
+  (await sample((x) => tf.zeros([x.shape[0], 6]))).dispose();
+  await expect(sample((x) => x)).rejects.toThrow(RangeError);
+  await expect(sample((x) => tf.concat([x, x, x, x], 1))).rejects.toThrow('the network returned shape [1,6]');
+});
+
 test('an unknown variance is refused', async () => {
   const options = { shape: [1, 1], variance: 'huge' } as unknown as DdpmSamplerOptions;
   const sampling = () => run(ddpmSampler((xt) => tf.zerosLike(xt), schedule, options));
