@@ -38,7 +38,7 @@ export interface GradientPenaltyOptions extends SlopeOptions {
  * @returns the penalties `[B]`; the caller reduces and disposes them. Differentiable in the critic's weights
  * @throws RangeError if the shapes disagree, or an option is out of range
  *
- * Source: Gulrajani et al. 2017 (arXiv:1704.00028), eq. 3; one-sided: Petzka, Fischer, Lukovnikov 2018 (arXiv:1709.08894), eq. 8.
+ * Source: Gulrajani et al. 2017 (arXiv:1704.00028), eq. 3; one-sided: Petzka, Fischer, Lukovnikov 2018 (arXiv:1709.08894).
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ export interface GammaGradientsOptions {
  * mean of 2L̂_i·∂L̂_i/∂η: the variance of one example's estimate, with far less noise in the gradient
  * @returns `value`, the mean of L̂, and `grads` by name as of `tf.variableGrads`; the caller disposes them
  *
- * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), section 5.1 and appendix I.2. The released code does not do this.
+ * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), section 5.1 and appendix. The released code does not do this.
  *
  * @example
  * ```ts

@@ -72,7 +72,7 @@ export interface GammaNetwork extends Gamma {
  * @returns γ and γ', differentiable once by the variables, which belong to the caller: end with `dispose()`
  * @throws RangeError unless gamma0 < gamma1 are finite, `hidden` is a whole number ≥ 1, and `kind` and `positive` are known
  *
- * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), appendices D and H. The released code does not interpolate; the initial
+ * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), appendix. The released code does not interpolate; the initial
  * weights, a nearly straight line, are ours.
  *
  * @example

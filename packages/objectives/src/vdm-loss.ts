@@ -64,7 +64,7 @@ export interface VdmLoss {
  * @returns the terms `[B]`; the caller reduces and disposes them. Differentiable in the weights of the model and of the schedule
  * @throws RangeError if a shape disagrees with that of `x0`, or `steps`, `levels` or a time is out of range
  *
- * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), eqs. 11–17.
+ * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), sections 3 and 4.
  *
  * @example
  * ```ts

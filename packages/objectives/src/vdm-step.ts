@@ -23,7 +23,7 @@ const logistic = (x: number) => 1 / (1 + Math.exp(-x));
  * @param gammaS - γ_s < γ_t
  * @throws RangeError unless γ_s < γ_t are finite
  *
- * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), eq. 33 and appendix A.4.
+ * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), appendix A.
  *
  * @example
  * ```ts

@@ -30,7 +30,7 @@ describe('training the interior of the schedule', () => {
       const groups =
         which === 'variance' ? { bound: [], interior: gamma.interior } : { bound: gamma.interior, interior: [] };
       const { value, grads } = gammaGradients(() => diffusion(gamma, step, 256), groups);
-      optimizer.applyGradients(grads as tf.NamedVariableMap); // tfjs types gradients as variables
+      optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
       tf.dispose([value, grads]);
     }
     const after = await moments(gamma);
@@ -41,14 +41,14 @@ describe('training the interior of the schedule', () => {
 
   test('by the square of the estimate lowers its variance and leaves its mean', async () => {
     const { before, after } = await train('variance');
-    expect(after.variance).toBeLessThan(0.5 * before.variance);
+    expect(after.variance).toBeLessThan(0.5 * before.variance); // seen: 5664 to 2176
     const error = Math.sqrt((before.variance + after.variance) / 8192);
     expect(Math.abs(after.mean - before.mean)).toBeLessThan(4 * error);
   });
 
   test('by the bound itself does not: its gradient is noise', async () => {
     const { before, after } = await train('bound');
-    expect(after.variance).toBeGreaterThan(0.8 * before.variance);
+    expect(after.variance).toBeGreaterThan(0.8 * before.variance); // seen: 5664 to 22613
   });
 });
 

@@ -77,7 +77,7 @@ describe('for Gaussian data and the exact denoiser', () => {
     ['continuous time', {}, expected.L_inf],
   ])('the diffusion loss in %s is the closed form', async (_, options, exact) => {
     const { mean, error } = await estimate(line(-13.3, 5), options);
-    expect(error).toBeLessThan(0.03 * exact); // 2 % of 15.73, 1 % of 5.96
+    expect(error).toBeLessThan(0.02 * exact); // seen: 0.29 of 15.73, 0.11 of 6.49 and 0.10 of 5.96
     expect(Math.abs(mean - exact)).toBeLessThan(4 * error); // fails by chance once in 16 000 keys; the key is fixed
   });
 
