@@ -58,10 +58,9 @@ export function classifierFreeGuidance(
   if (!Number.isFinite(s))
     throw new RangeError(`classifierFreeGuidance: the guidance is ${w ?? scale}; give a finite number`);
   return (xt, position, cond) => {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a sampler without cond passes two inputs
     if (!cond) throw new TypeError('classifierFreeGuidance: no condition; give the sampler cond');
     return tf.tidy(() => {
-      const none = typeof nullCond === 'number' ? tf.fill(cond.shape, nullCond, cond.dtype as 'float32') : nullCond;
+      const none = typeof nullCond === 'number' ? tf.fill(cond.shape, nullCond, cond.dtype) : nullCond;
       const [given, without] = batched
         ? tf.split(callModel(model, [tf.concat([xt, xt]), tf.concat([position, position]), tf.concat([cond, none])]), 2)
         : [cond, none].map((c) => callModel(model, [xt, position, c]));

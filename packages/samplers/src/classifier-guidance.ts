@@ -62,7 +62,6 @@ export function classifierGuidance(
   if (!Number.isFinite(w)) throw new RangeError(`classifierGuidance: w is ${w}; give a finite number`);
   const factors = shifts(options);
   return (xt, position, cond) => {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a sampler without cond passes two inputs
     if (!cond) throw new TypeError('classifierGuidance: no condition; give the sampler the classes as cond, int32 [B]');
     return tf.tidy(() => {
       const gradient = gradientOf((x) => logProbability(callModel(classifier, [x, position]), cond), xt);

@@ -66,7 +66,7 @@ describe.each(Object.entries(decoders))('with %s', (_, { schedule, model, sample
     const near = edited.filter((x) => Math.abs(x - 0.6) < 0.25);
     expect(near.length).toBeGreaterThan(140);
     const spread = Math.sqrt(near.reduce((sum, x) => sum + (x - 0.6) ** 2, 0) / near.length);
-    expect(spread).toBeGreaterThan(0.03);
+    expect(spread).toBeGreaterThan(0.02);
     x0.dispose();
   });
 
