@@ -2,6 +2,7 @@ import { exp, tanh } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkSameShape } from './check-batch.ts';
 import { logNormalCdf, logOneMinusExp } from './log-normal-cdf.ts';
+import { whereAtMost } from './where-at-most.ts';
 
 /** Options that say how pixels are decoded. */
 export interface DecoderOptions {
@@ -61,8 +62,8 @@ export function discretizedLogLikelihood<T extends tf.Tensor>(x: T, options: Dis
     const width = tf.mul(half, inverse);
     const log = (form === 'stable' ? stable : parity)(centre, width);
     // Half a bin of slack: pixels computed in float32 may miss ±1.
-    const rest = tf.where(tf.greater(x, 1 - half), log.right, log.interior);
-    return tf.where(tf.less(x, half - 1), log.left, rest) as T;
+    const rest = whereAtMost(x, 1 - half, log.interior, log.right);
+    return whereAtMost(x, half - 1, log.left, rest) as T;
   });
 }
 
@@ -96,7 +97,7 @@ function stable(centre: tf.Tensor, width: tf.Tensor): Bins {
 function parity(centre: tf.Tensor, width: tf.Tensor): Bins {
   const lower = tanhCdf(tf.sub(centre, width));
   const upper = tanhCdf(tf.add(centre, width));
-  const floored = (p: tf.Tensor) => tf.log(tf.maximum(p, 1e-12));
+  const floored = (p: tf.Tensor) => tf.log(whereAtMost(p, 1e-12, tf.fill(p.shape, 1e-12), p));
   return { left: floored(upper), right: floored(tf.sub(1, lower)), interior: floored(tf.sub(upper, lower)) };
 }
 

@@ -1,7 +1,9 @@
-import { callModel, type Model } from '@diffgan/ops';
+import { callModel, gather, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkSameShape } from './check-batch.ts';
 import type { DecoderOptions } from './discretized-log-likelihood.ts';
+import { qSample } from './q-sample.ts';
 import { simpleLoss, type SimpleLossOptions } from './simple-loss.ts';
 import { splitOutput } from './split-output.ts';
 import { standardNormal } from './standard-normal.ts';
@@ -57,14 +59,11 @@ export function hybridLoss(
   if (!(vlbWeight >= 0)) throw new RangeError(`hybridLoss: vlbWeight is ${vlbWeight}; it must not be negative`);
   return tf.tidy(() => {
     const noise = standardNormal('hybridLoss', x0, options);
-    let output: tf.Tensor | undefined;
-    // One call of the model serves both terms.
-    const predictionOnly = (...inputs: tf.Tensor[]) => {
-      output = callModel(model, inputs, { training });
-      return splitOutput(output).prediction;
-    };
-    const simple = simpleLoss(predictionOnly, schedule, x0, { ...options, noise });
-    const { prediction, variance: spread } = splitOutput(output!);
+    const xt = qSample(schedule, x0, t, { noise });
+    const output = callModel(model, [xt, gather(schedule.positions, t, 1)], { training });
+    const { prediction, variance: spread } = splitOutput(output);
+    checkSameShape('hybridLoss', 'the prediction', prediction, x0);
+    const simple = simpleLoss(() => prediction, schedule, x0, { ...options, noise });
     const stopped = tf.concat([stopGradient(prediction), spread], -1);
     const term = vlbTerm(() => stopped, schedule, x0, { t, noise, predicts, variance, levels, form });
     const dimensions = x0.size / x0.shape[0];

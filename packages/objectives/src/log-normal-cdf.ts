@@ -1,5 +1,6 @@
 import { exp } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { whereAtMost } from './where-at-most.ts';
 
 /**
  * log(erfc(z) e^{z²} / s) for s = 1/(1 + z/2), z ≥ 0, as a polynomial in 2s − 1, lowest power first: the Chebyshev expansion of
@@ -21,20 +22,21 @@ export function logNormalCdf(x: tf.Tensor): tf.Tensor {
     const y = tf.sub(tf.mul(s, 2), 1);
     const polynomial = LOG_ERFCX.reduceRight<tf.Tensor>((sum, c) => tf.add(tf.mul(sum, y), c), tf.zerosLike(y));
     const logTail = tf.sub(tf.add(tf.log(s), polynomial), tf.add(tf.square(z), Math.LN2)); // log ½erfc(|x|/√2)
-    return tf.where(tf.lessEqual(x, 0), logTail, tf.log1p(tf.neg(exp(logTail))));
+    return whereAtMost(x, 0, logTail, tf.log1p(tf.neg(exp(logTail))));
   });
 }
 
-/** log(1 − e^{−d}) for d > 0, without the cancellation at small d. */
+/** log(1 − e^{−d}) for d > 0, without the cancellation at small d; finite at 0. */
 export function logOneMinusExp(d: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const small = tf.clipByValue(d, 1e-30, 0.25);
+    const quarter = tf.fill(d.shape, 0.25);
+    const small = whereAtMost(d, 0.25, d, quarter);
     // (1 − e^{−d})/d as a series, to 5e-8 for d ≤ ¼
     const series = [-1 / 720, 1 / 120, -1 / 24, 1 / 6, -1 / 2, 1].reduce<tf.Tensor>(
       (sum, c) => tf.add(tf.mul(sum, small), c),
       tf.zerosLike(d),
     );
-    const direct = tf.log(tf.sub(1, exp(tf.neg(tf.maximum(d, 0.25)))));
-    return tf.where(tf.lessEqual(d, 0.25), tf.add(tf.log(small), tf.log(series)), direct);
+    const direct = tf.log(tf.sub(1, exp(tf.neg(whereAtMost(d, 0.25, quarter, d)))));
+    return whereAtMost(d, 0.25, tf.add(tf.log(tf.add(small, 1e-30)), tf.log(series)), direct);
   });
 }

@@ -3,6 +3,7 @@ import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch, checkSameShape } from './check-batch.ts';
 import { checkPrediction, type Prediction } from './prediction.ts';
+import { whereAtMost } from './where-at-most.ts';
 
 /** Options of {@link predict}. */
 export interface PredictOptions {
@@ -64,7 +65,7 @@ export function predict(
   checkBatch('predict', schedule, output, t);
   checkSameShape('predict', 'xt', xt, output);
   if (kind === 'eps') checkSignal(schedule, t);
-  const limit = clip === true ? (x0: tf.Tensor) => tf.clipByValue(x0, -1, 1) : clip;
+  const limit = clip === true ? clipToImages : clip;
   return tf.tidy(() => {
     const { x0, eps } = converters[kind]({ schedule, output, t, xt });
     if (!limit) return { x0, eps };
@@ -112,6 +113,12 @@ type Term = readonly [coefficients: Float64Array, x: tf.Tensor];
 
 function difference(t: Steps, [a, x]: Term, [b, y]: Term): tf.Tensor {
   return tf.sub(tf.mul(gather(a, t, x.rank), x), tf.mul(gather(b, t, y.rank), y));
+}
+
+/** Clips to [−1, 1], differentiable twice. */
+function clipToImages(x: tf.Tensor): tf.Tensor {
+  const above = whereAtMost(x, -1, tf.fill(x.shape, -1), x);
+  return whereAtMost(x, 1, above, tf.onesLike(x));
 }
 
 function checkSignal({ snr, steps }: NoiseSchedule, t: Steps): void {
