@@ -1,11 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { posteriorMean, predict, qSample, qSamplePair, samplePosterior, simpleLoss } from '@diffgan/objectives';
+import {
+  hybridLoss,
+  posteriorMean,
+  predict,
+  qSample,
+  qSamplePair,
+  samplePosterior,
+  simpleLoss,
+  targetOf,
+  vlbTerm,
+} from '@diffgan/objectives';
 import type { Steps } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
 
 const schedule = vpSchedule(4);
 const zero = (xt: tf.Tensor) => tf.zerosLike(xt);
+const twice = (xt: tf.Tensor) => tf.concat([xt, xt], -1);
 
 const family: Record<string, (x0: tf.Tensor, t: Steps, other?: tf.Tensor) => unknown> = {
   posteriorMean: (x0, t, xt = x0) => posteriorMean(schedule, x0, t, { xt }),
@@ -13,7 +24,10 @@ const family: Record<string, (x0: tf.Tensor, t: Steps, other?: tf.Tensor) => unk
   qSample: (x0, t, noise) => qSample(schedule, x0, t, { noise }),
   qSamplePair: (x0, t, noise2) => qSamplePair(schedule, x0, t, { noise2 }),
   samplePosterior: (x0, t, noise) => samplePosterior(schedule, x0, t, { xt: x0, noise }),
+  hybridLoss: (x0, t, noise) => hybridLoss(twice, schedule, x0, { t, noise }),
   simpleLoss: (x0, t, noise) => simpleLoss(zero, schedule, x0, { t, noise }),
+  targetOf: (x0, t, noise = x0) => targetOf('v', schedule, x0, { t, noise }),
+  vlbTerm: (x0, t, noise) => vlbTerm(zero, schedule, x0, { t, noise }),
 };
 
 describe.each(Object.entries(family))('%s refuses', (_, call) => {
@@ -48,4 +62,11 @@ test('simpleLoss refuses a prediction of another shape', () => {
   const model = (xt: tf.Tensor) => tf.concat([xt, xt], 1);
   const call = () => tf.tidy(() => simpleLoss(model, schedule, tf.zeros([1, 3]), { t: [1] }));
   expect(call).toThrow('simpleLoss: the prediction has shape [1,6]; it must be that of the images, [1,3]');
+});
+
+test('simpleLoss refuses an unknown prediction', () => {
+  const call = () =>
+    tf.tidy(() => simpleLoss(zero, schedule, tf.zeros([1, 3]), { t: [1], predicts: 'score' as 'eps' }));
+  expect(call).toThrow(RangeError);
+  expect(call).toThrow("simpleLoss: the prediction is 'score'; use one of eps, x0, v, mean");
 });

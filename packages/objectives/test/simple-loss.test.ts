@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { simpleLoss } from '@diffgan/objectives';
+import { minSnrWeight, simpleLoss, targetOf, type Prediction } from '@diffgan/objectives';
 import { key } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
 import { valuesOf } from './values-of.ts';
@@ -71,4 +71,25 @@ test('its gradient reaches the weights of the model', async () => {
   const xt = 2 * Math.sqrt(schedule.oneMinusAlphaBar[1]);
   expect(gradient).toBeAllClose([-2 * xt * (2 - 0.5 * xt)]);
   scale.dispose();
+});
+
+test.each<Prediction>(['eps', 'x0', 'v', 'mean'])(
+  'for %s it is the mean squared error of that target',
+  async (predicts) => {
+    const loss = await valuesOf(() => {
+      const x0 = tf.tensor2d([0.3, -0.2, 1, 0.5], [2, 2]);
+      const noise = tf.tensor2d([1, -1, 0.5, 2], [2, 2]);
+      const target = targetOf(predicts, schedule, x0, { t: [2, 4], noise });
+      const off = tf.add(target, tf.tensor2d([1, 2, 3, 0], [2, 2]));
+      return simpleLoss(() => off, schedule, x0, { t: [2, 4], noise, predicts });
+    });
+    expect(loss).toBeAllClose([2.5, 4.5]);
+  },
+);
+
+test('a weight is a function of the schedule and t', async () => {
+  const loss = (weight?: (s: typeof schedule, t: number) => number) =>
+    valuesOf(() => simpleLoss(zero, schedule, tf.zeros([2, 2]), { t: [2, 4], noise: tf.ones([2, 2]), weight }));
+  expect(await loss((s, t) => s.beta[t - 1] + t)).toBeAllClose([schedule.beta[1] + 2, schedule.beta[3] + 4]);
+  expect(await loss(minSnrWeight({ gamma: 0.05 }))).toBeAllClose([0.05 / schedule.snr[1], 1]);
 });
