@@ -54,7 +54,8 @@ const debianFolder = '/usr/share/datasets/fashion-mnist';
  *
  * @param options which split, where to look, how many images
  * @returns bytes 0…255, `[count, 28, 28, 1]`, with labels 0…9
- * @throws Error when `dir` lacks the files (it says what was looked for where) or nothing could be downloaded
+ * @throws Error when `dir` lacks the files (it says what was looked for where), `$DIFFGAN_DATA` does not exist, or nothing
+ *   could be downloaded
  * @throws FileFormatError when a file in `dir` or `$DIFFGAN_DATA` is broken
  * @throws RangeError for an unknown split or a limit that is not a positive integer
  * @see Xiao, Rasul, Vollgraf: Fashion-MNIST, arXiv:1708.07747

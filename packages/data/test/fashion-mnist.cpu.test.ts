@@ -77,6 +77,11 @@ describe('fashionMnist', () => {
     expect(notes).toEqual([`Fashion-MNIST (test) from ${folder}`]);
   });
 
+  it('refuses a DIFFGAN_DATA that does not exist', async () => {
+    vi.stubEnv('DIFFGAN_DATA', join(folder, 'nowhere'));
+    await expect(fashionMnist({ split: 'test' })).rejects.toThrow(/DIFFGAN_DATA is .*nowhere, which does not exist/);
+  });
+
   it('refuses unknown splits, limits below 1, and work after an abort', async () => {
     await expect(fashionMnist({ split: 'validation' as 'test' })).rejects.toThrow(/'train' or 'test'/);
     await expect(fashionMnist({ split: 'constructor' as 'test' })).rejects.toThrow(RangeError);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fashionMnist, type ImageDataset } from '@diffgan/data';
 import { type BackendInfo, selectBackend } from '@diffgan/runtime';
-import { InstallError, installDebianPackages, installTensorflow } from '@diffgan/runtime/node';
+import { cacheDir, InstallError, installDebianPackages, installTensorflow } from '@diffgan/runtime/node';
 import { installProgress } from '../install-progress.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -37,7 +38,8 @@ export async function prepareData(terminal: Terminal, signal: AbortSignal): Prom
 
 /** Debian has the data set as a package; where apt may be used that is the surest way to get it. */
 async function fetchDebianData(terminal: Terminal, signal: AbortSignal): Promise<void> {
-  if (process.env.DIFFGAN_DATA !== undefined || !existsSync('/usr/bin/apt-get')) return;
+  const known = ['/usr/share/datasets/fashion-mnist', join(cacheDir(), 'fashion-mnist')].some((dir) => existsSync(dir));
+  if (known || process.env.DIFFGAN_DATA !== undefined || !existsSync('/usr/bin/apt-get')) return;
   try {
     await installDebianPackages(['dataset-fashion-mnist'], { signal, onProgress: installProgress(terminal) });
   } catch (error) {

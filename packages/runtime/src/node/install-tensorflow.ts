@@ -195,32 +195,41 @@ async function equip(job: Job, tensorflow: string, source: InstallResult['source
     await compileBinding(pkg, tensorflow, built, signal);
   }
   signal?.throwIfAborted();
-  placeBinding(pkg, built);
   report({ step: 'verify', message: 'one training step' });
-  const verified = await verifyOrDiscard(pkg, built, signal);
-  writeStamp(pkg, verified);
+  const verified = await placeAndVerify(pkg, built, signal);
   report({ step: 'done', message: `TensorFlow ${verified.version} on ${verified.gpu ? 'GPU' : 'CPU'}` });
   return { ...verified, source, binding: pkg.binding };
 }
 
-function placeBinding(pkg: TfjsNodePackage, built: string): void {
-  const temporary = `${pkg.binding}.${process.pid}.tmp`;
+/** Puts the binding in place and runs it; when it does not work, what was there before comes back. */
+async function placeAndVerify(pkg: TfjsNodePackage, built: string, signal?: AbortSignal): Promise<VerifiedBinding> {
+  const previous = `${pkg.binding}.${process.pid}.previous`;
+  const hadOne = existsSync(pkg.binding);
   mkdirSync(dirname(pkg.binding), { recursive: true });
   removeStamp(pkg);
   try {
-    cpSync(built, temporary);
-    renameSync(temporary, pkg.binding);
+    if (hadOne) cpSync(pkg.binding, previous);
+    replaceFile(pkg.binding, built);
+    const verified = await verifyBinding(pkg, signal);
+    writeStamp(pkg, verified);
+    return verified;
+  } catch (error) {
+    if (!signal?.aborted) rmSync(built, { force: true });
+    if (hadOne) renameSync(previous, pkg.binding);
+    else rmSync(pkg.binding, { force: true });
+    throw error;
   } finally {
-    rmSync(temporary, { force: true });
+    rmSync(previous, { force: true });
   }
 }
 
-async function verifyOrDiscard(pkg: TfjsNodePackage, built: string, signal?: AbortSignal): Promise<VerifiedBinding> {
+function replaceFile(path: string, source: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    return await verifyBinding(pkg, signal);
-  } catch (error) {
-    if (!signal?.aborted) rmSync(built, { force: true });
-    throw error;
+    cpSync(source, temporary);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
   }
 }
 
