@@ -76,3 +76,22 @@ test.each([-0.1, 1.1, NaN])('η = %s is refused', async (eta) => {
   const sampling = run(ddimSampler((x) => x, vpSchedule(4), { shape, eta }));
   await expect(sampling).rejects.toThrow(`ddimSampler: eta is ${eta}`);
 });
+
+test('inversion frees everything when broken off, aborted or failing, and leaves x0 alone', async () => {
+  const schedule = vpSchedule(8);
+  const model = mixture.denoiser(schedule);
+  const x0 = tf.zeros(shape);
+  const before = tf.memory().numTensors;
+  for await (const { preview, index } of ddimInvert(model, schedule, { x0, preview: true })) {
+    preview?.dispose();
+    if (index === 2) break;
+  }
+  expect(tf.memory().numTensors).toBe(before);
+  const controller = new AbortController();
+  const aborted = run(ddimInvert(model, schedule, { x0, signal: controller.signal }), () => controller.abort());
+  await expect(aborted).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  expect(tf.memory().numTensors).toBe(before);
+  await expect(run(ddimInvert((x) => tf.concat([x, x], 1), schedule, { x0 }))).rejects.toThrow('ddimInvert');
+  expect(tf.memory().numTensors).toBe(before);
+  expect(await valuesOf(x0)).toBeAllClose(0);
+});
