@@ -56,7 +56,7 @@ function optionsOf(
 }
 
 /**
- * How many steps fit into `minutes`: times throw-away steps, one with the R1 penalty among them, for at most a tenth of that time.
+ * How many steps fit into `minutes`: times throw-away steps, those with the R1 penalty among them, for at most a tenth of that time.
  */
 export async function stepsFor(
   minutes: number,
@@ -67,7 +67,7 @@ export async function stepsFor(
   const began = performance.now();
   const seconds: number[] = [];
   try {
-    const probe = trainDdgan(networks, scheduleOf(config), { ...optionsOf({ ...config, steps: 12 }, data), signal });
+    const probe = trainDdgan(networks, scheduleOf(config), { ...optionsOf({ ...config, steps: 32 }, data), signal });
     for await (const event of probe) {
       if (event.type === 'step') seconds.push(event.seconds);
       if (seconds.length >= 2 && performance.now() - began > 6000 * minutes) break;
@@ -76,7 +76,7 @@ export async function stepsFor(
     networks.generator.dispose();
     networks.critic.dispose();
   }
-  const timed = seconds.slice(seconds.length > 2 ? 2 : 1); // the first ones allocate and compile
+  const timed = seconds.slice(Math.min(12, Math.floor(seconds.length / 2))); // the first ones allocate and compile
   const mean = timed.reduce((a, b) => a + b, 0) / timed.length;
   return Math.max(1, Math.floor((60 * minutes) / mean));
 }
