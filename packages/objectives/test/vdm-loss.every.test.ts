@@ -100,7 +100,7 @@ test.each([
   const gamma = networkAt(initial);
   const model = tf.tidy(() => tf.variable(tf.tensor1d(initial.slice(0, 2))));
   const loss = (ab: tf.Tensor) => {
-    const [a, b] = tf.split(ab as tf.Tensor1D, 2);
+    const [a, b] = tf.split(ab, 2);
     const epsHat = (zt: tf.Tensor, gammaT: tf.Tensor) => tf.add(tf.mul(a, zt), tf.mul(b, tf.reshape(gammaT, [1, 1])));
     const given = { noise: tf.tensor2d([[noise]]), noise0: tf.tensor2d([[noise0]]), t: [t], levels, steps };
     const { prior, reconstruction, diffusion } = vdmLoss(epsHat, gamma, tf.tensor2d([[x]]), given);
