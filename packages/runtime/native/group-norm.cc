@@ -98,6 +98,24 @@ DIFFGAN_SIMD void forwardSample(const float* __restrict x, const float* __restri
   }
 }
 
+/** dz of one pixel, and its contributions to Σ dz and Σ dz·(x − mean). A function of its own, or it does not become vector code. */
+template <bool silu>
+DIFFGAN_INLINE void gradientRow(const float* __restrict dy, const float* __restrict x, const float* __restrict mean,
+                                const float* __restrict slope, const float* __restrict shift, float* __restrict dz,
+                                float* __restrict sum, float* __restrict sumX, int64_t channels) {
+  for (int64_t c = 0; c < channels; c++) {
+    const float centred = x[c] - mean[c];
+    float d = dy[c];
+    if constexpr (silu) {
+      const float z = centred * slope[c] + shift[c], g = sigmoid(z);
+      d *= g * (1.f + z * (1.f - g));
+    }
+    dz[c] = d;
+    sum[c] += d;
+    sumX[c] += d * centred;
+  }
+}
+
 /**
  * One sample of the gradient. With x̂ = (x − mean)·rstd and dz the gradient before the affine map:
  * dscale = Σ dz·x̂, dshift = Σ dz, dx = rstd·(dz·scale − ⟨dz·scale⟩ − x̂·⟨dz·scale·x̂⟩), ⟨·⟩ the mean over a group.
@@ -115,19 +133,11 @@ DIFFGAN_SIMD void backwardSample(const float* __restrict dy, const float* __rest
   }
   for (int64_t start = 0; start < pixels; start += kRows) {
     for (int64_t c = 0; c < channels; c++) s[c] = t[c] = 0;
-    for (int64_t p = start; p < std::min(start + kRows, pixels); p++)
-      for (int64_t c = 0; c < channels; c++) {
-        const int64_t i = p * channels + c;
-        const float centred = x[i] - mean[c];
-        float dz = dy[i];
-        if (silu) {
-          const float z = centred * a[c] + shift[c], g = sigmoid(z);
-          dz *= g * (1.f + z * (1.f - g));
-        }
-        dx[i] = dz;
-        s[c] += dz;
-        t[c] += dz * centred;
-      }
+    for (int64_t p = start; p < std::min(start + kRows, pixels); p++) {
+      const int64_t row = p * channels;
+      if (silu) gradientRow<true>(dy + row, x + row, mean, a, shift, dx + row, s, t, channels);
+      else gradientRow<false>(dy + row, x + row, mean, a, shift, dx + row, s, t, channels);
+    }
     for (int64_t c = 0; c < channels; c++) {
       dshift[c] += s[c];
       dscale[c] += t[c];
