@@ -14,5 +14,5 @@ export function hasFusedKernel(name: string): boolean {
 
 /** Runs a fused kernel. Its results belong to the caller's tidy. */
 export function runFusedKernel(name: string, inputs: Record<string, tf.Tensor>, attributes: object = {}): tf.Tensor[] {
-  return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as tf.Tensor[];
+  return tf.engine().runKernel<tf.Tensor[]>(name, inputs, attributes as tf.NamedAttrMap);
 }
