@@ -41,8 +41,8 @@ export class TrainState {
   }
 
   /** Takes over the values of `vectors`, which stay the caller's. */
-  write(vectors: Vectors): void {
-    this.#state.write(this.#names.flatMap((name) => listed(vectors[name])));
+  async write(vectors: Vectors): Promise<void> {
+    await this.#state.write(this.#names.flatMap((name) => listed(vectors[name])));
   }
 
   /** Gives the models the weights that training has reached. */
