@@ -1,4 +1,4 @@
-import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { broadcast_util, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { blockOf, panelWidth } from './convolution.ts';
 import type { KernelModule } from './kernel-module.ts';
 import { type SimdCall, simdKernel, sizeOf } from './simd-kernel.ts';
@@ -89,12 +89,41 @@ type FusedCall = SimdCall<'a' | 'b', Transposes & { activation: string }> & {
   inputs: { bias?: TensorInfo; preluActivationWeights?: TensorInfo };
 };
 
-/** Matrix product, bias and perhaps ReLU in one pass. */
+/**
+ * Matrix product, bias and perhaps ReLU; in one pass unless `a` is transposed. The backend's own adds the bias to the wrong
+ * axis where an operand is transposed.
+ */
 export const fusedMatMul = simdKernel('_FusedMatMul', ({ inputs, attrs, module }: FusedCall) => {
   const { a, b, bias } = inputs;
-  const { activation, transposeA } = attrs;
-  const product = productOf(a, b, attrs);
-  if (!product || transposeA || (activation !== 'linear' && activation !== 'relu')) return undefined;
-  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== product.columns)) return undefined;
-  return multiply(module, { ...product, bias, relu: activation === 'relu' });
+  const { activation, transposeA, transposeB } = attrs;
+  const relu = activation === 'relu';
+  const columns = b.shape.at(transposeB ? -2 : -1);
+  if (!relu && activation !== 'linear') return undefined;
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== columns)) return undefined;
+  const product = transposeA ? undefined : productOf(a, b, attrs);
+  if (product) return multiply(module, { ...product, bias, relu });
+  const output = plainProduct({ a, b }, module, { transposeA, transposeB });
+  if (bias) addInPlace(module, output, bias);
+  if (relu) reluInPlace(module, output);
+  return output;
 });
+
+/** What the kernel for products makes of it, whichever that is. */
+function plainProduct(inputs: { a: TensorInfo; b: TensorInfo }, module: KernelModule, { transposeA, transposeB }: Transposes) {
+  const kernel = getKernel('BatchMatMul', 'wasm');
+  const attrs = { transposeA, transposeB };
+  return kernel.kernelFunc({ inputs, backend: module.backend, attrs }) as TensorInfo;
+}
+
+function addInPlace(module: KernelModule, output: TensorInfo, bias: TensorInfo): void {
+  const columns = bias.shape[0];
+  const [target, cost] = [module.address(output), sizeOf(output.shape)];
+  const rows = cost / columns;
+  const steps = [0, 0, columns, 1, 0, 0, 0, 1];
+  module.run('add_rows', [target, module.address(bias), target, 1, rows, columns, ...steps], { units: rows, cost });
+}
+
+function reluInPlace(module: KernelModule, output: TensorInfo): void {
+  const [target, size] = [module.address(output), sizeOf(output.shape)];
+  module.run('leaky_relu', [target, target, 0], { units: size, cost: size });
+}
