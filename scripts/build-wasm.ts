@@ -92,7 +92,9 @@ function run(command: string, args: string[]): void {
 /** An object file that keeps anything in stack memory imports the stack pointer. */
 function assertNoStack(file: string, object: Buffer): void {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(object)));
-  const others = imports.map(({ name }) => name).filter((name) => !/^__(linear_memory|indirect_function_table)$/.test(name));
+  const others = imports
+    .map(({ name }) => name)
+    .filter((name) => !/^__(linear_memory|indirect_function_table)$/.test(name));
   if (others.length > 0)
     throw new Error(`${file} uses ${others.join(', ')}: keep locals in registers, take no addresses, call no library`);
 }
@@ -109,7 +111,7 @@ function assertNoData(name: string, bytes: Buffer): void {
 /** Numbers of the sections of a WebAssembly binary. */
 function sections(bytes: Buffer): number[] {
   const ids: number[] = [];
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     ids.push(bytes[at++]);
     let size = 0;
     for (let shift = 0; ; shift += 7) {

@@ -72,7 +72,8 @@ function gatherPixels(module: KernelModule, sizes: Sizes, gather: Gather): Tenso
     const window = [filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left, Number(backward)];
     const lookup = [table, sourceHeight, sourceWidth, inner, height, width, ...window];
     module.run('pixel_table', lookup, { units: taps, cost: 2 * taps * pixels });
-    const pointwise = taps === 1 && strideHeight * strideWidth === 1 && height === sourceHeight && width === sourceWidth;
+    const pointwise =
+      taps === 1 && strideHeight * strideWidth === 1 && height === sourceHeight && width === sourceWidth;
     const addresses = [module.address(source), pointwise ? 0 : table, packed, bias ? module.address(bias) : 0];
     const block = blockOf(module, images, pixels);
     module.run(
@@ -91,7 +92,9 @@ function gatherPixels(module: KernelModule, sizes: Sizes, gather: Gather): Tenso
 export const conv2d = simdKernel('Conv2D', ({ inputs, attrs, module }: SimdCall<'x' | 'filter', ConvAttributes>) => {
   const { x, filter } = inputs;
   const sizes = convSizes(x.shape, filter.shape, attrs);
-  return sizes && gatherPixels(module, sizes, { source: x, filter, output: module.output(sizes.outShape), backward: false });
+  return (
+    sizes && gatherPixels(module, sizes, { source: x, filter, output: module.output(sizes.outShape), backward: false })
+  );
 });
 
 type FusedCall = SimdCall<'x' | 'filter', ConvAttributes & { activation: string }> & {

@@ -109,7 +109,11 @@ export const fusedMatMul = simdKernel('_FusedMatMul', ({ inputs, attrs, module }
 });
 
 /** What the kernel for products makes of it, whichever that is. */
-function plainProduct(inputs: { a: TensorInfo; b: TensorInfo }, module: KernelModule, { transposeA, transposeB }: Transposes) {
+function plainProduct(
+  inputs: { a: TensorInfo; b: TensorInfo },
+  module: KernelModule,
+  { transposeA, transposeB }: Transposes,
+) {
   const kernel = getKernel('BatchMatMul', 'wasm');
   const attrs = { transposeA, transposeB };
   return kernel.kernelFunc({ inputs, backend: module.backend, attrs }) as TensorInfo;

@@ -24,7 +24,13 @@ function runsOf(axes: readonly number[]): Run[] {
 }
 
 /** Sums one run of axes of the numbers at `source` into `target`; returns nothing, the shape is the caller's. */
-function sumRun(module: KernelModule, shape: number[], { start, end }: Run, [source, target]: number[], factor: number) {
+function sumRun(
+  module: KernelModule,
+  shape: number[],
+  { start, end }: Run,
+  [source, target]: number[],
+  factor: number,
+) {
   const outer = sizeOf(shape.slice(0, start));
   const rows = sizeOf(shape.slice(start, end));
   const inner = sizeOf(shape.slice(end));

@@ -1,4 +1,10 @@
-import { backend as currentBackend, getBackend, getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import {
+  backend as currentBackend,
+  getBackend,
+  getKernel,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
 import { adam } from './adam.ts';
 import { binaries } from './binary.ts';
 import { compileBuild } from './compile-build.ts';
@@ -84,12 +90,12 @@ export async function registerSimdKernels(options: SimdKernelOptions = {}): Prom
     throw new RangeError(`registerSimdKernels: threads is ${threads}, but must be a whole number of at least 1`);
   const backend = wasmBackend();
   const memory = options.memory ?? backend.wasm.asm?.memory;
-  if (!memory) throw new Error('the memory of the wasm backend is not known, since it was started on threads by others');
+  if (!memory)
+    throw new Error('the memory of the wasm backend is not known, since it was started on threads by others');
   const shared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
   const { module, relaxed } = await compileBuild({ shared, reproducible });
   const exports = (await WebAssembly.instantiate(module, { env: { memory } })).exports as Record<string, KernelExport>;
-  const pool =
-    shared && threads > 1 ? await WorkerPool.start({ module, memory, exports, threads, onNote }) : undefined;
+  const pool = shared && threads > 1 ? await WorkerPool.start({ module, memory, exports, threads, onNote }) : undefined;
   const attached = new KernelModule(backend, exports, relaxed, pool);
   attachModule(backend, attached);
   registerKernels();
@@ -99,7 +105,9 @@ export async function registerSimdKernels(options: SimdKernelOptions = {}): Prom
 function wasmBackend(): WasmBackend {
   const backend = getBackend() === 'wasm' ? currentBackend() : undefined;
   if (backend && isWasmBackend(backend)) return backend;
-  throw new Error(`registerSimdKernels: the current backend "${getBackend()}" is not the wasm backend of TensorFlow.js 4.22`);
+  throw new Error(
+    `registerSimdKernels: the current backend "${getBackend()}" is not the wasm backend of TensorFlow.js 4.22`,
+  );
 }
 
 const registered = /* @__PURE__ */ new Set<string>();

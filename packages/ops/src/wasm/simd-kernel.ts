@@ -33,7 +33,7 @@ export function simdKernel<Inputs extends string, Attributes>(
   const make =
     (original: KernelFunc | undefined): KernelFunc =>
     (call) => {
-      const module = moduleOf(call.backend as object);
+      const module = moduleOf(call.backend);
       const { inputs, attrs } = call as unknown as Omit<SimdCall<Inputs, Attributes>, 'module'>;
       const result =
         module && (anyInput || Object.values<TensorInfo | undefined>(inputs).every(isPlain))

@@ -45,7 +45,14 @@ export class WorkerPool {
   }
 
   /** Starts the workers; rejects when one of them cannot be started. */
-  static async start({ module, memory, exports, threads, onNote, patience = 30_000 }: PoolOptions): Promise<WorkerPool> {
+  static async start({
+    module,
+    memory,
+    exports,
+    threads,
+    onNote,
+    patience = 30_000,
+  }: PoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(exports, patience);
     const data = { module, memory, state: pool.#state.buffer, job: pool.#job.buffer };
     const lost = (worker: PoolWorker, why: string) => {
@@ -53,9 +60,7 @@ export class WorkerPool {
       onNote?.(`wasm: a thread ended (${why}); ${pool.threads} left`);
     };
     try {
-      const opened = await Promise.all(
-        Array.from({ length: threads - 1 }, () => openWorker(workerSource, data, lost)),
-      );
+      const opened = await Promise.all(Array.from({ length: threads - 1 }, () => openWorker(workerSource, data, lost)));
       opened.forEach((worker) => pool.#workers.add(worker));
     } catch (error) {
       pool.close();

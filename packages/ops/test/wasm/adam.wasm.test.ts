@@ -15,12 +15,14 @@ function reference([p, g, m, v, a]: number[]): number[] {
 
 describe('DiffganAdam on wasm', () => {
   it.each([1, 3, 4, 7, 64, 1001])('computes the formula for %i parameters and leaves its inputs alone', async (n) => {
-    const inputs = tf.tidy(() => [1, 2, 3, 4, 5].map((seed) => (seed === 4 ? tf.abs(numbers([n], 4)) : numbers([n], seed))));
+    const inputs = tf.tidy(() =>
+      [1, 2, 3, 4, 5].map((seed) => (seed === 4 ? tf.abs(numbers([n], 4)) : numbers([n], seed))),
+    );
     const before = await Promise.all(inputs.map((tensor) => tensor.data()));
     const [parameters, gradient, m, v, average] = inputs;
     const vector = tf.tensor1d(Object.values(hyper));
     const named = { parameters, gradient, m, v, average, hyper: vector };
-    const outputs: tf.Tensor[] = tf.engine().runKernel('DiffganAdam', named as unknown as tf.NamedTensorMap);
+    const outputs: tf.Tensor[] = tf.engine().runKernel('DiffganAdam', named);
     const actual = await Promise.all(outputs.map((tensor) => tensor.data()));
     const expected = Array.from({ length: n }, (_, i) => reference(before.map((values) => values[i])));
     actual.forEach((values, k) =>

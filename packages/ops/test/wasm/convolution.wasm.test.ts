@@ -35,18 +35,17 @@ describe('convolutions in SIMD', () => {
     }, functions);
   });
 
-  it.each(cases(12, (draw) => ({ ...randomConvolution(draw), activation: draw.of('linear' as const, 'relu' as const) })))(
-    'with bias and activation: %s',
-    async (_, c) => {
-      await expectAsOnCpu(() => {
-        const x = numbers(c.image, 1) as tf.Tensor4D;
-        const filter = numbers([...c.kernel, c.image[3], c.filters], 2) as tf.Tensor4D;
-        const bias = numbers([c.filters], 3) as tf.Tensor1D;
-        const options = { strides: c.strides, pad: c.pad, bias, activation: c.activation };
-        return [tf.fused.conv2d({ x, filter, ...options })];
-      }, ['gemm']);
-    },
-  );
+  it.each(
+    cases(12, (draw) => ({ ...randomConvolution(draw), activation: draw.of('linear' as const, 'relu' as const) })),
+  )('with bias and activation: %s', async (_, c) => {
+    await expectAsOnCpu(() => {
+      const x = numbers(c.image, 1) as tf.Tensor4D;
+      const filter = numbers([...c.kernel, c.image[3], c.filters], 2) as tf.Tensor4D;
+      const bias = numbers([c.filters], 3) as tf.Tensor1D;
+      const options = { strides: c.strides, pad: c.pad, bias, activation: c.activation };
+      return [tf.fused.conv2d({ x, filter, ...options })];
+    }, ['gemm']);
+  });
 
   it('leaves dilations to the backend', async () => {
     await expectAsOnCpu(() => {

@@ -79,9 +79,9 @@ describe('DiffganGroupNorm and DiffganGroupNormGrad on wasm', () => {
     const [x, scale] = [tf.ones([1, 4, 6]), tf.ones([6])];
     const attrs = { groups: 4, epsilon: 1e-6, silu: false };
     expect(() => run('DiffganGroupNorm', { x, scale, shift: scale }, attrs)).toThrow(/groups must divide C/);
-    expect(() => run('DiffganGroupNorm', { x, scale: tf.tidy(() => x), shift: scale }, { ...attrs, groups: 3 })).toThrow(
-      RangeError,
-    );
+    expect(() =>
+      run('DiffganGroupNorm', { x, scale: tf.tidy(() => x), shift: scale }, { ...attrs, groups: 3 }),
+    ).toThrow(RangeError);
     tf.dispose([x, scale]);
   });
 });

@@ -10,7 +10,7 @@ function randomParts(draw: Draw) {
 
 describe('concatenating and cutting in SIMD', () => {
   it.each(cases(40, randomParts))('equal those of the cpu backend: %s', async (_, { shape, axis, parts }) => {
-    const total = parts.reduce((sum, n) => sum + n, 0);
+    const total = parts.reduce<number>((sum, n) => sum + n, 0);
     await expectAsOnCpu(() => [
       tf.concat(
         parts.map((n, i) => numbers(shape.with(axis, n), i)),

@@ -1,3 +1,4 @@
+import type * as wasmPackage from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerSimdKernels, type SimdKernels } from '@diffgan/ops/wasm';
 import { BackendError } from '../backend-error.ts';
@@ -43,7 +44,7 @@ export const loadWasm: BackendLoader = async (options) => {
   };
 };
 
-type WasmPackage = typeof import('@tensorflow/tfjs-backend-wasm');
+type WasmPackage = typeof wasmPackage;
 
 async function importBackend(): Promise<WasmPackage> {
   return import('@tensorflow/tfjs-backend-wasm').catch((error: unknown) => {
