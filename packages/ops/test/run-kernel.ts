@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
 import { key, normalArray } from '@diffgan/ops';
 
 /** Runs a kernel of the present backend that has several results. */
@@ -21,4 +22,15 @@ export async function take(tensors: tf.Tensor[]): Promise<{ shape: number[]; dat
 /** What a backend holds beyond the tensors that are counted. */
 export function buffersHeld(): number {
   return tf.backend().numDataIds();
+}
+
+/** Compares sums of up to some thousand float32 products, in any order, with the largest of them. */
+export function expectCloseToLargest(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance = 1e-5,
+  name?: string,
+): void {
+  const largest = Math.max(...Array.from(expected, Math.abs));
+  expect(actual, name).toBeAllClose(expected, { rtol: tolerance, atol: tolerance * largest + 1e-7 });
 }

@@ -1,5 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { groupLanes, vectorWidth } from './run-program.ts';
+import { vectorWidth } from './run-program.ts';
+
+/** Invocations that work on one group of channels together: as many as every WebGPU offers. */
+const groupLanes = 256;
 
 /** Attributes of the group normalisation kernels. */
 export interface GroupNormAttributes {
@@ -14,6 +17,8 @@ export interface GroupLayout {
   channels: number;
   /** Floats in an element: 4 where no group ends within four channels. */
   width: 1 | 4;
+  /** One workgroup for each group of each example, for `groupCode`. */
+  workgroups: { count: number; lanes: number };
   /** Uniforms; channels and columns (channels of a group) are counted in elements. */
   integers: {
     pixels: number;
@@ -36,6 +41,7 @@ export function groupLayout(x: TensorInfo, scale: TensorInfo, { groups, epsilon 
     batch,
     channels,
     width,
+    workgroups: { count: batch * groups, lanes: groupLanes },
     integers: {
       pixels,
       channels: channels / width,

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { activationCode } from './activation-code.ts';
 import { groupCode, groupLayout, type GroupNormAttributes } from './group-layout.ts';
 import { runProgram, type WebgpuBackend } from './run-program.ts';
+import { sumTerms } from './sum-terms.ts';
 
 /** Inputs of `DiffganGroupNormGrad`: dy and x [B, P, C], scale and shift [C] or [B, C], mean and rstd [B, C]. */
 export type GroupNormGradInputs = Record<'dy' | 'x' | 'scale' | 'shift' | 'mean' | 'rstd', TensorInfo>;
@@ -18,7 +19,7 @@ export function groupNormGrad(
   attributes: GroupNormAttributes,
 ): TensorInfo[] {
   const { x, scale } = inputs;
-  const { batch, channels, width, integers, floats } = groupLayout(x, scale, attributes);
+  const { batch, channels, width, workgroups, integers, floats } = groupLayout(x, scale, attributes);
   const activation = activationCode(attributes.silu);
   const layout = { width, integers, floats };
   // Σdz and Σdz·x̂ of every channel, then what the group takes off g and off x̂: adding up happens here, copies are small.
@@ -28,7 +29,7 @@ export function groupNormGrad(
     code: activation + zCode + sumsCode,
     shape: [4, batch, channels],
     inputs: { ...inputs },
-    workgroups: integers.allGroups,
+    workgroups,
   });
   const dx = runProgram(backend, {
     ...layout,
@@ -37,20 +38,9 @@ export function groupNormGrad(
     shape: x.shape,
     inputs: { ...inputs, gradientSums },
   });
-  const perExample = scale.shape.length === 2;
+  const terms = scale.shape.length === 2 ? 1 : batch;
   const half = (part: number) =>
-    runProgram(backend, {
-      key: 'groupNormAffine',
-      code: affineCode,
-      width,
-      shape: scale.shape,
-      inputs: { gradientSums },
-      integers: {
-        first: part * batch * integers.channels,
-        terms: perExample ? 1 : batch,
-        stride: integers.channels,
-      },
-    });
+    sumTerms(backend, gradientSums, { shape: scale.shape, terms, stride: channels, first: part * batch * channels });
   const [dshift, dscale] = [half(0), half(1)];
   backend.disposeData(gradientSums.dataId);
   return [dx, dscale, dshift];
@@ -137,18 +127,6 @@ fn main(index : i32) {
     let local = localAt(index, statistic, affine);
     let average = gradientSums[statistic + 2 * quarter] + local.normal * gradientSums[statistic + 3 * quarter];
     result[index] = rstd[statistic] * (local.dz * scale[affine] - average);
-  }
-}
-`;
-
-const affineCode = `
-fn main(index : i32) {
-  if (index < uniforms.size) {
-    var sum = T(0.0);
-    for (var term = 0; term < uniforms.terms; term = term + 1) {
-      sum = sum + gradientSums[uniforms.first + term * uniforms.stride + index];
-    }
-    result[index] = sum;
   }
 }
 `;

@@ -17,9 +17,9 @@ export function groupNorm(
   { x, scale, shift }: GroupNormInputs,
   attributes: GroupNormAttributes,
 ): TensorInfo[] {
-  const { batch, channels, width, integers, floats } = groupLayout(x, scale, attributes);
+  const { batch, channels, width, workgroups, integers, floats } = groupLayout(x, scale, attributes);
   const layout = { width, integers, floats };
-  const perGroup = { ...layout, shape: [batch, channels], workgroups: integers.allGroups };
+  const perGroup = { ...layout, shape: [batch, channels], workgroups };
   const mean = runProgram(backend, { ...perGroup, key: 'groupMean', code: meanCode, inputs: { x } });
   const rstd = runProgram(backend, { ...perGroup, key: 'groupRstd', code: rstdCode, inputs: { x, mean } });
   const y = runProgram(backend, {

@@ -48,20 +48,17 @@ export interface ProgramRun {
   integers?: Readonly<Record<string, number>>;
   /** Other numbers of `uniforms`. */
   floats?: Readonly<Record<string, number>>;
-  /** Number of workgroups of `groupLanes` invocations; unless told, one invocation for each element of the result. */
-  workgroups?: number;
+  /** Workgroups and the invocations in each; unless told, one invocation for each element of the result. */
+  workgroups?: { count: number; lanes: number };
 }
-
-/** Invocations that work on one group of channels together: what every WebGPU offers. */
-export const groupLanes = 256;
 
 const elementLanes = 64;
 
 /** Runs a shader. The caller owns the result. */
 export function runProgram(backend: WebgpuBackend, run: ProgramRun): TensorInfo {
-  const { key, code, width, shape, inputs, scalars = {}, integers = {}, floats = {}, workgroups } = run;
+  const { key, code, width, shape, inputs, scalars = {}, integers = {}, floats = {} } = run;
   const size = sizeOf(shape);
-  const lanes = workgroups === undefined ? elementLanes : groupLanes;
+  const { count, lanes } = run.workgroups ?? { count: Math.ceil(size / width / elementLanes), lanes: elementLanes };
   const names = (record: object) => Object.keys(record);
   const program: BackendProgram = {
     variableNames: [...names(inputs), ...names(scalars)],
@@ -70,7 +67,7 @@ export function runProgram(backend: WebgpuBackend, run: ProgramRun): TensorInfo 
     outputComponent: width,
     shaderKey: `diffgan_${key}_${width}`,
     dispatchLayout: { x: [0] },
-    dispatch: [workgroups ?? Math.ceil(size / width / lanes), 1, 1],
+    dispatch: [count, 1, 1],
     workgroupSize: [lanes, 1, 1],
     uniforms: [
       ...names(integers).map((name) => `${name} : i32,`),
