@@ -1,4 +1,5 @@
 import { assertKey, type Key, split } from './key.ts';
+import { fillNormal } from './random-module.ts';
 import { hashCounters } from './threefry.ts';
 
 /** The half-open interval of `uniform` and `uniformArray`. */
@@ -23,14 +24,18 @@ const unit = 2 ** -23;
  * ```
  */
 export function randomBits(key: Key, count: number): Uint32Array {
-  assertKey('randomBits', key);
-  if (!Number.isInteger(count) || count < 0 || count >= 2 ** 32)
-    throw new RangeError(`randomBits: count is ${count}, but must be a whole number from 0 to 2^32 - 1`);
+  checkCount('randomBits', key, count);
   const high = new Uint32Array(count);
   const low = new Uint32Array(count);
   hashCounters(key, 0, high, low);
   for (let i = 0; i < count; i++) low[i] ^= high[i];
   return low;
+}
+
+function checkCount(where: string, key: Key, count: number): void {
+  assertKey(where, key);
+  if (!Number.isInteger(count) || count < 0 || count >= 2 ** 32)
+    throw new RangeError(`${where}: count is ${count}, but must be a whole number from 0 to 2^32 - 1`);
 }
 
 /**
@@ -66,17 +71,21 @@ export function uniformArray(key: Key, count: number, options: UniformOptions = 
  * ```
  */
 export function normalArray(key: Key, count: number): Float32Array {
-  const bits = randomBits(key, count);
+  checkCount('normalArray', key, count);
   const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) values[i] = normalOf(bits[i]);
-  return values;
+  return fillNormal(key, values) ? values : scalarNormalArray(key, count);
+}
+
+/** `normalArray` where there is no WebAssembly. */
+export function scalarNormalArray(key: Key, count: number): Float32Array {
+  return Float32Array.from(randomBits(key, count), normalOf);
 }
 
 /** The float32 just above −1, where the uniform number behind a normal one begins; its distance to 1 rounds to 2. */
 const lowest = -1 + 2 ** -24;
 
 /** M. Giles, "Approximating the erfinv function" (2010), single precision, as XLA evaluates it. */
-function normalOf(bits: number): number {
+export function normalOf(bits: number): number {
   const x = Math.fround((bits >>> 9) * (2 * unit) + lowest);
   const square = Math.fround(x * x);
   let w = -Math.log(1 - square);
