@@ -7,7 +7,6 @@ import { valuesOf } from './values-of.ts';
 /** Runs graphs through the addon: nothing runs while a function is recorded, and runs may leave the JavaScript thread free. */
 export class AddonEngine implements GraphEngine {
   readonly name = 'addon';
-  readonly infersShapes = true;
   /** Copies of variables in TensorFlow, shared by all graphs, renewed when a variable is assigned. */
   private readonly variables = new Map<tf.Variable, { graphs: number; dataId?: tf.DataId; held?: HeldTensor }>();
 

@@ -4,7 +4,7 @@ import { Constants } from './constants.ts';
 import type { EngineGraph, GraphEngine, NodeRequest, Output } from './graph-engine.ts';
 import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
-import { inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
+import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
 import { valuesOf } from './values-of.ts';
 
 /** A function as a graph. */
@@ -31,9 +31,10 @@ export function assertNotRecording(what: string, wayOut: string): void {
  * Records what `fn` computes from tensors like `examples`.
  *
  * Every kernel of tfjs-node ends in one of two methods of its backend, which are replaced meanwhile: they add a node to the graph. So
- * whatever tfjs code does, gradients included, becomes a graph.
+ * whatever tfjs code does, gradients included, becomes a graph. *
+ * Nothing is computed: what `fn` sees are tensors without values.
  *
- * @param examples Give shapes and types; where the engine infers no shapes, `fn` runs on copies of them.
+ * @param examples Give shapes and types.
  * @throws CompileError when `fn` does what a graph cannot.
  */
 export function record(
@@ -67,7 +68,7 @@ class Recorder {
   private failure: CompileError | undefined;
 
   constructor(
-    private readonly engine: GraphEngine,
+    engine: GraphEngine,
     private readonly backend: NativeBackend,
   ) {
     this.graph = engine.createGraph();
@@ -83,7 +84,7 @@ class Recorder {
       const standIns = examples.map((example, i) => {
         const output = this.placeholder(`input${i}`, example);
         inputs.push(output.name);
-        return this.standIn(output, example);
+        return this.symbol(output);
       });
       const restore = this.intercept();
       try {
@@ -110,39 +111,28 @@ class Recorder {
   private result(tensor: tf.Tensor): Output {
     const source = this.source(tensor);
     const attributes = { T: attribute.type(source.dtype) };
-    return this.add({ op: 'Identity', inputs: [source.name], attributes, ran: [source] })[0];
+    return this.add({ op: 'Identity', inputs: [source.name], attributes, known: source })[0];
   }
 
   private placeholder(name: string, { dtype, shape }: tf.Tensor): Output {
     const type = typeNumbers[dtype as keyof typeof typeNumbers];
     const attributes = { dtype: attribute.type(type), shape: attribute.shape(shape) };
-    return this.add({ op: 'Placeholder', inputs: [], attributes, ran: [{ dtype: type, shape }] }, name)[0];
+    return this.add({ op: 'Placeholder', inputs: [], attributes, known: { dtype: type, shape } }, name)[0];
   }
 
-  /** What `fn` sees of an argument: a tensor without values, or a copy when values are needed to know shapes. */
-  private standIn(output: Output, example: tf.Tensor): tf.Tensor {
-    const tensor = this.engine.infersShapes ? this.symbol(output) : this.engine.hold(example).intoTensor();
-    return this.stands(tensor, output);
-  }
-
-  private stands(tensor: tf.Tensor, output: Output): tf.Tensor {
+  /** A tensor of tfjs without values; tfjs-node frees nothing when its number is −1. */
+  private symbol(output: Output): tf.Tensor {
+    const { dtype, shape } = output;
+    const tensor = this.backend.createOutputTensor({ id: -1, shape: [...shape], dtype });
     this.sources.set(tensor.dataId, output);
     this.computed.add(tensor.dataId);
     return tensor;
   }
 
-  /** A tensor of tfjs without values; tfjs-node frees nothing when its number is −1. */
-  private symbol({ dtype, shape }: Output): tf.Tensor {
-    return this.backend.createOutputTensor({ id: -1, shape: [...shape], dtype });
-  }
-
   private add(node: Omit<NodeRequest, 'name'>, name = `${node.op}_${this.count++}`): Output[] {
     return this.graph.add({ ...node, name }).map(({ name, dtype, shape }) => {
       if (!shape || shape.some((size) => size < 0))
-        throw new CompileError(
-          `the shape of what ${node.op} yields depends on values`,
-          'Use an operation whose result has a fixed shape, such as tf.where or a mask',
-        );
+        throw this.fail(`the shape of what ${node.op} yields depends on values`, shapeWayOut);
       if (!Object.values<number>(typeNumbers).includes(dtype))
         throw new CompileError(
           `${node.op} yields a type other than float32, int32 and bool`,
@@ -192,8 +182,9 @@ class Recorder {
   }
 
   /** What the replaced methods of the backend do. */
-  private execute(op: string, list: OpAttribute[], inputs: tf.TensorInfo[], eager: () => tf.Tensor[]): tf.Tensor[] {
-    if (isRandomOperation(op)) throw new CompileError(`it draws random numbers (${op})`, randomWayOut);
+  private execute(op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+    if (isRandomOperation(op)) throw this.fail(`it draws random numbers (${op})`, randomWayOut);
+    if (hasUnknownShape(op)) throw this.fail(`the shape of what ${op} yields depends on values`, shapeWayOut);
     const sources = inputs.map((input) => this.source(input));
     const names = sources.map(({ name }) => name);
     const listLength = op in listOperations ? names.length - listOperations[op] : 0;
@@ -201,12 +192,9 @@ class Recorder {
       op,
       inputs: op in listOperations ? [names.slice(0, listLength), ...names.slice(listLength)] : names,
       attributes: this.attributes(op, list, sources),
+      call: { attributes: list, outputs },
     };
-    if (this.engine.infersShapes)
-      return this.addChecked(node).map((output) => this.stands(this.symbol(output), output));
-    const ran = eager();
-    const types = ran.map(({ dataId, shape }) => ({ dtype: this.backend.tensorMap.get(dataId)?.dtype ?? 0, shape }));
-    return this.add({ ...node, ran: types }).map((output, i) => this.stands(ran[i], output));
+    return this.addChecked(node).map((output) => this.symbol(output));
   }
 
   private addChecked(node: Omit<NodeRequest, 'name'>): Output[] {
@@ -225,15 +213,14 @@ class Recorder {
   /** Replaces what a function under recording must not reach, or not directly; returns what puts everything back. */
   private intercept(): () => void {
     const { backend } = this;
-    const eager = { one: backend.executeSingleOutput, many: backend.executeMultipleOutputs };
     const { random } = Math;
     const { assign } = tf.Variable.prototype;
     const { readSync } = backend;
     Object.assign(backend, {
       executeSingleOutput: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[]) =>
-        this.execute(op, list, inputs, () => [eager.one.call(backend, op, list, inputs)])[0],
+        this.execute(op, list, inputs, 1)[0],
       executeMultipleOutputs: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number) =>
-        this.execute(op, list, inputs, () => eager.many.call(backend, op, list, inputs, outputs)),
+        this.execute(op, list, inputs, outputs),
       readSync: (dataId: object) => {
         if (this.isRecorded(dataId)) throw this.fail('it reads the values of a tensor', readWayOut);
         return readSync.call(backend, dataId);
@@ -276,6 +263,7 @@ class Recorder {
   }
 }
 
+const shapeWayOut = 'Use an operation whose result has a fixed shape, such as tf.where or a mask';
 const randomWayOut = 'Draw them outside, for instance with normal(key, shape) of @diffgan/ops, and pass them in';
 
 function encode(binding: NativeBackend['binding'], op: string, type: number, value: unknown): Message {
