@@ -160,7 +160,7 @@ class Recorder {
       this.variables.push({ variable, name: output.name });
       return output;
     }
-    const data = this.backend.tensorMap.get(dataId);
+    const data = this.backend.tensorMap.has(dataId) ? this.backend.tensorMap.get(dataId) : undefined;
     if (!data) throw new CompileError('it uses a tensor that was disposed', 'Keep that tensor');
     if (data.values === null && data.id < 0)
       throw new CompileError(

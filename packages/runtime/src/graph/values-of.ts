@@ -5,7 +5,7 @@ import { nativeBackend, type Values } from './native-backend.ts';
 /** The values of a tensor of the tensorflow backend, read past any recording. They may be shared: not to be changed. */
 export function valuesOf(dataId: tf.DataId): Values {
   const backend = nativeBackend();
-  const data = backend?.tensorMap.get(dataId);
+  const data = backend?.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : undefined;
   if (!backend || !data) throw new Error('a tensor was disposed, or belongs to another backend');
   const values = data.values ?? backend.binding.tensorDataSync(data.id);
   const kinds = {
