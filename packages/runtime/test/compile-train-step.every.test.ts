@@ -75,7 +75,7 @@ describe('compileTrainStep', () => {
 
   it('refuses what cannot be trained', async () => {
     const [w, i] = [newVariable(() => tf.zeros([2])), newVariable(() => tf.zeros([2], 'int32'))];
-    const loss = () => tf.sum(w) as tf.Tensor;
+    const loss = () => tf.sum<tf.Tensor>(w);
     expect(() => compileTrainStep(loss, [])).toThrow(/no variables/);
     expect(() => compileTrainStep(loss, [i])).toThrow(/must be float32/);
     for (const options of [

@@ -13,11 +13,10 @@ import { compile, type EngineName } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-type T4 = tf.Tensor4D;
-const image = (x: tf.Tensor) => tf.reshape(x, [2, 4, 4, 3]) as T4;
-const grid = (x: tf.Tensor) => tf.reshape(x, [12, 8]) as tf.Tensor2D;
+const image = (x: tf.Tensor) => tf.reshape<tf.Rank.R4>(x, [2, 4, 4, 3]);
+const grid = (x: tf.Tensor) => tf.reshape<tf.Rank.R2>(x, [12, 8]);
 const indices = () => tf.tensor1d([0, 2, 1, 2], 'int32');
-const filter = (...shape: [number, number, number, number]) => normal(key(9), shape) as T4;
+const filter = (...shape: [number, number, number, number]) => normal<tf.Rank.R4>(key(9), shape);
 
 /** Everything that networks, losses and samplers use, on 96 numbers. Derived where tfjs can. */
 const differentiable: Record<string, (x: tf.Tensor) => tf.Tensor> = {
@@ -95,7 +94,7 @@ const differentiable: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   cumsum: (x) => tf.cumsum(grid(x), 1, true, true),
   reverse: (x) => tf.reverse(grid(x), 1),
   matMul: (x) => tf.add(tf.matMul(grid(x), grid(x), false, true), tf.matMul(tf.ones([12, 8]), tf.ones([8, 12]))),
-  'batched matMul': (x) => tf.matMul(tf.reshape(x, [2, 6, 8]) as tf.Tensor3D, tf.reshape(x, [2, 8, 6]) as tf.Tensor3D),
+  'batched matMul': (x) => tf.matMul(tf.reshape<tf.Rank.R3>(x, [2, 6, 8]), tf.reshape<tf.Rank.R3>(x, [2, 8, 6])),
   'fused matMul': (x) =>
     tf.fused.matMul({ a: grid(x), b: tf.ones([8, 3]), bias: tf.tensor1d([1, 2, 3]), activation: 'relu' }),
   conv2d: (x) => tf.conv2d(image(x), filter(3, 3, 3, 5), 1, 'same'),
@@ -140,8 +139,8 @@ const plain: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   'all and any': (x) => tf.concat([tf.all(tf.greater(grid(x), 0), 1), tf.any(tf.less(grid(x), -1), 1)]),
   'arguments of extremes': (x) => tf.add(tf.argMax(grid(x), 1), tf.argMin(grid(x), 1)),
   topk: (x) => tf.topk(grid(x), 3).values,
-  'oneHot of a computed index': (x) => tf.oneHot(tf.argMax(grid(x), 1) as tf.Tensor1D, 8),
-  'gather by a computed index': (x) => tf.gather(grid(x), tf.argMax(grid(x), 0) as tf.Tensor1D, 0),
+  'oneHot of a computed index': (x) => tf.oneHot(tf.argMax<tf.Tensor1D>(grid(x), 1), 8),
+  'gather by a computed index': (x) => tf.gather(grid(x), tf.argMax<tf.Tensor1D>(grid(x), 0), 0),
   casts: (x) => tf.add(tf.cast(tf.cast(x, 'int32'), 'float32'), tf.cast(tf.cast(x, 'bool'), 'float32')),
   'made inside': (x) =>
     tf.addN([

@@ -214,8 +214,8 @@ class Recorder {
   private intercept(): () => void {
     const { backend } = this;
     const { random } = Math;
-    const { assign } = tf.Variable.prototype;
-    const { readSync } = backend;
+    const assign = Object.getOwnPropertyDescriptor(tf.Variable.prototype, 'assign');
+    const readSync = backend.readSync.bind(backend);
     Object.assign(backend, {
       executeSingleOutput: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[]) =>
         this.execute(op, list, inputs, 1)[0],
@@ -223,11 +223,11 @@ class Recorder {
         this.execute(op, list, inputs, outputs),
       readSync: (dataId: object) => {
         if (this.isRecorded(dataId)) throw this.fail('it reads the values of a tensor', readWayOut);
-        return readSync.call(backend, dataId);
+        return readSync(dataId);
       },
       // Nobody may be waiting for this promise to fail, so it stays open and the function is refused at its end.
       read: (dataId: object) => {
-        if (!this.isRecorded(dataId)) return Promise.resolve(readSync.call(backend, dataId));
+        if (!this.isRecorded(dataId)) return Promise.resolve(readSync(dataId));
         this.fail('it reads the values of a tensor', readWayOut);
         return new Promise(() => undefined);
       },
@@ -244,7 +244,7 @@ class Recorder {
     return () => {
       current = outer;
       restoreGather();
-      tf.Variable.prototype.assign = assign;
+      if (assign) Object.defineProperty(tf.Variable.prototype, 'assign', assign);
       Math.random = random;
       // What was put on the instance covers the methods of its class.
       for (const name of ['executeSingleOutput', 'executeMultipleOutputs', 'readSync', 'read'])
