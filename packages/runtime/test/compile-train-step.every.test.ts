@@ -87,7 +87,7 @@ describe('compileTrainStep', () => {
     ])
       expect(() => compileTrainStep(loss, [w], options)).toThrow(RangeError);
     const vector = compileTrainStep(() => tf.add(w, 1), [w]);
-    await expect(vector.step([])).rejects.toThrow(/loss must be a scalar/);
+    await expect(vector.step([])).rejects.toThrow(/loss has 2 values, but must be a scalar/);
     vector.dispose();
     tf.dispose([w, i]);
   });
