@@ -5,6 +5,7 @@ import type { EngineGraph, GraphEngine, NodeRequest, Output } from './graph-engi
 import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
+import { Rewrites } from './rewrites.ts';
 import { valuesOf } from './values-of.ts';
 
 /** A function as a graph. */
@@ -62,6 +63,7 @@ class Recorder {
   /** Data that the graph computes, as opposed to what was there before. */
   private readonly computed = new WeakSet<tf.DataId>();
   private readonly constants: Constants;
+  private readonly rewrites: Rewrites;
   private readonly ownVariables = new Map<tf.DataId, tf.Variable>();
   private readonly variables: Recording['variables'] = [];
   private count = 0;
@@ -72,7 +74,9 @@ class Recorder {
     private readonly backend: NativeBackend,
   ) {
     this.graph = engine.createGraph();
-    this.constants = new Constants((node) => this.add(node)[0]);
+    const add = (node: Omit<NodeRequest, 'name'>) => this.add(node)[0];
+    this.constants = new Constants(add);
+    this.rewrites = new Rewrites({ add, constant: (dtype, shape, values) => this.constants.get(dtype, shape, values) });
     for (const variable of Object.values(tf.engine().state.registeredVariables))
       this.ownVariables.set(variable.dataId, variable);
   }
@@ -170,7 +174,10 @@ class Recorder {
     if (!Object.values<number>(typeNumbers).includes(data.dtype))
       throw new CompileError('it uses a tensor that is not float32, int32 or bool', 'Compute that part outside');
     // A copy: tfjs may share the array of a tensor with its maker, who may change it.
-    return this.constants.get(data.dtype, shape, valuesOf(dataId).slice());
+    const values = valuesOf(dataId).slice();
+    const output = this.constants.get(data.dtype, shape, values);
+    this.rewrites.noteConstant(output, values);
+    return output;
   }
 
   private attributes(op: string, list: readonly OpAttribute[], inputs: readonly Output[]): Record<string, Message> {
@@ -186,6 +193,8 @@ class Recorder {
     if (isRandomOperation(op)) throw this.fail(`it draws random numbers (${op})`, randomWayOut);
     if (hasUnknownShape(op)) throw this.fail(`the shape of what ${op} yields depends on values`, shapeWayOut);
     const sources = inputs.map((input) => this.source(input));
+    const rewritten = this.rewrites.apply({ op, attributes: list, inputs: sources });
+    if (rewritten) return [this.symbol(rewritten)];
     const names = sources.map(({ name }) => name);
     const listLength = op in listOperations ? names.length - listOperations[op] : 0;
     const node = {
