@@ -9,7 +9,7 @@ import {
   pixelNorm,
   silu,
 } from '@diffgan/ops';
-import { compile, type EngineName } from '@diffgan/runtime';
+import { compile, type EngineName, selectBackend } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -183,6 +183,19 @@ describe.each<EngineName>(['addon', 'binding'])('a graph of the %s', (engine) =>
       const inner = tf.grad((x: tf.Tensor) => tf.sum(silu(tf.conv2d(image(x), filter(3, 3, 3, 5), 1, 'same'))));
       return tf.grad((x: tf.Tensor) => tf.sum(tf.square(inner(x))))(x);
     }, engine);
+  });
+
+  it('takes tensors without values, and tensors of another backend', async () => {
+    const f = compile((x: tf.Tensor, y: tf.Tensor) => [tf.concat([x, x]), tf.sum(x), tf.add(y, 1)], { engine });
+    await selectBackend('cpu');
+    const y = tf.tensor([1, 2]);
+    await selectBackend('tensorflow');
+    const empty = tf.zeros([0, 3]);
+    const results = f(empty, y);
+    expect(results.map(({ shape }) => shape)).toEqual([[0, 3], [], [2]]);
+    expect(await Promise.all(results.slice(1).map((t) => t.array()))).toEqual([0, [2, 3]]);
+    f.dispose();
+    tf.dispose([empty, y, results]);
   });
 
   it('says when an index is out of range', () => {

@@ -6,7 +6,7 @@ import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
 import { Rewrites } from './rewrites.ts';
-import { valuesOf } from './values-of.ts';
+import { dataOf, valuesOf } from './values-of.ts';
 
 /** A function as a graph. */
 export interface Recording {
@@ -164,7 +164,7 @@ class Recorder {
       this.variables.push({ variable, name: output.name });
       return output;
     }
-    const data = this.backend.tensorMap.has(dataId) ? this.backend.tensorMap.get(dataId) : undefined;
+    const data = dataOf(dataId);
     if (!data) throw new CompileError('it uses a tensor that was disposed', 'Keep that tensor');
     if (data.values === null && data.id < 0)
       throw new CompileError(
