@@ -1,5 +1,5 @@
 import { key, normal } from '@diffgan/ops';
-import { compile, CompileError } from '@diffgan/runtime';
+import { compile, CompileError, withVariables } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { newVariable } from './new-variable.ts';
@@ -65,6 +65,31 @@ describe('compile', () => {
     expect(await values(f(x))).toBeAllClose([13, 24]);
     f.dispose();
     tf.dispose([x, next, variable, constant]);
+  });
+
+  it('tells apart variables, and tensors, that were made from one tensor', async () => {
+    const initial = tf.tensor([1, 2]);
+    const [a, b] = [tf.variable(initial), tf.variable(initial)];
+    const f = compile((x: tf.Tensor) => tf.addN([tf.mul(a, 100), tf.mul(b, 10), tf.mul(initial, x)]));
+    const [one, next] = [tf.scalar(1), tf.tensor([5, 6])];
+    expect(await values(f(one))).toBeAllClose([111, 222]);
+    a.assign(next);
+    expect(await values(f(one))).toBeAllClose([511, 622]);
+    f.dispose();
+    tf.dispose([initial, a, b, one, next]);
+  });
+
+  it('reads variables as withVariables has them', async () => {
+    const v = newVariable(() => tf.scalar(1));
+    const f = compile((x: tf.Tensor) => tf.mul(x, v));
+    const [x, five] = [tf.scalar(2), tf.scalar(5)];
+    expect(await values(withVariables([v], [five], () => f(x)))).toBeAllClose([10]);
+    expect(await values(f(x))).toBeAllClose([2]);
+    const inside = compile((x: tf.Tensor) => withVariables([v], [tf.add(x, 1)], () => f(x)));
+    expect(await values(inside(x))).toBeAllClose([6]);
+    f.dispose();
+    inside.dispose();
+    tf.dispose([v, x, five]);
   });
 
   it('can be differentiated, and used within another compiled function', async () => {

@@ -54,6 +54,21 @@ describe.each<EngineName>(['addon', 'binding'])('compile with the %s refuses a f
     tf.dispose([v, x]);
   });
 
+  it('makes a variable', () => {
+    const x = tf.scalar(2);
+    const made: tf.Variable[] = [];
+    const f = compile(
+      (x: tf.Tensor) => {
+        made.push(newVariable(() => tf.scalar(3)));
+        return tf.mul(x, made[0]);
+      },
+      { engine },
+    );
+    expect(() => f(x)).toThrow(/makes variables.*Make them outside/);
+    f.dispose();
+    tf.dispose([x, ...made]);
+  });
+
   it('keeps tensors of another recording', () => {
     let stolen: tf.Tensor | undefined;
     const [first, second] = [

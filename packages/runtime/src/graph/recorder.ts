@@ -32,7 +32,7 @@ export function assertNotRecording(what: string, wayOut: string): void {
  * Records what `fn` computes from tensors like `examples`.
  *
  * Every kernel of tfjs-node ends in one of two methods of its backend, which are replaced meanwhile: they add a node to the graph. So
- * whatever tfjs code does, gradients included, becomes a graph. *
+ * whatever tfjs code does, gradients included, becomes a graph.
  * Nothing is computed: what `fn` sees are tensors without values.
  *
  * @param examples Give shapes and types.
@@ -77,8 +77,6 @@ class Recorder {
     const add = (node: Omit<NodeRequest, 'name'>) => this.add(node)[0];
     this.constants = new Constants(add);
     this.rewrites = new Rewrites({ add, constant: (dtype, shape, values) => this.constants.get(dtype, shape, values) });
-    for (const variable of Object.values(tf.engine().state.registeredVariables))
-      this.ownVariables.set(variable.dataId, variable);
   }
 
   record(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], examples: readonly tf.Tensor[]): Recording {
@@ -90,25 +88,46 @@ class Recorder {
         inputs.push(output.name);
         return this.symbol(output);
       });
-      const restore = this.intercept();
+      const restore = [this.markVariables(), this.intercept()];
       try {
         for (const tensor of this.call(fn, standIns)) outputs.push(this.result(tensor));
       } finally {
-        restore();
+        for (const undo of restore) undo();
       }
     });
     return { graph: this.graph, inputs, variables: this.variables, outputs };
   }
 
   private call(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], standIns: tf.Tensor[]): tf.Tensor[] {
+    const before = Object.keys(tf.engine().state.registeredVariables).length;
     let results: tf.Tensor[];
     try {
       results = fn(...standIns);
     } catch (error) {
       throw this.failure ?? error;
     }
+    if (Object.keys(tf.engine().state.registeredVariables).length > before)
+      this.fail('it makes variables', 'Make them outside; a model makes its own when it is first called');
     if (this.failure) throw this.failure;
     return results;
+  }
+
+  /**
+   * Gives each variable data of its own meanwhile, so that it is told from what shares its data: the tensor that it was made from, and other
+   * variables made from that. Returns what puts theirs back.
+   */
+  private markVariables(): () => void {
+    const own = new Map<tf.Variable, tf.DataId>();
+    for (const variable of Object.values(tf.engine().state.registeredVariables)) {
+      const dtype = typeNumbers[variable.dtype as keyof typeof typeNumbers] as number | undefined;
+      if (dtype === undefined) continue;
+      own.set(variable, variable.dataId);
+      variable.dataId = this.backend.createOutputTensor({ id: -1, shape: variable.shape, dtype }).dataId;
+      this.ownVariables.set(variable.dataId, variable);
+    }
+    return () => {
+      for (const [variable, dataId] of own) variable.dataId = dataId;
+    };
   }
 
   /** A node of its own for each result, because what is fed cannot be fetched. */
