@@ -94,7 +94,7 @@ describe.each<EngineName>(['addon', 'binding'])('compile with the %s refuses a f
       },
       { engine },
     );
-    f(x).dispose();
+    expect(() => f(x)).toThrow(/runs a compiled update.*Call the plain function there/);
     f.dispose();
     state.dispose();
     x.dispose();

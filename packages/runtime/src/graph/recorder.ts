@@ -25,7 +25,7 @@ export const isRecording = (): boolean => current !== undefined;
 
 /** Throws while a function is recorded: `what` cannot be part of a graph. */
 export function assertNotRecording(what: string, wayOut: string): void {
-  if (current) throw new CompileError(what, wayOut);
+  if (current) throw current.fail(what, wayOut);
 }
 
 /**
@@ -285,7 +285,7 @@ class Recorder {
   }
 
   /** Remembers the reason: code between here and the caller may catch the exception. */
-  private fail(why: string, wayOut: string): CompileError {
+  fail(why: string, wayOut: string): CompileError {
     this.failure ??= new CompileError(why, wayOut);
     return this.failure;
   }
