@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CompileError } from '../compile-error.ts';
 import { Constants } from './constants.ts';
+import { encodeAttribute } from './encode-attribute.ts';
 import type { EngineGraph, GraphEngine, NodeRequest, Output } from './graph-engine.ts';
 import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
+import { replaceGather } from './replace-gather.ts';
 import { Rewrites } from './rewrites.ts';
 import { dataOf, valuesOf } from './values-of.ts';
 
@@ -201,7 +203,7 @@ class Recorder {
 
   private attributes(op: string, list: readonly OpAttribute[], inputs: readonly Output[]): Record<string, Message> {
     const result: Record<string, Message> = {};
-    for (const { name, type, value } of list) result[name] = encode(this.backend.binding, op, type, value);
+    for (const { name, type, value } of list) result[name] = encodeAttribute(this.backend.binding, op, type, value);
     for (const [name, input] of Object.entries(inputTypes[op] ?? {}))
       result[name] = attribute.type(inputs[input].dtype);
     return result;
@@ -293,55 +295,3 @@ class Recorder {
 
 const shapeWayOut = 'Use an operation whose result has a fixed shape, such as tf.where or a mask';
 const randomWayOut = 'Draw them outside, for instance with normal(key, shape) of @diffgan/ops, and pass them in';
-
-function encode(binding: NativeBackend['binding'], op: string, type: number, value: unknown): Message {
-  const many = Array.isArray(value);
-  switch (type) {
-    case binding.TF_ATTR_STRING:
-      return attribute.string(value as string);
-    case binding.TF_ATTR_INT:
-      return many ? attribute.ints(value as number[]) : attribute.int(value as number);
-    case binding.TF_ATTR_FLOAT:
-      return many ? attribute.floats(value as number[]) : attribute.float(value as number);
-    case binding.TF_ATTR_BOOL:
-      return many ? attribute.bools(value as boolean[]) : attribute.bool(value as boolean);
-    case binding.TF_ATTR_TYPE:
-      return attribute.type(value as number);
-    case binding.TF_ATTR_SHAPE:
-      return attribute.shape(value as number[]);
-    default:
-      throw new CompileError(`${op} has an attribute of an unknown kind`, 'Compute that part outside');
-  }
-}
-
-/** tfjs-node's gather reads its indices to check them; TensorFlow's checks them itself. Returns what puts the old one back. */
-function replaceGather(): () => void {
-  const original = tf.getKernel('GatherV2', 'tensorflow');
-  if (!original) return () => undefined;
-  const put = (kernel: tf.KernelConfig) => {
-    tf.unregisterKernel('GatherV2', 'tensorflow');
-    tf.registerKernel(kernel);
-  };
-  put({ ...original, kernelFunc: gather });
-  return () => put(original);
-}
-
-function gather({ inputs, backend, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
-  const native = backend as NativeBackend;
-  const { x, indices } = inputs as Record<string, tf.TensorInfo>;
-  const { axis, batchDims } = attrs as { axis: number; batchDims: number };
-  const type = (name: string, { dtype }: tf.TensorInfo): OpAttribute => ({
-    name,
-    type: native.binding.TF_ATTR_TYPE,
-    value: typeNumbers[dtype as keyof typeof typeNumbers],
-  });
-  const attributes: OpAttribute[] = [
-    { name: 'batch_dims', type: native.binding.TF_ATTR_INT, value: batchDims },
-    type('Tparams', x),
-    type('Tindices', indices),
-  ];
-  return tf.tidy(() => {
-    const axisTensor = tf.scalar(axis, 'int32');
-    return native.executeSingleOutput('GatherV2', [...attributes, type('Taxis', axisTensor)], [x, indices, axisTensor]);
-  });
-}
