@@ -6,6 +6,7 @@ import { importNodePackage } from '../platform.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest } from './graph-engine.ts';
 import { type Message, nodeMessage, savedModelMessage, typeName, typeNumbers } from './messages.ts';
 import { type BindingTensor, nativeBackend, type NativeBackend } from './native-backend.ts';
+import { Trials } from './trials.ts';
 import { valuesOf } from './values-of.ts';
 
 interface NodeModules {
@@ -35,12 +36,11 @@ function backend(): NativeBackend {
 }
 
 /**
- * Runs graphs through tfjs-node as it is published: the graph is written as a SavedModel, which the binding can load. A function runs
- * eagerly while it is recorded, because nothing else tells the shapes, and runs block the JavaScript thread.
+ * Runs graphs through tfjs-node as it is published: the graph is written as a SavedModel, which the binding can load. Runs block the
+ * JavaScript thread.
  */
 const engine: GraphEngine = {
   name: 'binding',
-  infersShapes: false,
   createGraph: () => new Graph(),
   hold: (tensor) => {
     const dtype = typeNumbers[tensor.dtype as keyof typeof typeNumbers];
@@ -117,15 +117,17 @@ class Lent implements HeldTensor {
 
 class Graph implements EngineGraph {
   private nodes: Message[] = [];
+  private readonly trials = new Trials();
   private model: number | undefined;
 
-  add({ op, name, inputs, attributes, ran = [] }: NodeRequest) {
+  add(node: NodeRequest) {
+    const { op, name, inputs, attributes } = node;
+    const outputs = this.trials.outputs(node).map((output, i) => ({ ...output, name: `${name}:${i}` }));
     this.nodes.push(nodeMessage(op, name, inputs.flat(), attributes));
-    return ran.map(({ dtype, shape }, i) => ({ name: `${name}:${i}`, dtype, shape }));
+    return outputs;
   }
 
   run(feeds: readonly Feed[], fetches: readonly string[]): HeldTensor[] {
-    if (fetches.length === 0) return [];
     this.model ??= this.load();
     const ids = feeds.map(({ value }) => (value as Held | Lent).id);
     const names = feeds.map(({ name }) => name).join();
@@ -139,11 +141,13 @@ class Graph implements EngineGraph {
   }
 
   dispose(): void {
+    this.trials.dispose();
     if (this.model !== undefined) backend().binding.deleteSavedModel(this.model);
     this.model = undefined;
   }
 
   private load(): number {
+    this.trials.dispose();
     if (!modules) throw new Error('call `await selectBackend("tensorflow")` first');
     const { fs, os, path } = modules;
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'diffgan-graph-'));

@@ -36,7 +36,7 @@ export class Constants {
 
   private stored(dtype: number, shape: readonly number[], values: Values): Output {
     const attributes = { dtype: attribute.type(dtype), value: attribute.tensor(dtype, shape, values) };
-    return this.addNode({ op: 'Const', inputs: [], attributes, ran: [{ dtype, shape }] });
+    return this.addNode({ op: 'Const', inputs: [], attributes, known: { dtype, shape }, values });
   }
 
   private fill(shape: readonly number[], values: Values): Output {
@@ -44,7 +44,7 @@ export class Constants {
     const sizes = this.get(int32, [shape.length], Int32Array.from(shape));
     const value = this.get(float32, [], values.slice(0, 1));
     const attributes = { T: attribute.type(float32), index_type: attribute.type(int32) };
-    return this.addNode({ op: 'Fill', inputs: [sizes.name, value.name], attributes, ran: [{ dtype: float32, shape }] });
+    return this.addNode({ op: 'Fill', inputs: [sizes.name, value.name], attributes, known: { dtype: float32, shape } });
   }
 }
 

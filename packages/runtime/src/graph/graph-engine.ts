@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Message } from './messages.ts';
+import type { OpAttribute, Values } from './native-backend.ts';
 
 /** What runs graphs: the addon of this package, or the unmodified binding of tfjs-node. */
 export type EngineName = 'addon' | 'binding';
@@ -30,8 +31,12 @@ export interface NodeRequest {
   /** Outputs of earlier nodes; a list stands for an operation's list argument. */
   readonly inputs: readonly (string | readonly string[])[];
   readonly attributes: Readonly<Record<string, Message>>;
-  /** What the node yielded when it ran eagerly, for engines that do not infer it. */
-  readonly ran?: readonly { dtype: number; shape: readonly number[] }[];
+  /** The output, for nodes whose one output is known. */
+  readonly known?: { dtype: number; shape: readonly number[] };
+  /** Values of a constant. */
+  readonly values?: Values;
+  /** The call of the backend that the node stands for, for engines that have to try what it yields. */
+  readonly call?: { attributes: OpAttribute[]; outputs: number };
 }
 
 /** A graph that grows until it first runs. */
@@ -53,8 +58,6 @@ export interface Feed {
 /** Makes graphs and keeps tensors for them. */
 export interface GraphEngine {
   readonly name: EngineName;
-  /** Whether it infers shapes, so that nothing runs while a function is recorded. */
-  readonly infersShapes: boolean;
   createGraph(): EngineGraph;
   /** Copies a tensor. */
   hold(tensor: tf.Tensor): HeldTensor;

@@ -25,6 +25,12 @@ export interface Binding {
   readonly TF_ATTR_SHAPE: number;
   createTensor(shape: readonly number[], dtype: number, values: Values): number;
   deleteTensor(id: number): void;
+  executeOp(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): BindingTensor[];
   tensorDataSync(id: number): Values;
   loadSavedModel(dir: string, tags: string): number;
   deleteSavedModel(id: number): void;

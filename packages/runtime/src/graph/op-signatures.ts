@@ -24,3 +24,9 @@ export const inputTypes: Readonly<Record<string, Readonly<Record<string, number>
 
 /** Operations that yield something else each time they run. */
 export const isRandomOperation = (op: string): boolean => /Random|Multinomial|TruncatedNormal/.test(op);
+
+/** Operations whose results have shapes that depend on values. */
+export const hasUnknownShape = (op: string): boolean =>
+  /^(Where|Unique|UniqueV2|NonMaxSuppression.*|ListDiff|DynamicPartition|SparseFillEmptyRows|SparseReshape|StringSplit)$/.test(
+    op,
+  );

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CompileError } from '../compile-error.ts';
 import { Constants } from './constants.ts';
+import { encodeAttribute } from './encode-attribute.ts';
 import type { EngineGraph, GraphEngine, NodeRequest, Output } from './graph-engine.ts';
 import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
-import { inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
-import { valuesOf } from './values-of.ts';
+import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
+import { replaceGather } from './replace-gather.ts';
+import { Rewrites } from './rewrites.ts';
+import { dataOf, valuesOf } from './values-of.ts';
 
 /** A function as a graph. */
 export interface Recording {
@@ -24,7 +27,7 @@ export const isRecording = (): boolean => current !== undefined;
 
 /** Throws while a function is recorded: `what` cannot be part of a graph. */
 export function assertNotRecording(what: string, wayOut: string): void {
-  if (current) throw new CompileError(what, wayOut);
+  if (current) throw current.fail(what, wayOut);
 }
 
 /**
@@ -32,8 +35,9 @@ export function assertNotRecording(what: string, wayOut: string): void {
  *
  * Every kernel of tfjs-node ends in one of two methods of its backend, which are replaced meanwhile: they add a node to the graph. So
  * whatever tfjs code does, gradients included, becomes a graph.
+ * Nothing is computed: what `fn` sees are tensors without values.
  *
- * @param examples Give shapes and types; where the engine infers no shapes, `fn` runs on copies of them.
+ * @param examples Give shapes and types.
  * @throws CompileError when `fn` does what a graph cannot.
  */
 export function record(
@@ -61,19 +65,20 @@ class Recorder {
   /** Data that the graph computes, as opposed to what was there before. */
   private readonly computed = new WeakSet<tf.DataId>();
   private readonly constants: Constants;
+  private readonly rewrites: Rewrites;
   private readonly ownVariables = new Map<tf.DataId, tf.Variable>();
   private readonly variables: Recording['variables'] = [];
   private count = 0;
   private failure: CompileError | undefined;
 
   constructor(
-    private readonly engine: GraphEngine,
+    engine: GraphEngine,
     private readonly backend: NativeBackend,
   ) {
     this.graph = engine.createGraph();
-    this.constants = new Constants((node) => this.add(node)[0]);
-    for (const variable of Object.values(tf.engine().state.registeredVariables))
-      this.ownVariables.set(variable.dataId, variable);
+    const add = (node: Omit<NodeRequest, 'name'>) => this.add(node)[0];
+    this.constants = new Constants(add);
+    this.rewrites = new Rewrites({ add, constant: (dtype, shape, values) => this.constants.get(dtype, shape, values) });
   }
 
   record(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], examples: readonly tf.Tensor[]): Recording {
@@ -83,66 +88,76 @@ class Recorder {
       const standIns = examples.map((example, i) => {
         const output = this.placeholder(`input${i}`, example);
         inputs.push(output.name);
-        return this.standIn(output, example);
+        return this.symbol(output);
       });
-      const restore = this.intercept();
+      const restore = [this.markVariables(), this.intercept()];
       try {
         for (const tensor of this.call(fn, standIns)) outputs.push(this.result(tensor));
       } finally {
-        restore();
+        for (const undo of restore) undo();
       }
     });
     return { graph: this.graph, inputs, variables: this.variables, outputs };
   }
 
   private call(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], standIns: tf.Tensor[]): tf.Tensor[] {
+    const before = Object.keys(tf.engine().state.registeredVariables).length;
     let results: tf.Tensor[];
     try {
       results = fn(...standIns);
     } catch (error) {
       throw this.failure ?? error;
     }
+    if (Object.keys(tf.engine().state.registeredVariables).length > before)
+      this.fail('it makes variables', 'Make them outside; a model makes its own when it is first called');
     if (this.failure) throw this.failure;
     return results;
+  }
+
+  /**
+   * Gives each variable data of its own meanwhile, so that it is told from what shares its data: the tensor that it was made from, and other
+   * variables made from that. Returns what puts theirs back.
+   */
+  private markVariables(): () => void {
+    const own = new Map<tf.Variable, tf.DataId>();
+    for (const variable of Object.values(tf.engine().state.registeredVariables)) {
+      const dtype = typeNumbers[variable.dtype as keyof typeof typeNumbers] as number | undefined;
+      if (dtype === undefined) continue;
+      own.set(variable, variable.dataId);
+      variable.dataId = this.backend.createOutputTensor({ id: -1, shape: variable.shape, dtype }).dataId;
+      this.ownVariables.set(variable.dataId, variable);
+    }
+    return () => {
+      for (const [variable, dataId] of own) variable.dataId = dataId;
+    };
   }
 
   /** A node of its own for each result, because what is fed cannot be fetched. */
   private result(tensor: tf.Tensor): Output {
     const source = this.source(tensor);
     const attributes = { T: attribute.type(source.dtype) };
-    return this.add({ op: 'Identity', inputs: [source.name], attributes, ran: [source] })[0];
+    return this.add({ op: 'Identity', inputs: [source.name], attributes, known: source })[0];
   }
 
   private placeholder(name: string, { dtype, shape }: tf.Tensor): Output {
     const type = typeNumbers[dtype as keyof typeof typeNumbers];
     const attributes = { dtype: attribute.type(type), shape: attribute.shape(shape) };
-    return this.add({ op: 'Placeholder', inputs: [], attributes, ran: [{ dtype: type, shape }] }, name)[0];
+    return this.add({ op: 'Placeholder', inputs: [], attributes, known: { dtype: type, shape } }, name)[0];
   }
 
-  /** What `fn` sees of an argument: a tensor without values, or a copy when values are needed to know shapes. */
-  private standIn(output: Output, example: tf.Tensor): tf.Tensor {
-    const tensor = this.engine.infersShapes ? this.symbol(output) : this.engine.hold(example).intoTensor();
-    return this.stands(tensor, output);
-  }
-
-  private stands(tensor: tf.Tensor, output: Output): tf.Tensor {
+  /** A tensor of tfjs without values; tfjs-node frees nothing when its number is −1. */
+  private symbol(output: Output): tf.Tensor {
+    const { dtype, shape } = output;
+    const tensor = this.backend.createOutputTensor({ id: -1, shape: [...shape], dtype });
     this.sources.set(tensor.dataId, output);
     this.computed.add(tensor.dataId);
     return tensor;
   }
 
-  /** A tensor of tfjs without values; tfjs-node frees nothing when its number is −1. */
-  private symbol({ dtype, shape }: Output): tf.Tensor {
-    return this.backend.createOutputTensor({ id: -1, shape: [...shape], dtype });
-  }
-
   private add(node: Omit<NodeRequest, 'name'>, name = `${node.op}_${this.count++}`): Output[] {
     return this.graph.add({ ...node, name }).map(({ name, dtype, shape }) => {
       if (!shape || shape.some((size) => size < 0))
-        throw new CompileError(
-          `the shape of what ${node.op} yields depends on values`,
-          'Use an operation whose result has a fixed shape, such as tf.where or a mask',
-        );
+        throw this.fail(`the shape of what ${node.op} yields depends on values`, shapeWayOut);
       if (!Object.values<number>(typeNumbers).includes(dtype))
         throw new CompileError(
           `${node.op} yields a type other than float32, int32 and bool`,
@@ -170,7 +185,7 @@ class Recorder {
       this.variables.push({ variable, name: output.name });
       return output;
     }
-    const data = this.backend.tensorMap.get(dataId);
+    const data = dataOf(dataId);
     if (!data) throw new CompileError('it uses a tensor that was disposed', 'Keep that tensor');
     if (data.values === null && data.id < 0)
       throw new CompileError(
@@ -180,33 +195,36 @@ class Recorder {
     if (!Object.values<number>(typeNumbers).includes(data.dtype))
       throw new CompileError('it uses a tensor that is not float32, int32 or bool', 'Compute that part outside');
     // A copy: tfjs may share the array of a tensor with its maker, who may change it.
-    return this.constants.get(data.dtype, shape, valuesOf(dataId).slice());
+    const values = valuesOf(dataId).slice();
+    const output = this.constants.get(data.dtype, shape, values);
+    this.rewrites.noteConstant(output, values);
+    return output;
   }
 
   private attributes(op: string, list: readonly OpAttribute[], inputs: readonly Output[]): Record<string, Message> {
     const result: Record<string, Message> = {};
-    for (const { name, type, value } of list) result[name] = encode(this.backend.binding, op, type, value);
+    for (const { name, type, value } of list) result[name] = encodeAttribute(this.backend.binding, op, type, value);
     for (const [name, input] of Object.entries(inputTypes[op] ?? {}))
       result[name] = attribute.type(inputs[input].dtype);
     return result;
   }
 
   /** What the replaced methods of the backend do. */
-  private execute(op: string, list: OpAttribute[], inputs: tf.TensorInfo[], eager: () => tf.Tensor[]): tf.Tensor[] {
-    if (isRandomOperation(op)) throw new CompileError(`it draws random numbers (${op})`, randomWayOut);
+  private execute(op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+    if (isRandomOperation(op)) throw this.fail(`it draws random numbers (${op})`, randomWayOut);
+    if (hasUnknownShape(op)) throw this.fail(`the shape of what ${op} yields depends on values`, shapeWayOut);
     const sources = inputs.map((input) => this.source(input));
+    const rewritten = this.rewrites.apply({ op, attributes: list, inputs: sources });
+    if (rewritten) return [this.symbol(rewritten)];
     const names = sources.map(({ name }) => name);
     const listLength = op in listOperations ? names.length - listOperations[op] : 0;
     const node = {
       op,
       inputs: op in listOperations ? [names.slice(0, listLength), ...names.slice(listLength)] : names,
       attributes: this.attributes(op, list, sources),
+      call: { attributes: list, outputs },
     };
-    if (this.engine.infersShapes)
-      return this.addChecked(node).map((output) => this.stands(this.symbol(output), output));
-    const ran = eager();
-    const types = ran.map(({ dataId, shape }) => ({ dtype: this.backend.tensorMap.get(dataId)?.dtype ?? 0, shape }));
-    return this.add({ ...node, ran: types }).map((output, i) => this.stands(ran[i], output));
+    return this.addChecked(node).map((output) => this.symbol(output));
   }
 
   private addChecked(node: Omit<NodeRequest, 'name'>): Output[] {
@@ -225,22 +243,21 @@ class Recorder {
   /** Replaces what a function under recording must not reach, or not directly; returns what puts everything back. */
   private intercept(): () => void {
     const { backend } = this;
-    const eager = { one: backend.executeSingleOutput, many: backend.executeMultipleOutputs };
     const { random } = Math;
-    const { assign } = tf.Variable.prototype;
-    const { readSync } = backend;
+    const assign = Object.getOwnPropertyDescriptor(tf.Variable.prototype, 'assign');
+    const readSync = backend.readSync.bind(backend);
     Object.assign(backend, {
       executeSingleOutput: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[]) =>
-        this.execute(op, list, inputs, () => [eager.one.call(backend, op, list, inputs)])[0],
+        this.execute(op, list, inputs, 1)[0],
       executeMultipleOutputs: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number) =>
-        this.execute(op, list, inputs, () => eager.many.call(backend, op, list, inputs, outputs)),
+        this.execute(op, list, inputs, outputs),
       readSync: (dataId: object) => {
         if (this.isRecorded(dataId)) throw this.fail('it reads the values of a tensor', readWayOut);
-        return readSync.call(backend, dataId);
+        return readSync(dataId);
       },
       // Nobody may be waiting for this promise to fail, so it stays open and the function is refused at its end.
       read: (dataId: object) => {
-        if (!this.isRecorded(dataId)) return Promise.resolve(readSync.call(backend, dataId));
+        if (!this.isRecorded(dataId)) return Promise.resolve(readSync(dataId));
         this.fail('it reads the values of a tensor', readWayOut);
         return new Promise(() => undefined);
       },
@@ -257,7 +274,7 @@ class Recorder {
     return () => {
       current = outer;
       restoreGather();
-      tf.Variable.prototype.assign = assign;
+      if (assign) Object.defineProperty(tf.Variable.prototype, 'assign', assign);
       Math.random = random;
       // What was put on the instance covers the methods of its class.
       for (const name of ['executeSingleOutput', 'executeMultipleOutputs', 'readSync', 'read'])
@@ -270,62 +287,11 @@ class Recorder {
   }
 
   /** Remembers the reason: code between here and the caller may catch the exception. */
-  private fail(why: string, wayOut: string): CompileError {
+  fail(why: string, wayOut: string): CompileError {
     this.failure ??= new CompileError(why, wayOut);
     return this.failure;
   }
 }
 
+const shapeWayOut = 'Use an operation whose result has a fixed shape, such as tf.where or a mask';
 const randomWayOut = 'Draw them outside, for instance with normal(key, shape) of @diffgan/ops, and pass them in';
-
-function encode(binding: NativeBackend['binding'], op: string, type: number, value: unknown): Message {
-  const many = Array.isArray(value);
-  switch (type) {
-    case binding.TF_ATTR_STRING:
-      return attribute.string(value as string);
-    case binding.TF_ATTR_INT:
-      return many ? attribute.ints(value as number[]) : attribute.int(value as number);
-    case binding.TF_ATTR_FLOAT:
-      return many ? attribute.floats(value as number[]) : attribute.float(value as number);
-    case binding.TF_ATTR_BOOL:
-      return many ? attribute.bools(value as boolean[]) : attribute.bool(value as boolean);
-    case binding.TF_ATTR_TYPE:
-      return attribute.type(value as number);
-    case binding.TF_ATTR_SHAPE:
-      return attribute.shape(value as number[]);
-    default:
-      throw new CompileError(`${op} has an attribute of an unknown kind`, 'Compute that part outside');
-  }
-}
-
-/** tfjs-node's gather reads its indices to check them; TensorFlow's checks them itself. Returns what puts the old one back. */
-function replaceGather(): () => void {
-  const original = tf.getKernel('GatherV2', 'tensorflow');
-  if (!original) return () => undefined;
-  const put = (kernel: tf.KernelConfig) => {
-    tf.unregisterKernel('GatherV2', 'tensorflow');
-    tf.registerKernel(kernel);
-  };
-  put({ ...original, kernelFunc: gather });
-  return () => put(original);
-}
-
-function gather({ inputs, backend, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
-  const native = backend as NativeBackend;
-  const { x, indices } = inputs as Record<string, tf.TensorInfo>;
-  const { axis, batchDims } = attrs as { axis: number; batchDims: number };
-  const type = (name: string, { dtype }: tf.TensorInfo): OpAttribute => ({
-    name,
-    type: native.binding.TF_ATTR_TYPE,
-    value: typeNumbers[dtype as keyof typeof typeNumbers],
-  });
-  const attributes: OpAttribute[] = [
-    { name: 'batch_dims', type: native.binding.TF_ATTR_INT, value: batchDims },
-    type('Tparams', x),
-    type('Tindices', indices),
-  ];
-  return tf.tidy(() => {
-    const axisTensor = tf.scalar(axis, 'int32');
-    return native.executeSingleOutput('GatherV2', [...attributes, type('Taxis', axisTensor)], [x, indices, axisTensor]);
-  });
-}
