@@ -2,7 +2,7 @@
 // checkpoint. npm run train -w examples/fashion-ddgan -- --steps 8000
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { fashionMnist, imageGrid } from '@diffgan/data';
 import { foldIn, key } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';
@@ -80,7 +80,11 @@ while (!next.done) {
       );
       window = [];
     }
-    if (step % 1000 === 0) await draw(event.networks.generator.vectors.average, `${out}/samples-${step}.png`);
+    if (step % 1000 === 0) {
+      const vectors = await event.vectors();
+      await draw(vectors.generator.average, `${out}/samples-${step}.png`);
+      tf.dispose(vectors);
+    }
   }
   next = await training.next();
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { silu } from './activations.ts';
+import { hasFusedKernel, runFusedKernel } from './fused-kernel.ts';
 import { withGradient } from './with-gradient.ts';
 
 /** Options of `groupNorm` and `adaptiveGroupNorm`. */
@@ -81,9 +82,29 @@ function assertShape(where: string, name: string, tensor: tf.Tensor, shape: numb
 function normalizeImages<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): T {
   return tf.tidy(() => {
     const channels = x.shape[x.rank - 1];
+    const images = tf.reshape(x, [x.shape[0], -1, channels]);
+    if (hasFusedKernel('DiffganGroupNorm')) return tf.reshape(fused(images, scale, shift, options), x.shape) as T;
     const perChannel = (t: tf.Tensor) => tf.reshape(t, [t.size / channels, 1, channels]);
-    const y = normalize(tf.reshape(x, [x.shape[0], -1, channels]), perChannel(scale), perChannel(shift), options);
+    const y = normalize(images, perChannel(scale), perChannel(shift), options);
     return tf.reshape(y, x.shape) as T;
+  });
+}
+
+/**
+ * Forward and backward as one kernel each; only x and the statistics are kept in between. The forward kernel runs before the operation
+ * that has the gradient, since tfjs takes anything else that an operation saves for a leak.
+ *
+ * @param x [B, P, C].
+ * @param scale [C] or [B, C], and `shift` alike.
+ */
+function fused(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): tf.Tensor {
+  const { groups, epsilon = 1e-6, activation } = options;
+  const attributes = { groups, epsilon, silu: activation === 'silu' };
+  const [y, mean, rstd] = runFusedKernel('DiffganGroupNorm', { x, scale, shift }, attributes);
+  return withGradient([x, scale, shift], () => tf.clone(y), {
+    save: [x, scale, shift, mean, rstd],
+    backward: (dy, [x, scale, shift, mean, rstd]) =>
+      runFusedKernel('DiffganGroupNormGrad', { dy, x, scale, shift, mean, rstd }, attributes),
   });
 }
 
