@@ -47,6 +47,32 @@ describe('convolutions in SIMD', () => {
     }, ['gemm']);
   });
 
+  it.each(
+    cases(40, (draw) => {
+      const pads = (): [number, number] => [draw.int(0, 3), draw.int(0, 3)];
+      const explicit: Pad = [[0, 0], pads(), pads(), [0, 0]];
+      return {
+        image: [draw.int(5, 10), draw.int(10, 15), draw.int(10, 15), draw.of(8, 12, 16, 36)],
+        filters: draw.of(8, 12, 20, 32),
+        pad: draw.of<Pad>('same', 'valid', explicit),
+        relu: draw.of(true, false),
+      };
+    }),
+  )("3×3 filters by Winograd's method equal the cpu backend, with both gradients and bias: %s", async (_, c) => {
+    const functions = ['winograd_filter', 'winograd', 'winograd_gradient', 'winograd_gradient_filter'];
+    await expectAsOnCpu(() => {
+      const x = numbers(c.image, 1) as tf.Tensor4D;
+      const w = numbers([3, 3, c.image[3], c.filters], 2) as tf.Tensor4D;
+      const bias = numbers([c.filters], 4) as tf.Tensor1D;
+      const conv = (image: tf.Tensor, filter: tf.Tensor) =>
+        tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 1, c.pad);
+      const y = conv(x, w);
+      const activation = c.relu ? 'relu' : 'linear';
+      const fused = tf.fused.conv2d({ x, filter: w, strides: 1, pad: c.pad, bias, activation });
+      return [y, fused, ...tf.grads(conv)([x, w], numbers(y.shape, 3))];
+    }, functions);
+  });
+
   it('leaves dilations to the backend', async () => {
     await expectAsOnCpu(() => {
       const x = numbers([2, 9, 9, 3]) as tf.Tensor4D;

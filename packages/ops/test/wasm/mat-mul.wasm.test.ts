@@ -41,9 +41,7 @@ describe('matrix products in SIMD', () => {
         const [a, b] = operands({ ...c, batch: [] });
         const bias = numbers([c.columns], 3) as tf.Tensor1D;
         const { transposeA, transposeB, activation } = c;
-        return [
-          tf.fused.matMul({ a: a, b: b, transposeA, transposeB, bias, activation }),
-        ];
+        return [tf.fused.matMul({ a: a, b: b, transposeA, transposeB, bias, activation })];
       });
     },
   );
