@@ -1,5 +1,6 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { runProgram, vectorWidth, type WebgpuBackend } from './run-program.ts';
+import { slicesOf } from './slices.ts';
 import { sumTerms } from './sum-terms.ts';
 
 /** Inputs of `Conv2DBackpropFilter`: x [B, H, W, C], dy [B, H', W', C']. */
@@ -20,8 +21,6 @@ const tile = 32;
 const depth = 16;
 /** Each holds 4×4 numbers of the tile. */
 const lanes = (tile / 4) ** 2;
-/** So many keep a large GPU busy: small filters have few tiles, so their pixels are cut into slices. */
-const busyWorkgroups = 512;
 
 /**
  * Gradient of a convolution by its filter, channels last: the product of the patches of x, [pixels, height·width·C] transposed, with dy,
@@ -41,7 +40,7 @@ export function conv2dBackpropFilter(
   const pixels = info.batchSize * info.outHeight * info.outWidth;
   const rows = info.filterHeight * info.filterWidth * info.inChannels;
   const [rowTiles, columnTiles] = [Math.ceil(rows / tile), Math.ceil(info.outChannels / tile)];
-  const { slices, sliceLength } = slicesOf(pixels, rowTiles * columnTiles);
+  const { slices, sliceLength } = slicesOf(pixels, rowTiles * columnTiles, depth);
   const parts = runProgram(backend, {
     key: 'conv2dBackpropFilter',
     code: productCode(width),
@@ -63,13 +62,6 @@ export function conv2dBackpropFilter(
   const dw = sumTerms(backend, parts, { shape: filterShape, terms: slices, stride });
   backend.disposeData(parts.dataId);
   return dw;
-}
-
-/** Cuts the pixels so that there are enough workgroups, each of at least eight loads. */
-function slicesOf(pixels: number, tiles: number): { slices: number; sliceLength: number } {
-  const wanted = Math.max(1, Math.min(Math.ceil(busyWorkgroups / tiles), Math.floor(pixels / (8 * depth))));
-  const sliceLength = Math.ceil(pixels / wanted / depth) * depth;
-  return { slices: Math.ceil(pixels / sliceLength), sliceLength };
 }
 
 /** What depends on the width: reading four neighbours out of shared memory, and writing four of a row's numbers. */

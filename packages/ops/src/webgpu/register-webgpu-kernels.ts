@@ -9,8 +9,10 @@ import type { GroupNormAttributes } from './group-layout.ts';
 import { groupNorm, type GroupNormInputs } from './group-norm.ts';
 import { groupNormGrad, type GroupNormGradInputs } from './group-norm-grad.ts';
 import type { WebgpuBackend } from './run-program.ts';
+import { columnsOf, sum, type SumAttributes } from './sum.ts';
 
-type Kernel = (backend: WebgpuBackend, inputs: unknown, attributes: unknown) => tf.TensorInfo | tf.TensorInfo[];
+type Kernel = (backend: WebgpuBackend, inputs: unknown, attributes: unknown) => tf.TensorInfo[];
+type Replacement = (backend: WebgpuBackend, inputs: unknown, attributes: unknown) => tf.TensorInfo | undefined;
 
 const added: Readonly<Record<string, Kernel>> = {
   DiffganGroupNorm: (backend, inputs, attributes) =>
@@ -20,12 +22,27 @@ const added: Readonly<Record<string, Kernel>> = {
   DiffganAdam: (backend, inputs) => adam(backend, inputs as AdamInputs),
 };
 
+/** Kernels of the backend that are replaced, each leaving what it does not do to the one it replaces. */
+const replaced: Readonly<Record<string, Replacement>> = {
+  [tf.Conv2DBackpropFilter]: (backend, inputs, attributes) => {
+    const attrs = attributes as Conv2dBackpropFilterAttributes;
+    return attrs.dataFormat === 'NHWC'
+      ? conv2dBackpropFilter(backend, inputs as Conv2dBackpropFilterInputs, attrs)
+      : undefined;
+  },
+  [tf.Sum]: (backend, inputs, attributes) => {
+    const [{ x }, attrs] = [inputs as Record<'x', tf.TensorInfo>, attributes as SumAttributes];
+    const columns = x.dtype === 'float32' ? columnsOf(x.shape, attrs) : undefined;
+    return columns && sum(backend, x, attrs, columns);
+  },
+};
+
 const ours = /* @__PURE__ */ new WeakSet<tf.KernelFunc>();
 
 /**
  * Gives the `webgpu` backend fused kernels of group normalisation and of Adam, which `groupNorm`, `adaptiveGroupNorm` and the training
- * loops use where they are, and a faster gradient of convolutions by their filter. `selectBackend('webgpu')` of `@diffgan/runtime`
- * calls it. Doing so again has no effect.
+ * loops use where they are, and faster ones of sums over other than the last axes and of the gradient of convolutions by their filter.
+ * `selectBackend('webgpu')` of `@diffgan/runtime` calls it. Doing so again has no effect.
  *
  * @example
  * ```ts
@@ -36,18 +53,23 @@ const ours = /* @__PURE__ */ new WeakSet<tf.KernelFunc>();
  */
 export function registerWebgpuKernels(): void {
   for (const [name, kernel] of Object.entries(added)) if (!tf.getKernel(name, 'webgpu')) register(name, kernel);
-  const original = tf.getKernel(tf.Conv2DBackpropFilter, 'webgpu');
-  if (!original || ours.has(original.kernelFunc)) return;
-  tf.unregisterKernel(tf.Conv2DBackpropFilter, 'webgpu');
-  register(tf.Conv2DBackpropFilter, (backend, inputs, attributes) => {
-    const attrs = attributes as Conv2dBackpropFilterAttributes;
-    if (attrs.dataFormat === 'NHWC') return conv2dBackpropFilter(backend, inputs as Conv2dBackpropFilterInputs, attrs);
-    return original.kernelFunc({ inputs, backend, attrs } as unknown as Parameters<tf.KernelFunc>[0]);
-  });
+  for (const [name, kernel] of Object.entries(replaced)) replace(name, kernel);
 }
 
 function register(kernelName: string, kernel: Kernel): void {
-  const kernelFunc: tf.KernelFunc = ({ inputs, backend, attrs }) => kernel(backend as WebgpuBackend, inputs, attrs);
+  tf.registerKernel({
+    kernelName,
+    backendName: 'webgpu',
+    kernelFunc: ({ inputs, backend, attrs }) => kernel(backend as WebgpuBackend, inputs, attrs),
+  });
+}
+
+function replace(kernelName: string, kernel: Replacement): void {
+  const original = tf.getKernel(kernelName, 'webgpu');
+  if (!original || ours.has(original.kernelFunc)) return;
+  const kernelFunc: tf.KernelFunc = (call) =>
+    kernel(call.backend as WebgpuBackend, call.inputs, call.attrs) ?? original.kernelFunc(call);
   ours.add(kernelFunc);
-  tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  tf.unregisterKernel(kernelName, 'webgpu');
+  tf.registerKernel({ ...original, kernelFunc });
 }
