@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Something that runs once and says how many milliseconds it took. */
 export interface Timer {
   id: string;
-  time(): Promise<number>;
+  time: () => Promise<number>;
 }
 
 /** How often turns are taken. */

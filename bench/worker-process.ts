@@ -38,7 +38,7 @@ export class WorkerProcess {
       return (await new Promise((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
         this.#child.stdin?.write(`${JSON.stringify({ id, method, params })}\n`);
-      })) as Requests[M][1];
+      }));
     } finally {
       clearTimeout(timer);
     }

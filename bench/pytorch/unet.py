@@ -93,7 +93,7 @@ class Unet(nn.Module):
                 width = multiplier * base
                 skips.append(width)
             if level < len(multipliers) - 1:
-                row["half"] = nn.Conv2d(width, width, 3, stride=2)
+                row["halve"] = nn.Conv2d(width, width, 3, stride=2)
                 skips.append(width)
             self.down[str(level)] = row
         self.middle = nn.ModuleDict(
@@ -111,7 +111,7 @@ class Unet(nn.Module):
                 row[str(i)] = Block(width + skips.pop(), multipliers[level] * base, time, attends)
                 width = multipliers[level] * base
             if level > 0:
-                row["double"] = conv3(width, width)
+                row["redouble"] = conv3(width, width)
             self.up[str(level)] = row
         self.out = nn.ModuleDict({"norm": norm(width), "conv": conv3(width, channels)})
 
@@ -122,14 +122,14 @@ class Unet(nn.Module):
         for row in self.down.values():
             for name, layer in row.items():
                 # TensorFlow's "same" padding of an even size: one row below, one column on the right.
-                h = layer(F.pad(h, (0, 1, 0, 1))) if name == "half" else layer(h, time)
+                h = layer(F.pad(h, (0, 1, 0, 1))) if name == "halve" else layer(h, time)
                 skips.append(h)
         h = self.middle["0"](h, time)
         h = h + self.middle["attention"](self.middle["norm"](h))
         h = self.middle["1"](h, time)
         for row in self.up.values():
             for name, layer in row.items():
-                if name == "double":
+                if name == "redouble":
                     h = layer(F.interpolate(h, scale_factor=2, mode="nearest"))
                 else:
                     h = layer(torch.cat([h, skips.pop()], 1), time)
@@ -156,6 +156,8 @@ def load_weights(model, path):
         for name, parameter in model.named_parameters():
             layer, kind = name.rsplit(".", 1)
             normalises = isinstance(model.get_submodule(layer), nn.GroupNorm)
+            # `half` and `double` are methods of every nn.Module
+            layer = layer.replace(".halve", ".half").replace(".redouble", ".double")
             theirs = {"weight": "scale", "bias": "shift"} if normalises else {"weight": "kernel", "bias": "bias"}
             parameter.copy_(from_channels_last(tensors.pop(f"{layer}.{theirs[kind]}"), parameter))
     if tensors:

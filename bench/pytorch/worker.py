@@ -93,11 +93,11 @@ class Worker:
     def __init__(self):
         self.workload = None
 
-    def hello(self, threads):
+    def hello(self, threads, **_):
         torch.set_num_threads(threads)
         return {"version": f"PyTorch {torch.__version__}, Python {platform.python_version()}, {threads} threads"}
 
-    def prepare(self, workload, tables, weights=None):
+    def prepare(self, workload, tables, weights=None, **_):
         if workload["kind"] not in WORKLOADS:
             raise ValueError(f"PyTorch has no part in {workload['kind']}")
         config = workload["network"]
@@ -120,7 +120,7 @@ class Worker:
     def release(self):
         self.workload = None
 
-    def check(self, network, weights, inputs):
+    def check(self, network, weights, inputs, **_):
         model = Unet(network)
         load_weights(model, weights)
         data = read_safetensors(inputs)

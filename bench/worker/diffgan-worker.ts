@@ -64,7 +64,7 @@ async function startBackend({ backend, threads }: Column): Promise<string> {
 async function check(network: LayersModel, inputs: string): Promise<Requests['check'][1]> {
   const { tensors } = readSafetensors(readFileSync(inputs));
   const [xt, position, target] = ['xt', 'position', 'target'].map((name) =>
-    tf.tensor(tensors[name].data as Float32Array, tensors[name].shape as number[]),
+    tf.tensor(tensors[name].data as Float32Array, tensors[name].shape),
   );
   const predict = execution.compile((x, p) => callModel(network, [x, p]));
   const output = predict(xt, position);
