@@ -80,7 +80,11 @@ while (!next.done) {
       );
       window = [];
     }
-    if (step % 1000 === 0) await draw(event.networks.generator.vectors.average, `${out}/samples-${step}.png`);
+    if (step % 1000 === 0) {
+      const vectors = await event.vectors();
+      await draw(vectors.generator.average, `${out}/samples-${step}.png`);
+      tf.dispose(vectors);
+    }
   }
   next = await training.next();
 }

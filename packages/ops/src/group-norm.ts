@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { silu } from './activations.ts';
+import { hasFusedKernel, runFusedKernel } from './fused-kernel.ts';
 import { withGradient } from './with-gradient.ts';
 
 /** Options of `groupNorm` and `adaptiveGroupNorm`. */
@@ -81,10 +82,31 @@ function assertShape(where: string, name: string, tensor: tf.Tensor, shape: numb
 function normalizeImages<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): T {
   return tf.tidy(() => {
     const channels = x.shape[x.rank - 1];
+    const images = tf.reshape(x, [x.shape[0], -1, channels]);
+    if (hasFusedKernel('DiffganGroupNorm')) return tf.reshape(fused(images, scale, shift, options), x.shape) as T;
     const perChannel = (t: tf.Tensor) => tf.reshape(t, [t.size / channels, 1, channels]);
-    const y = normalize(tf.reshape(x, [x.shape[0], -1, channels]), perChannel(scale), perChannel(shift), options);
+    const y = normalize(images, perChannel(scale), perChannel(shift), options);
     return tf.reshape(y, x.shape) as T;
   });
+}
+
+/**
+ * Forward and backward as one kernel each. Only x and the statistics are kept in between.
+ *
+ * @param x [B, P, C].
+ * @param scale [C] or [B, C], and `shift` alike.
+ */
+function fused(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): tf.Tensor {
+  const { groups, epsilon = 1e-6, activation } = options;
+  const attributes = { groups, epsilon, silu: activation === 'silu' };
+  const operation = tf.customGrad((...inputsAndSave) => {
+    const [y, mean, rstd] = runFusedKernel('DiffganGroupNorm', { x, scale, shift }, attributes);
+    (inputsAndSave.at(-1) as tf.GradSaveFunc)([x, scale, shift, mean, rstd]);
+    const gradFunc = (dy: tf.Tensor, [x, scale, shift, mean, rstd]: tf.Tensor[]) =>
+      runFusedKernel('DiffganGroupNormGrad', { dy, x, scale, shift, mean, rstd }, attributes);
+    return { value: y, gradFunc };
+  });
+  return operation(x, scale, shift);
 }
 
 /**

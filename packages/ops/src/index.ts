@@ -4,6 +4,7 @@
  * @module @diffgan/ops
  */
 export { exp, leakyRelu, sigmoid, silu, softmax, softplus, tanh } from './activations.ts';
+export { adamRates, type AdamRatesOptions, adamUpdate, type AdamVectors } from './adam-update.ts';
 export { attention } from './attention.ts';
 export { callModel, type CallModelOptions, type LayersModelLike, type Model } from './call-model.ts';
 export { gather, type Steps } from './gather.ts';

@@ -1,5 +1,5 @@
 /**
- * Backend selection.
+ * Backend selection and compiled functions.
  *
  * @module @diffgan/runtime
  */
@@ -7,5 +7,13 @@ export { assertGradients } from './assert-gradients.ts';
 export { BackendError } from './backend-error.ts';
 export { backendInfo, type BackendInfo } from './backend-info.ts';
 export { backendNames, type BackendName } from './backend-names.ts';
+export { type AdamOptions } from './adam-update.ts';
+export { compile, type Compiled, type CompileOptions } from './compile.ts';
+export { CompileError } from './compile-error.ts';
+export { compileTrainStep, type StepOptions, type TrainStep, type TrainStepOptions } from './compile-train-step.ts';
+export { compileUpdate, type CompiledUpdate, type Update } from './compile-update.ts';
+export { type EngineName } from './graph/graph-engine.ts';
+export { residentState, type ResidentState } from './resident-state.ts';
 export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
+export { withVariables } from './with-variables.ts';
 export { registerWasmKernels } from './wasm/register-wasm-kernels.ts';

@@ -22,12 +22,13 @@ describe('formatDoctor', () => {
       python: { ok: false, detail: 'none' },
       compiler: ok,
       backends: { tensorflow: ok, webgpu: { ok: false, detail: 'no adapter' }, wasm: ok, cpu: ok },
+      native: ok,
       chromium: ok,
       data: ok,
       cache: '/cache',
     };
     const lines = formatDoctor(report).split('\n');
-    expect(lines).toHaveLength(10);
+    expect(lines).toHaveLength(11);
     expect(lines[0]).toBe('ok  node        20.20.2 on linux-x64');
     expect(lines[4]).toBe('--  webgpu      no adapter');
   });

@@ -29,6 +29,7 @@ describe('installTensorflow', () => {
     const options = { packageDir: join(root, 'package'), cacheDir: join(root, 'cache') };
     const steps: string[] = [];
     const first = await installTensorflow({ ...options, onProgress: ({ step }) => steps.push(step) });
+    expect(first.native).toEqual({ ok: true, detail: expect.any(String) as string });
     expect(first).toMatchObject({ source: 'cache', version: expect.stringMatching(/^2\.\d+\.\d+$/) as string });
     expect([...new Set(steps)]).toEqual(['find', 'compile', 'verify', 'done']);
 

@@ -3,7 +3,8 @@ import { callModel, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
-import { reverseChain } from './reverse-chain.ts';
+import { type Compile, compiledChain } from './compiled-chain.ts';
+import { reverseChain, type ReverseStep } from './reverse-chain.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
 
 /** Options of {@link ddganSampler}. */
@@ -13,6 +14,12 @@ export type DdganSamplerOptions = SamplerOptions & {
    * @defaultValue that of the generator's second input, if it is a LayersModel; otherwise it must be given
    */
   latentDim?: number;
+  /**
+   * `compile` of `@diffgan/runtime`: all T calls become one graph where the backend can do that. The graph is made for the first batch
+   * of a shape and kept as long as the generator; events come at the end. Not used with `preview`.
+   * @defaultValue step by step
+   */
+  compile?: Compile;
 };
 
 /**
@@ -22,7 +29,7 @@ export type DdganSamplerOptions = SamplerOptions & {
  * @param generator - x̂_0 of the shape of x_t from `[x_t, z, position]`: z `[B, latentDim]`, position = t − 1 as float32 `[B]`; or
  * from `[x_t, z, position, cond]`
  * @param schedule - the schedule it was trained with
- * @param options - `shape` or `xT`, `key` or `keys`, `latentDim`, `cond`, `from`, `until`, `signal`, `preview`
+ * @param options - `shape` or `xT`, `key` or `keys`, `latentDim`, `cond`, `from`, `until`, `signal`, `preview`, `compile`
  * @returns an async generator: one {@link SamplerStep} per step, then the samples (of the range of the generator's output), which
  * the caller disposes. Ending it early frees everything
  * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` and at most one of `key` and `keys` is given;
@@ -48,12 +55,15 @@ export async function* ddganSampler(
   options: DdganSamplerOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
   const latentDim = checkedLatentDim(options.latentDim ?? latentDimOf(generator));
-  return yield* reverseChain(schedule, options, ({ xt, t, steps, inputs, latent, noise }) => {
+  const step: ReverseStep = ({ xt, t, steps, inputs, latent, noise }) => {
     const x0Hat = callModel(generator, [xt, latent([xt.shape[0], latentDim]), ...inputs]);
     checkPrediction('ddganSampler', x0Hat, xt);
     const xPrev = t === 1 ? x0Hat : samplePosterior(schedule, x0Hat, steps, { xt, noise: noise() });
     return { x0Hat, xPrev };
-  });
+  };
+  const { compile } = options;
+  if (compile === undefined || options.preview) return yield* reverseChain(schedule, options, step);
+  return yield* compiledChain({ model: generator, ladder: schedule, latentDim, step }, { ...options, compile });
 }
 
 /** The size a LayersModel declares for its second input; a plain function declares nothing. */

@@ -5,6 +5,7 @@
  */
 export { classifierFreeGuidance, type ClassifierFreeGuidanceOptions } from './classifier-free-guidance.ts';
 export { classifierGuidance, type ClassifierGuidanceOptions } from './classifier-guidance.ts';
+export type { Compile, CompiledFunction } from './compiled-chain.ts';
 export { ddganSampler, type DdganSamplerOptions } from './ddgan-sampler.ts';
 export { ddimInvert, type DdimInvertOptions } from './ddim-invert.ts';
 export { ddimSampler, type DdimSamplerOptions } from './ddim-sampler.ts';

@@ -1,7 +1,7 @@
 import { foldIn, split } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { nextTask } from './next-task.ts';
-import { checkRandom, derived, drawNormal } from './random-options.ts';
+import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
 
 /** The steps of a chain and what the network is told at each; every NoiseSchedule is one. */
@@ -48,13 +48,16 @@ export async function* reverseChain(
   options: SamplerOptions,
   reverseStep: ReverseStep,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
-  const { from = ladder.steps, until = 0 } = options;
+  return yield* chain(ladder, timesOf(ladder, options), options, reverseStep);
+}
+
+/** The steps from `from` down to `until`, the last one left out. */
+export function timesOf(ladder: Ladder, { from = ladder.steps, until = 0 }: SamplerOptions): number[] {
   if (!(Number.isInteger(from) && Number.isInteger(until) && until >= 0 && until < from && from <= ladder.steps))
     throw new RangeError(
       `sampler: from is ${from} and until ${until}; give whole numbers with 0 ≤ until < from ≤ ${ladder.steps}, the steps`,
     );
-  const times = Array.from({ length: from - until }, (_, i) => from - i);
-  return yield* chain(ladder, times, options, reverseStep);
+  return Array.from({ length: from - until }, (_, i) => from - i);
 }
 
 /** {@link reverseChain} over the given steps in the given order. */
@@ -111,14 +114,11 @@ function takeStep(
   const { xt, t } = state;
   const batch = xt.shape[0];
   return tf.tidy(() => {
-    const source = (half: 0 | 1) => derived(options, (k) => split(foldIn(k, t))[half]);
-    const position = tf.fill([batch], ladder.positions[t - 1]);
     const { x0Hat, xPrev, memory } = step({
       ...state,
-      steps: new Array<number>(batch).fill(t),
-      inputs: options.cond ? [position, options.cond] : [position],
-      latent: (shape) => drawNormal(source(0), shape),
-      noise: () => drawNormal(source(1), xt.shape),
+      ...knownAt(ladder, t, batch, options.cond),
+      latent: (shape) => drawLatent(options, t, shape),
+      noise: () => drawNoise(options, t, xt.shape),
     });
     // Clones, since x̂_0 may be a tensor the model keeps, or x_t, x_{t−1} or the memory itself: each has an owner of its own.
     return {
@@ -128,3 +128,28 @@ function takeStep(
     };
   });
 }
+
+/** What does not depend on the state: t for every example, and the network's position and condition. */
+export function knownAt(
+  ladder: Ladder,
+  t: number,
+  batch: number,
+  cond?: tf.Tensor,
+): Pick<ChainState, 'steps' | 'inputs'> {
+  const position = tf.fill([batch], ladder.positions[t - 1]);
+  return { steps: new Array<number>(batch).fill(t), inputs: cond ? [position, cond] : [position] };
+}
+
+/** The latent z of step t. */
+export const drawLatent = (options: RandomOptions, t: number, shape: readonly number[]): tf.Tensor =>
+  drawNormal(
+    derived(options, (key) => split(foldIn(key, t))[0]),
+    shape,
+  );
+
+/** The noise of x_{t−1}. */
+export const drawNoise = (options: RandomOptions, t: number, shape: readonly number[]): tf.Tensor =>
+  drawNormal(
+    derived(options, (key) => split(foldIn(key, t))[1]),
+    shape,
+  );

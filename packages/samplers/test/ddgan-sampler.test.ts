@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, model as layersModel } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { foldIn, key, normalArray, split } from '@diffgan/ops';
-import { ddganSampler, run } from '@diffgan/samplers';
+import { type Compile, ddganSampler, run } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
 
@@ -68,4 +68,45 @@ test.each([undefined, 0, -1, 2.5, NaN])('latentDim %s is refused for a function'
   const sampling = () => run(ddganSampler((xt) => xt, schedule, { shape: [1, 2], latentDim }));
   await expect(sampling()).rejects.toThrow(RangeError);
   await expect(sampling()).rejects.toThrow(`ddganSampler: latentDim is ${latentDim}`);
+});
+
+test('compiled, the chain gives the same samples from one call of a function of tensors, made once per generator', async () => {
+  let [compiled, called] = [0, 0];
+  const compile: Compile = (compute) => {
+    compiled++;
+    return (...inputs) => {
+      called++;
+      return tf.tidy(() => compute(...inputs));
+    };
+  };
+  const generator = (xt: tf.Tensor, z: tf.Tensor, position: tf.Tensor, cond: tf.Tensor) =>
+    tf.tidy(() => tf.add(tf.mul(0.5, tf.add(xt, cond)), tf.mul(z, tf.reshape(tf.add(position, 1), [-1, 1]))));
+  const cond = tf.tensor2d([[0.5], [-1]]);
+  const options = { shape: [2, 3], key: key(3), latentDim: 3, cond };
+  const expected = await run(ddganSampler(generator, schedule, options));
+  const events: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    const samples = await run(ddganSampler(generator, schedule, { ...options, compile }), ({ t }) => events.push(t));
+    expect(await samples.data()).toEqual(await expected.data());
+    samples.dispose();
+  }
+  expect([compiled, called]).toEqual([1, 2]);
+  expect(events).toEqual([4, 3, 2, 1, 4, 3, 2, 1]);
+  const part = await run(ddganSampler(generator, schedule, { ...options, until: 2, compile }));
+  const partly = await run(ddganSampler(generator, schedule, { ...options, until: 2 }));
+  expect(await part.data()).toEqual(await partly.data());
+  expect(compiled).toBe(2); // another chain
+  tf.dispose([expected, cond, part, partly]);
+});
+
+test('an aborted or refused compiled chain leaves nothing behind', async () => {
+  const compile: Compile =
+    (compute) =>
+    (...inputs) =>
+      tf.tidy(() => compute(...inputs));
+  const options = { shape: [2, 3], latentDim: 3, compile };
+  const aborted = ddganSampler((xt) => tf.clone(xt), schedule, { ...options, signal: AbortSignal.abort() });
+  await expect(run(aborted)).rejects.toThrow(/abort/);
+  const wrong = ddganSampler((xt) => tf.concat([xt, xt]), schedule, options);
+  await expect(run(wrong)).rejects.toThrow(/^ddganSampler: the network returned shape \[4,3\]/);
 });

@@ -1,15 +1,16 @@
+import { adamRates } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber } from './check-number.ts';
-
-/** First and second moments of the gradient, one entry per parameter. */
-export type AdamMoments = Record<'m' | 'v', tf.Tensor1D>;
+import { emaShare } from './ema.ts';
 
 /** When and how far to move. */
-export interface AdamStep {
+export interface OptimizerStep {
   /** Number of updates so far, this one included: 1, 2, … */
   count: number;
   /** Step size. */
   learningRate: number;
+  /** Decay of the running average of the weights, with the warm-up of {@link ema}. @defaultValue 0: the average is the weights */
+  emaDecay?: number;
 }
 
 /** Options of {@link adam}. */
@@ -22,46 +23,56 @@ export interface AdamOptions {
   epsilon?: number;
 }
 
-/** An update rule on one vector that holds all parameters of a network. */
+/** Options of {@link adamW}. */
+export interface AdamWOptions extends AdamOptions {
+  /** Share of a weight that a step at learning rate 1 takes away. @defaultValue 0.01 */
+  weightDecay?: number;
+}
+
+/** An update rule for `adamUpdate` of `@diffgan/ops`. */
 export interface Optimizer {
-  /** Moments before the first step; the caller disposes them. */
-  init(size: number): AdamMoments;
-  /** The next parameters and moments; nothing is disposed. */
-  update(
-    parameters: tf.Tensor1D,
-    gradient: tf.Tensor1D,
-    state: AdamMoments & AdamStep,
-  ): AdamMoments & { parameters: tf.Tensor1D };
+  /** What `adamUpdate` needs to know of a step, [7]; the caller disposes it. */
+  rates(step: OptimizerStep): tf.Tensor1D;
 }
 
 /**
- * Adam (Kingma, Ba 2015, algorithm 1) on a parameter vector: a dozen operations for a whole network, not per variable.
+ * Adam (Kingma, Ba 2015, algorithm 1).
  *
  * @returns an update rule without state of its own.
  * @throws RangeError if a decay is outside [0, 1) or epsilon is less than 1e-30.
  * @example
  * ```ts
  * const optimizer = adam({ beta1: 0.5, beta2: 0.9 });
- * const { m, v } = optimizer.init(2);
- * const next = optimizer.update(tf.tensor1d([1, 2]), tf.tensor1d([0.1, -3]), { m, v, count: 1, learningRate: 0.01 });
- * await next.parameters.data(); // [0.99, 2.01]
+ * const rates = optimizer.rates({ count: 1, learningRate: 1e-3, emaDecay: 0.999 });
+ * const next = adamUpdate(vectors, gradient, rates);
  * ```
  */
-export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimizer {
-  checkNumber('adam: beta1', beta1, { min: 0, below: 1 });
-  checkNumber('adam: beta2', beta2, { min: 0, below: 1 });
-  checkNumber('adam: epsilon', epsilon, { min: 1e-30 });
-  const blend = (old: tf.Tensor1D, fresh: tf.Tensor1D, beta: number): tf.Tensor1D =>
-    tf.add(tf.mul(old, beta), tf.mul(fresh, 1 - beta));
+export const adam = (options: AdamOptions = {}): Optimizer => optimizer('adam', options, 0);
+
+/**
+ * AdamW: Adam with decoupled weight decay (Loshchilov, Hutter 2019, algorithm 2).
+ *
+ * @returns an update rule without state of its own.
+ * @throws RangeError if a decay is outside [0, 1), epsilon is less than 1e-30 or the weight decay is negative.
+ * @example
+ * ```ts
+ * const rates = adamW({ weightDecay: 0.05 }).rates({ count: 1, learningRate: 1e-3 });
+ * ```
+ */
+export function adamW({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Optimizer {
+  checkNumber('adamW: weightDecay', weightDecay, { min: 0 });
+  return optimizer('adamW', options, weightDecay);
+}
+
+function optimizer(name: string, options: AdamOptions, weightDecay: number): Optimizer {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  checkNumber(`${name}: beta1`, beta1, { min: 0, below: 1 });
+  checkNumber(`${name}: beta2`, beta2, { min: 0, below: 1 });
+  checkNumber(`${name}: epsilon`, epsilon, { min: 1e-30 });
   return {
-    init: (size) => ({ m: tf.zeros([size]), v: tf.zeros([size]) }),
-    update: (parameters, gradient, { m, v, count, learningRate }) =>
-      tf.tidy(() => {
-        const mNext = blend(m, gradient, beta1);
-        const vNext = blend(v, tf.square(gradient), beta2);
-        const root = tf.sqrt(tf.mul(vNext, 1 / (1 - beta2 ** count))); // √v̂
-        const move = tf.mul(tf.div(mNext, tf.add(root, epsilon)), learningRate / (1 - beta1 ** count));
-        return { m: mNext, v: vNext, parameters: tf.sub<tf.Tensor1D>(parameters, move) };
-      }),
+    rates: ({ count, learningRate, emaDecay = 0 }) => {
+      const averaging = emaShare({ count, decay: emaDecay });
+      return tf.tensor1d(adamRates({ count, learningRate, beta1, beta2, epsilon, weightDecay, averaging }));
+    },
   };
 }

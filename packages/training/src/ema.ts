@@ -9,6 +9,13 @@ export interface EmaOptions {
   decay?: number;
 }
 
+/** The share of the new value in the average: 1 − min(decay, (1 + count)/(10 + count)). */
+export function emaShare({ count, decay = 0.999 }: EmaOptions): number {
+  checkNumber('ema: count', count, { min: 1, integer: true });
+  checkNumber('ema: decay', decay, { min: 0, below: 1 });
+  return 1 - Math.min(decay, (1 + count) / (10 + count));
+}
+
 /**
  * One step of an exponential moving average with warm-up: the decay is `min(decay, (1 + count)/(10 + count))`, so that the random
  * initial weights are forgotten soon.
@@ -20,9 +27,7 @@ export interface EmaOptions {
  * const next = ema(tf.tensor1d([0]), tf.tensor1d([1]), { count: 1, decay: 0.999 }); // decay 2/11
  * ```
  */
-export function ema(average: tf.Tensor1D, value: tf.Tensor1D, { count, decay = 0.999 }: EmaOptions): tf.Tensor1D {
-  checkNumber('ema: count', count, { min: 1, integer: true });
-  checkNumber('ema: decay', decay, { min: 0, below: 1 });
-  const rate = 1 - Math.min(decay, (1 + count) / (10 + count));
-  return tf.tidy(() => tf.add(average, tf.mul(tf.sub(value, average), rate)));
+export function ema(average: tf.Tensor1D, value: tf.Tensor1D, options: EmaOptions): tf.Tensor1D {
+  const share = emaShare(options);
+  return tf.tidy(() => tf.add(average, tf.mul(tf.sub(value, average), share)));
 }

@@ -3,7 +3,7 @@
  *
  * @module @diffgan/training
  */
-export { adam } from './adam.ts';
+export { adam, adamW } from './adam.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { cosineDecay } from './cosine-decay.ts';
 export { ema } from './ema.ts';
@@ -11,7 +11,7 @@ export { trainDdgan } from './train-ddgan.ts';
 export { trainDdpm } from './train-ddpm.ts';
 export { setParameters, TrainedNetwork } from './trained-network.ts';
 export { TrainingDivergedError } from './training-diverged-error.ts';
-export type { AdamMoments, AdamOptions, AdamStep, Optimizer } from './adam.ts';
+export type { AdamOptions, AdamWOptions, Optimizer, OptimizerStep } from './adam.ts';
 export type { Checkpoint } from './checkpoint.ts';
 export type { CosineDecayOptions } from './cosine-decay.ts';
 export type { EmaOptions } from './ema.ts';

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ImageDataset } from '@diffgan/data';
 import { type Checkpoint, checkpointExists, loadCheckpoint, makeFolderOf, saveCheckpoint } from './checkpoint.ts';
 import type { TrainEvent, TrainOptions } from './train-loop.ts';
-import type { NetworkVectors, TrainedNetwork } from './trained-network.ts';
+import type { NetworkVectors } from './trained-network.ts';
+import type { TrainState } from './train-state.ts';
 import { TrainingDivergedError } from './training-diverged-error.ts';
 
-type Networks = Record<string, TrainedNetwork>;
 type Settings = Record<string, unknown>;
 
 /** A run and its checkpoint file, if it has one. */
@@ -14,18 +14,18 @@ export class RunState {
   saved = 0;
 
   private constructor(
-    readonly networks: Networks,
+    readonly state: TrainState,
     readonly settings: Settings,
     readonly file?: string,
   ) {}
 
   /** Goes on from the checkpoint where that is asked for. The networks change only if everything in the file fits. */
-  static async open(networks: Networks, settings: Settings, { checkpoint, data }: TrainOptions): Promise<RunState> {
-    if (checkpoint === undefined) return new RunState(networks, settings);
-    const state = new RunState(networks, { ...settings, data: await identityOf(data) }, checkpoint.file);
+  static async open(state: TrainState, settings: Settings, { checkpoint, data }: TrainOptions): Promise<RunState> {
+    if (checkpoint === undefined) return new RunState(state, settings);
+    const run = new RunState(state, { ...settings, data: await identityOf(data) }, checkpoint.file);
     await makeFolderOf(checkpoint.file); // an impossible place shows now, not after hours of training
-    if (checkpoint.resume && (await checkpointExists(checkpoint.file))) await state.#restore(checkpoint.file);
-    return state;
+    if (checkpoint.resume && (await checkpointExists(checkpoint.file))) await run.#restore(checkpoint.file);
+    return run;
   }
 
   /** Saves the state after `step`, unless there is no file or it holds that state already. */
@@ -40,28 +40,39 @@ export class RunState {
   async #restore(file: string): Promise<void> {
     const checkpoint = await loadCheckpoint(file);
     assertSameSettings(file, checkpoint, this.settings);
-    assertSameVectors(file, checkpoint, this.networks);
-    for (const [name, network] of Object.entries(this.networks)) {
-      const kinds = Object.keys(network.vectors) as (keyof NetworkVectors)[];
-      const entries = kinds.map((kind) => [kind, tf.tensor1d(checkpoint.vectors[`${name}.${kind}`])] as const);
-      network.replace(Object.fromEntries(entries) as NetworkVectors);
+    const vectors = await this.state.read();
+    try {
+      assertSameVectors(file, checkpoint, vectors);
+    } finally {
+      tf.dispose(vectors);
     }
+    tf.tidy(() => {
+      const restored = Object.entries(vectors).map(([name, own]) => {
+        const entries = Object.keys(own).map((kind) => [kind, tf.tensor1d(checkpoint.vectors[`${name}.${kind}`])]);
+        return [name, Object.fromEntries(entries) as NetworkVectors] as const;
+      });
+      this.state.write(Object.fromEntries(restored));
+    });
     this.saved = checkpoint.step;
   }
 
   /** A loss can be finite and its gradient not: the file must stay one that is worth going on from. */
   async #finiteVectors(step: number): Promise<Record<string, Float32Array>> {
-    const vectors: Record<string, Float32Array> = {};
-    for (const [name, network] of Object.entries(this.networks))
-      for (const [kind, vector] of Object.entries(network.vectors)) {
-        const values = (await vector.data()) as Float32Array;
-        if (!values.every(Number.isFinite))
-          throw new TrainingDivergedError(
-            `training: ${name}.${kind} is not finite after step ${step}. Lower the learning rates; ${this.lastGood()}`,
-          );
-        vectors[`${name}.${kind}`] = values;
-      }
-    return vectors;
+    const values: Record<string, Float32Array> = {};
+    const vectors = await this.state.read();
+    try {
+      for (const [name, own] of Object.entries(vectors))
+        for (const [kind, vector] of Object.entries(own))
+          values[`${name}.${kind}`] = (await vector.data()) as Float32Array;
+    } finally {
+      tf.dispose(vectors);
+    }
+    for (const [name, vector] of Object.entries(values))
+      if (!vector.every(Number.isFinite))
+        throw new TrainingDivergedError(
+          `training: ${name} is not finite after step ${step}. Lower the learning rates; ${this.lastGood()}`,
+        );
+    return values;
   }
 
   /** Where to go on from after things went wrong, for messages. */
@@ -84,9 +95,9 @@ function assertSameSettings(file: string, checkpoint: Checkpoint, settings: Sett
     );
 }
 
-function assertSameVectors(file: string, { vectors }: Checkpoint, networks: Networks): void {
-  for (const [name, network] of Object.entries(networks))
-    for (const [kind, { size }] of Object.entries(network.vectors)) {
+function assertSameVectors(file: string, { vectors }: Checkpoint, wanted: Record<string, NetworkVectors>): void {
+  for (const [name, own] of Object.entries(wanted))
+    for (const [kind, { size }] of Object.entries(own)) {
       const found = (vectors[`${name}.${kind}`] as Float32Array | undefined)?.length ?? 'no';
       if (found !== size)
         throw new RangeError(`training: ${file} has ${found} values for ${name}.${kind}, the network needs ${size}`);

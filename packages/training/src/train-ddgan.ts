@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { adversarialLoss, r1Penalty } from '@diffgan/fgan-losses';
 import { qSamplePair, samplePosterior } from '@diffgan/objectives';
-import { callModel, gather, type Key, normal, randintArray, split } from '@diffgan/ops';
+import { adamUpdate, callModel, gather, type Key, normal, randintArray, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
 import { adam, type AdamOptions } from './adam.ts';
@@ -17,6 +17,7 @@ import {
   type TrainResult,
 } from './train-loop.ts';
 import { TrainedNetwork } from './trained-network.ts';
+import type { Update } from './train-state.ts';
 
 /** The two networks of a denoising diffusion GAN, made by `ddganGenerator` and `ddganDiscriminator`. Trained in place. */
 export interface DdganNetworks {
@@ -76,14 +77,11 @@ function ddganTask(models: DdganNetworks, schedule: NoiseSchedule, options: Trai
   const settings = { task: 'ddgan', schedule: [...schedule.beta], ...configsOf(models, options), ...choices };
   const { learningRate, finalLearningRate, r1, emaDecay } = choices;
   const optimizer = adam(choices.adam);
-  const networks = {
-    generator: new TrainedNetwork(models.generator, optimizer, emaDecay),
-    critic: new TrainedNetwork(models.critic, optimizer, emaDecay),
+  const networks = { generator: new TrainedNetwork(models.generator), critic: new TrainedNetwork(models.critic) };
+  const ratesAt = (start: number, count: number) => {
+    const rate = cosineDecay(count - 1, { start, end: finalLearningRate, steps: options.steps });
+    return optimizer.rates({ count, learningRate: rate, emaDecay });
   };
-  const at = (start: number, count: number) => ({
-    count,
-    learningRate: cosineDecay(count - 1, { start, end: finalLearningRate, steps: options.steps }),
-  });
   const { draw, denoise, score } = denoisingGame(models, schedule);
   const loss = adversarialLoss('gan');
 
@@ -94,17 +92,34 @@ function ddganTask(models: DdganNetworks, schedule: NoiseSchedule, options: Trai
   };
   const generatorLoss = (pair: Pair): tf.Scalar => tf.mean(loss.generatorLoss(score(denoise(pair), pair)));
 
-  const step: TrainingTask['step'] = (x0, { key, count }) => {
-    const [criticPair, generatorPair] = split(key).map((k) => draw(x0, k));
-    const fake = denoise(criticPair);
-    const gamma = (count - 1) % r1.every === 0 ? r1.gamma : 0;
-    const c = tf.variableGrads(() => criticLoss(criticPair, fake, gamma), networks.critic.variables);
-    networks.critic.descend(c.grads, at(learningRate.critic, count));
-    const g = tf.variableGrads(() => generatorLoss(generatorPair), networks.generator.variables);
-    networks.generator.descend(g.grads, at(learningRate.generator, count));
-    return { critic: c.value, generator: g.value };
-  };
-  return { networks, settings, step };
+  const updateWith =
+    (gamma: number): Update =>
+    ({ generator, critic }, inputs) => {
+      const [first, second] = [inputs.slice(0, 5), inputs.slice(5, 10)].map((pair) => pairOf(pair));
+      const [generatorRates, criticRates] = inputs.slice(10) as tf.Tensor1D[];
+      const fake = networks.generator.with(generator.parameters, () => denoise(first));
+      const c = networks.critic.gradient(critic.parameters, () => criticLoss(first, fake, gamma));
+      const nextCritic = adamUpdate(critic, c.gradient, criticRates);
+      const g = networks.critic.with(nextCritic.parameters, () =>
+        networks.generator.gradient(generator.parameters, () => generatorLoss(second)),
+      );
+      const nextGenerator = adamUpdate(generator, g.gradient, generatorRates);
+      return {
+        vectors: { generator: nextGenerator, critic: nextCritic },
+        losses: { critic: c.value, generator: g.value },
+      };
+    };
+  const [plain, regularised] = [updateWith(0), updateWith(r1.gamma)];
+
+  const prepare: TrainingTask['prepare'] = (x0, { key, count }) => ({
+    update: (count - 1) % r1.every === 0 ? regularised : plain,
+    inputs: [
+      ...split(key).flatMap((k) => draw(x0, k)),
+      ratesAt(learningRate.generator, count),
+      ratesAt(learningRate.critic, count),
+    ],
+  });
+  return { networks, settings, prepare };
 }
 
 /** The options that shape the course of training, with their defaults. */
@@ -138,32 +153,36 @@ function configsOf({ generator, critic }: DdganNetworks, { batch = DEFAULT_BATCH
   return configs;
 }
 
-/** A draw from the forward process and what the networks need besides. */
+/** A draw from the forward process and what the networks need besides: all that is random in half a step. */
 interface Pair {
-  t: Int32Array;
   xPrev: tf.Tensor;
   xt: tf.Tensor;
-  position: tf.Tensor1D;
+  /** Steps, int32 [B]. */
+  t: tf.Tensor1D;
   z: tf.Tensor;
-  posteriorKey: Key;
+  /** Of the posterior that makes the fake x_{t−1}. */
+  noise: tf.Tensor;
 }
+
+const pairOf = ([xPrev, xt, t, z, noise]: tf.Tensor[]): Pair => ({ xPrev, xt, t: t as tf.Tensor1D, z, noise });
 
 /** The three moves of the game: a real pair, a fake x_{t−1} for its x_t, and the critic's opinion. */
 function denoisingGame({ generator, critic }: DdganNetworks, schedule: NoiseSchedule) {
   const latentDim = generator.inputs[1].shape[1] as number;
-  const draw = (x0: tf.Tensor4D, key: Key): Pair => {
+  const positionOf = (t: tf.Tensor1D) => gather(schedule.positions, t, 1) as tf.Tensor1D;
+  /** The tensors of a {@link Pair}. */
+  const draw = (x0: tf.Tensor4D, key: Key): tf.Tensor[] => {
     const [tKey, pairKey, zKey, posteriorKey] = split(key, 4);
     const batch = x0.shape[0];
     const t = randintArray(tKey, batch, 1, schedule.steps + 1);
     const { xPrev, xt } = qSamplePair(schedule, x0, t, { key: pairKey });
-    const position = gather(schedule.positions, t, 1) as tf.Tensor1D;
-    return { t, xPrev, xt, position, z: normal(zKey, [batch, latentDim]), posteriorKey };
+    return [xPrev, xt, tf.tensor1d(t, 'int32'), normal(zKey, [batch, latentDim]), normal(posteriorKey, x0.shape)];
   };
-  const denoise = ({ t, xt, position, z, posteriorKey }: Pair): tf.Tensor => {
-    const x0Hat = callModel(generator, [xt, z, position], { training: true });
-    return samplePosterior(schedule, x0Hat, t, { xt, key: posteriorKey });
+  const denoise = ({ xt, t, z, noise }: Pair): tf.Tensor => {
+    const x0Hat = callModel(generator, [xt, z, positionOf(t)], { training: true });
+    return samplePosterior(schedule, x0Hat, t, { xt, noise });
   };
-  const score = (xPrev: tf.Tensor, { xt, position }: Pair): tf.Tensor1D =>
-    callModel(critic, [xPrev, xt, position], { training: true }) as tf.Tensor1D;
+  const score = (xPrev: tf.Tensor, { xt, t }: Pair): tf.Tensor1D =>
+    callModel(critic, [xPrev, xt, positionOf(t)], { training: true }) as tf.Tensor1D;
   return { draw, denoise, score };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { simpleLoss } from '@diffgan/objectives';
-import { normal, randintArray, split } from '@diffgan/ops';
+import { adamUpdate, normal, randint, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
 import { adam, type AdamOptions } from './adam.ts';
@@ -9,6 +9,7 @@ import { checkNumber } from './check-number.ts';
 import { cosineDecay } from './cosine-decay.ts';
 import { type TrainEvent, type TrainingTask, trainLoop, type TrainOptions, type TrainResult } from './train-loop.ts';
 import { TrainedNetwork } from './trained-network.ts';
+import type { Update } from './train-state.ts';
 
 /** Options of {@link trainDdpm}. */
 export interface TrainDdpmOptions extends TrainOptions {
@@ -59,17 +60,25 @@ function ddpmTask(model: LayersModel, schedule: NoiseSchedule, options: TrainDdp
     throw new TypeError(`trainDdpm: the model is a ${config.kind}; make it with ddpmUnet`);
   const choices = { learningRate, finalLearningRate, adam: adamOptions, emaDecay };
   const settings = { task: 'ddpm', schedule: [...schedule.beta], model: config, ...choices };
-  const denoiser = new TrainedNetwork(model, adam(adamOptions), emaDecay);
+  const denoiser = new TrainedNetwork(model);
+  const optimizer = adam(adamOptions);
 
-  const step: TrainingTask['step'] = (x0, { key, count }) => {
-    const [tKey, noiseKey] = split(key);
-    const t = randintArray(tKey, x0.shape[0], 1, schedule.steps + 1);
-    const noise = normal(noiseKey, x0.shape);
-    const loss = (): tf.Scalar => tf.mean(simpleLoss(model, schedule, x0, { t, noise, training: true }));
-    const { value, grads } = tf.variableGrads(loss, denoiser.variables);
-    const rate = cosineDecay(count - 1, { start: learningRate, end: finalLearningRate, steps });
-    denoiser.descend(grads, { count, learningRate: rate });
-    return { denoiser: value };
+  const update: Update = ({ denoiser: vectors }, [x0, t, noise, rates]) => {
+    const loss = (): tf.Scalar =>
+      tf.mean(simpleLoss(model, schedule, x0, { t: t as tf.Tensor1D, noise, training: true }));
+    const { value, gradient } = denoiser.gradient(vectors.parameters, loss);
+    return {
+      vectors: { denoiser: adamUpdate(vectors, gradient, rates as tf.Tensor1D) },
+      losses: { denoiser: value },
+    };
   };
-  return { networks: { denoiser }, settings, step };
+
+  const prepare: TrainingTask['prepare'] = (x0, { key, count }) => {
+    const [tKey, noiseKey] = split(key);
+    const t = randint(tKey, [x0.shape[0]], { min: 1, max: schedule.steps + 1 });
+    const rate = cosineDecay(count - 1, { start: learningRate, end: finalLearningRate, steps });
+    const rates = optimizer.rates({ count, learningRate: rate, emaDecay });
+    return { update, inputs: [x0, t, normal(noiseKey, x0.shape), rates] };
+  };
+  return { networks: { denoiser }, settings, prepare };
 }

@@ -4,7 +4,8 @@ import { foldIn, type Key, key as makeKey } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
 import { nextTask } from './next-task.ts';
 import { RunState } from './run-state.ts';
-import type { TrainedNetwork } from './trained-network.ts';
+import type { NetworkVectors, TrainedNetwork } from './trained-network.ts';
+import { TrainState, type Update } from './train-state.ts';
 import { TrainingDivergedError } from './training-diverged-error.ts';
 
 /** Images per step unless told otherwise. */
@@ -48,8 +49,8 @@ export type TrainEvent =
       losses: Record<string, number>;
       /** Wall-clock seconds of this step. */
       seconds: number;
-      /** The networks in training; their vectors stay theirs. */
-      networks: Record<string, TrainedNetwork>;
+      /** Copies of the state of every network after this step, by name, such as the running average to draw with; the caller disposes them. */
+      vectors: () => Promise<Record<string, NetworkVectors>>;
     }
   | {
       type: 'resume' | 'checkpoint';
@@ -69,12 +70,12 @@ export interface TrainResult {
 
 /** What a kind of model adds to the loop. */
 export interface TrainingTask {
-  /** The loop disposes them at its end. */
+  /** The networks in training; the models stay the caller's. */
   networks: Record<string, TrainedNetwork>;
   /** What the course of training depends on, besides the options of the loop. */
   settings: Record<string, unknown>;
-  /** Updates the networks on one batch and returns the losses. Runs inside a tidy. */
-  step(x0: tf.Tensor4D, context: { key: Key; count: number }): Record<string, tf.Scalar>;
+  /** Draws all that is random in a step and picks the update to make. Runs inside a tidy. */
+  prepare(x0: tf.Tensor4D, context: { key: Key; count: number }): { update: Update; inputs: tf.Tensor[] };
 }
 
 /**
@@ -91,32 +92,43 @@ export async function* trainLoop(
   const [dataKey, stepKey] = [foldIn(key, 0), foldIn(key, 1)];
   const task = makeTask();
   const { networks } = task;
+  assertImagesFit(data, networks);
+  const state = new TrainState(networks);
   try {
-    assertImagesFit(data, networks);
     const course = { ...task.settings, steps, batch, key: [...key] };
-    const state = await RunState.open(networks, course, options);
-    if (checkpoint?.resume) yield { type: 'resume', step: state.saved, file: checkpoint.file };
-    for (let step = state.saved + 1; step <= steps; step++) {
+    const store = await RunState.open(state, course, options);
+    if (checkpoint?.resume) yield { type: 'resume', step: store.saved, file: checkpoint.file };
+    for (let step = store.saved + 1; step <= steps; step++) {
       if (signal?.aborted) {
-        yield* state.save(step - 1);
+        yield* store.save(step - 1);
         signal.throwIfAborted();
       }
       const began = performance.now();
-      const scalars = tf.tidy(() => {
+      const { update, inputs } = tf.tidy(() => {
         const x0 = takeImages(data, batchIndices(data, step - 1, { batch, key: dataKey }));
-        return task.step(x0, { key: foldIn(stepKey, step - 1), count: step });
+        const { update, inputs } = task.prepare(x0, { key: foldIn(stepKey, step - 1), count: step });
+        return { update: update as never, inputs };
       });
-      const losses = await readLosses(scalars);
-      assertFinite(losses, step, state);
-      yield { type: 'step', step, steps, losses, seconds: (performance.now() - began) / 1000, networks };
-      if (step === steps || step % (checkpoint?.every ?? 500) === 0) yield* state.save(step);
+      const losses = await state.advance(update, inputs).finally(() => tf.dispose(inputs));
+      assertFinite(losses, step, store);
+      const vectors = () => state.read();
+      yield { type: 'step', step, steps, losses, seconds: (performance.now() - began) / 1000, vectors };
+      if (step === steps || step % (checkpoint?.every ?? 500) === 0) yield* store.save(step);
       await nextTask();
     }
-    const averages = Object.entries(networks).map(([name, { vectors }]) => [name, tf.clone(vectors.average)] as const);
-    return { steps, averages: Object.fromEntries(averages) };
+    return { steps, averages: await averagesOf(state) };
   } finally {
-    Object.values(networks).forEach((network) => network.dispose());
+    await state.assign();
+    state.dispose();
   }
+}
+
+async function averagesOf(state: TrainState): Promise<Record<string, tf.Tensor1D>> {
+  const entries = Object.entries(await state.read()).map(([name, { average, ...rest }]) => {
+    tf.dispose(rest);
+    return [name, average] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function validate({ data, steps, batch = DEFAULT_BATCH, checkpoint }: TrainOptions): void {
@@ -143,17 +155,6 @@ function assertImagesFit(
         `training: ${name} has images of ${height}×${width}×${channels}, but the ${role} takes ${wanted.join('×')}; ` +
           'make the network for the images, or resize them',
       );
-  }
-}
-
-async function readLosses(scalars: Record<string, tf.Scalar>): Promise<Record<string, number>> {
-  const names = Object.keys(scalars);
-  const stacked = tf.tidy(() => tf.stack(names.map((name) => scalars[name])));
-  try {
-    const values = await stacked.data(); // the one synchronisation of a step
-    return Object.fromEntries(names.map((name, i) => [name, values[i]]));
-  } finally {
-    tf.dispose([stacked, scalars]);
   }
 }
 

@@ -1,91 +1,71 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { AdamMoments, AdamStep, Optimizer } from './adam.ts';
-import { ema } from './ema.ts';
+import type { AdamVectors } from '@diffgan/ops';
+import { withVariables } from '@diffgan/runtime';
 
-/** The vectors that make up the state of a network in training. */
-export type NetworkVectors = Record<'parameters' | 'm' | 'v' | 'average', tf.Tensor1D>;
+/** The vectors that make up the state of a network in training: weights, Adam's moments, running average of the weights. */
+export type NetworkVectors = AdamVectors;
+
+/** A loss and its gradient by all parameters, as one vector. */
+export interface LossGradient {
+  value: tf.Scalar;
+  gradient: tf.Tensor1D;
+}
 
 /**
- * A model in training: its weights, Adam's moments and the running average, each as one vector.
+ * A model as a function of its weights: during training these are one vector, and the model's own variables wait.
  *
- * The vectors keep the number of operations per step independent of the number of layers: gradients are joined once, everything else
- * happens on vectors, and the result is cut into the model's variables.
+ * One vector keeps the number of operations per step independent of the number of layers, and pure functions of vectors are what
+ * `compileUpdate` of `@diffgan/runtime` turns into one graph.
  *
  * @example
  * ```ts
- * const network = new TrainedNetwork(model, adam(), 0.999);
- * const { value, grads } = tf.variableGrads(loss, network.variables);
- * network.descend(grads, { count: 1, learningRate: 1e-3 });
- * tf.dispose([value, grads]);
- * network.dispose();
+ * const network = new TrainedNetwork(model);
+ * const vectors = network.start();
+ * const { value, gradient } = network.gradient(vectors.parameters, loss);
+ * const rates = adam().rates({ count: 1, learningRate: 1e-3 });
+ * const next = adamUpdate(vectors, gradient, rates);
  * ```
  */
 export class TrainedNetwork {
   /** The model's variables, in the order in which the vectors hold them. */
   readonly variables: tf.Variable[];
-  /** Current state; each vector belongs to this object. */
-  vectors: NetworkVectors;
   readonly #sizes: number[];
 
-  /**
-   * @param model - stays the caller's.
-   * @param optimizer - how gradients become updates.
-   * @param emaDecay - decay of the running average.
-   */
-  constructor(
-    readonly model: LayersModel,
-    readonly optimizer: Optimizer,
-    readonly emaDecay: number,
-  ) {
-    this.variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  /** @param model - stays the caller's. */
+  constructor(readonly model: LayersModel) {
+    this.variables = variablesOf(model);
     this.#sizes = this.variables.map((variable) => variable.size);
-    this.vectors = tf.tidy(() => {
+  }
+
+  /** The state before the first step: the model's weights, no moments, the weights as their average. The caller disposes it. */
+  start(): NetworkVectors {
+    return tf.tidy(() => {
       const parameters = joined(this.variables);
-      return { parameters, ...optimizer.init(parameters.size), average: tf.clone(parameters) };
+      const zeros = () => tf.zeros<tf.Rank.R1>([parameters.size]);
+      return { parameters, m: zeros(), v: zeros(), average: tf.clone(parameters) };
     });
-    Object.values(this.vectors).forEach((vector) => tf.keep(vector));
   }
 
-  /** Moves the model along `gradients` (as `tf.variableGrads` returns them; none counts as zero) and updates the average. */
-  descend(gradients: tf.NamedTensorMap, step: AdamStep): void {
-    const next = tf.tidy(() => {
-      const gradient = joined(this.variables.map((v) => (gradients[v.name] as tf.Tensor | null) ?? tf.zerosLike(v)));
-      const { parameters, ...moments } = this.optimizer.update(this.vectors.parameters, gradient, {
-        ...this.vectors,
-        ...step,
-      });
-      return { parameters, ...(moments satisfies AdamMoments), average: this.#averageWith(parameters, step.count) };
-    });
-    this.replace(next);
+  /** Runs `compute` with the weights in `parameters` in the place of the model's own. Gradients by `parameters` are not recorded. */
+  with<T>(parameters: tf.Tensor1D, compute: () => T): T {
+    const pieces = tf.split(parameters, this.#sizes).map((piece, i) => tf.reshape(piece, this.variables[i].shape));
+    return withVariables(this.variables, pieces, compute);
   }
 
-  /** Takes over new vectors (ownership passes to this object), disposes the old ones and updates the model's variables. */
-  replace(vectors: NetworkVectors): void {
-    tf.dispose(this.vectors);
-    this.vectors = vectors;
-    Object.values(vectors).forEach((vector) => tf.keep(vector));
-    assignParameters(this.variables, vectors.parameters, this.#sizes);
-  }
-
-  /** Disposes the vectors; the model stays. */
-  dispose(): void {
-    tf.dispose(this.vectors);
-  }
-
-  #averageWith(parameters: tf.Tensor1D, count: number): tf.Tensor1D {
-    return ema(this.vectors.average, parameters, { count, decay: this.emaDecay });
+  /** `loss` of the model with the weights in `parameters`, and its gradient by them. Call it in a tidy. */
+  gradient(parameters: tf.Tensor1D, loss: () => tf.Scalar): LossGradient {
+    const { value, grads } = this.with(parameters, () => tf.variableGrads(loss, this.variables));
+    const byVariable = this.variables.map((v) => (grads[v.name] as tf.Tensor | null) ?? tf.zerosLike(v));
+    return { value, gradient: joined(byVariable) };
   }
 }
+
+const variablesOf = (model: LayersModel): tf.Variable[] =>
+  model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 
 function joined(tensors: tf.Tensor[]): tf.Tensor1D {
   return tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])));
-}
-
-function assignParameters(variables: tf.Variable[], vector: tf.Tensor1D, sizes: number[]): void {
-  tf.tidy(() =>
-    tf.split(vector, sizes).forEach((piece, i) => variables[i].assign(tf.reshape(piece, variables[i].shape))),
-  );
 }
 
 /**
@@ -96,16 +76,18 @@ function assignParameters(variables: tf.Variable[], vector: tf.Tensor1D, sizes: 
  * @throws RangeError if the number of parameters differs.
  * @example
  * ```ts
- * setParameters(sampler, event.networks.generator.vectors.average);
+ * setParameters(sampler, averages.generator);
  * ```
  */
 export function setParameters(model: LayersModel, vector: tf.Tensor1D): void {
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const variables = variablesOf(model);
   const sizes = variables.map((variable) => variable.size);
   const size = sizes.reduce((a, b) => a + b, 0);
   if (size !== vector.size)
     throw new RangeError(
       `setParameters: the vector has ${vector.size} parameters and ${model.name} has ${size}; use a model of the same configuration`,
     );
-  assignParameters(variables, vector, sizes);
+  tf.tidy(() =>
+    tf.split(vector, sizes).forEach((piece, i) => variables[i].assign(tf.reshape(piece, variables[i].shape))),
+  );
 }

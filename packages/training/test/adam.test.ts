@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { key, normalArray, split } from '@diffgan/ops';
-import { adam, type AdamOptions } from '@diffgan/training';
+import { adamUpdate, key, normalArray, split } from '@diffgan/ops';
+import { adam, type AdamOptions, adamW } from '@diffgan/training';
 
 /** Algorithm 1 of Kingma, Ba 2015 in float64. */
 function reference(
@@ -25,20 +25,17 @@ function reference(
 
 async function device(start: Float32Array, gradients: Float32Array[], options: AdamOptions, learningRate: number) {
   const optimizer = adam(options);
-  let parameters = tf.tensor1d(start);
-  let moments = optimizer.init(start.length);
+  const zeros = () => tf.zeros<tf.Rank.R1>([start.length]);
+  let vectors = { parameters: tf.tensor1d(start), m: zeros(), v: zeros(), average: tf.tensor1d(start) };
   for (const [i, values] of gradients.entries()) {
-    const gradient = tf.tensor1d(values);
-    const {
-      parameters: next,
-      m,
-      v,
-    } = optimizer.update(parameters, gradient, { ...moments, count: i + 1, learningRate });
-    tf.dispose([parameters, moments, gradient]);
-    [parameters, moments] = [next, { m, v }];
+    const [gradient, rates] = [tf.tensor1d(values), optimizer.rates({ count: i + 1, learningRate })];
+    const next = adamUpdate(vectors, gradient, rates);
+    tf.dispose([vectors, gradient, rates]);
+    vectors = next;
   }
-  const values = await parameters.data();
-  tf.dispose([parameters, moments]);
+  const values = await vectors.parameters.data();
+  expect(await vectors.average.data()).toBeAllClose(values); // without decay the average is the weights
+  tf.dispose(vectors);
   return values;
 }
 
@@ -64,4 +61,27 @@ test('the first step moves every parameter by the learning rate, whatever the si
 test.each([{ beta1: 1 }, { beta2: -0.1 }, { beta2: NaN }, { epsilon: 0 }])('refuses %j by name', (options) => {
   expect(() => adam(options)).toThrow(RangeError);
   expect(() => adam(options)).toThrow(new RegExp(`^adam: ${Object.keys(options)[0]} is `));
+});
+
+test('AdamW shrinks the weights by rate × decay besides, also where the gradient is zero', async () => {
+  const rates = adamW({ weightDecay: 0.1 }).rates({ count: 1, learningRate: 0.01 });
+  const next = tf.tidy(() => {
+    const parameters = tf.tensor1d([2, -3]);
+    const zeros = tf.zeros<tf.Rank.R1>([2]);
+    return adamUpdate({ parameters, m: zeros, v: zeros, average: parameters }, tf.tensor1d([0, 5]), rates).parameters;
+  });
+  expect(await next.data()).toBeAllClose([2 * (1 - 1e-3), -3 * (1 - 1e-3) - 0.01], { rtol: 1e-6 });
+  expect(() => adamW({ weightDecay: -1 })).toThrow(/^adamW: weightDecay is -1/);
+  tf.dispose([rates, next]);
+});
+
+test('the running average keeps its share, with the warm-up of ema', async () => {
+  const rates = adam().rates({ count: 1, learningRate: 0.01, emaDecay: 0.999 });
+  const next = tf.tidy(() => {
+    const zeros = tf.zeros<tf.Rank.R1>([1]);
+    const vectors = { parameters: tf.tensor1d([1]), m: zeros, v: zeros, average: tf.tensor1d([5]) };
+    return adamUpdate(vectors, tf.tensor1d([1]), rates).average;
+  });
+  expect(await next.data()).toBeAllClose([0.99 + (2 / 11) * (5 - 0.99)], { rtol: 1e-6 });
+  tf.dispose([rates, next]);
 });

@@ -1,40 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adam, setParameters, TrainedNetwork } from '@diffgan/training';
+import { setParameters, TrainedNetwork } from '@diffgan/training';
 import { makeDenoiser, makeNetworks } from './toy.ts';
 import { weightsOf } from './run.ts';
 
 test('the vectors hold the variables one after the other, and the average starts as a copy', async () => {
   const model = makeDenoiser();
-  const network = new TrainedNetwork(model, adam(), 0.9);
   const weights = await weightsOf(model);
-  const { parameters, average, m, v } = network.vectors;
-  expect(Array.from(await parameters.data())).toEqual(weights);
-  expect(Array.from(await average.data())).toEqual(weights);
-  expect(await m.data()).toEqual(new Float32Array(weights.length));
-  expect(await v.data()).toEqual(new Float32Array(weights.length));
-  network.dispose();
-  expect(await weightsOf(model)).toEqual(weights);
+  const vectors = new TrainedNetwork(model).start();
+  expect(Array.from(await vectors.parameters.data())).toEqual(weights);
+  expect(Array.from(await vectors.average.data())).toEqual(weights);
+  expect(await vectors.m.data()).toEqual(new Float32Array(weights.length));
+  expect(await vectors.v.data()).toEqual(new Float32Array(weights.length));
+  tf.dispose(vectors);
   model.dispose();
 });
 
-test('descend moves the model with the vectors; a missing gradient counts as zero', async () => {
+test('the loss is that of the weights in the vector, and the model keeps its own', async () => {
   const model = makeDenoiser();
-  const network = new TrainedNetwork(model, adam(), 0.9);
+  const network = new TrainedNetwork(model);
   const before = await weightsOf(model);
-  const [first, second] = network.variables;
-  const gradient = tf.onesLike(first);
-  const gradients = { [first.name]: gradient, [second.name]: null as unknown as tf.Tensor };
-  network.descend(gradients, { count: 1, learningRate: 0.01 });
-  const after = await weightsOf(model);
-  expect(after).toEqual(Array.from(await network.vectors.parameters.data()));
-  expect(after.slice(0, first.size)).toBeAllClose(before.slice(0, first.size).map((w) => w - 0.01));
-  expect(after.slice(first.size)).toEqual(before.slice(first.size));
-  // the first update of the average keeps 2/11 of the old one
-  const average = before.map((w, i) => after[i] + (2 / 11) * (w - after[i]));
-  expect(await network.vectors.average.data()).toBeAllClose(average);
-  gradient.dispose();
-  network.dispose();
+  const [first] = network.variables;
+  const loss = () => tf.sum<tf.Scalar>(tf.square(first));
+  const { value, gradient } = tf.tidy(() => {
+    const parameters = tf.fill<tf.Rank.R1>([before.length], 0.5);
+    return network.gradient(parameters, loss) as { value: tf.Scalar; gradient: tf.Tensor1D } & tf.NamedTensorMap;
+  });
+  expect(await value.data()).toBeAllClose([0.25 * first.size]);
+  // 2·0.5 for the variable in the loss; the others are not in it and have gradient zero
+  const expected = before.map((_, i) => (i < first.size ? 1 : 0));
+  expect(await gradient.data()).toBeAllClose(expected);
+  expect(await weightsOf(model)).toEqual(before);
+  tf.dispose([value, gradient]);
   model.dispose();
 });
 

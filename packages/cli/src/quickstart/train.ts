@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid, type ImageDataset } from '@diffgan/data';
 import { foldIn, key } from '@diffgan/ops';
 import { writeFileAtomic } from '@diffgan/ops/files';
@@ -111,7 +112,9 @@ export async function trainRun(
         });
         terminal.progress(event.step / config.steps, pace.describe(event, config.batch));
         if (previews.some((share) => Math.round(share * config.steps) === event.step)) {
-          setParameters(preview, event.networks.generator.vectors.average);
+          const vectors = await event.vectors();
+          setParameters(preview, vectors.generator.average);
+          tf.dispose(vectors);
           await drawPreview(preview, config, { ...surroundings, step: event.step });
         }
       }

@@ -1,5 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
+import { loadAddon } from '../graph/addon.ts';
+import { prepareBindingEngine } from '../graph/binding-engine.ts';
+import type { NativeBackend } from '../graph/native-backend.ts';
+import { registerTensorflowKernels } from '../graph/register-tensorflow-kernels.ts';
 import { importNodePackage, isMissingPackage, isNode, reason } from '../platform.ts';
 import { activate } from './activate.ts';
 import type { BackendLoader } from './backend-loader.ts';
@@ -10,12 +14,7 @@ interface TfjsNode {
   version: { 'tfjs-node': string };
 }
 
-interface NativeBackend {
-  isUsingGpuDevice: boolean;
-  binding: { TF_Version: string };
-}
-
-/** Native TensorFlow through tfjs-node. */
+/** Native TensorFlow through tfjs-node, with the graph addon and the op library where these were compiled. */
 export const loadTensorflow: BackendLoader = async () => {
   if (!isNode()) throw new BackendError('tensorflow', 'this is not Node', 'Use "webgpu" or "wasm" in browsers');
   checkNodeVersion();
@@ -23,9 +22,14 @@ export const loadTensorflow: BackendLoader = async () => {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const { version } = await importTfjsNode();
   await activate('tensorflow');
-  const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
+  const { binding, isUsingGpuDevice } = tf.backend() as NativeBackend;
+  await prepareBindingEngine();
+  const withoutAddon = await loadAddon(binding.TF_Version);
+  // The op library computes on the CPU: on a GPU the copies there and back would cost more than it gains.
+  if (withoutAddon === undefined && !isUsingGpuDevice) registerTensorflowKernels();
+  const addon = withoutAddon === undefined ? 'graph addon' : `no graph addon: ${withoutAddon}`;
   return {
-    version: `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}`,
+    version: `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}, ${addon}`,
     device: isUsingGpuDevice ? 'GPU' : 'CPU',
   };
 };

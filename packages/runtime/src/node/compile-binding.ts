@@ -23,17 +23,22 @@ export async function compileBinding(
   target: string,
   signal?: AbortSignal,
 ): Promise<void> {
+  await compileShared(bindingArguments(pkg, tensorflow), target, signal);
+}
+
+/** Runs the compiler with `args` into the file `target`, which appears complete. */
+export async function compileShared(args: readonly string[], target: string, signal?: AbortSignal): Promise<void> {
   mkdirSync(dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}.tmp`;
   try {
-    await firstCompiler(bindingArguments(pkg, tensorflow, temporary), signal);
+    await firstCompiler([...args, '-o', temporary], signal);
     renameSync(temporary, target);
   } finally {
     rmSync(temporary, { force: true });
   }
 }
 
-function bindingArguments(pkg: TfjsNodePackage, tensorflow: string, output: string): string[] {
+function bindingArguments(pkg: TfjsNodePackage, tensorflow: string): string[] {
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(pkg.dir, 'binding', file));
   const include = [nodeHeaders(), join(tensorflow, 'include'), pkg.dir].flatMap((dir) => ['-I', dir]);
   const libraries = ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
@@ -50,12 +55,11 @@ function bindingArguments(pkg: TfjsNodePackage, tensorflow: string, output: stri
     tensorflow,
     ...libraries,
     ...rpath,
-    '-o',
-    output,
   ];
 }
 
-function nodeHeaders(): string {
+/** Folder of the headers of Node's C interface. */
+export function nodeHeaders(): string {
   const { include_dir: dir } = createRequire(import.meta.url)('node-api-headers') as { include_dir: string };
   return dir;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
 import { type BackendName, backendNames } from '../backend-names.ts';
@@ -8,6 +8,7 @@ import { cacheDir } from './cache-dir.ts';
 import { compilers } from './compile-binding.ts';
 import { findChromium } from './find-chromium.ts';
 import { InstallError } from './install-error.ts';
+import { nativePaths } from './native-parts.ts';
 import { inspectPython, type Python } from './python.ts';
 import { runCommand } from './run-command.ts';
 import { findTfjsNode } from './tfjs-node-package.ts';
@@ -31,6 +32,8 @@ export interface DoctorReport {
   compiler: Finding;
   /** Every backend: usable, or why not. */
   backends: Record<BackendName, Finding>;
+  /** The graph addon and op library that make `compile` fast on the tensorflow backend. */
+  native: Finding;
   /** A browser for WebGPU. */
   chromium: Finding;
   /** Fashion-MNIST on this disk. */
@@ -53,12 +56,14 @@ export interface DoctorReport {
  * ```
  */
 export async function doctor(): Promise<DoctorReport> {
+  const backends = await lookAtBackends();
   return {
     node: lookAtNode(),
     platform: `${process.platform}-${process.arch}`,
     python: await lookAtPython(),
     compiler: await lookForCompiler(),
-    backends: await lookAtBackends(),
+    backends,
+    native: lookAtNative(backends.tensorflow),
     chromium: lookForChromium(),
     data: lookForData(),
     cache: cacheDir(),
@@ -115,6 +120,14 @@ async function lookAtTensorflow(): Promise<Finding> {
     if (!(error instanceof InstallError)) throw error;
     return { ok: false, detail: `${error.why}. ${error.wayOut}` };
   }
+}
+
+/** Reads the note of the set-up, which ran the parts before it wrote it. */
+function lookAtNative(tensorflow: Finding): Finding {
+  const missing = { ok: false, detail: 'compiled graphs run slower. Run `npx diffgan runtime install`' };
+  if (!tensorflow.ok) return { ok: false, detail: 'needs the tensorflow backend' };
+  const { addon, stamp } = nativePaths(findTfjsNode());
+  return existsSync(stamp) ? { ok: true, detail: `graph addon and op library, ${dirname(addon)}` } : missing;
 }
 
 async function tryBackend(name: BackendName): Promise<Finding> {

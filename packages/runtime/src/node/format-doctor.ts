@@ -13,12 +13,13 @@ import type { DoctorReport, Finding } from './doctor.ts';
  * ```
  */
 export function formatDoctor(report: DoctorReport): string {
-  const { node, platform, python, compiler, backends, chromium, data, cache } = report;
+  const { node, platform, python, compiler, backends, native, chromium, data, cache } = report;
   const findings: [string, Finding][] = [
     ['node', { ...node, detail: `${node.detail} on ${platform}` }],
     ['python', python],
     ['compiler', compiler],
     ...backendNames.map((name): [string, Finding] => [name, backends[name]]),
+    ['native', native],
     ['chromium', chromium],
     ['data', data],
     ['cache', { ok: true, detail: cache }],

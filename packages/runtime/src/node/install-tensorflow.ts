@@ -8,6 +8,7 @@ import { downloadWheels } from './download-wheels.ts';
 import { withFileLock } from './file-lock.ts';
 import { InstallError } from './install-error.ts';
 import type { OnProgress } from './install-progress.ts';
+import { equipNative, nativeIsFresh } from './native-parts.ts';
 import { inspectPython, type Python } from './python.ts';
 import { findTfjsNode, type TfjsNodePackage } from './tfjs-node-package.ts';
 import { unpackWheels } from './unpack-wheels.ts';
@@ -45,7 +46,11 @@ export interface InstallResult {
   tensorflow: string;
   /** The compiled binding of tfjs-node. */
   binding: string;
+  /** The graph addon and op library of this package; without them `compile` is slower, and everything works. */
+  native: { ok: boolean; detail: string };
 }
+
+type Equipped = Omit<InstallResult, 'native'>;
 
 /** Versions known to work, in order of preference. */
 const knownVersions = ['2.21.0', '2.20.0', '2.19.1', '2.18.1'] as const;
@@ -58,8 +63,9 @@ interface Job extends InstallOptions {
 
 /**
  * Makes the `tensorflow` backend usable: finds TensorFlow in Python or downloads its wheel with pip, compiles
- * tfjs-node's binding against it, and checks the result with a training step in a fresh process. Does nothing when
- * that has been done; may be interrupted and repeated at any point.
+ * tfjs-node's binding against it, and checks the result with a training step in a fresh process. Then does the same for
+ * the graph addon and the op library of this package; where these cannot be compiled, a line says so and everything works
+ * without them, slower. Does nothing when all has been done; may be interrupted and repeated at any point.
  *
  * @returns What is installed now.
  * @throws InstallError that says which step failed, why, and what to do; the reason of `signal` when that fires.
@@ -71,14 +77,14 @@ interface Job extends InstallOptions {
  * ```
  */
 export async function installTensorflow(options: InstallOptions = {}): Promise<InstallResult> {
-  const { signal, onProgress, packageDir } = options;
+  const { signal, onProgress, packageDir, force = false } = options;
   signal?.throwIfAborted();
   checkPlatform();
   const pkg = findTfjsNode(packageDir);
   const cache = resolve(options.cacheDir ?? defaultCacheDir());
   const job: Job = { ...options, pkg, cache, report: (progress) => onProgress?.(progress) };
   const present = await findPresent(job);
-  if (present) return present;
+  if (present && !force && nativeIsFresh({ pkg, ...present })) return { ...present, native: nativeReady };
   try {
     return await withFileLock(join(cache, 'install.lock'), () => installLocked(job), {
       signal,
@@ -107,13 +113,7 @@ function checkPlatform(): void {
 }
 
 /** The installed binding, when it works and is of the kind asked for. */
-async function findPresent({
-  pkg,
-  gpu = false,
-  force = false,
-  signal,
-  report,
-}: Job): Promise<InstallResult | undefined> {
+async function findPresent({ pkg, gpu = false, force = false, signal, report }: Job): Promise<Equipped | undefined> {
   if (force || !existsSync(pkg.binding)) return undefined;
   const stamp = readStamp(pkg);
   if (!stamp) report({ step: 'find', message: 'checking the installed binding' });
@@ -133,6 +133,33 @@ async function verifiedOrNot(pkg: TfjsNodePackage, signal?: AbortSignal): Promis
 }
 
 async function installLocked(job: Job): Promise<InstallResult> {
+  const equipped = await equipBinding(job);
+  const native = await addNative(job, equipped);
+  job.report({ step: 'done', message: `TensorFlow ${equipped.version} on ${equipped.gpu ? 'GPU' : 'CPU'}` });
+  return { ...equipped, native };
+}
+
+const nativeReady = { ok: true, detail: 'graph addon and op library' };
+
+/** Compiles the parts that make `compile` fast. They are not needed, so that a failure is a line and no error. */
+async function addNative(job: Job, { tensorflow, version }: Equipped): Promise<InstallResult['native']> {
+  const { pkg, cache, signal, report } = job;
+  const target = { pkg, tensorflow, version };
+  if (!job.force && nativeIsFresh(target)) return nativeReady;
+  report({ step: 'compile', message: 'the graph addon and op library' });
+  try {
+    await equipNative(target, cache, signal);
+    return nativeReady;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const why = error instanceof InstallError ? error.why : (error as Error).message;
+    const detail = `without the graph addon and op library, which is slower: ${why}`;
+    report({ step: 'compile', message: detail });
+    return { ok: false, detail };
+  }
+}
+
+async function equipBinding(job: Job): Promise<Equipped> {
   const present = await findPresent(job); // another process may have finished meanwhile
   if (present) return present;
   job.report({ step: 'find', message: 'looking for TensorFlow' });
@@ -186,7 +213,7 @@ async function download(job: Job, python: Python): Promise<string> {
 }
 
 /** Compiles the binding unless that was done before, puts it in place by a rename, and runs it. */
-async function equip(job: Job, tensorflow: string, source: InstallResult['source']): Promise<InstallResult> {
+async function equip(job: Job, tensorflow: string, source: InstallResult['source']): Promise<Equipped> {
   const { pkg, cache, force = false, signal, report } = job;
   const place = createHash('sha256').update(resolve(tensorflow)).digest('hex').slice(0, 12);
   const built = join(cache, 'bindings', `tfjs-node-${pkg.version}-abi${process.versions.modules}-${place}.node`);
@@ -197,7 +224,6 @@ async function equip(job: Job, tensorflow: string, source: InstallResult['source
   signal?.throwIfAborted();
   report({ step: 'verify', message: 'one training step' });
   const verified = await placeAndVerify(pkg, built, signal);
-  report({ step: 'done', message: `TensorFlow ${verified.version} on ${verified.gpu ? 'GPU' : 'CPU'}` });
   return { ...verified, source, binding: pkg.binding };
 }
 

@@ -1,0 +1,307 @@
+// Group normalisation with per-channel or per-sample affine and optional SiLU, forward and backward, channels last.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "kernel-io.h"
+#include "op-library.h"
+#include "simd.h"
+#include "thread-pool.h"
+
+namespace diffgan {
+namespace {
+
+// Sums over pixels are made of blocks of this many rows, which keeps the rounding error of float32 sums small.
+constexpr int64_t kRows = 64;
+
+struct Attributes {
+  int groups = 1;
+  float epsilon = 0;
+  unsigned char silu = 0;
+};
+
+/** The sizes of a call; `affineStride` is C when scale and shift are [B, C], and 0 when they are [C]. */
+struct Sizes {
+  int64_t batch = 0, pixels = 1, channels = 0, affineStride = 0;
+};
+
+/** 1 / (1 + exp(−z)) to a few units in the last place, without a branch so that it becomes vector code. */
+DIFFGAN_INLINE float sigmoid(float z) {
+  const float x = std::min(std::max(-z, -87.f), 87.f);
+  // Adding 1.5·2^23 rounds to the nearest whole number; the last bits of the sum are that number.
+  const float shifted = x * 1.44269504f + 12582912.f;
+  const float k = shifted - 12582912.f;
+  // exp(x) = 2^k·exp(r), |r| ≤ ln(2)/2; ln(2) in two parts, so that r keeps its bits.
+  const float r = x - k * 0.693359375f + k * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.f;
+  int32_t bits;
+  std::memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits - 0x4b400000 + 127) << 23;
+  float power;
+  std::memcpy(&power, &bits, sizeof power);
+  return 1.f / (1.f + p * power);
+}
+
+/** Replaces each channel's value by the sum over its group, times `factor`. */
+DIFFGAN_INLINE void sumGroups(float* values, int64_t channels, int64_t size, float factor) {
+  for (int64_t first = 0; first < channels; first += size) {
+    float sum = 0;
+    for (int64_t c = first; c < first + size; c++) sum += values[c];
+    for (int64_t c = first; c < first + size; c++) values[c] = sum * factor;
+  }
+}
+
+/** One sample: x, y [P, C]; mean, rstd [C]; `block` [C] is scratch. Statistics in two passes, then z = x·slope + offset. */
+DIFFGAN_SIMD void forwardSample(const float* __restrict x, const float* __restrict scale, const float* __restrict shift,
+                                float* __restrict y, float* __restrict mean, float* __restrict rstd, float* __restrict block,
+                                int64_t pixels, int64_t channels, int64_t size, float epsilon, bool silu) {
+  const float inverse = 1.f / (static_cast<float>(pixels) * static_cast<float>(size));
+  for (int64_t c = 0; c < channels; c++) mean[c] = rstd[c] = 0;
+  for (int64_t start = 0; start < pixels; start += kRows) {
+    for (int64_t c = 0; c < channels; c++) block[c] = 0;
+    for (int64_t p = start; p < std::min(start + kRows, pixels); p++)
+      for (int64_t c = 0; c < channels; c++) block[c] += x[p * channels + c];
+    for (int64_t c = 0; c < channels; c++) mean[c] += block[c];
+  }
+  sumGroups(mean, channels, size, inverse);
+  for (int64_t start = 0; start < pixels; start += kRows) {
+    for (int64_t c = 0; c < channels; c++) block[c] = 0;
+    for (int64_t p = start; p < std::min(start + kRows, pixels); p++)
+      for (int64_t c = 0; c < channels; c++) {
+        const float d = x[p * channels + c] - mean[c];
+        block[c] += d * d;
+      }
+    for (int64_t c = 0; c < channels; c++) rstd[c] += block[c];
+  }
+  sumGroups(rstd, channels, size, inverse);
+  for (int64_t c = 0; c < channels; c++) {
+    rstd[c] = 1.f / std::sqrt(rstd[c] + epsilon);
+    block[c] = scale[c] * rstd[c];
+  }
+  if (silu) {
+    for (int64_t p = 0; p < pixels; p++)
+      for (int64_t c = 0; c < channels; c++) {
+        const float z = (x[p * channels + c] - mean[c]) * block[c] + shift[c];
+        y[p * channels + c] = z * sigmoid(z);
+      }
+  } else {
+    for (int64_t p = 0; p < pixels; p++)
+      for (int64_t c = 0; c < channels; c++)
+        y[p * channels + c] = (x[p * channels + c] - mean[c]) * block[c] + shift[c];
+  }
+}
+
+/** dz of one pixel, and its contributions to Σ dz and Σ dz·(x − mean). A function of its own, or it does not become vector code. */
+template <bool silu>
+DIFFGAN_INLINE void gradientRow(const float* __restrict dy, const float* __restrict x, const float* __restrict mean,
+                                const float* __restrict slope, const float* __restrict shift, float* __restrict dz,
+                                float* __restrict sum, float* __restrict sumX, int64_t channels) {
+  for (int64_t c = 0; c < channels; c++) {
+    const float centred = x[c] - mean[c];
+    float d = dy[c];
+    if constexpr (silu) {
+      const float z = centred * slope[c] + shift[c], g = sigmoid(z);
+      d *= g * (1.f + z * (1.f - g));
+    }
+    dz[c] = d;
+    sum[c] += d;
+    sumX[c] += d * centred;
+  }
+}
+
+/**
+ * One sample of the gradient. With x̂ = (x − mean)·rstd and dz the gradient before the affine map:
+ * dscale = Σ dz·x̂, dshift = Σ dz, dx = rstd·(dz·scale − ⟨dz·scale⟩ − x̂·⟨dz·scale·x̂⟩), ⟨·⟩ the mean over a group.
+ * dz is written to dx first and turned into dx in place, while the sample is in the cache. `a` to `d` [C] are scratch.
+ */
+DIFFGAN_SIMD void backwardSample(const float* __restrict dy, const float* __restrict x, const float* __restrict scale,
+                                 const float* __restrict shift, const float* __restrict mean, const float* __restrict rstd,
+                                 float* __restrict dx, float* __restrict dscale, float* __restrict dshift,
+                                 float* __restrict a, float* __restrict b, float* __restrict s, float* __restrict t,
+                                 int64_t pixels, int64_t channels, int64_t size, bool silu) {
+  const float inverse = 1.f / (static_cast<float>(pixels) * static_cast<float>(size));
+  for (int64_t c = 0; c < channels; c++) {
+    a[c] = scale[c] * rstd[c];
+    dscale[c] = dshift[c] = 0;
+  }
+  for (int64_t start = 0; start < pixels; start += kRows) {
+    for (int64_t c = 0; c < channels; c++) s[c] = t[c] = 0;
+    for (int64_t p = start; p < std::min(start + kRows, pixels); p++) {
+      const int64_t row = p * channels;
+      if (silu) gradientRow<true>(dy + row, x + row, mean, a, shift, dx + row, s, t, channels);
+      else gradientRow<false>(dy + row, x + row, mean, a, shift, dx + row, s, t, channels);
+    }
+    for (int64_t c = 0; c < channels; c++) {
+      dshift[c] += s[c];
+      dscale[c] += t[c];
+    }
+  }
+  for (int64_t c = 0; c < channels; c++) {
+    dscale[c] *= rstd[c];
+    s[c] = scale[c] * dshift[c];
+    t[c] = scale[c] * dscale[c];
+  }
+  sumGroups(s, channels, size, inverse);
+  sumGroups(t, channels, size, inverse);
+  for (int64_t c = 0; c < channels; c++) {
+    b[c] = -rstd[c] * rstd[c] * t[c];
+    s[c] *= -rstd[c];
+  }
+  for (int64_t p = 0; p < pixels; p++)
+    for (int64_t c = 0; c < channels; c++) {
+      const int64_t i = p * channels + c;
+      dx[i] = dx[i] * a[c] + (x[i] - mean[c]) * b[c] + s[c];
+    }
+}
+
+void* create(TF_OpKernelConstruction* construction) {
+  auto* attributes = new Attributes();
+  TF_Status* status = TF_NewStatus();
+  TF_OpKernelConstruction_GetAttrInt32(construction, "groups", &attributes->groups, status);
+  if (TF_GetCode(status) == TF_OK)
+    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status);
+  if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrBool(construction, "silu", &attributes->silu, status);
+  if (TF_GetCode(status) == TF_OK && attributes->groups < 1)
+    TF_SetStatus(status, TF_INVALID_ARGUMENT, "groups must be at least 1");
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return attributes;
+}
+
+void destroy(void* kernel) { delete static_cast<Attributes*>(kernel); }
+
+/** Checks x, scale and shift, which are the inputs `first`, `first + 1` and `first + 2`. */
+bool readSizes(KernelIo& io, int first, int groups, Sizes& sizes) {
+  const auto x = io.shape(first), scale = io.shape(first + 1);
+  if (x.size() < 2) return io.fail("x must be [batch, …, channels]");
+  sizes.batch = x.front();
+  sizes.channels = x.back();
+  for (size_t d = 1; d + 1 < x.size(); d++) sizes.pixels *= x[d];
+  if (sizes.channels % groups) return io.fail("groups must divide the channels of x");
+  const std::vector<int64_t> perChannel{sizes.channels}, perSample{sizes.batch, sizes.channels};
+  if (scale != perChannel && scale != perSample) return io.fail("scale must be [C] or [B, C]");
+  if (io.shape(first + 2) != scale) return io.fail("shift must have the shape of scale");
+  sizes.affineStride = scale.size() == 2 ? sizes.channels : 0;
+  return true;
+}
+
+void forward(void* kernel, TF_OpKernelContext* context) {
+  const auto& attributes = *static_cast<Attributes*>(kernel);
+  KernelIo io(context);
+  Sizes n;
+  if (!io.inputs(3) || !readSizes(io, 0, attributes.groups, n)) return;
+  const float *x = io.input(0), *scale = io.input(1), *shift = io.input(2);
+  float* y = io.output(0, io.shape(0));
+  float* mean = io.output(1, {n.batch, n.channels});
+  float* rstd = io.output(2, {n.batch, n.channels});
+  if (!y || !mean || !rstd) return;
+  const int64_t volume = n.pixels * n.channels;
+  ThreadPool::shared().run(static_cast<int>(n.batch), [&](int i) {
+    static thread_local std::vector<float> scratch;
+    scratch.resize(n.channels);
+    forwardSample(x + i * volume, scale + i * n.affineStride, shift + i * n.affineStride, y + i * volume,
+                  mean + i * n.channels, rstd + i * n.channels, scratch.data(), n.pixels, n.channels,
+                  n.channels / attributes.groups, attributes.epsilon, attributes.silu != 0);
+  });
+}
+
+/** out[c] = Σ_b parts[b, c], in float64: the sum over the batch runs far. */
+void sumBatch(const std::vector<float>& parts, float* out, const Sizes& n) {
+  for (int64_t c = 0; c < n.channels; c++) {
+    double sum = 0;
+    for (int64_t i = 0; i < n.batch; i++) sum += parts[i * n.channels + c];
+    out[c] = static_cast<float>(sum);
+  }
+}
+
+void backward(void* kernel, TF_OpKernelContext* context) {
+  const auto& attributes = *static_cast<Attributes*>(kernel);
+  KernelIo io(context);
+  Sizes n;
+  if (!io.inputs(6) || !readSizes(io, 1, attributes.groups, n)) return;
+  const std::vector<int64_t> perSample{n.batch, n.channels};
+  if (io.shape(0) != io.shape(1)) return (void)io.fail("dy must have the shape of x");
+  if (io.shape(4) != perSample || io.shape(5) != perSample) return (void)io.fail("mean and rstd must be [B, C]");
+  const float *dy = io.input(0), *x = io.input(1), *scale = io.input(2), *shift = io.input(3), *mean = io.input(4),
+              *rstd = io.input(5);
+  float* dx = io.output(0, io.shape(1));
+  float* dscale = io.output(1, io.shape(2));
+  float* dshift = io.output(2, io.shape(2));
+  if (!dx || !dscale || !dshift) return;
+  const bool shared = n.affineStride == 0;
+  std::vector<float> scaleParts(shared ? n.batch * n.channels : 0), shiftParts(scaleParts.size());
+  float* dscales = shared ? scaleParts.data() : dscale;
+  float* dshifts = shared ? shiftParts.data() : dshift;
+  const int64_t volume = n.pixels * n.channels;
+  ThreadPool::shared().run(static_cast<int>(n.batch), [&](int i) {
+    static thread_local std::vector<float> scratch;
+    scratch.resize(4 * n.channels);
+    float* rows = scratch.data();
+    backwardSample(dy + i * volume, x + i * volume, scale + i * n.affineStride, shift + i * n.affineStride,
+                   mean + i * n.channels, rstd + i * n.channels, dx + i * volume, dscales + i * n.channels,
+                   dshifts + i * n.channels, rows, rows + n.channels, rows + 2 * n.channels, rows + 3 * n.channels,
+                   n.pixels, n.channels, n.channels / attributes.groups, attributes.silu != 0);
+  });
+  if (shared) {
+    sumBatch(scaleParts, dscale, n);
+    sumBatch(shiftParts, dshift, n);
+  }
+}
+
+/** y has the shape of x; mean and rstd are [B, C]. */
+void inferForward(TF_ShapeInferenceContext* context, TF_Status* status) {
+  TF_ShapeHandle *x = TF_NewShapeHandle(), *batch = TF_NewShapeHandle(), *channels = TF_NewShapeHandle(),
+                 *statistics = TF_NewShapeHandle();
+  TF_ShapeInferenceContextGetInput(context, 0, x, status);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextWithRankAtLeast(context, x, 2, x, status);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSetOutput(context, 0, x, status);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, x, 0, 1, batch, status);
+  if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSubshape(context, x, -1, INT64_MAX, channels, status);
+  if (TF_GetCode(status) == TF_OK)
+    TF_ShapeInferenceContextConcatenateShapes(context, batch, channels, statistics, status);
+  for (int i = 1; i < 3 && TF_GetCode(status) == TF_OK; i++)
+    TF_ShapeInferenceContextSetOutput(context, i, statistics, status);
+  for (TF_ShapeHandle* handle : {x, batch, channels, statistics}) TF_DeleteShapeHandle(handle);
+}
+
+/** dx has the shape of x, dscale and dshift that of scale. */
+void inferBackward(TF_ShapeInferenceContext* context, TF_Status* status) {
+  TF_ShapeHandle* handle = TF_NewShapeHandle();
+  const int inputOfOutput[] = {1, 2, 2};
+  TF_SetStatus(status, TF_OK, "");
+  for (int i = 0; i < 3 && TF_GetCode(status) == TF_OK; i++) {
+    TF_ShapeInferenceContextGetInput(context, inputOfOutput[i], handle, status);
+    if (TF_GetCode(status) == TF_OK) TF_ShapeInferenceContextSetOutput(context, i, handle, status);
+  }
+  TF_DeleteShapeHandle(handle);
+}
+
+}  // namespace
+
+void registerGroupNorm() {
+  registerOperation({"DiffganGroupNorm",
+                     {"x: float", "scale: float", "shift: float"},
+                     {"y: float", "mean: float", "rstd: float"},
+                     {"groups: int", "epsilon: float", "silu: bool"},
+                     inferForward,
+                     create,
+                     forward,
+                     destroy});
+  registerOperation({"DiffganGroupNormGrad",
+                     {"dy: float", "x: float", "scale: float", "shift: float", "mean: float", "rstd: float"},
+                     {"dx: float", "dscale: float", "dshift: float"},
+                     {"groups: int", "epsilon: float", "silu: bool"},
+                     inferBackward,
+                     create,
+                     backward,
+                     destroy});
+}
+
+}  // namespace diffgan

@@ -1,0 +1,153 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkTensors, resultTensors } from './check-tensors.ts';
+import { findEngine } from './graph/engines.ts';
+import type { EngineName, GraphEngine, HeldTensor } from './graph/graph-engine.ts';
+import { Plan, signature } from './graph/plan.ts';
+import { isRecording } from './graph/recorder.ts';
+
+/** Options of `compile`, `residentState` and `compileTrainStep`. */
+export interface CompileOptions {
+  /**
+   * What runs graphs on the `tensorflow` backend: the addon of this package, or the binding of tfjs-node as it is published; `'none'`
+   * runs eagerly. Other backends always do.
+   *
+   * @defaultValue the addon where it was compiled, else the binding
+   */
+  engine?: EngineName | 'none';
+}
+
+/** A compiled function. */
+export interface Compiled<Args extends tf.Tensor[], Result extends tf.Tensor | tf.Tensor[]> {
+  /** Runs it; the results are fresh tensors that the caller owns. */
+  (...inputs: Args): Result;
+  /** Runs it beside the JavaScript thread where the addon is present, so that timers and requests go on. */
+  runAsync(...inputs: Args): Promise<Result>;
+  /** Frees the graphs. */
+  dispose(): void;
+}
+
+/**
+ * Makes a function of tensors faster. On the `tensorflow` backend the first call for each set of shapes and types records the operations
+ * that `fn` runs as one graph, and later calls run that; on other backends it runs as it is, tidied. Callers need not know which.
+ *
+ * Variables of tfjs that `fn` reads keep their meaning: a later call sees what has been assigned. Other tensors from outside are constants,
+ * and so is everything that is not a tensor. Within `tf.grad` and its kin, and within another compiled function, `fn` runs as it is.
+ *
+ * @param fn A function of tensors alone that returns one or several tensors, without reading values (`data`, `dataSync`), assigning
+ *   variables or drawing random numbers: noise is an argument.
+ * @returns A function with the same arguments; it does not dispose them.
+ * @throws RangeError when `options.engine` is unknown. The compiled function throws CompileError when `fn` does what a graph cannot,
+ *   and TypeError for arguments that are no tensors of type float32, int32 or bool.
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import { compile } from '@diffgan/runtime';
+ * const f = compile((x: tf.Tensor) => tf.add(tf.mul(x, 2), 1));
+ * const y = f(tf.tensor([1, 2])); // [3, 5]
+ * f.dispose();
+ * ```
+ */
+export function compile<Args extends tf.Tensor[], Result extends tf.Tensor | tf.Tensor[]>(
+  fn: (...inputs: Args) => Result,
+  options: CompileOptions = {},
+): Compiled<Args, Result> {
+  const { engine } = options;
+  checkEngine('compile', engine);
+  const body = new CompiledFunction(fn as unknown as (...inputs: tf.Tensor[]) => Result, engine);
+  const call = (...inputs: Args): Result => body.call(inputs);
+  const runAsync = (...inputs: Args): Promise<Result> => body.runAsync(inputs);
+  return Object.assign(call, { runAsync, dispose: () => body.dispose() });
+}
+
+/** Throws for an engine that there is not. */
+export function checkEngine(where: string, engine: string | undefined): void {
+  if (engine === undefined || ['addon', 'binding', 'none'].includes(engine)) return;
+  throw new RangeError(
+    `${where}: engine is "${engine}", must be "addon", "binding" or "none". Leave it out for the best.`,
+  );
+}
+
+/** The engine of an option; undefined where functions run eagerly. */
+export const chosenEngine = (engine: CompileOptions['engine']): GraphEngine | undefined =>
+  engine === 'none' ? undefined : findEngine(engine);
+
+class CompiledFunction<Result extends tf.Tensor | tf.Tensor[]> {
+  private readonly plans = new Map<string, Plan>();
+  private returnsList = false;
+  private disposed = false;
+
+  constructor(
+    private readonly fn: (...inputs: tf.Tensor[]) => Result,
+    private readonly engine: CompileOptions['engine'],
+  ) {}
+
+  call(inputs: tf.Tensor[]): Result {
+    const engine = this.prepare(inputs);
+    if (!engine) return this.eager(inputs);
+    const plan = this.plan(engine, inputs);
+    return withLent(engine, inputs, (lent) => this.results(plan.run(lent)));
+  }
+
+  async runAsync(inputs: tf.Tensor[]): Promise<Result> {
+    const engine = this.prepare(inputs);
+    if (!engine) return this.eager(inputs);
+    const plan = this.plan(engine, inputs);
+    const lent = inputs.map((input) => engine.lend(input));
+    try {
+      return this.results(await plan.runAsync(lent));
+    } finally {
+      for (const tensor of lent) tensor.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const plan of this.plans.values()) plan.dispose();
+    this.plans.clear();
+  }
+
+  /** The engine, or undefined where `fn` is to run as it is. */
+  private prepare(inputs: tf.Tensor[]): GraphEngine | undefined {
+    if (this.disposed) throw new Error('compile: this function was disposed');
+    checkTensors('compile', 'argument', inputs);
+    // Gradients walk through the operations of fn, which a graph would hide.
+    if (isRecording() || tf.engine().state.gradientDepth > 0) return undefined;
+    return chosenEngine(this.engine);
+  }
+
+  private plan(engine: GraphEngine, inputs: tf.Tensor[]): Plan {
+    const key = `${engine.name} ${signature(inputs)}`;
+    let plan = this.plans.get(key);
+    if (!plan) {
+      plan = new Plan(engine, (...tensors) => this.list(this.fn(...tensors)), inputs);
+      this.plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  private list(result: Result): tf.Tensor[] {
+    this.returnsList = Array.isArray(result);
+    return resultTensors('compile', result);
+  }
+
+  private results(held: HeldTensor[]): Result {
+    const tensors = held.map((tensor) => tensor.intoTensor());
+    return (this.returnsList ? tensors : tensors[0]) as Result;
+  }
+
+  /** Clones, because what fn returns may be an argument or a variable, which the caller must not come to own twice. */
+  private eager(inputs: tf.Tensor[]): Result {
+    const fresh = tf.tidy(() => this.list(this.fn(...inputs)).map((tensor) => tf.clone(tensor)));
+    return (this.returnsList ? fresh : fresh[0]) as Result;
+  }
+}
+
+/** Runs `work` with the tensors as feeds, which are given back whatever happens. */
+function withLent<T>(engine: GraphEngine, tensors: readonly tf.Tensor[], work: (lent: HeldTensor[]) => T): T {
+  const lent = tensors.map((tensor) => engine.lend(tensor));
+  try {
+    return work(lent);
+  } finally {
+    for (const tensor of lent) tensor.dispose();
+  }
+}

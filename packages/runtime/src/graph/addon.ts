@@ -1,0 +1,80 @@
+import type Fs from 'node:fs';
+import type Module from 'node:module';
+import type Path from 'node:path';
+import { importNodePackage, reason } from '../platform.ts';
+import type { Values } from './native-backend.ts';
+
+declare const brand: unique symbol;
+
+/** A graph of the addon. */
+export interface AddonGraph {
+  readonly [brand]: 'graph';
+}
+
+/** A tensor that the addon keeps in TensorFlow. */
+export interface AddonTensor {
+  readonly [brand]: 'tensor';
+  readonly dtype: number;
+  readonly shape: number[];
+}
+
+/** Functions of the compiled graph addon; see native/graph-addon.cc. */
+export interface Addon {
+  readonly apiVersion: number;
+  /** Version of the TensorFlow that it runs on. */
+  readonly tensorflow: string;
+  createGraph(): AddonGraph;
+  freeGraph(graph: AddonGraph): void;
+  addNode(
+    graph: AddonGraph,
+    op: string,
+    name: string,
+    inputs: readonly (string | readonly string[])[],
+    attributes: Readonly<Record<string, Uint8Array>>,
+  ): [dtype: number, shape: number[] | null][];
+  createTensor(dtype: number, shape: readonly number[], data: Values): AddonTensor;
+  readTensor(tensor: AddonTensor): Values;
+  freeTensor(tensor: AddonTensor): void;
+  run(
+    graph: AddonGraph,
+    names: readonly string[],
+    feeds: readonly AddonTensor[],
+    fetches: readonly string[],
+  ): AddonTensor[];
+  runAsync(
+    graph: AddonGraph,
+    names: readonly string[],
+    feeds: readonly AddonTensor[],
+    fetches: readonly string[],
+  ): Promise<AddonTensor[]>;
+  loadLibrary(path: string): void;
+}
+
+const apiVersion = 1;
+let loaded: Addon | undefined;
+
+/** The addon, once `loadAddon` has found it. */
+export const currentAddon = (): Addon | undefined => loaded;
+
+/** Loads the addon and the op library that lie beside tfjs-node's binding; returns why not, or undefined when they work. */
+export async function loadAddon(tensorflow: string): Promise<string | undefined> {
+  if (loaded) return undefined;
+  if (process.env.DIFFGAN_NATIVE === '0') return 'DIFFGAN_NATIVE is 0';
+  const { createRequire } = (await importNodePackage('node:module')) as typeof Module;
+  const { existsSync } = (await importNodePackage('node:fs')) as typeof Fs;
+  const { dirname, join } = (await importNodePackage('node:path')) as typeof Path;
+  const require = createRequire(import.meta.url);
+  const dir = join(dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib', 'napi-v8');
+  const files = [join(dir, 'diffgan_graph.node'), join(dir, 'diffgan_ops.so'), join(dir, 'diffgan_native.json')];
+  if (!files.every((file) => existsSync(file))) return 'not compiled, run `npx diffgan runtime install`';
+  try {
+    const addon = require(files[0]) as Addon;
+    if (addon.apiVersion !== apiVersion || addon.tensorflow !== tensorflow)
+      return 'compiled for another version, run `npx diffgan runtime install`';
+    addon.loadLibrary(files[1]);
+    loaded = addon;
+    return undefined;
+  } catch (error) {
+    return `does not load (${reason(error)})`;
+  }
+}

@@ -1,0 +1,163 @@
+import type Fs from 'node:fs';
+import type Os from 'node:os';
+import type Path from 'node:path';
+import type * as tf from '@tensorflow/tfjs-core';
+import { importNodePackage } from '../platform.ts';
+import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest } from './graph-engine.ts';
+import { type Message, nodeMessage, savedModelMessage, typeName, typeNumbers } from './messages.ts';
+import { type BindingTensor, nativeBackend, type NativeBackend } from './native-backend.ts';
+import { Trials } from './trials.ts';
+import { valuesOf } from './values-of.ts';
+
+interface NodeModules {
+  fs: typeof Fs;
+  os: typeof Os;
+  path: typeof Path;
+}
+
+let modules: NodeModules | undefined;
+
+/** Gets the modules of Node ready that this engine uses while nothing may be awaited. */
+export async function prepareBindingEngine(): Promise<void> {
+  modules ??= {
+    fs: (await importNodePackage('node:fs')) as typeof Fs,
+    os: (await importNodePackage('node:os')) as typeof Os,
+    path: (await importNodePackage('node:path')) as typeof Path,
+  };
+}
+
+/** This engine, once it is prepared. */
+export const bindingEngine = (): GraphEngine | undefined => modules && engine;
+
+function backend(): NativeBackend {
+  const native = nativeBackend();
+  if (!native) throw new Error('compiled graphs of the tensorflow backend cannot run on another one');
+  return native;
+}
+
+/**
+ * Runs graphs through tfjs-node as it is published: the graph is written as a SavedModel, which the binding can load. Runs block the
+ * JavaScript thread.
+ */
+const engine: GraphEngine = {
+  name: 'binding',
+  createGraph: () => new Graph(),
+  hold: (tensor) => {
+    const dtype = typeNumbers[tensor.dtype as keyof typeof typeNumbers];
+    // A copy of its own: TensorFlow would share the array.
+    const id = backend().binding.createTensor(tensor.shape, dtype, valuesOf(tensor.dataId).slice());
+    return new Held({ id, dtype, shape: tensor.shape });
+  },
+  lend: (tensor) => new Lent(tensor),
+  variable: (variable) => new Lent(variable),
+  retain: () => undefined,
+  release: () => undefined,
+};
+
+class Held implements HeldTensor {
+  constructor(readonly tensor: BindingTensor) {}
+
+  get id(): number {
+    return this.tensor.id;
+  }
+
+  get dtype(): tf.DataType {
+    return typeName(this.tensor.dtype);
+  }
+
+  get shape(): readonly number[] {
+    return this.tensor.shape;
+  }
+
+  toTensor(): tf.Tensor {
+    const { id, shape, dtype } = this.tensor;
+    const { binding } = backend();
+    return backend().createOutputTensor({
+      id: binding.createTensor(shape, dtype, binding.tensorDataSync(id)),
+      shape,
+      dtype,
+    });
+  }
+
+  intoTensor(): tf.Tensor {
+    return backend().createOutputTensor(this.tensor);
+  }
+
+  dispose(): void {
+    backend().binding.deleteTensor(this.tensor.id);
+  }
+}
+
+/** A tensor of tfjs, used where it is. */
+class Lent implements HeldTensor {
+  constructor(private readonly tensor: tf.Tensor) {}
+
+  get id(): number {
+    return backend().getInputTensorIds([this.tensor])[0];
+  }
+
+  get dtype(): tf.DataType {
+    return this.tensor.dtype;
+  }
+
+  get shape(): readonly number[] {
+    return this.tensor.shape;
+  }
+
+  toTensor(): tf.Tensor {
+    return engine.hold(this.tensor).intoTensor();
+  }
+
+  intoTensor(): tf.Tensor {
+    return this.toTensor();
+  }
+
+  dispose(): void {}
+}
+
+class Graph implements EngineGraph {
+  private nodes: Message[] = [];
+  private readonly trials = new Trials();
+  private model: number | undefined;
+
+  add(node: NodeRequest) {
+    const { op, name, inputs, attributes } = node;
+    const outputs = this.trials.outputs(node).map((output, i) => ({ ...output, name: `${name}:${i}` }));
+    this.nodes.push(nodeMessage(op, name, inputs.flat(), attributes));
+    return outputs;
+  }
+
+  run(feeds: readonly Feed[], fetches: readonly string[]): HeldTensor[] {
+    if (fetches.length === 0) return [];
+    this.model ??= this.load();
+    const ids = feeds.map(({ value }) => (value as Held | Lent).id);
+    const names = feeds.map(({ name }) => name).join();
+    return backend()
+      .binding.runSavedModel(this.model, ids, names, fetches.join())
+      .map((tensor) => new Held(tensor));
+  }
+
+  runAsync(feeds: readonly Feed[], fetches: readonly string[]): Promise<HeldTensor[]> {
+    return new Promise((resolve) => resolve(this.run(feeds, fetches)));
+  }
+
+  dispose(): void {
+    this.trials.dispose();
+    if (this.model !== undefined) backend().binding.deleteSavedModel(this.model);
+    this.model = undefined;
+  }
+
+  private load(): number {
+    this.trials.dispose();
+    if (!modules) throw new Error('call `await selectBackend("tensorflow")` first');
+    const { fs, os, path } = modules;
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'diffgan-graph-'));
+    try {
+      fs.writeFileSync(path.join(dir, 'saved_model.pb'), savedModelMessage(this.nodes));
+      this.nodes = [];
+      return backend().binding.loadSavedModel(dir, 'serve');
+    } finally {
+      fs.rmSync(dir, { recursive: true, force: true });
+    }
+  }
+}

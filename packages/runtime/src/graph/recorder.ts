@@ -1,0 +1,319 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { CompileError } from '../compile-error.ts';
+import { Constants } from './constants.ts';
+import type { EngineGraph, GraphEngine, NodeRequest, Output } from './graph-engine.ts';
+import { attribute, type Message, typeNumbers } from './messages.ts';
+import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
+import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
+import { valuesOf } from './values-of.ts';
+
+/** A function as a graph. */
+export interface Recording {
+  graph: EngineGraph;
+  /** Names of the placeholders of the arguments. */
+  inputs: string[];
+  /** The variables of tfjs that it reads, and the placeholders through which they come. */
+  variables: { variable: tf.Variable; name: string }[];
+  outputs: Output[];
+}
+
+let current: Recorder | undefined;
+
+/** Whether a function is being recorded right now. */
+export const isRecording = (): boolean => current !== undefined;
+
+/** Throws while a function is recorded: `what` cannot be part of a graph. */
+export function assertNotRecording(what: string, wayOut: string): void {
+  if (current) throw new CompileError(what, wayOut);
+}
+
+/**
+ * Records what `fn` computes from tensors like `examples`.
+ *
+ * Every kernel of tfjs-node ends in one of two methods of its backend, which are replaced meanwhile: they add a node to the graph. So
+ * whatever tfjs code does, gradients included, becomes a graph. *
+ * Nothing is computed: what `fn` sees are tensors without values.
+ *
+ * @param examples Give shapes and types.
+ * @throws CompileError when `fn` does what a graph cannot.
+ */
+export function record(
+  engine: GraphEngine,
+  fn: (...inputs: tf.Tensor[]) => tf.Tensor[],
+  examples: readonly tf.Tensor[],
+): Recording {
+  const backend = nativeBackend();
+  if (!backend) throw new Error('record: the tensorflow backend is not the current one');
+  const recorder = new Recorder(engine, backend);
+  try {
+    return recorder.record(fn, examples);
+  } catch (error) {
+    recorder.graph.dispose();
+    throw error;
+  }
+}
+
+const readWayOut = 'Return the tensor and read it outside';
+
+class Recorder {
+  readonly graph: EngineGraph;
+  /** The output that a tensor's data stands for. Data of tfjs are objects of their own, never used again. */
+  private readonly sources = new WeakMap<tf.DataId, Output>();
+  /** Data that the graph computes, as opposed to what was there before. */
+  private readonly computed = new WeakSet<tf.DataId>();
+  private readonly constants: Constants;
+  private readonly ownVariables = new Map<tf.DataId, tf.Variable>();
+  private readonly variables: Recording['variables'] = [];
+  private count = 0;
+  private failure: CompileError | undefined;
+
+  constructor(
+    engine: GraphEngine,
+    private readonly backend: NativeBackend,
+  ) {
+    this.graph = engine.createGraph();
+    this.constants = new Constants((node) => this.add(node)[0]);
+    for (const variable of Object.values(tf.engine().state.registeredVariables))
+      this.ownVariables.set(variable.dataId, variable);
+  }
+
+  record(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], examples: readonly tf.Tensor[]): Recording {
+    const inputs: string[] = [];
+    const outputs: Output[] = [];
+    tf.tidy(() => {
+      const standIns = examples.map((example, i) => {
+        const output = this.placeholder(`input${i}`, example);
+        inputs.push(output.name);
+        return this.symbol(output);
+      });
+      const restore = this.intercept();
+      try {
+        for (const tensor of this.call(fn, standIns)) outputs.push(this.result(tensor));
+      } finally {
+        restore();
+      }
+    });
+    return { graph: this.graph, inputs, variables: this.variables, outputs };
+  }
+
+  private call(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], standIns: tf.Tensor[]): tf.Tensor[] {
+    let results: tf.Tensor[];
+    try {
+      results = fn(...standIns);
+    } catch (error) {
+      throw this.failure ?? error;
+    }
+    if (this.failure) throw this.failure;
+    return results;
+  }
+
+  /** A node of its own for each result, because what is fed cannot be fetched. */
+  private result(tensor: tf.Tensor): Output {
+    const source = this.source(tensor);
+    const attributes = { T: attribute.type(source.dtype) };
+    return this.add({ op: 'Identity', inputs: [source.name], attributes, known: source })[0];
+  }
+
+  private placeholder(name: string, { dtype, shape }: tf.Tensor): Output {
+    const type = typeNumbers[dtype as keyof typeof typeNumbers];
+    const attributes = { dtype: attribute.type(type), shape: attribute.shape(shape) };
+    return this.add({ op: 'Placeholder', inputs: [], attributes, known: { dtype: type, shape } }, name)[0];
+  }
+
+  /** A tensor of tfjs without values; tfjs-node frees nothing when its number is −1. */
+  private symbol(output: Output): tf.Tensor {
+    const { dtype, shape } = output;
+    const tensor = this.backend.createOutputTensor({ id: -1, shape: [...shape], dtype });
+    this.sources.set(tensor.dataId, output);
+    this.computed.add(tensor.dataId);
+    return tensor;
+  }
+
+  private add(node: Omit<NodeRequest, 'name'>, name = `${node.op}_${this.count++}`): Output[] {
+    return this.graph.add({ ...node, name }).map(({ name, dtype, shape }) => {
+      if (!shape || shape.some((size) => size < 0))
+        throw this.fail(`the shape of what ${node.op} yields depends on values`, shapeWayOut);
+      if (!Object.values<number>(typeNumbers).includes(dtype))
+        throw new CompileError(
+          `${node.op} yields a type other than float32, int32 and bool`,
+          'Compute that part outside and pass the result in',
+        );
+      return { name, dtype, shape };
+    });
+  }
+
+  /** The output that a tensor stands for: of a node, of a variable's placeholder, or of a constant. */
+  private source(tensor: tf.TensorInfo): Output {
+    const { dataId, shape } = tensor;
+    if (dataId === undefined) throw new CompileError('it uses a 64-bit integer', 'Use int32');
+    const known = this.sources.get(dataId);
+    if (known) return known;
+    const output = this.outside(dataId, shape);
+    this.sources.set(dataId, output);
+    return output;
+  }
+
+  private outside(dataId: tf.DataId, shape: readonly number[]): Output {
+    const variable = this.ownVariables.get(dataId);
+    if (variable) {
+      const output = this.placeholder(`variable${this.variables.length}`, variable);
+      this.variables.push({ variable, name: output.name });
+      return output;
+    }
+    const data = this.backend.tensorMap.get(dataId);
+    if (!data) throw new CompileError('it uses a tensor that was disposed', 'Keep that tensor');
+    if (data.values === null && data.id < 0)
+      throw new CompileError(
+        'it uses a tensor of another function that was compiled',
+        'Do not store tensors outside of the function: return them',
+      );
+    if (!Object.values<number>(typeNumbers).includes(data.dtype))
+      throw new CompileError('it uses a tensor that is not float32, int32 or bool', 'Compute that part outside');
+    // A copy: tfjs may share the array of a tensor with its maker, who may change it.
+    return this.constants.get(data.dtype, shape, valuesOf(dataId).slice());
+  }
+
+  private attributes(op: string, list: readonly OpAttribute[], inputs: readonly Output[]): Record<string, Message> {
+    const result: Record<string, Message> = {};
+    for (const { name, type, value } of list) result[name] = encode(this.backend.binding, op, type, value);
+    for (const [name, input] of Object.entries(inputTypes[op] ?? {}))
+      result[name] = attribute.type(inputs[input].dtype);
+    return result;
+  }
+
+  /** What the replaced methods of the backend do. */
+  private execute(op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+    if (isRandomOperation(op)) throw this.fail(`it draws random numbers (${op})`, randomWayOut);
+    if (hasUnknownShape(op)) throw this.fail(`the shape of what ${op} yields depends on values`, shapeWayOut);
+    const sources = inputs.map((input) => this.source(input));
+    const names = sources.map(({ name }) => name);
+    const listLength = op in listOperations ? names.length - listOperations[op] : 0;
+    const node = {
+      op,
+      inputs: op in listOperations ? [names.slice(0, listLength), ...names.slice(listLength)] : names,
+      attributes: this.attributes(op, list, sources),
+      call: { attributes: list, outputs },
+    };
+    return this.addChecked(node).map((output) => this.symbol(output));
+  }
+
+  private addChecked(node: Omit<NodeRequest, 'name'>): Output[] {
+    try {
+      return this.add(node);
+    } catch (error) {
+      if (error instanceof CompileError) throw error;
+      throw new CompileError(
+        `TensorFlow does not accept ${node.op} here (${(error as Error).message})`,
+        'Check the shapes and types that go into it',
+        { cause: error },
+      );
+    }
+  }
+
+  /** Replaces what a function under recording must not reach, or not directly; returns what puts everything back. */
+  private intercept(): () => void {
+    const { backend } = this;
+    const { random } = Math;
+    const { assign } = tf.Variable.prototype;
+    const { readSync } = backend;
+    Object.assign(backend, {
+      executeSingleOutput: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[]) =>
+        this.execute(op, list, inputs, 1)[0],
+      executeMultipleOutputs: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number) =>
+        this.execute(op, list, inputs, outputs),
+      readSync: (dataId: object) => {
+        if (this.isRecorded(dataId)) throw this.fail('it reads the values of a tensor', readWayOut);
+        return readSync.call(backend, dataId);
+      },
+      // Nobody may be waiting for this promise to fail, so it stays open and the function is refused at its end.
+      read: (dataId: object) => {
+        if (!this.isRecorded(dataId)) return Promise.resolve(readSync.call(backend, dataId));
+        this.fail('it reads the values of a tensor', readWayOut);
+        return new Promise(() => undefined);
+      },
+    });
+    Math.random = () => {
+      throw this.fail('it draws random numbers (Math.random)', randomWayOut);
+    };
+    tf.Variable.prototype.assign = () => {
+      throw this.fail('it assigns a variable', 'Return the new value and assign it outside, or use compileUpdate');
+    };
+    const restoreGather = replaceGather();
+    const outer = current;
+    current = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the one recording in progress
+    return () => {
+      current = outer;
+      restoreGather();
+      tf.Variable.prototype.assign = assign;
+      Math.random = random;
+      // What was put on the instance covers the methods of its class.
+      for (const name of ['executeSingleOutput', 'executeMultipleOutputs', 'readSync', 'read'])
+        delete (backend as unknown as Record<string, unknown>)[name];
+    };
+  }
+
+  private isRecorded(dataId: tf.DataId): boolean {
+    return this.computed.has(dataId) || this.ownVariables.has(dataId);
+  }
+
+  /** Remembers the reason: code between here and the caller may catch the exception. */
+  private fail(why: string, wayOut: string): CompileError {
+    this.failure ??= new CompileError(why, wayOut);
+    return this.failure;
+  }
+}
+
+const shapeWayOut = 'Use an operation whose result has a fixed shape, such as tf.where or a mask';
+const randomWayOut = 'Draw them outside, for instance with normal(key, shape) of @diffgan/ops, and pass them in';
+
+function encode(binding: NativeBackend['binding'], op: string, type: number, value: unknown): Message {
+  const many = Array.isArray(value);
+  switch (type) {
+    case binding.TF_ATTR_STRING:
+      return attribute.string(value as string);
+    case binding.TF_ATTR_INT:
+      return many ? attribute.ints(value as number[]) : attribute.int(value as number);
+    case binding.TF_ATTR_FLOAT:
+      return many ? attribute.floats(value as number[]) : attribute.float(value as number);
+    case binding.TF_ATTR_BOOL:
+      return many ? attribute.bools(value as boolean[]) : attribute.bool(value as boolean);
+    case binding.TF_ATTR_TYPE:
+      return attribute.type(value as number);
+    case binding.TF_ATTR_SHAPE:
+      return attribute.shape(value as number[]);
+    default:
+      throw new CompileError(`${op} has an attribute of an unknown kind`, 'Compute that part outside');
+  }
+}
+
+/** tfjs-node's gather reads its indices to check them; TensorFlow's checks them itself. Returns what puts the old one back. */
+function replaceGather(): () => void {
+  const original = tf.getKernel('GatherV2', 'tensorflow');
+  if (!original) return () => undefined;
+  const put = (kernel: tf.KernelConfig) => {
+    tf.unregisterKernel('GatherV2', 'tensorflow');
+    tf.registerKernel(kernel);
+  };
+  put({ ...original, kernelFunc: gather });
+  return () => put(original);
+}
+
+function gather({ inputs, backend, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
+  const native = backend as NativeBackend;
+  const { x, indices } = inputs as Record<string, tf.TensorInfo>;
+  const { axis, batchDims } = attrs as { axis: number; batchDims: number };
+  const type = (name: string, { dtype }: tf.TensorInfo): OpAttribute => ({
+    name,
+    type: native.binding.TF_ATTR_TYPE,
+    value: typeNumbers[dtype as keyof typeof typeNumbers],
+  });
+  const attributes: OpAttribute[] = [
+    { name: 'batch_dims', type: native.binding.TF_ATTR_INT, value: batchDims },
+    type('Tparams', x),
+    type('Tindices', indices),
+  ];
+  return tf.tidy(() => {
+    const axisTensor = tf.scalar(axis, 'int32');
+    return native.executeSingleOutput('GatherV2', [...attributes, type('Taxis', axisTensor)], [x, indices, axisTensor]);
+  });
+}
