@@ -35,8 +35,16 @@ const node = (backend: string, tests: ReturnType<typeof files>) =>
     },
   });
 
+// Pages with these headers may share memory between threads, which the threads of WASM need.
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 const browser = () =>
   defineProject({
+    server: { headers: isolation },
     resolve: { conditions: [...conditions, 'module', 'browser', 'import', 'default'] },
     optimizeDeps: {
       include: [

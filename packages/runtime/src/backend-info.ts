@@ -11,6 +11,8 @@ export interface BackendInfo {
   readonly version: string;
   /** Where it computes, such as "CPU" or the name of the graphics adapter. */
   readonly device: string;
+  /** What is slower than asked for, and why; absent when nothing is. */
+  readonly note?: string;
   /** Backends that were tried before it, each with the reason it was passed over. */
   readonly tried: readonly { readonly name: BackendName; readonly why: string }[];
 }
@@ -20,7 +22,9 @@ let selected: BackendInfo | undefined;
 /** Composes the description and remembers the choice. */
 export function rememberBackend(info: Omit<BackendInfo, 'description'>): BackendInfo {
   const passedOver = info.tried.map(({ name, why }) => `${name} (${why})`).join(', ');
-  const description = `${info.name} on ${info.device} (${info.version})${passedOver && `; passed over: ${passedOver}`}`;
+  const note = info.note === undefined ? '' : `; ${info.note}`;
+  const chosen = `${info.name} on ${info.device} (${info.version})${note}`;
+  const description = `${chosen}${passedOver && `; passed over: ${passedOver}`}`;
   selected = Object.freeze({ ...info, description });
   return selected;
 }

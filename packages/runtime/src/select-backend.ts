@@ -12,35 +12,54 @@ export interface SelectBackendOptions {
    * @defaultValue false
    */
   allowSoftware?: boolean;
-  /** Receives the one line that says what was chosen and why others were passed over. */
+  /**
+   * Threads of the `wasm` backend, this one included. More than one works in Node and in cross-origin isolated pages, when
+   * the backend is selected before it holds tensors; elsewhere one thread works, and the description says why. Results do
+   * not depend on the number of threads.
+   *
+   * @defaultValue 1
+   */
+  threads?: number;
+  /**
+   * Whether the `wasm` backend must give the same bits on every machine: it does without fused multiply-add, whose rounding
+   * differs, and is up to a third slower.
+   *
+   * @defaultValue false
+   */
+  reproducible?: boolean;
+  /** Receives the one line that says what was chosen and why others were passed over, and one if a thread is lost later. */
   onNote?: (line: string) => void;
 }
 
 /**
  * Imports a TensorFlow.js backend and makes it the current one: the one that was asked for, or the first that works of
- * `tensorflow`, `webgpu`, `wasm`, `cpu`. With `wasm` the kernels that training needs are registered, too.
+ * `tensorflow`, `webgpu`, `wasm`, `cpu`. With `wasm` the kernels that training needs are registered, too: those in SIMD for the
+ * version of tfjs-backend-wasm they are made for, JavaScript ones otherwise.
  *
  * @param preference - The backend to use. A backend that was asked for is never replaced by another one.
  * @returns What was chosen, on which device, and why others were passed over.
- * @throws RangeError when `preference` is no backend; BackendError when the one asked for, or every one, cannot be used.
+ * @throws RangeError when `preference` is no backend or `threads` no whole number of at least 1; BackendError when the one asked for, or every one, cannot be used.
  * @example
  * ```ts
  * import { selectBackend } from '@diffgan/runtime';
  * const { name, description } = await selectBackend('wasm');
  * name; // 'wasm'
- * description; // 'wasm on CPU, WebAssembly, SIMD, 1 thread (tfjs-backend-wasm 4.22.0)'
+ * description; // 'wasm on CPU, WebAssembly, relaxed SIMD, 1 thread (tfjs-backend-wasm 4.22.0)'
  * ```
  */
 export async function selectBackend(
   preference?: BackendName | (string & {}),
   options: SelectBackendOptions = {},
 ): Promise<BackendInfo> {
-  const { allowSoftware = false, onNote } = options;
+  const { allowSoftware = false, threads = 1, reproducible = false, onNote } = options;
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new RangeError(`selectBackend: threads is ${threads}, but must be a whole number of at least 1`);
+  const settings = { allowSoftware, threads, reproducible, onNote };
   const names = preference === undefined ? backendNames : [parseBackendName(preference)];
   const tried: { name: BackendName; why: string }[] = [];
   for (const name of names) {
     try {
-      const info = rememberBackend({ name, ...(await loaders[name]({ allowSoftware })), tried });
+      const info = rememberBackend({ name, ...(await loaders[name](settings)), tried });
       onNote?.(info.description);
       return info;
     } catch (error) {

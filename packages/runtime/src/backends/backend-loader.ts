@@ -4,12 +4,20 @@ export interface LoadedBackend {
   version: string;
   /** Where it computes, such as "CPU" or the name of the graphics adapter. */
   device: string;
+  /** What is slower than asked for, and why. */
+  note?: string;
 }
 
 /** Options that reach every loader. */
 export interface LoadOptions {
   /** Whether an adapter that computes on the CPU counts as WebGPU. */
   allowSoftware: boolean;
+  /** Threads of WASM, 1 unless told. */
+  threads?: number;
+  /** Whether WASM must give the same bits on every machine. */
+  reproducible?: boolean;
+  /** Receives a line about what happens later on. */
+  onNote?: (line: string) => void;
 }
 
 /** Imports, registers and activates a backend, or throws a BackendError. */

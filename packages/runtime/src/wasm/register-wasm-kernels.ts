@@ -1,4 +1,4 @@
-import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { batchMatMul } from './batch-mat-mul.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
@@ -24,7 +24,8 @@ const kernels: readonly WasmKernel[] = [
   unsortedSegmentSum,
 ];
 
-const registered = /* @__PURE__ */ new WeakSet<KernelFunc>();
+// By name: kernels that replaced ours in turn must not be replaced again.
+const registered = /* @__PURE__ */ new Set<string>();
 
 /**
  * Gives the `wasm` backend the kernels that training needs and that it lacks or computes with naive loops: gradients of
@@ -41,10 +42,10 @@ const registered = /* @__PURE__ */ new WeakSet<KernelFunc>();
 export function registerWasmKernels(): void {
   for (const { name, make } of kernels) {
     const present = getKernel(name, 'wasm');
-    if (present && registered.has(present.kernelFunc)) continue;
+    if (present && registered.has(name)) continue;
     if (present) unregisterKernel(name, 'wasm');
     const kernelFunc = make(present?.kernelFunc);
-    registered.add(kernelFunc);
+    registered.add(name);
     // The rest of the original stays: its setupFunc must run when the backend starts after this.
     registerKernel({ ...present, kernelName: name, backendName: 'wasm', kernelFunc });
   }

@@ -1,0 +1,125 @@
+// Compiles packages/ops/wasm/src into the four builds of the SIMD module. `--check` compares instead of writing.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
+import { installDebianPackages } from '@diffgan/runtime/node';
+
+const sources = 'packages/ops/wasm/src';
+const binaries = 'packages/ops/wasm/builds';
+const modules = 'packages/ops/src/wasm/builds';
+
+// Exactly this version: another compiler makes other code, and the check compares bytes. 14 lacks the final opcodes of
+// relaxed SIMD. wasm-ld is called directly because clang's driver runs any wasm-opt on the path over the result.
+const packages = ['clang-16', 'lld-16'];
+
+interface Build {
+  name: string;
+  compiler: string[];
+  linker: string[];
+}
+
+const common = ['--target=wasm32', '-std=c17', '-O3', '-ffreestanding', '-fno-builtin', '-msimd128'];
+const strict = ['-Wall', '-Wextra', '-Werror'];
+const relaxed = ['-mrelaxed-simd', '-DRELAXED'];
+const atomics = ['-matomics', '-mbulk-memory'];
+const sharedMemory = ['--shared-memory', '--max-memory=4294967296'];
+const builds: Build[] = [
+  { name: 'simd', compiler: [], linker: [] },
+  { name: 'relaxed', compiler: relaxed, linker: [] },
+  { name: 'simd-shared', compiler: atomics, linker: sharedMemory },
+  { name: 'relaxed-shared', compiler: [...relaxed, ...atomics], linker: sharedMemory },
+];
+
+setFlagsFromString('--experimental-wasm-relaxed-simd'); // the checks below compile all builds
+await installDebianPackages(packages);
+const check = process.argv.includes('--check');
+const folder = mkdtempSync(join(tmpdir(), 'diffgan-wasm-'));
+try {
+  const stale = builds.filter((build) => !place(build, compile(build)));
+  if (stale.length > 0) {
+    console.log(`do not match the source: ${stale.map(({ name }) => name).join(', ')}; run \`npm run build:wasm\``);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Writes a build, or compares it; returns whether it is in place. */
+function place({ name }: Build, bytes: Buffer): boolean {
+  const files: [string, Buffer][] = [
+    [join(binaries, `${name}.wasm`), bytes],
+    [join(modules, `${name}.ts`), Buffer.from(asModule(name, bytes))],
+  ];
+  if (check) return files.every(([file, content]) => existsSync(file) && readFileSync(file).equals(content));
+  for (const [file, content] of files) writeFileSync(file, content);
+  console.log(`${name}: ${bytes.length} bytes`);
+  return true;
+}
+
+/** The bytes as text in a module, which every bundler and every runtime can load, wherever the package lies. */
+function asModule(name: string, bytes: Buffer): string {
+  const identifier = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return (
+    `// Made by \`npm run build:wasm\` from packages/ops/wasm/src.\n` +
+    `export const ${identifier}Build: string =\n  '${bytes.toString('base64')}';\n`
+  );
+}
+
+function compile({ name, compiler, linker }: Build): Buffer {
+  const objects = readdirSync(sources)
+    .filter((file) => file.endsWith('.c'))
+    .sort()
+    .map((file) => {
+      const object = join(folder, `${name}-${basename(file, '.c')}.o`);
+      run('clang-16', [...common, ...strict, ...compiler, '-c', join(sources, file), '-o', object]);
+      assertNoStack(file, readFileSync(object));
+      return object;
+    });
+  const binary = join(folder, `${name}.wasm`);
+  run('wasm-ld-16', ['--no-entry', '--import-memory', '--strip-all', ...linker, ...objects, '-o', binary]);
+  const bytes = readFileSync(binary);
+  assertNoData(name, bytes);
+  return bytes;
+}
+
+function run(command: string, args: string[]): void {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} failed: ${stderr || error?.message}`);
+}
+
+/** An object file that keeps anything in stack memory imports the stack pointer. */
+function assertNoStack(file: string, object: Buffer): void {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(object)));
+  const others = imports
+    .map(({ name }) => name)
+    .filter((name) => !/^__(linear_memory|indirect_function_table)$/.test(name));
+  if (others.length > 0)
+    throw new Error(`${file} uses ${others.join(', ')}: keep locals in registers, take no addresses, call no library`);
+}
+
+/** The module shares a heap that belongs to the backend, so it must not bring memory contents of its own. */
+function assertNoData(name: string, bytes: Buffer): void {
+  const [data, dataCount] = [11, 12];
+  const found = sections(bytes).filter((id) => id === data || id === dataCount);
+  if (found.length > 0) throw new Error(`${name} has static data, which would overwrite the heap it is put into`);
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(bytes)));
+  if (imports.length !== 1 || imports[0].kind !== 'memory') throw new Error(`${name} imports more than the memory`);
+}
+
+/** Numbers of the sections of a WebAssembly binary. */
+function sections(bytes: Buffer): number[] {
+  const ids: number[] = [];
+  for (let at = 8; at < bytes.length;) {
+    ids.push(bytes[at++]);
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      size |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    at += size;
+  }
+  return ids;
+}
