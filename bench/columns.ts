@@ -11,7 +11,7 @@ export interface Column {
   backend?: 'tensorflow' | 'wasm';
   /** How the functions of this project run. */
   execution?: 'eager' | 'compiled';
-  /** Whether the operations of this project's own library take part, where there is one. */
+  /** Whether the graph addon and the op library of this project take part; without them it is tfjs-node as it is published. */
   ownOperations?: boolean;
   threads?: number;
   /** What it can do; everything unless told. */
@@ -26,7 +26,7 @@ const onnx = { engine: 'onnxruntime', kinds: ['forward'] } as const;
 /** Every column, PyTorch first. */
 export const columns: readonly Column[] = [
   pytorch,
-  { id: 'native-eager', label: 'native, eager', execution: 'eager', ...native },
+  { id: 'native-eager', label: 'native, eager', execution: 'eager', ownOperations: true, ...native },
   { id: 'native-unmodified', label: 'native, compiled, unmodified binding', execution: 'compiled', ...native },
   { id: 'native', label: 'native, compiled, op library', execution: 'compiled', ownOperations: true, ...native },
   { id: 'wasm-1', label: 'WASM, 1 thread', threads: 1, ...wasm },
@@ -65,6 +65,6 @@ export function takesPart({ engine, kinds }: Column, kind: Kind): boolean {
 }
 
 /** Environment variables of a column's process; they must be there before the backend is loaded. */
-export function environmentOf({ execution, ownOperations }: Column): Record<string, string> {
-  return execution === 'compiled' && !ownOperations ? { DIFFGAN_NATIVE_ADDON: '0' } : {};
+export function environmentOf({ ownOperations, backend }: Column): Record<string, string> {
+  return backend === 'tensorflow' && !ownOperations ? { DIFFGAN_NATIVE: '0' } : {};
 }

@@ -35,10 +35,10 @@ export class WorkerProcess {
     const id = this.#next++;
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), patience);
     try {
-      return (await new Promise((resolve, reject) => {
+      return await new Promise((resolve, reject) => {
         this.#pending.set(id, { resolve, reject });
         this.#child.stdin?.write(`${JSON.stringify({ id, method, params })}\n`);
-      }));
+      });
     } finally {
       clearTimeout(timer);
     }

@@ -50,13 +50,12 @@ await serve({
   },
 });
 
-async function startBackend({ backend, threads }: Column): Promise<string> {
-  const { description, version, device } = await selectBackend(backend, {
-    allowSoftware: false,
-    ...(threads !== undefined && { threads }),
-  });
+async function startBackend({ backend, threads, ownOperations }: Column): Promise<string> {
+  const { description, version, device } = await selectBackend(backend, { threads });
   if (threads !== undefined && !description.includes(`${threads} thread`))
     throw new Error(`${threads} threads are not to be had (${description})`);
+  if (ownOperations && !description.includes(', graph addon'))
+    throw new Error(`the graph addon and the op library are not to be had (${description})`);
   return `${version} on ${device}`;
 }
 

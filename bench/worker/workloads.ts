@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Kind, Workload } from '../cases.ts';
 import { scheduleOf } from '../chain-tables.ts';
-import type { Execution } from './execution.ts';
+import type { Execution, Run } from './execution.ts';
 
 /** Something that can be run again and again. */
 export interface Prepared {
@@ -49,14 +49,19 @@ const makers: Record<Kind, (setting: Setting) => Prepared> = {
     return { run, dispose: () => [step, ...inputs].forEach((held) => held.dispose()) };
   },
   'sample-ddgan': ({ workload, model, execution }) => {
-    const predict = predictor(model, execution);
-    const generator = (xt: tf.Tensor, _z: tf.Tensor, position: tf.Tensor) => predict(xt, position);
+    const generator = (xt: tf.Tensor, _z: tf.Tensor, position: tf.Tensor) => callModel(model, [xt, position]);
+    const schedule = scheduleOf(workload.kind); // the sampler keeps its graph as long as it meets the same objects
+    const held: Run[] = [];
+    const compile = (fn: (...inputs: tf.Tensor[]) => tf.Tensor) => {
+      held.push(execution.compile(fn));
+      return held[held.length - 1];
+    };
     let round = 0;
     const run = async () => {
-      const options = { shape: shapeOf(workload), key: foldIn(key(5), round++), latentDim: 64 };
-      return finish(await toEnd(ddganSampler(generator, scheduleOf(workload.kind), options)));
+      const options = { shape: shapeOf(workload), key: foldIn(key(5), round++), latentDim: 64, compile };
+      return finish(await toEnd(ddganSampler(generator, schedule, options)));
     };
-    return { run, dispose: () => predict.dispose() };
+    return { run, dispose: () => held.forEach((each) => each.dispose()) };
   },
   'sample-ddim': (setting) => chain(setting, ddimSampler),
   'sample-ddpm': (setting) => chain(setting, ddpmSampler),
