@@ -2,7 +2,7 @@
 // checkpoint. npm run train -w examples/fashion-ddgan -- --steps 8000
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { fashionMnist, imageGrid } from '@diffgan/data';
 import { foldIn, key } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';

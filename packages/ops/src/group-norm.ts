@@ -91,7 +91,8 @@ function normalizeImages<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.
 }
 
 /**
- * Forward and backward as one kernel each. Only x and the statistics are kept in between.
+ * Forward and backward as one kernel each; only x and the statistics are kept in between. The forward kernel runs before the operation
+ * that has the gradient, since tfjs takes anything else that an operation saves for a leak.
  *
  * @param x [B, P, C].
  * @param scale [C] or [B, C], and `shift` alike.
@@ -99,14 +100,12 @@ function normalizeImages<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.
 function fused(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): tf.Tensor {
   const { groups, epsilon = 1e-6, activation } = options;
   const attributes = { groups, epsilon, silu: activation === 'silu' };
-  const operation = tf.customGrad((...inputsAndSave) => {
-    const [y, mean, rstd] = runFusedKernel('DiffganGroupNorm', { x, scale, shift }, attributes);
-    (inputsAndSave.at(-1) as tf.GradSaveFunc)([x, scale, shift, mean, rstd]);
-    const gradFunc = (dy: tf.Tensor, [x, scale, shift, mean, rstd]: tf.Tensor[]) =>
-      runFusedKernel('DiffganGroupNormGrad', { dy, x, scale, shift, mean, rstd }, attributes);
-    return { value: y, gradFunc };
+  const [y, mean, rstd] = runFusedKernel('DiffganGroupNorm', { x, scale, shift }, attributes);
+  return withGradient([x, scale, shift], () => tf.clone(y), {
+    save: [x, scale, shift, mean, rstd],
+    backward: (dy, [x, scale, shift, mean, rstd]) =>
+      runFusedKernel('DiffganGroupNormGrad', { dy, x, scale, shift, mean, rstd }, attributes),
   });
-  return operation(x, scale, shift);
 }
 
 /**

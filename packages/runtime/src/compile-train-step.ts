@@ -1,5 +1,5 @@
+import { adamRates, adamUpdate } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { adamHyper, type AdamOptions, adamUpdate } from './adam-update.ts';
 import { assertGradients } from './assert-gradients.ts';
 import { checkTensors } from './check-tensors.ts';
 import { checkEngine, type CompileOptions } from './compile.ts';
@@ -8,9 +8,19 @@ import { residentState, type ResidentState } from './resident-state.ts';
 import { withVariables } from './with-variables.ts';
 
 /** Options of `compileTrainStep`. */
-export interface TrainStepOptions extends CompileOptions, AdamOptions {
+export interface TrainStepOptions extends CompileOptions {
   /** @defaultValue 2e-4 */
   learningRate?: number;
+  /** @defaultValue 0.9 */
+  beta1?: number;
+  /** @defaultValue 0.999 */
+  beta2?: number;
+  /** Added to the root of the corrected second moment. @defaultValue 1e-8 */
+  epsilon?: number;
+  /** Decoupled weight decay (AdamW): weights shrink by learningRate·weightDecay in each step. @defaultValue 0 */
+  weightDecay?: number;
+  /** Decay of the moving average of the weights (EMA); 0 keeps none. @defaultValue 0 */
+  averageDecay?: number;
 }
 
 /** Options of one step. */
@@ -89,7 +99,7 @@ function checkOptions(variables: readonly tf.Variable[], options: TrainStepOptio
 class Training implements TrainStep {
   private readonly state: ResidentState;
   private readonly update: CompiledUpdate;
-  private readonly adam: Required<AdamOptions>;
+  private readonly adam: Required<Omit<TrainStepOptions, 'engine' | 'learningRate'>>;
   private readonly learningRate: number;
   private steps = 0;
 
@@ -108,13 +118,14 @@ class Training implements TrainStep {
     } = options;
     this.adam = { beta1, beta2, epsilon, weightDecay, averageDecay };
     this.learningRate = learningRate;
-    this.update = compileUpdate((state, hyper, ...inputs) => this.compute(state, hyper, inputs));
+    this.update = compileUpdate((state, hyper, ...inputs) => this.compute(state, hyper as tf.Tensor1D, inputs));
     this.state = this.initialState({ engine: options.engine });
   }
 
   async step(inputs: readonly tf.Tensor[], { learningRate = this.learningRate }: StepOptions = {}): Promise<number> {
-    const t = ++this.steps;
-    const hyper = tf.tensor1d(adamHyper(t, learningRate, this.adam));
+    const count = ++this.steps;
+    const averaging = 1 - this.adam.averageDecay;
+    const hyper = tf.tensor1d(adamRates({ ...this.adam, count, learningRate, averaging }));
     try {
       const [loss] = await this.update.run(this.state, hyper, ...inputs);
       const [value] = await loss.data();
@@ -163,21 +174,25 @@ class Training implements TrainStep {
     return state;
   }
 
-  private compute(state: tf.Tensor[], hyper: tf.Tensor, inputs: tf.Tensor[]): Update {
-    const [parameters, m, v, average = parameters] = state;
+  private compute(state: tf.Tensor[], hyper: tf.Tensor1D, inputs: tf.Tensor[]): Update {
+    const [parameters, m, v, average = parameters] = state as tf.Tensor1D[];
+    let values = 1;
+    const scalarLoss = () => {
+      const loss = this.loss(...inputs);
+      values = loss.size;
+      return tf.reshape<tf.Rank.R0>(values === 1 ? loss : tf.sum(loss), []);
+    };
     const { value, grads } = withVariables(this.variables, unflatten(parameters, this.variables), () =>
-      tf.variableGrads(() => this.scalarLoss(inputs), [...this.variables]),
+      tf.variableGrads(scalarLoss, [...this.variables]),
     );
+    // After the gradients: an exception within them would leave tensors of tfjs behind.
+    if (values !== 1)
+      throw new TypeError(
+        `${where}: the loss has ${values} values, but must be a scalar. Reduce it, such as with tf.mean`,
+      );
     const gradient = flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
     const next = adamUpdate({ parameters, m, v, average }, gradient, hyper);
     return { state: [next.parameters, next.m, next.v, next.average].slice(0, state.length), outputs: [value] };
-  }
-
-  private scalarLoss(inputs: tf.Tensor[]): tf.Scalar {
-    const loss = this.loss(...inputs);
-    if (!(loss instanceof tf.Tensor) || loss.size !== 1)
-      throw new TypeError(`${where}: the loss must be a scalar tensor. Reduce it, for instance with tf.mean`);
-    return tf.reshape(loss, []);
   }
 
   private async pieces(index: number): Promise<tf.Tensor[]> {
@@ -189,8 +204,8 @@ class Training implements TrainStep {
 }
 
 /** One vector of all values. */
-function flatten(tensors: readonly tf.Tensor[]): tf.Tensor {
-  return tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])));
+function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
+  return tf.concat(tensors.map((tensor) => tf.reshape<tf.Rank.R1>(tensor, [-1])));
 }
 
 /** The pieces of a vector with the shapes of the tensors it was made of. */

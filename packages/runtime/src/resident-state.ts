@@ -38,6 +38,7 @@ export function residentState(tensors: readonly tf.Tensor[], options: CompileOpt
 export class Resident implements ResidentState {
   private values: HeldTensor[];
   private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
   private disposed = false;
 
   constructor(
@@ -68,13 +69,15 @@ export class Resident implements ResidentState {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    void this.last.then(() => this.replace([]));
+    if (this.waiting === 0) this.replace([]);
+    else void this.last.then(() => this.replace([]));
   }
 
   /** Runs `work` on the current values after what was asked for before. */
   exclusive<T>(work: (values: readonly HeldTensor[]) => T | Promise<T>): Promise<T> {
     if (this.disposed) return Promise.reject(new Error('ResidentState: this state was disposed'));
-    const turn = this.last.then(() => work(this.values));
+    this.waiting++;
+    const turn = this.last.then(() => work(this.values)).finally(() => this.waiting--);
     this.last = turn.catch(() => undefined); // a failure is its caller's; the next one goes on
     return turn;
   }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -43,5 +43,24 @@ describe('installTensorflow', () => {
     rmSync(first.binding);
     const restored = await installTensorflow(options);
     expect(restored.source).toBe('cache');
+  });
+
+  it('does without the graph addon where there is no compiler, and says so in a line', async () => {
+    const options = { packageDir: join(root, 'package'), cacheDir: join(root, 'cache') };
+    await installTensorflow(options);
+    const parts = join(root, 'package', 'lib', 'napi-v8');
+    rmSync(join(parts, 'diffgan_native.json'));
+    for (const build of readdirSync(join(root, 'cache', 'bindings')))
+      if (build.startsWith('native-')) rmSync(join(root, 'cache', 'bindings', build), { recursive: true });
+    vi.stubEnv('PATH', '/nonexistent');
+    vi.stubEnv('CXX', '/nonexistent/g++');
+    const notes: string[] = [];
+    const result = await installTensorflow({ ...options, onProgress: ({ message }) => notes.push(message) });
+    expect(result).toMatchObject({ source: 'present', native: { ok: false } });
+    expect(result.native.detail).toBe(
+      'without the graph addon and op library, which is slower: there is no C++ compiler',
+    );
+    expect(notes).toContain(result.native.detail);
+    expect(readdirSync(parts).filter((file) => file.startsWith('diffgan'))).toEqual([]);
   });
 });

@@ -46,13 +46,11 @@ export class RunState {
     } finally {
       tf.dispose(vectors);
     }
-    tf.tidy(() => {
-      const restored = Object.entries(vectors).map(([name, own]) => {
-        const entries = Object.keys(own).map((kind) => [kind, tf.tensor1d(checkpoint.vectors[`${name}.${kind}`])]);
-        return [name, Object.fromEntries(entries) as NetworkVectors] as const;
-      });
-      this.state.write(Object.fromEntries(restored));
+    const restored = Object.entries(vectors).map(([name, own]) => {
+      const entries = Object.keys(own).map((kind) => [kind, tf.tensor1d(checkpoint.vectors[`${name}.${kind}`])]);
+      return [name, Object.fromEntries(entries) as NetworkVectors] as const;
     });
+    await this.state.write(Object.fromEntries(restored)).finally(() => tf.dispose(restored.map(([, own]) => own)));
     this.saved = checkpoint.step;
   }
 

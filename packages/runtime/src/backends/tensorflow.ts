@@ -27,10 +27,12 @@ export const loadTensorflow: BackendLoader = async () => {
   const withoutAddon = await loadAddon(binding.TF_Version);
   // The op library computes on the CPU: on a GPU the copies there and back would cost more than it gains.
   if (withoutAddon === undefined && !isUsingGpuDevice) registerTensorflowKernels();
-  const addon = withoutAddon === undefined ? 'graph addon' : `no graph addon: ${withoutAddon}`;
+  const engine = `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}`;
+  const note = withoutAddon && `compiled functions are slower without the graph addon: ${withoutAddon}`;
   return {
-    version: `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}, ${addon}`,
+    version: withoutAddon === undefined ? `${engine}, graph addon` : engine,
     device: isUsingGpuDevice ? 'GPU' : 'CPU',
+    ...(note !== undefined && { note }),
   };
 };
 

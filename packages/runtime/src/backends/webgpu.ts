@@ -1,3 +1,4 @@
+import { registerWebgpuKernels } from '@diffgan/ops/webgpu';
 import { BackendError } from '../backend-error.ts';
 import { isMissingPackage, isNode, reason } from '../platform.ts';
 import { activate } from './activate.ts';
@@ -17,6 +18,7 @@ export const loadWebgpu: BackendLoader = async ({ allowSoftware }) => {
     );
   await importBackend();
   await activate('webgpu');
+  registerWebgpuKernels();
   return { version: 'tfjs-backend-webgpu', device };
 };
 

@@ -86,7 +86,7 @@ class Graph implements EngineGraph {
 
   add({ op, name, inputs, attributes }: NodeRequest) {
     // Of operations with a list TensorFlow derives these two from the list.
-    const { N: _n, T: _t, ...others } = attributes;
+    const others = Object.fromEntries(Object.entries(attributes).filter(([key]) => key !== 'N' && key !== 'T'));
     const given = inputs.some((input) => typeof input !== 'string') ? others : attributes;
     const outputs = this.addon.addNode(this.graph, op, name, inputs, given);
     return outputs.map(([dtype, shape], i) => ({ name: `${name}:${i}`, dtype, shape }));

@@ -62,10 +62,10 @@ export async function loadAddon(tensorflow: string): Promise<string | undefined>
   if (process.env.DIFFGAN_NATIVE === '0') return 'DIFFGAN_NATIVE is 0';
   const { createRequire } = (await importNodePackage('node:module')) as typeof Module;
   const { existsSync } = (await importNodePackage('node:fs')) as typeof Fs;
-  const { dirname, join } = (await importNodePackage('node:path')) as typeof Path;
+  const path = (await importNodePackage('node:path')) as typeof Path;
   const require = createRequire(import.meta.url);
-  const dir = join(dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib', 'napi-v8');
-  const files = [join(dir, 'diffgan_graph.node'), join(dir, 'diffgan_ops.so'), join(dir, 'diffgan_native.json')];
+  const dir = path.join(path.dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib', 'napi-v8');
+  const files = ['diffgan_graph.node', 'diffgan_ops.so', 'diffgan_native.json'].map((name) => path.join(dir, name));
   if (!files.every((file) => existsSync(file))) return 'not compiled, run `npx diffgan runtime install`';
   try {
     const addon = require(files[0]) as Addon;

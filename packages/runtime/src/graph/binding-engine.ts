@@ -128,7 +128,6 @@ class Graph implements EngineGraph {
   }
 
   run(feeds: readonly Feed[], fetches: readonly string[]): HeldTensor[] {
-    if (fetches.length === 0) return [];
     this.model ??= this.load();
     const ids = feeds.map(({ value }) => (value as Held | Lent).id);
     const names = feeds.map(({ name }) => name).join();

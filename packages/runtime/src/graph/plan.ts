@@ -17,11 +17,13 @@ export class Plan {
 
   /** Values of the arguments, in their order, are lent. */
   run(inputs: readonly HeldTensor[]): HeldTensor[] {
-    return this.recording.graph.run(this.feeds(inputs), this.fetches());
+    const fetches = this.fetches();
+    return fetches.length === 0 ? [] : this.recording.graph.run(this.feeds(inputs), fetches);
   }
 
-  runAsync(inputs: readonly HeldTensor[]): Promise<HeldTensor[]> {
-    return this.recording.graph.runAsync(this.feeds(inputs), this.fetches());
+  async runAsync(inputs: readonly HeldTensor[]): Promise<HeldTensor[]> {
+    const fetches = this.fetches();
+    return fetches.length === 0 ? [] : this.recording.graph.runAsync(this.feeds(inputs), fetches);
   }
 
   dispose(): void {

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CompileError } from '../compile-error.ts';
 import { Constants } from './constants.ts';
+import { encodeAttribute } from './encode-attribute.ts';
 import type { EngineGraph, GraphEngine, NodeRequest, Output } from './graph-engine.ts';
 import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
-import { valuesOf } from './values-of.ts';
+import { replaceGather } from './replace-gather.ts';
+import { Rewrites } from './rewrites.ts';
+import { dataOf, valuesOf } from './values-of.ts';
 
 /** A function as a graph. */
 export interface Recording {
@@ -24,14 +27,14 @@ export const isRecording = (): boolean => current !== undefined;
 
 /** Throws while a function is recorded: `what` cannot be part of a graph. */
 export function assertNotRecording(what: string, wayOut: string): void {
-  if (current) throw new CompileError(what, wayOut);
+  if (current) throw current.fail(what, wayOut);
 }
 
 /**
  * Records what `fn` computes from tensors like `examples`.
  *
  * Every kernel of tfjs-node ends in one of two methods of its backend, which are replaced meanwhile: they add a node to the graph. So
- * whatever tfjs code does, gradients included, becomes a graph. *
+ * whatever tfjs code does, gradients included, becomes a graph.
  * Nothing is computed: what `fn` sees are tensors without values.
  *
  * @param examples Give shapes and types.
@@ -62,6 +65,7 @@ class Recorder {
   /** Data that the graph computes, as opposed to what was there before. */
   private readonly computed = new WeakSet<tf.DataId>();
   private readonly constants: Constants;
+  private readonly rewrites: Rewrites;
   private readonly ownVariables = new Map<tf.DataId, tf.Variable>();
   private readonly variables: Recording['variables'] = [];
   private count = 0;
@@ -72,9 +76,9 @@ class Recorder {
     private readonly backend: NativeBackend,
   ) {
     this.graph = engine.createGraph();
-    this.constants = new Constants((node) => this.add(node)[0]);
-    for (const variable of Object.values(tf.engine().state.registeredVariables))
-      this.ownVariables.set(variable.dataId, variable);
+    const add = (node: Omit<NodeRequest, 'name'>) => this.add(node)[0];
+    this.constants = new Constants(add);
+    this.rewrites = new Rewrites({ add, constant: (dtype, shape, values) => this.constants.get(dtype, shape, values) });
   }
 
   record(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], examples: readonly tf.Tensor[]): Recording {
@@ -86,25 +90,46 @@ class Recorder {
         inputs.push(output.name);
         return this.symbol(output);
       });
-      const restore = this.intercept();
+      const restore = [this.markVariables(), this.intercept()];
       try {
         for (const tensor of this.call(fn, standIns)) outputs.push(this.result(tensor));
       } finally {
-        restore();
+        for (const undo of restore) undo();
       }
     });
     return { graph: this.graph, inputs, variables: this.variables, outputs };
   }
 
   private call(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], standIns: tf.Tensor[]): tf.Tensor[] {
+    const before = Object.keys(tf.engine().state.registeredVariables).length;
     let results: tf.Tensor[];
     try {
       results = fn(...standIns);
     } catch (error) {
       throw this.failure ?? error;
     }
+    if (Object.keys(tf.engine().state.registeredVariables).length > before)
+      this.fail('it makes variables', 'Make them outside; a model makes its own when it is first called');
     if (this.failure) throw this.failure;
     return results;
+  }
+
+  /**
+   * Gives each variable data of its own meanwhile, so that it is told from what shares its data: the tensor that it was made from, and other
+   * variables made from that. Returns what puts theirs back.
+   */
+  private markVariables(): () => void {
+    const own = new Map<tf.Variable, tf.DataId>();
+    for (const variable of Object.values(tf.engine().state.registeredVariables)) {
+      const dtype = typeNumbers[variable.dtype as keyof typeof typeNumbers] as number | undefined;
+      if (dtype === undefined) continue;
+      own.set(variable, variable.dataId);
+      variable.dataId = this.backend.createOutputTensor({ id: -1, shape: variable.shape, dtype }).dataId;
+      this.ownVariables.set(variable.dataId, variable);
+    }
+    return () => {
+      for (const [variable, dataId] of own) variable.dataId = dataId;
+    };
   }
 
   /** A node of its own for each result, because what is fed cannot be fetched. */
@@ -160,7 +185,7 @@ class Recorder {
       this.variables.push({ variable, name: output.name });
       return output;
     }
-    const data = this.backend.tensorMap.get(dataId);
+    const data = dataOf(dataId);
     if (!data) throw new CompileError('it uses a tensor that was disposed', 'Keep that tensor');
     if (data.values === null && data.id < 0)
       throw new CompileError(
@@ -170,12 +195,15 @@ class Recorder {
     if (!Object.values<number>(typeNumbers).includes(data.dtype))
       throw new CompileError('it uses a tensor that is not float32, int32 or bool', 'Compute that part outside');
     // A copy: tfjs may share the array of a tensor with its maker, who may change it.
-    return this.constants.get(data.dtype, shape, valuesOf(dataId).slice());
+    const values = valuesOf(dataId).slice();
+    const output = this.constants.get(data.dtype, shape, values);
+    this.rewrites.noteConstant(output, values);
+    return output;
   }
 
   private attributes(op: string, list: readonly OpAttribute[], inputs: readonly Output[]): Record<string, Message> {
     const result: Record<string, Message> = {};
-    for (const { name, type, value } of list) result[name] = encode(this.backend.binding, op, type, value);
+    for (const { name, type, value } of list) result[name] = encodeAttribute(this.backend.binding, op, type, value);
     for (const [name, input] of Object.entries(inputTypes[op] ?? {}))
       result[name] = attribute.type(inputs[input].dtype);
     return result;
@@ -186,6 +214,8 @@ class Recorder {
     if (isRandomOperation(op)) throw this.fail(`it draws random numbers (${op})`, randomWayOut);
     if (hasUnknownShape(op)) throw this.fail(`the shape of what ${op} yields depends on values`, shapeWayOut);
     const sources = inputs.map((input) => this.source(input));
+    const rewritten = this.rewrites.apply({ op, attributes: list, inputs: sources });
+    if (rewritten) return [this.symbol(rewritten)];
     const names = sources.map(({ name }) => name);
     const listLength = op in listOperations ? names.length - listOperations[op] : 0;
     const node = {
@@ -214,8 +244,8 @@ class Recorder {
   private intercept(): () => void {
     const { backend } = this;
     const { random } = Math;
-    const { assign } = tf.Variable.prototype;
-    const { readSync } = backend;
+    const assign = Object.getOwnPropertyDescriptor(tf.Variable.prototype, 'assign');
+    const readSync = backend.readSync.bind(backend);
     Object.assign(backend, {
       executeSingleOutput: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[]) =>
         this.execute(op, list, inputs, 1)[0],
@@ -223,11 +253,11 @@ class Recorder {
         this.execute(op, list, inputs, outputs),
       readSync: (dataId: object) => {
         if (this.isRecorded(dataId)) throw this.fail('it reads the values of a tensor', readWayOut);
-        return readSync.call(backend, dataId);
+        return readSync(dataId);
       },
       // Nobody may be waiting for this promise to fail, so it stays open and the function is refused at its end.
       read: (dataId: object) => {
-        if (!this.isRecorded(dataId)) return Promise.resolve(readSync.call(backend, dataId));
+        if (!this.isRecorded(dataId)) return Promise.resolve(readSync(dataId));
         this.fail('it reads the values of a tensor', readWayOut);
         return new Promise(() => undefined);
       },
@@ -244,7 +274,7 @@ class Recorder {
     return () => {
       current = outer;
       restoreGather();
-      tf.Variable.prototype.assign = assign;
+      if (assign) Object.defineProperty(tf.Variable.prototype, 'assign', assign);
       Math.random = random;
       // What was put on the instance covers the methods of its class.
       for (const name of ['executeSingleOutput', 'executeMultipleOutputs', 'readSync', 'read'])
@@ -257,7 +287,7 @@ class Recorder {
   }
 
   /** Remembers the reason: code between here and the caller may catch the exception. */
-  private fail(why: string, wayOut: string): CompileError {
+  fail(why: string, wayOut: string): CompileError {
     this.failure ??= new CompileError(why, wayOut);
     return this.failure;
   }
@@ -265,55 +295,3 @@ class Recorder {
 
 const shapeWayOut = 'Use an operation whose result has a fixed shape, such as tf.where or a mask';
 const randomWayOut = 'Draw them outside, for instance with normal(key, shape) of @diffgan/ops, and pass them in';
-
-function encode(binding: NativeBackend['binding'], op: string, type: number, value: unknown): Message {
-  const many = Array.isArray(value);
-  switch (type) {
-    case binding.TF_ATTR_STRING:
-      return attribute.string(value as string);
-    case binding.TF_ATTR_INT:
-      return many ? attribute.ints(value as number[]) : attribute.int(value as number);
-    case binding.TF_ATTR_FLOAT:
-      return many ? attribute.floats(value as number[]) : attribute.float(value as number);
-    case binding.TF_ATTR_BOOL:
-      return many ? attribute.bools(value as boolean[]) : attribute.bool(value as boolean);
-    case binding.TF_ATTR_TYPE:
-      return attribute.type(value as number);
-    case binding.TF_ATTR_SHAPE:
-      return attribute.shape(value as number[]);
-    default:
-      throw new CompileError(`${op} has an attribute of an unknown kind`, 'Compute that part outside');
-  }
-}
-
-/** tfjs-node's gather reads its indices to check them; TensorFlow's checks them itself. Returns what puts the old one back. */
-function replaceGather(): () => void {
-  const original = tf.getKernel('GatherV2', 'tensorflow');
-  if (!original) return () => undefined;
-  const put = (kernel: tf.KernelConfig) => {
-    tf.unregisterKernel('GatherV2', 'tensorflow');
-    tf.registerKernel(kernel);
-  };
-  put({ ...original, kernelFunc: gather });
-  return () => put(original);
-}
-
-function gather({ inputs, backend, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
-  const native = backend as NativeBackend;
-  const { x, indices } = inputs as Record<string, tf.TensorInfo>;
-  const { axis, batchDims } = attrs as { axis: number; batchDims: number };
-  const type = (name: string, { dtype }: tf.TensorInfo): OpAttribute => ({
-    name,
-    type: native.binding.TF_ATTR_TYPE,
-    value: typeNumbers[dtype as keyof typeof typeNumbers],
-  });
-  const attributes: OpAttribute[] = [
-    { name: 'batch_dims', type: native.binding.TF_ATTR_INT, value: batchDims },
-    type('Tparams', x),
-    type('Tindices', indices),
-  ];
-  return tf.tidy(() => {
-    const axisTensor = tf.scalar(axis, 'int32');
-    return native.executeSingleOutput('GatherV2', [...attributes, type('Taxis', axisTensor)], [x, indices, axisTensor]);
-  });
-}

@@ -1,13 +1,18 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { typeNumbers } from './messages.ts';
-import { nativeBackend, type Values } from './native-backend.ts';
+import { nativeBackend, type TensorData, type Values } from './native-backend.ts';
 
-/** The values of a tensor of the tensorflow backend, read past any recording. They may be shared: not to be changed. */
+/** What the tensorflow backend knows of a tensor, which tfjs moves there from another backend; undefined when it was disposed. */
+export function dataOf(dataId: tf.DataId): TensorData | undefined {
+  return tf.engine().state.tensorInfo.has(dataId) ? nativeBackend()?.tensorMap.get(dataId) : undefined;
+}
+
+/** The values of a tensor, read past any recording. They may be shared: not to be changed. */
 export function valuesOf(dataId: tf.DataId): Values {
-  const backend = nativeBackend();
-  const data = backend?.tensorMap.get(dataId);
-  if (!backend || !data) throw new Error('a tensor was disposed, or belongs to another backend');
-  const values = data.values ?? backend.binding.tensorDataSync(data.id);
+  const binding = nativeBackend()?.binding;
+  const data = dataOf(dataId);
+  if (!binding || !data) throw new Error('a tensor was disposed');
+  const values = data.values ?? binding.tensorDataSync(data.id);
   const kinds = {
     [typeNumbers.float32]: Float32Array,
     [typeNumbers.int32]: Int32Array,

@@ -1,0 +1,39 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { runProgram, vectorWidth, type ProgramInputs, type WebgpuBackend } from './run-program.ts';
+
+/** Inputs of `DiffganAdam`: `hyper` [7] is beta1, beta2, stepSize, rsqrtBias2, epsilon, decay, averaging; the others are [n]. */
+export type AdamInputs = Record<'parameters' | 'gradient' | 'm' | 'v' | 'average' | 'hyper', TensorInfo>;
+
+/**
+ * Adam with decoupled weight decay and a moving average. A program has one result: four programs move 13 n floats, one whose packed
+ * result is taken apart would move 17 n.
+ *
+ * @returns the next parameters, m, v and average.
+ */
+export function adam(backend: WebgpuBackend, inputs: AdamInputs): TensorInfo[] {
+  const { parameters, gradient, hyper } = inputs;
+  const { shape } = parameters;
+  const width = vectorWidth(shape[0]);
+  const each = (key: string, value: string, tensors: ProgramInputs) =>
+    runProgram(backend, { key, code: elementCode(value), width, shape, inputs: tensors, scalars: { hyper } });
+  const m = each('adamM', 'm[i] + (1.0 - hyper[0]) * (gradient[i] - m[i])', { m: inputs.m, gradient });
+  const v = each('adamV', 'v[i] + (1.0 - hyper[1]) * (gradient[i] * gradient[i] - v[i])', { v: inputs.v, gradient });
+  const next = each(
+    'adamParameters',
+    'parameters[i] * (1.0 - hyper[5]) - hyper[2] * m[i] / (sqrt(v[i]) * hyper[3] + hyper[4])',
+    { parameters, m, v },
+  );
+  const average = each('adamAverage', 'average[i] + hyper[6] * (parameters[i] - average[i])', {
+    average: inputs.average,
+    parameters: next,
+  });
+  return [next, m, v, average];
+}
+
+const elementCode = (value: string) => `
+fn main(i : i32) {
+  if (i < uniforms.size) {
+    result[i] = ${value};
+  }
+}
+`;
