@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** Cores that a process may use: every engine gets as many threads, unless its column says otherwise. */
 export const cores = availableParallelism();
@@ -22,4 +22,14 @@ export function describeCommit(): string {
   } catch {
     return 'unknown';
   }
+}
+
+/**
+ * A warning if other work has kept the processor busy in the last minute. Threads that wait for each other, PyTorch's above all, become
+ * many times slower than the others when they have to share cores, and every ratio flatters.
+ */
+export function describeLoad(): string | undefined {
+  const [load] = loadavg(); // zeros on Windows
+  if (load < 0.3 * cores) return undefined;
+  return `The machine was busy at the start (load ${load.toFixed(1)} on ${cores} cores): these ratios mean little.`;
 }

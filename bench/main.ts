@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Case, casesOf, curvePoints } from './cases.ts';
 import { columnOf, columns, groups, takesPart } from './columns.ts';
 import { installOnnxruntime, installPytorch } from './installations.ts';
-import { describeCommit, describeMachine } from './machine.ts';
+import { describeCommit, describeLoad, describeMachine } from './machine.ts';
 import { checkColumns, measureGroup, measureMemory, type Session } from './measure.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeReferenceFiles } from './reference-files.ts';
@@ -37,6 +37,8 @@ async function bench(chosen: BenchOptions): Promise<Results> {
   const begin = performance.now();
   const say = (line: string) =>
     console.error(`${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${line}`);
+  const warning = describeLoad();
+  if (warning !== undefined) say(warning);
   try {
     const session: Session = { files: await writeReferenceFiles(folder), say };
     const used = columns.filter(({ backend }) => backend === undefined || chosen.backends.includes(backend));
@@ -53,6 +55,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
       commit: describeCommit(),
       machine: describeMachine(),
       quick: chosen.quick,
+      warning,
       agreements,
       memory: await memory(chosen, session, broken),
       measurements: [...(await tables(chosen, session, broken)), ...(await curves(chosen, session, broken))],

@@ -34,7 +34,7 @@ const milliseconds = (ms: number): string =>
   ms.toPrecision(ms < 1000 ? 3 : 4).replace(/^(\d+)\.?\d*e.*$/, () => ms.toFixed(0));
 const labelOf = (id: string): string => columnOf(id).label;
 
-function heading({ date, commit, machine, command, quick, agreements }: Results): string[] {
+function heading({ date, commit, machine, command, quick, warning, agreements }: Results): string[] {
   const version = (id: string, found?: string) => `- ${labelOf(id)}: ${found ?? none}`;
   const far = (value?: number) => (value === undefined ? none : value === 0 ? '0' : value.toExponential(1));
   const rows = agreements
@@ -44,6 +44,7 @@ function heading({ date, commit, machine, command, quick, agreements }: Results)
   return [
     `${date}, commit \`${commit}\`. ${machine}.`,
     `\`${command}\`${quick ? ' (few repetitions: for a first impression)' : ''}`,
+    ...(warning === undefined ? [] : [`**${warning}**`]),
     agreements.map(({ column, version: found }) => version(column, found)).join('\n'),
     ...(reference === undefined
       ? []

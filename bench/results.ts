@@ -38,6 +38,8 @@ export interface Results {
   commit: string;
   machine: string;
   quick: boolean;
+  /** Why the numbers are not to be trusted. */
+  warning?: string;
   agreements: Agreement[];
   measurements: Measurement[];
   memory: MemoryUse[];

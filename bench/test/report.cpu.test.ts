@@ -22,6 +22,11 @@ describe('report', () => {
     expect(row('native, compiled, op library')).toEqual(['native, compiled, op library', '2.5e-6', '3.0e-6', '1.0e-7']);
   });
 
+  it('says when the machine was busy', () => {
+    expect(report({ ...madeUpResults, warning: 'Busy.' })).toContain('\n\n**Busy.**\n\n');
+    expect(text).not.toContain('**Busy');
+  });
+
   it('has median, least and the median of the paired ratios of every column', () => {
     const [, pytorch, eager, native, onnx] = row('forward, batch 64');
     expect(pytorch).toBe('410 (390)'); // of both groups
