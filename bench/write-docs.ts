@@ -24,7 +24,8 @@ anything is timed, every column loads the same weights, and its output, a gradie
 Sampling includes the drawing of all noise on both sides.
 
 Every column computes in a process of its own. The processes take turns, A, B, C, A, B, C, …, and wait while another one measures;
-a ratio is the median over the rounds of (ours / PyTorch's in the same round). Compiling and two runs to warm up come before.
+a ratio is the median over the rounds of (ours / PyTorch's in the same round). Compiling and runs to warm up come before. The machine
+must have nothing else to do: PyTorch's threads wait for each other in loops, and become many times slower where they share cores.
 `;
 
 /** Writes docs/performance.md and docs/performance/*.svg. */

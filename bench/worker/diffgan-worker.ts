@@ -54,8 +54,10 @@ async function startBackend({ backend, threads, ownOperations }: Column): Promis
   const { description, version, device } = await selectBackend(backend, { threads });
   if (threads !== undefined && !description.includes(`${threads} thread`))
     throw new Error(`${threads} threads are not to be had (${description})`);
-  if (ownOperations && !description.includes(', graph addon'))
-    throw new Error(`the graph addon and the op library are not to be had (${description})`);
+  if (description.includes(', graph addon') !== (ownOperations === true))
+    throw new Error(
+      `the graph addon and the op library are ${ownOperations ? 'not to be had' : 'there'} (${description})`,
+    );
   return `${version} on ${device}`;
 }
 
