@@ -11,7 +11,9 @@ import { requireAll, unavailableSuites } from './scripts/suites.ts';
 //   foo.wasm.test.ts        kernels of our own for WASM: node-wasm
 const kinds = ['every', 'cpu', 'tensorflow', 'wasm', 'webgpu'];
 const files = (plain: boolean, ...kept: string[]) => ({
-  include: plain ? ['packages/*/test/**/*.test.ts'] : kept.map((kind) => `packages/*/test/**/*.${kind}.test.ts`),
+  include: plain
+    ? ['{packages/*,bench}/test/**/*.test.ts']
+    : kept.map((kind) => `{packages/*,bench}/test/**/*.${kind}.test.ts`),
   exclude: ['**/node_modules/**', ...kinds.filter((k) => !kept.includes(k)).map((kind) => `**/*.${kind}.test.ts`)],
 });
 

@@ -1,0 +1,70 @@
+import type { Kind } from './cases.ts';
+
+/** One way of computing: a column of the tables. */
+export interface Column {
+  id: string;
+  /** Heading of the column. */
+  label: string;
+  /** Which worker computes. */
+  engine: 'pytorch' | 'diffgan' | 'onnxruntime';
+  /** Which `--backend` it belongs to; PyTorch belongs to all. */
+  backend?: 'tensorflow' | 'wasm';
+  /** How the functions of this project run. */
+  execution?: 'eager' | 'compiled';
+  /** Whether the graph addon and the op library of this project take part; without them it is tfjs-node as it is published. */
+  ownOperations?: boolean;
+  threads?: number;
+  /** What it can do; everything unless told. */
+  kinds?: readonly Kind[];
+}
+
+const pytorch: Column = { id: 'pytorch', label: 'PyTorch', engine: 'pytorch' };
+const native = { engine: 'diffgan', backend: 'tensorflow' } as const;
+const wasm = { engine: 'diffgan', backend: 'wasm', execution: 'eager' } as const;
+const onnx = { engine: 'onnxruntime', kinds: ['forward'] } as const;
+
+/** Every column, PyTorch first. */
+export const columns: readonly Column[] = [
+  pytorch,
+  { id: 'native-eager', label: 'native, eager', execution: 'eager', ownOperations: true, ...native },
+  { id: 'native-unmodified', label: 'native, compiled, unmodified binding', execution: 'compiled', ...native },
+  { id: 'native', label: 'native, compiled, op library', execution: 'compiled', ownOperations: true, ...native },
+  { id: 'wasm-1', label: 'WASM, 1 thread', threads: 1, ...wasm },
+  { id: 'wasm-2', label: 'WASM, 2 threads', threads: 2, ...wasm },
+  { id: 'onnxruntime-node', label: 'onnxruntime-node', backend: 'tensorflow', ...onnx },
+  { id: 'onnxruntime-web-1', label: 'onnxruntime-web, 1 thread', backend: 'wasm', threads: 1, ...onnx },
+  { id: 'onnxruntime-web-2', label: 'onnxruntime-web, 2 threads', backend: 'wasm', threads: 2, ...onnx },
+];
+
+/** The column of that id. */
+export function columnOf(id: string): Column {
+  const found = columns.find((column) => column.id === id);
+  if (found === undefined) throw new RangeError(`columnOf: there is no column ${id}`);
+  return found;
+}
+
+/** Columns that take turns in one group of processes; the first is what the others are compared with. */
+export interface Group {
+  backend: 'tensorflow' | 'wasm';
+  ids: readonly string[];
+}
+
+/** Eager runs have a group of their own, since they alone need several GB. */
+export const groups: readonly Group[] = [
+  { backend: 'tensorflow', ids: ['pytorch', 'native', 'native-unmodified', 'onnxruntime-node'] },
+  { backend: 'tensorflow', ids: ['pytorch', 'native-eager'] },
+  { backend: 'wasm', ids: ['pytorch', 'wasm-2', 'onnxruntime-web-2'] },
+  { backend: 'wasm', ids: ['pytorch', 'wasm-1', 'onnxruntime-web-1'] },
+];
+
+/** Whether a column can take part in something of that kind. */
+export function takesPart({ engine, kinds }: Column, kind: Kind): boolean {
+  // PyTorch's counterparts of these would say nothing about this project
+  if (engine === 'pytorch') return kind !== 'noise' && kind !== 'sample-ddpm';
+  return kinds?.includes(kind) ?? true;
+}
+
+/** Environment variables of a column's process; they must be there before the backend is loaded. */
+export function environmentOf({ ownOperations, backend }: Column): Record<string, string> {
+  return backend === 'tensorflow' && !ownOperations ? { DIFFGAN_NATIVE: '0' } : {};
+}

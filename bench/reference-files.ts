@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { foldIn, key, normal, normalArray } from '@diffgan/ops';
+import { writeSafetensors } from '@diffgan/ops/files';
+import { selectBackend } from '@diffgan/runtime';
+import { ddpmUnet, weightsToSafetensors } from '@diffgan/unet';
+import * as tf from '@tensorflow/tfjs-core';
+import { referenceNetwork } from './cases.ts';
+
+/** Files that make all workers compute the same. */
+export interface ReferenceFiles {
+  /** Weights of the reference network. */
+  weights: string;
+  /** Inputs `xt`, `position` and `target` of the check. */
+  inputs: string;
+}
+
+/** Writes the weights and inputs that every worker is checked with into `folder`. */
+export async function writeReferenceFiles(folder: string): Promise<ReferenceFiles> {
+  await selectBackend('cpu');
+  const [weights, inputs] = [join(folder, 'weights.safetensors'), join(folder, 'inputs.safetensors')];
+  const model = ddpmUnet(referenceNetwork, { key: key(1) });
+  // A fresh network has layers that are zero, and equals another one too easily: every weight moves a little.
+  model.weights.forEach((weight, i) =>
+    tf.tidy(() => {
+      const shift = tf.mul(0.02, normal(foldIn(key(2), i), weight.shape as number[]));
+      weight.write(tf.add(weight.read(), shift));
+    }),
+  );
+  writeFileSync(weights, await weightsToSafetensors(model));
+  model.dispose();
+  writeFileSync(inputs, writeSafetensors(checkInputs()));
+  return { weights, inputs };
+}
+
+function checkInputs() {
+  const { imageSize, channels } = referenceNetwork;
+  const shape = [2, imageSize as number, imageSize as number, channels];
+  const size = tf.util.sizeFromShape(shape);
+  return {
+    xt: { shape, data: normalArray(key(3), size) },
+    target: { shape, data: normalArray(key(4), size) },
+    position: { shape: [2], data: Float32Array.of(3, 700) },
+  };
+}

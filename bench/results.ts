@@ -1,0 +1,46 @@
+import type { Case, CurvePoint } from './cases.ts';
+
+/** What came of one case in one group of columns. */
+export interface Measurement {
+  backend: 'tensorflow' | 'wasm';
+  of: Case | CurvePoint;
+  /** Milliseconds by column; the i-th entries of all columns were measured right after one another. */
+  samples: Record<string, number[]>;
+  /** Why a column has none. */
+  unavailable: Record<string, string>;
+}
+
+/** Peak memory of a process that did nothing but this. */
+export interface MemoryUse {
+  kind: 'forward' | 'train';
+  batch: number;
+  column: string;
+  bytes?: number;
+  unavailable?: string;
+}
+
+/** How far a column is from the reference: largest difference relative to the largest value. */
+export interface Agreement {
+  column: string;
+  version?: string;
+  /** What it was compared with. */
+  with?: string;
+  output?: number;
+  gradient?: number;
+  losses?: number;
+  unavailable?: string;
+}
+
+/** Everything a run found: the JSON file. */
+export interface Results {
+  date: string;
+  command: string;
+  commit: string;
+  machine: string;
+  quick: boolean;
+  /** Why the numbers are not to be trusted. */
+  warning?: string;
+  agreements: Agreement[];
+  measurements: Measurement[];
+  memory: MemoryUse[];
+}

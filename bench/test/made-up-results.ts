@@ -1,0 +1,51 @@
+import { type Case, casesOf, curvePoints } from '../cases.ts';
+import type { Measurement, Results } from '../results.ts';
+
+type Samples = Record<string, number[]>;
+
+function measurement(backend: 'tensorflow' | 'wasm', title: string, samples: Samples): Measurement {
+  const found = casesOf(backend, { quick: false }).find((of) => of.title === title);
+  return { backend, of: found as Case, samples, unavailable: {} };
+}
+
+const curve = curvePoints({ quick: false })
+  .filter(({ dimension, workload }) => dimension === 'batch' && workload.kind === 'forward')
+  .map((of): Measurement => {
+    const samples = { pytorch: [10 * of.x, 12 * of.x], native: [8 * of.x] };
+    return { backend: 'tensorflow', of, samples, unavailable: {} };
+  });
+
+/** Results with numbers that no machine gave. */
+export const madeUpResults: Results = {
+  date: '2000-01-01',
+  command: 'npm run bench',
+  commit: '0123456789ab',
+  machine: 'A processor, 2 cores, 8 GiB',
+  quick: false,
+  agreements: [
+    { column: 'pytorch', version: 'PyTorch 9.9', with: 'pytorch', output: 0, gradient: 0, losses: 0 },
+    { column: 'native', version: 'TensorFlow 9.9', with: 'pytorch', output: 2.5e-6, gradient: 3e-6, losses: 1e-7 },
+    { column: 'wasm-2', unavailable: 'no second thread' },
+  ],
+  measurements: [
+    measurement('tensorflow', 'forward, batch 64', {
+      pytorch: [400, 800, 410],
+      native: [300, 600, 290],
+      'onnxruntime-node': [600, 1200, 580],
+    }),
+    measurement('tensorflow', 'forward, batch 64', { pytorch: [500, 390], 'native-eager': [1000, 790] }),
+    measurement('tensorflow', 'training step, batch 64', { pytorch: [1000], native: [750] }),
+    measurement('tensorflow', 'noise of a training step, batch 64', { native: [3] }),
+    measurement('tensorflow', '4-step sampling (DDGAN), batch 16', { pytorch: [350], native: [250] }),
+    {
+      ...measurement('tensorflow', '1000-step sampling (DDPM), batch 16', { native: [1250] }),
+      unavailable: { 'wasm-2': 'not told again', 'native-eager': 'out of memory' },
+    },
+    ...curve,
+  ],
+  memory: [
+    { kind: 'train', batch: 64, column: 'pytorch', bytes: 1.5e9 },
+    { kind: 'train', batch: 64, column: 'native', bytes: 1.2e9 },
+    { kind: 'train', batch: 16, column: 'wasm-1', unavailable: 'it fell over' },
+  ],
+};

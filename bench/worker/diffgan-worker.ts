@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { callModel } from '@diffgan/ops';
+import { readSafetensors } from '@diffgan/ops/files';
+import { selectBackend } from '@diffgan/runtime';
+import { ddpmUnet, loadWeights } from '@diffgan/unet';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Requests } from '../protocol.ts';
+import type { Column } from '../columns.ts';
+import { type Execution, executionOf } from './execution.ts';
+import { serve } from './serve.ts';
+import { noiseLoss, prepare, type Prepared } from './workloads.ts';
+
+let execution: Execution;
+let model: LayersModel | undefined;
+let prepared: Prepared | undefined;
+
+await serve({
+  hello: async ({ column }) => {
+    const version = await startBackend(column);
+    execution = executionOf(column);
+    return { version };
+  },
+  check: async ({ network, weights, inputs }) => {
+    const checked = ddpmUnet(network);
+    await loadWeights(checked, weights);
+    const result = await check(checked, inputs);
+    checked.dispose();
+    return result;
+  },
+  prepare: async ({ workload, weights }) => {
+    model = ddpmUnet(workload.network);
+    if (weights !== undefined) await loadWeights(model, weights);
+    prepared = prepare({ workload, model, execution });
+    const start = performance.now();
+    await (prepared.warmUp?.() ?? prepared.run());
+    // the second run of a graph may still be slower; of a long one that hardly shows
+    if (performance.now() - start < 3000) await (prepared.warmUp?.() ?? prepared.run());
+    return { parameters: model.countParams() };
+  },
+  time: async () => {
+    const start = performance.now();
+    await (prepared as Prepared).run();
+    return { ms: performance.now() - start };
+  },
+  release: () => {
+    prepared?.dispose();
+    model?.dispose();
+    return null;
+  },
+});
+
+async function startBackend({ backend, threads, ownOperations }: Column): Promise<string> {
+  const { description, version, device } = await selectBackend(backend, { threads });
+  if (threads !== undefined && !description.includes(`${threads} thread`))
+    throw new Error(`${threads} threads are not to be had (${description})`);
+  if (description.includes(', graph addon') !== (ownOperations === true))
+    throw new Error(
+      `the graph addon and the op library are ${ownOperations ? 'not to be had' : 'there'} (${description})`,
+    );
+  return `${version} on ${device}`;
+}
+
+/** What all columns must agree on. */
+async function check(network: LayersModel, inputs: string): Promise<Requests['check'][1]> {
+  const { tensors } = readSafetensors(readFileSync(inputs));
+  const [xt, position, target] = ['xt', 'position', 'target'].map((name) =>
+    tf.tensor(tensors[name].data as Float32Array, tensors[name].shape),
+  );
+  const predict = execution.compile((x, p) => callModel(network, [x, p]));
+  const output = predict(xt, position);
+  const kernel = network.trainableWeights.find(({ originalName }) => originalName === 'stem/kernel');
+  const loss = noiseLoss(network);
+  const gradient = tf.tidy(
+    () => Object.values(tf.variableGrads(() => loss(xt, position, target), [kernel?.read() as tf.Variable]).grads)[0],
+  );
+  const result = {
+    parameters: network.countParams(),
+    output: Array.from(await output.data()),
+    gradient: Array.from(await gradient.data()),
+    losses: await threeLosses(network, [xt, position, target]),
+  };
+  [predict, output, gradient, xt, position, target].forEach((held) => held.dispose());
+  return result;
+}
+
+async function threeLosses(network: LayersModel, inputs: tf.Tensor[]): Promise<number[]> {
+  const step = execution.trainStep(noiseLoss(network), network);
+  const losses: number[] = [];
+  for (let i = 0; i < 3; i++) losses.push(await step.step(inputs));
+  step.dispose();
+  return losses;
+}
