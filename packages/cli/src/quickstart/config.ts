@@ -16,21 +16,24 @@ export interface QuickstartConfig {
   learningRate: { generator: number; critic: number };
   finalLearningRate: number;
   r1: { gamma: number; every: number };
+  /** Weight of the generator's squared error. */
+  reconstruction: number;
   emaDecay: number;
   /** Images drawn for each score. */
   samples: number;
 }
 
-/** What every quickstart run shares; few steps, hence the high learning rates. */
+/** What every quickstart run shares; few steps, hence the high learning rates, the short average and the help of the squared error. */
 export const quickstartDefaults = {
   command: 'quickstart',
   preset: 'fashion-mnist-tiny',
   diffusionSteps: 4,
   batch: 32,
-  learningRate: { generator: 1e-3, critic: 5e-4 },
+  learningRate: { generator: 1e-3, critic: 1e-3 },
   finalLearningRate: 1e-5,
   r1: { gamma: 0.2, every: 10 },
-  emaDecay: 0.999,
+  reconstruction: 2,
+  emaDecay: 0.995,
 } as const;
 
 /** The schedule of a run. */

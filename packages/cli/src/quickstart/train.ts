@@ -52,8 +52,18 @@ function optionsOf(
   config: Omit<QuickstartConfig, 'version' | 'backend' | 'minutes'>,
   data: ImageDataset,
 ): TrainDdganOptions {
-  const { steps, batch, learningRate, finalLearningRate, r1, emaDecay, seed } = config;
-  return { data, steps, batch, learningRate, finalLearningRate, r1, emaDecay, key: keysOf(seed).training };
+  const { steps, batch, learningRate, finalLearningRate, r1, reconstruction, emaDecay, seed } = config;
+  return {
+    data,
+    steps,
+    batch,
+    learningRate,
+    finalLearningRate,
+    r1,
+    reconstruction,
+    emaDecay,
+    key: keysOf(seed).training,
+  };
 }
 
 /**
