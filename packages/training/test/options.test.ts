@@ -22,6 +22,7 @@ test.each<[what: string, options: Partial<TrainDdganOptions>]>([
   ['finalLearningRate is NaN', { finalLearningRate: NaN }],
   ['r1.every is 0', { r1: { gamma: 1, every: 0 } }],
   ['r1.gamma is Infinity', { r1: { gamma: Infinity, every: 1 } }],
+  ['reconstruction is -1', { reconstruction: -1 }],
   ['emaDecay is 1', { emaDecay: 1 }],
   ['adam: beta1 is 2', { adam: { beta1: 2 } }],
   ['checkpoint.every is 0', { checkpoint: { file: 'never-written', every: 0 } }],

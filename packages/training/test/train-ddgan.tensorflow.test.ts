@@ -27,6 +27,21 @@ test('both networks move, and the averages lag behind', async () => {
   }
 });
 
+test('reconstruction adds its weight times the squared error to the loss of the generator', async () => {
+  const lossesWith = async (reconstruction: number) => {
+    const { events } = await trainToy(shortRun({ steps: 1, reconstruction }));
+    return events[0].type === 'step' ? events[0].losses : {};
+  };
+  const [none, one, three] = [await lossesWith(0), await lossesWith(1), await lossesWith(3)];
+  expect(one.critic).toBe(none.critic);
+  const error = one.generator - none.generator;
+  // The untrained x̂0 is 0 and the squares are about 0.85² everywhere.
+  expect(error).toBeGreaterThan(0.5);
+  expect(error).toBeLessThan(1);
+  // differences of float32 numbers up to 3
+  expect([three.generator - none.generator]).toBeAllClose([3 * error], { rtol: 0, atol: 2e-6 });
+});
+
 test('from step 50 to 200 neither tensors nor memory grow', { timeout: 300_000 }, async () => {
   const networks = makeNetworks();
   const counts = new Set<number>();
