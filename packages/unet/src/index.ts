@@ -17,8 +17,12 @@ export type {
   DdganDiscriminatorConfig,
   DdganGeneratorConfig,
   DdpmUnetConfig,
+  HalfUnetDiscriminatorConfig,
   ImageConfig,
   ModelConfig,
+  NcsnppGeneratorConfig,
+  ResidualDiscriminatorConfig,
+  UnetGeneratorConfig,
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
 export type { LoadWeightsOptions } from './model-weights.ts';

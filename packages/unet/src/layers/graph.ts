@@ -1,8 +1,8 @@
-import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { input, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
 import { Conv2d, type Conv2dConfig } from './conv2d.ts';
 import { GroupNorm } from './group-norm.ts';
-import { Linear } from './linear.ts';
+import { Linear, type LinearConfig } from './linear.ts';
 import { Operation, type OperationConfig } from './operation.ts';
 import { SelfAttention } from './self-attention.ts';
 
@@ -27,8 +27,13 @@ export function conv(x: SymbolicTensor, name: string, filters: number, options: 
 }
 
 /** A dense layer. */
-export function linear(x: SymbolicTensor, name: string, units: number): SymbolicTensor {
-  return new Linear({ name, units }).apply(x) as SymbolicTensor;
+export function linear(
+  x: SymbolicTensor,
+  name: string,
+  units: number,
+  options: Omit<LinearConfig, 'units'> = {},
+): SymbolicTensor {
+  return new Linear({ name, units, ...options }).apply(x) as SymbolicTensor;
 }
 
 /** Group norm followed by SiLU. */
@@ -49,6 +54,13 @@ export function attentionBlock(x: SymbolicTensor, name: string): SymbolicTensor 
   return operation('add', [x, mixed]);
 }
 
+/** Group norm and self-attention, whose projections start small, beside the input, over √2. */
+export function residualAttentionBlock(x: SymbolicTensor, name: string): SymbolicTensor {
+  const normed = new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x) }).apply(x);
+  const attention = new SelfAttention({ name: `${name}.attention`, initScale: 0.1 });
+  return operation('residual', [x, attention.apply(normed) as SymbolicTensor]);
+}
+
 /** A layer without weights. */
 export function operation(
   name: OperationConfig['operation'],
@@ -59,13 +71,32 @@ export function operation(
   return new Operation(settings).apply(inputs) as SymbolicTensor;
 }
 
-/** Sinusoidal embedding of the position, then two dense layers with an activation between them and after them. */
+/** A class label and how many there are. */
+export interface Label {
+  /** `[B]`, from 0. */
+  label: SymbolicTensor;
+  classes: number;
+}
+
+/** The input for the label of a network with `classes`. */
+export function labelInput({ classes }: { classes?: number }): Label | undefined {
+  return classes === undefined ? undefined : { label: input({ shape: [], name: 'label' }), classes };
+}
+
+/**
+ * Sinusoidal embedding of the position, then two dense layers with an activation between them and after them; before the last, the
+ * embedding of a class label is added where there is one.
+ */
 export function timeEmbedding(
   position: SymbolicTensor,
   widths: { sinusoid: number; hidden: number },
   activation: 'silu' | 'leakyRelu',
+  ofClass?: Label,
 ): SymbolicTensor {
   const waves = operation('sinusoidalEmbedding', position, widths.sinusoid);
   const hidden = operation(activation, linear(waves, 'time.0', widths.hidden));
-  return operation(activation, linear(hidden, 'time.1', widths.hidden));
+  const time = linear(hidden, 'time.1', widths.hidden);
+  if (ofClass === undefined) return operation(activation, time);
+  const oneHot = operation('oneHot', ofClass.label, ofClass.classes);
+  return operation(activation, operation('add', [time, linear(oneHot, 'label', widths.hidden, { bias: false })]));
 }

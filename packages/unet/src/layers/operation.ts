@@ -19,6 +19,9 @@ const scaled =
     width && width * factor(size),
     channels,
   ];
+const resized =
+  (size: (n: number) => number) =>
+  ([[batch, height, width, channels]]: Dims[]): Dims => [batch, height && size(height), width && size(width), channels];
 const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
 
 /** What an {@link Operation} layer can do; all are twice differentiable. */
@@ -39,6 +42,9 @@ const operations = {
   },
   averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
   nearestUpsample: { run: ([x], size) => ops.nearestUpsample(image(x), size), shape: scaled((size) => size) },
+  firUpsample: { run: ([x]) => ops.firUpsample(image(x)), shape: resized((n) => 2 * n) },
+  firDownsample: { run: ([x]) => ops.firDownsample(image(x)), shape: resized((n) => Math.floor(n / 2)) },
+  firBlur: { run: ([x]) => ops.firBlur(image(x)), shape: resized((n) => n + 1) },
   spatialSum: { run: ([x]) => tf.sum(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
   minibatchStddev: {
     run: ([x], size) => ops.minibatchStddev(image(x), { groupSize: size }),
@@ -49,6 +55,10 @@ const operations = {
     run: ([t], size) => ops.sinusoidalEmbedding(t as tf.Tensor1D, size),
     shape: ([[batch]], size) => [batch, size],
   },
+  oneHot: {
+    run: ([label], size) => tf.oneHot(tf.cast(label, 'int32') as tf.Tensor1D, size, 1, 0, 'float32'),
+    shape: ([[batch]], size) => [batch, size],
+  },
   flatScalar: { run: ([x]) => tf.reshape(x, [x.shape[0]]), shape: ([[batch]]) => [batch] },
 } satisfies Record<string, StatelessOperation>;
 
@@ -56,7 +66,7 @@ const operations = {
 export interface OperationConfig {
   /** Which operation. */
   operation: keyof typeof operations;
-  /** Window, factor, group size or width, for the operations that have one. Default 2. */
+  /** Window, factor, group size, width or number of classes, for the operations that have one. Default 2. */
   size?: number;
 }
 

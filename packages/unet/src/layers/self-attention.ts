@@ -4,13 +4,19 @@ import { attention, type Key, split } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
+/** Configuration of {@link SelfAttention}. */
+export interface SelfAttentionConfig {
+  /** Variance scale of the initial kernels of query, key and value. Default 1. */
+  initScale?: number;
+}
+
 const projections = ['query', 'key', 'value', 'output'] as const;
 
 /**
  * Single-head self-attention over the pixels of `[B,H,W,C]`: four 1×1 projections around softmax(QKᵀ/√C)V. The output projection starts
  * at zero; normalisation and the residual sum are layers of their own.
  */
-export class SelfAttention extends ConfiguredLayer<object> implements InitialisedLayer {
+export class SelfAttention extends ConfiguredLayer<SelfAttentionConfig> implements InitialisedLayer {
   static readonly className = 'DiffganSelfAttention';
   #weights!: { kernel: LayerVariable; bias: LayerVariable }[];
 
@@ -26,9 +32,10 @@ export class SelfAttention extends ConfiguredLayer<object> implements Initialise
 
   drawWeights(key: Key): Float32Array[] {
     const channels = this.#weights[0].bias.shape[0] as number;
+    const { initScale = 1 } = this.settings;
     const fans = { fanIn: channels, fanOut: channels };
     return split(key, projections.length).flatMap((k, i) => [
-      varianceScaling(k, channels * channels, { ...fans, scale: projections[i] === 'output' ? 0 : 1 }),
+      varianceScaling(k, channels * channels, { ...fans, scale: projections[i] === 'output' ? 0 : initScale }),
       new Float32Array(channels),
     ]);
   }
