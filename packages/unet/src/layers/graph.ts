@@ -98,5 +98,5 @@ export function timeEmbedding(
   const time = linear(hidden, 'time.1', widths.hidden);
   if (ofClass === undefined) return operation(activation, time);
   const oneHot = operation('oneHot', ofClass.label, ofClass.classes);
-  return operation(activation, operation('add', [time, linear(oneHot, 'label', widths.hidden, { bias: false })]));
+  return operation(activation, operation('add', [time, linear(oneHot, 'time.label', widths.hidden, { bias: false })]));
 }
