@@ -19,6 +19,8 @@ export type {
   DdpmUnetConfig,
   ImageConfig,
   ModelConfig,
+  UnetShape,
+  UnetVariations,
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
 export type { LoadWeightsOptions } from './model-weights.ts';

@@ -1,4 +1,5 @@
 import type { DdganDiscriminatorConfig, DdganGeneratorConfig, DdpmUnetConfig } from './config.ts';
+import { requireVariations } from './validate-variations.ts';
 
 // Configurations may come from files, so nothing about their fields is taken for granted, and every number and length has a bound:
 // nobody needs more, and a hostile file cannot ask for endless work.
@@ -67,6 +68,7 @@ function requireTrunk(name: string, config: Fields & Pick<DdpmUnetConfig, 'chann
 export function validateUnet(config: DdpmUnetConfig): void {
   requireKind('ddpmUnet', config, { kind: 'ddpm-unet' });
   requireTrunk('ddpmUnet', { ...config });
+  requireVariations('ddpmUnet', config);
 }
 
 /** Throws TypeError or RangeError naming the first field that is wrong. */

@@ -37,6 +37,10 @@ const operations = {
     run: (inputs) => tf.concat(inputs, -1),
     shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + (s.at(-1) as number), 0)],
   },
+  padOnce: {
+    run: ([x]) => tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]),
+    shape: ([[batch, height, width, channels]]) => [batch, height && height + 2, width && width + 2, channels],
+  },
   averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
   nearestUpsample: { run: ([x], size) => ops.nearestUpsample(image(x), size), shape: scaled((size) => size) },
   spatialSum: { run: ([x]) => tf.sum(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
@@ -45,8 +49,8 @@ const operations = {
     shape: ([[batch, height, width, channels]]) => [batch, height, width, (channels as number) + 1],
   },
   pixelNorm: { run: ([x]) => ops.pixelNorm(x as tf.Tensor2D), shape: first },
-  sinusoidalEmbedding: {
-    run: ([t], size) => ops.sinusoidalEmbedding(t as tf.Tensor1D, size),
+  oneHot: {
+    run: ([label], size) => tf.oneHot(tf.cast(label, 'int32') as tf.Tensor1D, size, 1, 0, 'float32'),
     shape: ([[batch]], size) => [batch, size],
   },
   flatScalar: { run: ([x]) => tf.reshape(x, [x.shape[0]]), shape: ([[batch]]) => [batch] },
@@ -56,7 +60,7 @@ const operations = {
 export interface OperationConfig {
   /** Which operation. */
   operation: keyof typeof operations;
-  /** Window, factor, group size or width, for the operations that have one. Default 2. */
+  /** Window, factor, group size, width or number of classes, for the operations that have one. Default 2. */
   size?: number;
 }
 
