@@ -61,6 +61,7 @@ export function dropout<T extends tf.Tensor>(x: T, seed: tf.Tensor2D, { rate, st
   if (!tf.util.arraysEqual(seed.shape, [VECTORS, LENGTH]))
     throw new RangeError(`dropout: seed has shape [${seed.shape}]; make it with dropoutSeed(key)`);
   const threshold = Math.round(rate * PRIME);
+  if (threshold === 0) return tf.clone(x);
   return tf.tidy(() => {
     const kept = tf.cast(tf.greaterEqual(randomNumbers(x.shape, streamOf(seed, stream)), threshold), 'float32');
     return tf.mul<T>(x, tf.mul(kept, PRIME / (PRIME - threshold)));
@@ -93,8 +94,9 @@ function randomNumbers(shape: number[], [a, b, c, d, e, f, ofChannel]: tf.Tensor
   const channels = shape[shape.length - 1];
   const [outer, inner] = pixelGrid(shape);
   const ofPixel = ([factor, number, term]: tf.Tensor[]) => {
-    const product = tf.mul(tf.reshape(tf.slice(factor, 0, outer), [outer, 1]), tf.slice(number, 0, inner));
-    return tf.reshape(modulo(tf.add(product, tf.reshape(tf.slice(term, 0, outer), [outer, 1]))), [outer * inner, 1]);
+    const [slope, offset] = [factor, term].map((vector) => tf.reshape(tf.slice(vector, 0, outer), [outer, 1]));
+    const numbers = modulo(tf.add(tf.mul(slope, tf.slice(number, 0, inner)), offset));
+    return tf.reshape(numbers, [outer * inner, 1]);
   };
   const line = tf.mul(ofPixel([a, b, c]), tf.slice(ofChannel, 0, channels));
   return tf.reshape(modulo(tf.add(line, ofPixel([d, e, f]))), shape);

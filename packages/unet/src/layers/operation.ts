@@ -19,6 +19,9 @@ const scaled =
     width && width * factor(size),
     channels,
   ];
+const resized =
+  (size: (n: number) => number) =>
+  ([[batch, height, width, channels]]: Dims[]): Dims => [batch, height && size(height), width && size(width), channels];
 const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
 
 /** What an {@link Operation} layer can do; all are twice differentiable. */
@@ -39,10 +42,13 @@ const operations = {
   },
   padOnce: {
     run: ([x]) => tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]),
-    shape: ([[batch, height, width, channels]]) => [batch, height && height + 2, width && width + 2, channels],
+    shape: resized((n) => n + 2),
   },
   averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
   nearestUpsample: { run: ([x], size) => ops.nearestUpsample(image(x), size), shape: scaled((size) => size) },
+  firUpsample: { run: ([x]) => ops.firUpsample(image(x)), shape: resized((n) => 2 * n) },
+  firDownsample: { run: ([x]) => ops.firDownsample(image(x)), shape: resized((n) => Math.floor(n / 2)) },
+  firBlur: { run: ([x]) => ops.firBlur(image(x)), shape: resized((n) => n + 1) },
   spatialSum: { run: ([x]) => tf.sum(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
   minibatchStddev: {
     run: ([x], size) => ops.minibatchStddev(image(x), { groupSize: size }),
