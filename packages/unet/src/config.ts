@@ -6,17 +6,58 @@ export interface ImageConfig {
   channels: number;
 }
 
-/** Configuration of {@link ddpmUnet}. */
-export interface DdpmUnetConfig extends ImageConfig {
-  kind: 'ddpm-unet';
-  /** Channels of the first level. */
+/** The sizes of a U-Net. */
+export interface UnetShape extends ImageConfig {
+  /** Channels of the first level; a multiple of 4. */
   baseChannels: number;
   /** Channels of each level as multiples of `baseChannels`; one halving of the image between levels. */
   channelMultipliers: readonly number[];
   /** Residual blocks per level on the way down; one more on the way up. */
   blocksPerLevel: number;
-  /** Image heights at which blocks are followed by self-attention. */
+  /** Image heights at which blocks are followed by self-attention, which is always there between the two blocks in the middle. */
   attentionResolutions: readonly number[];
+}
+
+/** What the descendants of DDPM's U-Net change; all defaults are those of DDPM. */
+export interface UnetVariations {
+  /** Share of the values that training drops before the last convolution of each block. @defaultValue 0 */
+  dropout?: number;
+  /** Heads of self-attention; must divide its channels. @defaultValue 1 */
+  heads?: number;
+  /** Channels of each head of self-attention, in the place of `heads`. */
+  headChannels?: number;
+  /**
+   * Whether the step scales and shifts the second group norm of each block, instead of being added before it.
+   * @defaultValue false
+   */
+  scaleShiftNorm?: boolean;
+  /**
+   * How images are halved and doubled: by a convolution (of stride 2, or after pixels are repeated), by averaging and repeating pixels
+   * alone, or by residual blocks around these.
+   * @defaultValue `'convolution'`
+   */
+  resampling?: 'convolution' | 'plain' | 'block';
+  /** Where a convolution of stride 2 adds zeros: right and below, as TensorFlow does, or all around. @defaultValue `'end'` */
+  downPadding?: 'end' | 'around';
+  /** Groups of every group norm; must divide the channels. @defaultValue 32, fewer for less than 128 channels */
+  groups?: number;
+  /** Added to the variances of the group norms. @defaultValue 1e-6 */
+  epsilon?: number;
+  /** Whether the output has twice the channels: the prediction, then its variance. @defaultValue false */
+  learnedVariance?: boolean;
+}
+
+/** Configuration of {@link ddpmUnet}. */
+export interface DdpmUnetConfig extends UnetShape, UnetVariations {
+  kind: 'ddpm-unet';
+  /** Number of classes, for a network that also takes a label `[B]` from 0 to `classes − 1`. @defaultValue none */
+  classes?: number;
+  /** Whether the label `classes` stands for no class, which guidance without a classifier needs. @defaultValue false */
+  nullClass?: boolean;
+  /** Whether the embedding of the step has its cosines before its sines. @defaultValue false */
+  cosineFirst?: boolean;
+  /** The frequencies of that embedding are 10000^(−i / (baseChannels/2 − frequencyShift)). @defaultValue 1 */
+  frequencyShift?: 0 | 1;
 }
 
 /** What the generators of denoising diffusion GANs have in common. */
@@ -35,20 +76,14 @@ interface GeneratorConfig {
 }
 
 /** Configuration of {@link ddganGenerator}: the U-Net of DDPM with embedding layers for the latent. */
-export interface UnetGeneratorConfig extends GeneratorConfig, Omit<DdpmUnetConfig, 'kind'> {
+export interface UnetGeneratorConfig extends GeneratorConfig, UnetShape {
   style: 'unet';
 }
 
 /** Configuration of {@link ddganGenerator}: NCSN++ with adaptive group norm, the generator of the DDGAN paper. */
-export interface NcsnppGeneratorConfig extends GeneratorConfig, ImageConfig {
+export interface NcsnppGeneratorConfig extends GeneratorConfig, UnetShape {
   style: 'ncsnpp';
-  /** Channels of the first level; a multiple of 4. */
-  baseChannels: number;
-  /** Channels of each level as multiples of `baseChannels`; one halving of the image between levels. */
-  channelMultipliers: readonly number[];
-  /** Residual blocks per level on the way down; one more on the way up. */
-  blocksPerLevel: number;
-  /** Image heights with self-attention: after each block on the way down, after the last one on the way up. */
+  /** Image heights with self-attention: after each block on the way down, after the last one on the way up, and always in the middle. */
   attentionResolutions: readonly number[];
 }
 

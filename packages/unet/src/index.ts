@@ -23,6 +23,8 @@ export type {
   NcsnppGeneratorConfig,
   ResidualDiscriminatorConfig,
   UnetGeneratorConfig,
+  UnetShape,
+  UnetVariations,
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
 export type { LayoutName } from './layouts/layouts.ts';

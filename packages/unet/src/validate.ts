@@ -6,6 +6,7 @@ import type {
   ResidualDiscriminatorConfig,
 } from './config.ts';
 import { criticDesigns } from './residual-critic.ts';
+import { requireVariations } from './validate-variations.ts';
 
 // Configurations may come from files, so nothing about their fields is taken for granted, and every number and length has a bound:
 // nobody needs more, and a hostile file cannot ask for endless work.
@@ -74,6 +75,7 @@ function requireTrunk(name: string, config: Fields & Pick<DdpmUnetConfig, 'chann
 export function validateUnet(config: DdpmUnetConfig): void {
   requireKind('ddpmUnet', config, { kind: 'ddpm-unet' });
   requireTrunk('ddpmUnet', { ...config });
+  requireVariations('ddpmUnet', config);
 }
 
 function requireOneOf(name: string, config: Fields, field: string, allowed: readonly unknown[]): void {

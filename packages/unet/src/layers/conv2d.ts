@@ -21,8 +21,8 @@ export interface Conv2dConfig {
 }
 
 /**
- * Convolution, with bias and padded to keep its size unless told otherwise. Unlike the layer of tfjs it computes only the gradients that are asked for: half of
- * the work in a GAN, where each network is often differentiated with respect to its input alone.
+ * Convolution, with bias and padded to keep its size unless told otherwise. Unlike the layer of tfjs it computes only the gradients that
+ * are asked for: half of the work in a GAN, where each network is often differentiated with respect to its input alone.
  */
 export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements InitialisedLayer {
   static readonly className = 'DiffganConv2d';

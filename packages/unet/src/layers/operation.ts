@@ -40,6 +40,10 @@ const operations = {
     run: (inputs) => tf.concat(inputs, -1),
     shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + (s.at(-1) as number), 0)],
   },
+  padOnce: {
+    run: ([x]) => tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]),
+    shape: resized((n) => n + 2),
+  },
   averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
   nearestUpsample: { run: ([x], size) => ops.nearestUpsample(image(x), size), shape: scaled((size) => size) },
   firUpsample: { run: ([x]) => ops.firUpsample(image(x)), shape: resized((n) => 2 * n) },
@@ -51,10 +55,6 @@ const operations = {
     shape: ([[batch, height, width, channels]]) => [batch, height, width, (channels as number) + 1],
   },
   pixelNorm: { run: ([x]) => ops.pixelNorm(x as tf.Tensor2D), shape: first },
-  sinusoidalEmbedding: {
-    run: ([t], size) => ops.sinusoidalEmbedding(t as tf.Tensor1D, size),
-    shape: ([[batch]], size) => [batch, size],
-  },
   oneHot: {
     // as integers first: the kernel for WASM writes the bits of 1 as an integer, whatever type is asked for
     run: ([label], size) => tf.cast(tf.oneHot(tf.cast(label, 'int32') as tf.Tensor1D, size), 'float32'),
