@@ -81,15 +81,9 @@ export interface UnetGeneratorConfig extends GeneratorConfig, UnetShape {
 }
 
 /** Configuration of {@link ddganGenerator}: NCSN++ with adaptive group norm, the generator of the DDGAN paper. */
-export interface NcsnppGeneratorConfig extends GeneratorConfig, ImageConfig {
+export interface NcsnppGeneratorConfig extends GeneratorConfig, UnetShape {
   style: 'ncsnpp';
-  /** Channels of the first level; a multiple of 4. */
-  baseChannels: number;
-  /** Channels of each level as multiples of `baseChannels`; one halving of the image between levels. */
-  channelMultipliers: readonly number[];
-  /** Residual blocks per level on the way down; one more on the way up. */
-  blocksPerLevel: number;
-  /** Image heights with self-attention: after each block on the way down, after the last one on the way up. */
+  /** Image heights with self-attention: after each block on the way down, after the last one on the way up, and always in the middle. */
   attentionResolutions: readonly number[];
 }
 

@@ -59,7 +59,7 @@ export const smallCritic: ResidualDiscriminatorConfig = {
   channels: 1,
   baseChannels: 2,
   timeWidth: 8,
-  stddevGroup: 2,
+  stddevGroup: 4,
 };
 
 export const largeCritic: ResidualDiscriminatorConfig = {

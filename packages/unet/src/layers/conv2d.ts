@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import type { Key } from '@diffgan/ops';
+import { convolution, type Key } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
@@ -55,11 +55,13 @@ export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements Initialised
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const { stride = 1, padding: pad = 'same' } = this.settings;
     return tf.tidy(() => {
-      const { stride = 1, padding = 'same' } = this.settings;
+      const x = single<tf.Tensor4D>(inputs);
       const kernel = this.#kernel.read() as tf.Tensor4D;
-      const y = tf.conv2d(single<tf.Tensor4D>(inputs), kernel, stride, padding);
-      return this.#bias === undefined ? y : tf.add(y, this.#bias.read());
+      return this.#bias === undefined
+        ? tf.conv2d(x, kernel, stride, pad)
+        : convolution(x, kernel, this.#bias.read(), { stride, pad });
     });
   }
 }

@@ -120,5 +120,5 @@ export function timeEmbedding(
   const time = linear(hidden, 'time.1', width);
   if (ofClass === undefined) return operation(activation, time);
   const oneHot = operation('oneHot', ofClass.label, ofClass.classes);
-  return operation(activation, operation('add', [time, linear(oneHot, 'label', width, { bias: false })]));
+  return operation(activation, operation('add', [time, linear(oneHot, 'time.label', width, { bias: false })]));
 }

@@ -24,7 +24,7 @@ export const diffusers: Layout = {
       ...convolution('stem', 'conv_in'),
       ...dense('time.0', 'time_embedding.linear_1'),
       ...dense('time.1', 'time_embedding.linear_2'),
-      ...(config.classes === undefined ? [] : table('label', 'class_embedding')),
+      ...(config.classes === undefined ? [] : table('time.label', 'class_embedding')),
       ...unetParts(config).flatMap((part) => partMappings(part, moduleOf(part, config))),
       ...norm('out.norm', 'conv_norm_out'),
       ...convolution('out.conv', 'conv_out'),

@@ -1,5 +1,6 @@
 import { diffusers } from './diffusers.ts';
 import type { Layout } from './layout.ts';
+import { ncsnpp } from './ncsnpp.ts';
 import { openai, openaiNewOrder } from './openai.ts';
 
 /** A layout of weight files: the library's own, or that of another one. */
@@ -8,6 +9,7 @@ export type LayoutName = 'native' | 'diffusers' | 'ncsnpp' | 'openai' | 'openai-
 /** The layouts of other libraries, by name. */
 export const foreignLayouts: Readonly<Partial<Record<LayoutName, Layout>>> = {
   diffusers,
+  ncsnpp,
   openai,
   'openai-new-order': openaiNewOrder,
 };

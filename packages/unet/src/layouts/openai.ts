@@ -23,7 +23,7 @@ function mappings(config: ModelConfig, layout: string, order: HeadOrder): Weight
   return [
     ...dense('time.0', 'time_embed.0'),
     ...dense('time.1', 'time_embed.2'),
-    ...(config.classes === undefined ? [] : table('label', 'label_emb')),
+    ...(config.classes === undefined ? [] : table('time.label', 'label_emb')),
     ...convolution('stem', 'input_blocks.0.0'),
     ...keyed(unetParts(config)).flatMap(({ part, key }) => partMappings(part, key, order)),
     ...norm('out.norm', 'out.0'),
