@@ -2,22 +2,8 @@ import type { ModelConfig, NcsnppGeneratorConfig, ResidualDiscriminatorConfig } 
 import { imageShape } from '../finish.ts';
 import { criticDesigns } from '../residual-critic.ts';
 import type { Layout, WeightMapping } from './layout.ts';
+import { convolution as conv, dense as linear, norm } from './torch-mappings.ts';
 
-const bias = (weight: string, key: string): WeightMapping => ({ weight: `${weight}.bias`, key: `${key}.bias` });
-/** OIHW and bias. */
-const conv = (weight: string, key: string): WeightMapping[] => [
-  { weight: `${weight}.kernel`, key: `${key}.weight`, permutation: [2, 3, 1, 0] },
-  bias(weight, key),
-];
-/** Output × input and bias. */
-const linear = (weight: string, key: string): WeightMapping[] => [
-  { weight: `${weight}.kernel`, key: `${key}.weight`, permutation: [1, 0] },
-  bias(weight, key),
-];
-const norm = (weight: string, key: string): WeightMapping[] => [
-  { weight: `${weight}.scale`, key: `${key}.weight` },
-  { weight: `${weight}.shift`, key: `${key}.bias` },
-];
 /** Not in the release, which has no classes. */
 const label = ({ classes }: { classes?: number }): WeightMapping[] =>
   classes === undefined ? [] : [{ weight: 'time.label.kernel', key: 'class_embedding.weight' }];
