@@ -9,15 +9,18 @@ test.each(['fashion28small', 'fashion28'] as const)('the U-Net %s has the publis
   model.dispose();
 });
 
-test('the networks of fashion-mnist-tiny have the sizes their documentation tells', () => {
-  const counts = Object.values(presets['fashion-mnist-tiny']).map((config) => {
+test.each([
+  ['fashion-mnist-tiny', ['0.37', '0.20', '0.27']],
+  ['fashion-mnist-ncsnpp', ['1.82', '0.80', '1.11']],
+] as const)('the networks of %s have the sizes their documentation tells', (name, sizes) => {
+  const counts = Object.values(presets[name]).map((config) => {
     const model = createModel(config);
     expect(modelConfig(model)).toEqual(config);
     const count = model.countParams();
     model.dispose();
     return count;
   });
-  expect(counts.map((count) => (count / 1e6).toFixed(2))).toEqual(['0.37', '0.20', '0.27']);
+  expect(counts.map((count) => (count / 1e6).toFixed(2))).toEqual(sizes);
 });
 
 test('a width that 32 does not divide still gets groups that fit', () => {
