@@ -5,7 +5,7 @@ import * as configs from './configs.ts';
 import { readWeights } from './weights.ts';
 
 // The values are drawn on the host, so every backend must hold these bits.
-const cases: [kind: string, config: ModelConfig, weight: string, golden: number[]][] = [
+const cases: [name: string, config: ModelConfig, weight: string, golden: number[]][] = [
   [
     configs.denoiser.kind,
     configs.denoiser,
@@ -23,6 +23,24 @@ const cases: [kind: string, config: ModelConfig, weight: string, golden: number[
     configs.critic,
     'head.linear.kernel',
     [-0.39324796199798584, -0.7129949927330017, 0.38960105180740356],
+  ],
+  [
+    'ncsnpp',
+    { ...configs.ncsnpp, classes: 3 },
+    'middle.attention.value.kernel',
+    [0.025064900517463684, 0.19058619439601898, -0.04103721305727959],
+  ],
+  [
+    'small critic',
+    configs.smallCritic,
+    'block.2.shortcut.kernel',
+    [-0.2176586389541626, 0.4140310287475586, 0.11102604866027832],
+  ],
+  [
+    'large critic',
+    configs.largeCritic,
+    'head.conv.kernel',
+    [0.005018130876123905, -0.06890705227851868, 0.15803369879722595],
   ],
 ];
 

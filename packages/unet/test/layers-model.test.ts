@@ -13,6 +13,14 @@ const cases = {
     config: configs.generator,
     inputs: () => [normal(key(1), [2, 8, 8, 1]), normal(key(2), [2, 3]), position()],
   },
+  ncsnpp: {
+    config: { ...configs.ncsnpp, classes: 3 },
+    inputs: () => [normal(key(1), [2, 8, 4, 2]), normal(key(2), [2, 3]), position(), tf.tensor1d([2, 0])],
+  },
+  'small critic': {
+    config: configs.smallCritic,
+    inputs: () => [normal(key(1), [2, 12, 8, 1]), normal(key(2), [2, 12, 8, 1]), position()],
+  },
   'ddgan-discriminator': {
     config: configs.critic,
     inputs: () => [normal(key(1), [2, 8, 8, 1]), normal(key(2), [2, 8, 8, 1]), position()],

@@ -55,13 +55,12 @@ export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements Initialised
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { stride = 1, padding: pad = 'same' } = this.settings;
     return tf.tidy(() => {
-      const x = single<tf.Tensor4D>(inputs);
-      const kernel = this.#kernel.read() as tf.Tensor4D;
-      return this.#bias === undefined
-        ? tf.conv2d(x, kernel, stride, pad)
-        : convolution(x, kernel, this.#bias.read(), { stride, pad });
+      const { stride = 1, padding: pad = 'same' } = this.settings;
+      const [x, kernel] = [single<tf.Tensor4D>(inputs), this.#kernel.read() as tf.Tensor4D];
+      return this.#bias
+        ? convolution(x, kernel, this.#bias.read(), { stride, pad })
+        : tf.conv2d(x, kernel, stride, pad);
     });
   }
 }

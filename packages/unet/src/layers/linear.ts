@@ -41,9 +41,8 @@ export class Linear extends ConfiguredLayer<LinearConfig> implements Initialised
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = single<tf.Tensor2D>(inputs);
-      const kernel = this.#kernel.read() as tf.Tensor2D;
-      return this.#bias === undefined ? tf.matMul(x, kernel) : dense(x, kernel, this.#bias.read());
+      const [x, kernel] = [single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D];
+      return this.#bias ? dense(x, kernel, this.#bias.read()) : tf.matMul(x, kernel);
     });
   }
 }
