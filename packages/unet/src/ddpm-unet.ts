@@ -2,6 +2,7 @@ import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { type Key, key as makeKey } from '@diffgan/ops';
 import type { DdpmUnetConfig } from './config.ts';
 import { finish, imageShape } from './finish.ts';
+import { labelCount } from './label-count.ts';
 import { labelInput, timeEmbedding } from './layers/graph.ts';
 import { unetTrunk } from './unet-trunk.ts';
 import { validateUnet } from './validate.ts';
@@ -11,10 +12,6 @@ export interface FactoryOptions {
   /** Key of the initial weights; null leaves them all at zero, for a model whose weights are loaded next. @defaultValue `key(0)` */
   key?: Key | null;
 }
-
-/** Rows of the table of class embeddings; undefined without classes. */
-export const labelCount = ({ classes, nullClass = false }: DdpmUnetConfig): number | undefined =>
-  classes === undefined ? undefined : classes + (nullClass ? 1 : 0);
 
 /**
  * The noise-predicting U-Net of DDPM and its descendants: `model.apply([xt, position]) → ε̂`, or `[xt, position, label]` with `classes`.

@@ -41,7 +41,13 @@ const operations = {
     shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + (s.at(-1) as number), 0)],
   },
   padOnce: {
-    run: ([x]) => tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]),
+    run: ([x]) =>
+      tf.pad(x, [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ]),
     shape: resized((n) => n + 2),
   },
   averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
