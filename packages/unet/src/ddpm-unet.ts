@@ -9,8 +9,8 @@ import { validateUnet } from './validate.ts';
 
 /** Options shared by the factories. */
 export interface FactoryOptions {
-  /** Key of the initial weights. @defaultValue `key(0)` */
-  key?: Key;
+  /** Key of the initial weights; null leaves them all at zero, for a model whose weights are loaded next. @defaultValue `key(0)` */
+  key?: Key | null;
 }
 
 /**
