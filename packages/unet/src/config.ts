@@ -54,9 +54,11 @@ export interface DdpmUnetConfig extends UnetShape, UnetVariations {
   classes?: number;
   /** Whether the label `classes` stands for no class, which guidance without a classifier needs. @defaultValue false */
   nullClass?: boolean;
-  /** Whether the embedding of the step has its cosines before its sines. @defaultValue false */
+  /** Waves in the embedding of the step, a fourth of the width of its dense layers. @defaultValue `baseChannels` */
+  timeChannels?: number;
+  /** Whether the cosines come before the sines there. @defaultValue false */
   cosineFirst?: boolean;
-  /** The frequencies of that embedding are 10000^(−i / (baseChannels/2 − frequencyShift)). @defaultValue 1 */
+  /** The frequencies there are 10000^(−i / (timeChannels/2 − frequencyShift)). @defaultValue 1 */
   frequencyShift?: 0 | 1;
 }
 

@@ -9,8 +9,8 @@ import { validateUnet } from './validate.ts';
 
 /** Options shared by the factories. */
 export interface FactoryOptions {
-  /** Key of the initial weights. @defaultValue `key(0)` */
-  key?: Key;
+  /** Key of the initial weights; null leaves them all at zero, for a model whose weights are loaded next. @defaultValue `key(0)` */
+  key?: Key | null;
 }
 
 /**
@@ -34,12 +34,12 @@ export interface FactoryOptions {
  */
 export function ddpmUnet(config: DdpmUnetConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
   validateUnet(config);
-  const { baseChannels, cosineFirst = false, frequencyShift = 1 } = config;
+  const { timeChannels = config.baseChannels, cosineFirst = false, frequencyShift = 1 } = config;
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const position = input({ shape: [], name: 'position' });
   const ofClass = labelInput({ classes: labelCount(config) });
-  const waves = { sinusoid: baseChannels, cosineFirst, frequencyShift };
-  const time = timeEmbedding(position, { ...waves, hidden: 4 * baseChannels }, 'silu', ofClass);
+  const waves = { sinusoid: timeChannels, cosineFirst, frequencyShift };
+  const time = timeEmbedding(position, { ...waves, hidden: 4 * timeChannels }, 'silu', ofClass);
   const inputs = [xt, position, ...(ofClass ? [ofClass.label] : [])];
   return finish(model({ inputs, outputs: unetTrunk(xt, { time }, config) }), config, key);
 }

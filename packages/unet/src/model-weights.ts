@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, readBytes, readSafetensors, type TensorData, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/ops/files';
 import { modelConfig } from './finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from './layouts/foreign-tensor.ts';
 import type { Layout } from './layouts/layout.ts';
@@ -56,14 +56,18 @@ export async function weightsToSafetensors(
 export interface LoadWeightsOptions {
   /** Names and axes in the file: the library's own or another one's. @defaultValue `'native'` */
   layout?: LayoutName;
+  /** Ends a download early; the model then has some of the new weights. */
+  signal?: AbortSignal;
 }
 
 /**
- * Replaces the weights of `model` by those of a safetensors file. Nothing changes unless every tensor fits.
+ * Replaces the weights of `model` by those of a safetensors file, tensor by tensor, so that it need not fit into memory beside them.
+ * Nothing changes unless every tensor fits; a file that can be opened but not read to its end leaves some weights as they were.
  *
- * @param file - path, `file:` or `http(s):` URL, or the bytes themselves.
+ * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
+ * files it lists.
  * @throws FileFormatError naming every missing, unknown and misshapen tensor, or saying how the file is broken; RangeError if the layout
- * is unknown or has no place for such a model.
+ * is unknown or has no place for such a model; Error if the file cannot be read.
  * @example
  * ```ts
  * await loadWeights(generator, 'runs/quickstart/generator/model.safetensors');
@@ -71,33 +75,44 @@ export interface LoadWeightsOptions {
  */
 export async function loadWeights(
   model: LayersModel,
-  file: string | URL | Uint8Array,
-  { layout: layoutName = 'native' }: LoadWeightsOptions = {},
+  file: string | URL | Blob | Uint8Array,
+  { layout: name = 'native', signal }: LoadWeightsOptions = {},
 ): Promise<void> {
-  const { tensors, layout } = placesOf('loadWeights', model, layoutName);
-  const where = file instanceof Uint8Array ? 'the file' : String(file);
-  const found = parse(file instanceof Uint8Array ? file : await readBytes(file), where);
-  const { names, problems } = matchTensors(tensors, found, layout);
-  if (problems.length > 0)
-    throw new FileFormatError(
-      `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
-    );
-  const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
-  for (const tensor of tensors)
-    write(weights, unpack(tensor, found[names.get(tensor.key) as string].data as Float32Array));
+  const { tensors, layout } = placesOf('loadWeights', model, name);
+  const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
+  const reader = await open(file, { where, signal });
+  try {
+    const { names, problems } = matchTensors(tensors, reader.entries, layout);
+    if (problems.length > 0)
+      throw new FileFormatError(
+        `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
+      );
+    const wanted = new Map(tensors.map((tensor) => [names.get(tensor.key), tensor]));
+    const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
+    for (const name of Object.keys(reader.entries)) {
+      const tensor = wanted.get(name); // in the order of the file, which is read fastest
+      if (tensor) write(weights, unpack(tensor, (await reader.read(name)).data as Float32Array));
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function open(
+  file: string | URL | Blob | Uint8Array,
+  { where, signal }: { where: string; signal?: AbortSignal },
+): Promise<SafetensorsReader> {
+  try {
+    return await openSafetensors(file, { signal });
+  } catch (cause) {
+    if (!(cause instanceof FileFormatError)) throw cause;
+    throw new FileFormatError(`loadWeights: cannot use ${where}: ${cause.message}`, { cause });
+  }
 }
 
 function write(weights: ReadonlyMap<string, LayerVariable>, values: Record<string, tf.Tensor>): void {
   for (const [name, value] of Object.entries(values)) {
     weights.get(name)?.write(value);
     value.dispose();
-  }
-}
-
-function parse(bytes: Uint8Array, where: string): Record<string, TensorData> {
-  try {
-    return readSafetensors(bytes).tensors;
-  } catch (cause) {
-    throw new FileFormatError(`loadWeights: cannot use ${where}: ${(cause as Error).message}`, { cause });
   }
 }

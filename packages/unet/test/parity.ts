@@ -35,6 +35,14 @@ export async function expectOutput(model: LayersModel, golden: Golden, inputs: r
   output.dispose();
 }
 
+/** The gradient of `loss` by the images "xt" against "grad.xt". */
+export async function expectInputGradient(golden: Golden, loss: (xt: tf.Tensor) => tf.Scalar): Promise<void> {
+  const gradient = tf.tidy(() => tf.grad(loss)(golden.tensor('xt')));
+  const expected = golden.values('grad.xt');
+  expect(await gradient.data()).toBeAllClose(expected, { rtol: 0, atol: tolerance() * largest(expected) });
+  gradient.dispose();
+}
+
 const largest = (values: Float32Array): number => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
 
 /** Gradients of `loss` by the weights, in the names and axes of the layout, against those of the golden file; overwrites the weights. */

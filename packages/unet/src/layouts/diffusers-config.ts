@@ -92,7 +92,9 @@ export function requireDiffusers(config: ModelConfig): asserts config is DdpmUne
  */
 export function diffusersConfig(config: ModelConfig): Readonly<Record<string, unknown>> {
   if (config.kind !== 'ddpm-unet') throw unfit('kind', config.kind, 'it must be "ddpm-unet"');
-  const { resampling = 'convolution', scaleShiftNorm = false, baseChannels } = config;
+  const { resampling = 'convolution', scaleShiftNorm = false, baseChannels, timeChannels = baseChannels } = config;
+  if (timeChannels !== baseChannels)
+    throw unfit('timeChannels', timeChannels, `it must be baseChannels, ${baseChannels}`);
   if (resampling === 'plain') throw unfit('resampling', resampling, 'it must be "convolution" or "block"');
   const blocks = resampling === 'block';
   const groups = oneGroupCount(config);
