@@ -39,7 +39,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
   const begin = performance.now();
   const say = (line: string) =>
     console.error(`${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-  const warning = describeLoad();
+  const warning = await describeLoad();
   if (warning !== undefined) say(warning);
   try {
     const session: Session = { files: await writeReferenceFiles(folder), say };
