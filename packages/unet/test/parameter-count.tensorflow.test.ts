@@ -14,12 +14,9 @@ test.each(['cifar10', 'lsun256', 'improvedCifar10'] as const)(
 );
 
 test('the networks of the DDGAN paper for CIFAR-10 have as many parameters as the release', () => {
-  const { generator: generatorConfig, discriminator } = presets.cifar10;
-  const generator = ddganGenerator(generatorConfig);
-  const [small, large] = [
-    ddganDiscriminator(discriminator),
-    ddganDiscriminator({ ...discriminator, style: 'large', imageSize: 256 }),
-  ];
+  const generator = ddganGenerator(presets.cifar10.generator);
+  const small = ddganDiscriminator(presets.cifar10.discriminator);
+  const large = ddganDiscriminator({ ...presets.cifar10.discriminator, style: 'large', imageSize: 256 });
   expect([generator, small, large].map((model) => model.countParams())).toEqual([48_432_515, 12_741_633, 27_737_217]);
   for (const model of [generator, small, large]) model.dispose();
 });
