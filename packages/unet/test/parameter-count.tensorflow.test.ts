@@ -3,12 +3,15 @@ import { ddganDiscriminator, ddganGenerator, ddpmUnet, presets } from '@diffgan/
 import { publishedUnets } from './published-unets.ts';
 
 // Half a gigabyte of weights: only where memory is the operating system's.
-test.each(['cifar10', 'lsun256'] as const)('the U-Net %s has the published number of parameters', (name) => {
-  const { config, parameters } = publishedUnets[name];
-  const model = ddpmUnet(config);
-  expect(model.countParams()).toBe(parameters);
-  model.dispose();
-});
+test.each(['cifar10', 'lsun256', 'improvedCifar10'] as const)(
+  'the U-Net %s has the published number of parameters',
+  (name) => {
+    const { config, parameters } = publishedUnets[name];
+    const model = ddpmUnet(config);
+    expect(model.countParams()).toBe(parameters);
+    model.dispose();
+  },
+);
 
 test('the networks of the DDGAN paper for CIFAR-10 have as many parameters as the release', () => {
   const generator = ddganGenerator(presets.cifar10.generator);
