@@ -16,4 +16,5 @@ export type { FeatureExtractor } from './feature-extractor.ts';
 export { FeatureStatistics, type Moments, type StatisticsJson, type StatisticsMeta } from './feature-statistics.ts';
 export { type FidScore, fidScore, formatFid } from './fid-score.ts';
 export { frechetDistance } from './frechet-distance.ts';
+export type { ProgressOptions } from './in-slices.ts';
 export { StatisticsError } from './statistics-error.ts';
