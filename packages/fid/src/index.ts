@@ -14,6 +14,13 @@ export {
 export { fashionReference } from './fashion-reference.ts';
 export type { FeatureExtractor } from './feature-extractor.ts';
 export { FeatureStatistics, type Moments, type StatisticsJson, type StatisticsMeta } from './feature-statistics.ts';
+export type { FidPoint } from './extrapolate-fid.ts';
+export { type FeatureRows, type FidInfinity, fidInfinity, type FidInfinityOptions } from './fid-infinity.ts';
 export { type FidScore, fidScore, formatFid } from './fid-score.ts';
 export { frechetDistance } from './frechet-distance.ts';
+export type { ProgressOptions } from './in-slices.ts';
+export type { NpyHeader, NpyValues } from './npz/npy-header.ts';
+export { type NpyArray, type NpzReader, openNpz } from './npz/open-npz.ts';
+export { type WritableArray, writeNpz } from './npz/write-npz.ts';
+export { type ReadStatisticsOptions, statisticsFromNpz, statisticsToNpz } from './statistics-npz.ts';
 export { StatisticsError } from './statistics-error.ts';
