@@ -16,4 +16,7 @@ export type { FeatureExtractor } from './feature-extractor.ts';
 export { FeatureStatistics, type Moments, type StatisticsJson, type StatisticsMeta } from './feature-statistics.ts';
 export { type FidScore, fidScore, formatFid } from './fid-score.ts';
 export { frechetDistance } from './frechet-distance.ts';
+export { inceptionV3, type InceptionOptions, type InceptionV3 } from './inception/inception-v3.ts';
+export type { InceptionResize, InceptionScaling } from './inception/prepare-images.ts';
+export type { PixelRange } from './pixel-range.ts';
 export { StatisticsError } from './statistics-error.ts';

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileFormatError, readBytes, readSafetensors, writeSafetensors, type TensorData } from '@diffgan/ops/files';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { inceptionV3 } from '@diffgan/fid';
+import { inceptionConvolutions, inceptionShapes } from '../src/inception/inception-convolutions.ts';
+import { disposeInceptionWeights, loadInceptionWeights } from '../src/inception/load-inception-weights.ts';
+import { hashValues, hashWeights } from './hash-values.ts';
+
+let weights: Record<string, TensorData>;
+beforeAll(() => {
+  weights = hashWeights(inceptionShapes());
+});
+const count = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+
+describe('the weights of inceptionV3', () => {
+  it("have the names and shapes of pytorch-fid's network", async () => {
+    const shapes = Object.entries(inceptionShapes()).sort(([a], [b]) => (a < b ? -1 : 1));
+    const listing = shapes.map(([name, shape]) => `${name} [${shape.join(', ')}]\n`).join('');
+    const digest = createHash('sha256').update(listing).digest('hex');
+    const { metadata } = readSafetensors(await readBytes(new URL('golden/inception.safetensors', import.meta.url)));
+    expect([shapes.length, digest]).toEqual([472, metadata['sha256 of names and shapes']]);
+    const trained = shapes.filter(([name]) => !name.includes('.running_'));
+    expect(trained.reduce((sum, [, shape]) => sum + count(shape), 0)).toBe(23_850_960);
+    expect(metadata.parameters).toBe('23850960');
+    expect(Object.keys(inceptionConvolutions)).toHaveLength(94);
+  });
+
+  it.each(['Conv2d_1a_3x3', 'Mixed_6b.branch7x7_2', 'Mixed_7c.branch3x3dbl_3b'])(
+    'keep what %s computes when the batch normalisation is folded in',
+    async (name) => {
+      const loaded = await loadInceptionWeights(weights);
+      const [height, width, inputs, outputs] = inceptionConvolutions[name].kernel;
+      const x = tf.tensor4d(hashValues('x', 49 * inputs), [1, 7, 7, inputs]);
+      const vector = (part: string) => tf.tensor1d(weights[`${name}.bn.${part}`].data as Float32Array);
+      const unfolded = tf.tidy(() => {
+        const source = weights[`${name}.conv.weight`].data as Float32Array;
+        const kernel = tf.transpose(tf.tensor4d(source, [outputs, inputs, height, width]), [2, 3, 1, 0]);
+        const [mean, variance] = [vector('running_mean'), vector('running_var')];
+        return tf.batchNorm(tf.conv2d(x, kernel, 1, 'same'), mean, variance, vector('bias'), vector('weight'), 1e-3);
+      });
+      const folded = tf.tidy(() => {
+        const { kernel, bias } = loaded.units[name];
+        return tf.add(tf.conv2d(x, kernel, 1, 'same'), bias);
+      });
+      const expected = await unfolded.data();
+      const size = Math.max(...Array.from(expected, Math.abs));
+      expect(await folded.data()).toBeAllClose(expected, { rtol: 1e-5, atol: 1e-5 * size });
+      disposeInceptionWeights(loaded);
+      tf.dispose([x, folded, unfolded]);
+    },
+  );
+
+  it('are read from a file, with counters and the auxiliary head ignored', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'diffgan-inception-'));
+    const file = join(folder, 'inception.safetensors');
+    const extra = { shape: [1], data: Float32Array.of(7) };
+    const more = { 'Mixed_5b.branch1x1.bn.num_batches_tracked': extra, 'AuxLogits.fc.bias': extra };
+    await writeFile(file, writeSafetensors({ ...(weights as Record<string, never>), ...more }));
+    const [read, given] = [await inceptionV3(file), await inceptionV3(weights)];
+    expect(read.layer).toBe(given.layer);
+    read.dispose();
+    given.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  const without = (name: string) => Object.fromEntries(Object.entries(weights).filter(([key]) => key !== name));
+  const reshaped = (name: string, shape: number[]): Record<string, TensorData> => ({
+    ...weights,
+    [name]: { dtype: 'F32', shape, data: new Float32Array(count(shape)) },
+  });
+  it.each([
+    ['a missing tensor', () => without('Mixed_6e.branch_pool.bn.bias'), /Mixed_6e\.branch_pool\.bn\.bias is missing/],
+    [
+      'another shape',
+      () => reshaped('Mixed_6b.branch7x7_2.conv.weight', [128, 128, 7, 1]),
+      /branch7x7_2\.conv\.weight has shape \[128,128,7,1\] instead of \[128,128,1,7\]/,
+    ],
+    ["torchvision's 1000 classes", () => reshaped('fc.weight', [1000, 2048]), /1000 rows: this is torchvision's/],
+    [
+      'tensors of other networks',
+      () => ({ ...weights, ...reshaped('conv1.weight', [1]) }),
+      /conv1\.weight is not part/,
+    ],
+    ['no weights at all', () => ({}), /fc\.weight is missing; .* and 467 more/],
+    [
+      'integers',
+      () => ({ ...weights, 'fc.bias': { dtype: 'I32', shape: [1008], data: new Int32Array(1008) } }),
+      /fc\.bias is of type I32/,
+    ],
+    [
+      'a negative variance',
+      () => {
+        const made = reshaped('Conv2d_3b_1x1.bn.running_var', [80]);
+        made['Conv2d_3b_1x1.bn.running_var'].data.fill(-1, 3, 4);
+        return made;
+      },
+      /Conv2d_3b_1x1\.bn is not finite in channel 3/,
+    ],
+  ])('are refused with %s', async (_, tensors, message) => {
+    const loading = inceptionV3(tensors());
+    await expect(loading).rejects.toThrow(FileFormatError);
+    await expect(loading).rejects.toThrow(message);
+  });
+
+  it.each([
+    [{ layer: 1024 }, /layer is 1024; it must be one of 64, 192, 768, 2048, logits/],
+    [{ resize: 'bicubic' }, /resize is bicubic; it must be one of pytorch, tensorflow, pillow, none/],
+    [{ scaling: '2x-1' }, /scaling is 2x-1/],
+  ])('are not loaded for the unknown option %o', async (options, message) => {
+    await expect(inceptionV3({}, options as object)).rejects.toThrow(message);
+  });
+});
