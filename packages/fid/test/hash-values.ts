@@ -1,4 +1,5 @@
-import type { TensorData } from '@diffgan/ops/files';
+import { type TensorData, writeSafetensors } from '@diffgan/ops/files';
+import { inceptionShapes } from '../src/inception/inception-convolutions.ts';
 
 /** Float32 numbers k / 2²⁴ in [0, 1) that depend on a name only; hash_values of golden/make-inception.py in TypeScript. */
 export function hashValues(name: string, count: number): Float32Array {
@@ -28,6 +29,12 @@ function scaled(name: string, u: Float32Array, fanIn: number): Float32Array {
   const bound = Math.sqrt(6 / fanIn);
   if (/(conv|fc)\.weight$/.test(name)) return u.map((v) => (2 * v - 1) * bound);
   return u.map((v) => (/(bn\.weight|running_var)$/.test(name) ? 0.5 + v : (v - 0.5) / 2));
+}
+
+/** A file of all weights of that script, with tensors replaced, added or, where undefined, left out. */
+export function hashWeightFile(changes: Readonly<Record<string, TensorData | undefined>> = {}): Uint8Array {
+  const tensors = Object.entries({ ...hashWeights(inceptionShapes()), ...changes });
+  return writeSafetensors(Object.fromEntries(tensors.filter((entry): entry is [string, TensorData] => !!entry[1])));
 }
 
 /** One RGB image in [−1, 1] of squares of `block` pixels, each of one colour. */

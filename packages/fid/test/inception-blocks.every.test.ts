@@ -18,7 +18,11 @@ function unitsOf(block: string): InceptionUnits {
   const own = Object.entries(inceptionShapes()).filter(([name]) => name.startsWith(`${block}.`));
   const weights = hashWeights(Object.fromEntries(own));
   const names = Object.keys(inceptionConvolutions).filter((name) => name.startsWith(`${block}.`));
-  return Object.fromEntries(names.map((name) => [name, foldUnit(weights, name, inceptionConvolutions[name])]));
+  const tensorsOf = (layer: string) => {
+    const parts = Object.entries(weights).filter(([key]) => key.startsWith(`${layer}.`));
+    return Object.fromEntries(parts.map(([key, { data }]) => [key.slice(layer.length + 1), data as Float32Array]));
+  };
+  return Object.fromEntries(names.map((name) => [name, foldUnit(name, tensorsOf(name), inceptionConvolutions[name])]));
 }
 
 describe('the blocks of inceptionV3', () => {

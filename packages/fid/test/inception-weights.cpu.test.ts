@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileFormatError, readBytes, readSafetensors, writeSafetensors, type TensorData } from '@diffgan/ops/files';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { inceptionV3 } from '@diffgan/fid';
 import { inceptionConvolutions, inceptionShapes } from '../src/inception/inception-convolutions.ts';
-import { disposeInceptionWeights, loadInceptionWeights } from '../src/inception/load-inception-weights.ts';
-import { hashValues, hashWeights } from './hash-values.ts';
+import { foldUnit } from '../src/inception/load-inception-weights.ts';
+import { hashValues, hashWeightFile, hashWeights } from './hash-values.ts';
 
-let weights: Record<string, TensorData>;
-beforeAll(() => {
-  weights = hashWeights(inceptionShapes());
-});
 const count = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+
+const infinite = (name: string, size: number, at: number): Record<string, TensorData> => {
+  const data = new Float32Array(size);
+  data[at] = Infinity;
+  return { [name]: { dtype: 'F32', shape: [size], data } };
+};
 
 describe('the weights of inceptionV3', () => {
   it("have the names and shapes of pytorch-fid's network", async () => {
@@ -32,78 +34,76 @@ describe('the weights of inceptionV3', () => {
   it.each(['Conv2d_1a_3x3', 'Mixed_6b.branch7x7_2', 'Mixed_7c.branch3x3dbl_3b'])(
     'keep what %s computes when the batch normalisation is folded in',
     async (name) => {
-      const loaded = await loadInceptionWeights(weights);
       const [height, width, inputs, outputs] = inceptionConvolutions[name].kernel;
+      const own = Object.entries(inceptionShapes()).filter(([key]) => key.startsWith(`${name}.`));
+      const weights = Object.entries(hashWeights(Object.fromEntries(own)));
+      const tensors = Object.fromEntries(
+        weights.map(([key, { data }]) => [key.slice(name.length + 1), data as Float32Array]),
+      );
       const x = tf.tensor4d(hashValues('x', 49 * inputs), [1, 7, 7, inputs]);
-      const vector = (part: string) => tf.tensor1d(weights[`${name}.bn.${part}`].data as Float32Array);
-      const unfolded = tf.tidy(() => {
-        const source = weights[`${name}.conv.weight`].data as Float32Array;
-        const kernel = tf.transpose(tf.tensor4d(source, [outputs, inputs, height, width]), [2, 3, 1, 0]);
-        const [mean, variance] = [vector('running_mean'), vector('running_var')];
-        return tf.batchNorm(tf.conv2d(x, kernel, 1, 'same'), mean, variance, vector('bias'), vector('weight'), 1e-3);
-      });
       const folded = tf.tidy(() => {
-        const { kernel, bias } = loaded.units[name];
+        const { kernel, bias } = foldUnit(name, tensors, inceptionConvolutions[name]);
         return tf.add(tf.conv2d(x, kernel, 1, 'same'), bias);
+      });
+      const unfolded = tf.tidy(() => {
+        const kernel = tf.tensor4d(tensors['conv.weight'], [outputs, inputs, height, width]);
+        const y = tf.conv2d(x, tf.transpose(kernel, [2, 3, 1, 0]), 1, 'same');
+        const [mean, variance, beta, gamma] = ['running_mean', 'running_var', 'bias', 'weight'];
+        const part = (key: string) => tf.tensor1d(tensors[`bn.${key}`]);
+        return tf.batchNorm(y, part(mean), part(variance), part(beta), part(gamma), 1e-3);
       });
       const expected = await unfolded.data();
       const size = Math.max(...Array.from(expected, Math.abs));
       expect(await folded.data()).toBeAllClose(expected, { rtol: 1e-5, atol: 1e-5 * size });
-      disposeInceptionWeights(loaded);
       tf.dispose([x, folded, unfolded]);
     },
   );
 
-  it('are read from a file, with counters and the auxiliary head ignored', async () => {
+  it('are read from a file in any order, with counters and the auxiliary head ignored', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'diffgan-inception-'));
     const file = join(folder, 'inception.safetensors');
-    const extra = { shape: [1], data: Float32Array.of(7) };
-    const more = { 'Mixed_5b.branch1x1.bn.num_batches_tracked': extra, 'AuxLogits.fc.bias': extra };
-    await writeFile(file, writeSafetensors({ ...(weights as Record<string, never>), ...more }));
-    const [read, given] = [await inceptionV3(file), await inceptionV3(weights)];
+    const extra: TensorData = { dtype: 'I64', shape: [1], data: Float64Array.of(7) };
+    await writeFile(
+      file,
+      hashWeightFile({ 'Mixed_5b.branch1x1.bn.num_batches_tracked': extra, 'AuxLogits.fc.bias': extra }),
+    );
+    const [read, given] = [await inceptionV3(file), await inceptionV3(hashWeightFile())];
     expect(read.layer).toBe(given.layer);
     read.dispose();
     given.dispose();
     await rm(folder, { recursive: true });
   });
 
-  const without = (name: string) => Object.fromEntries(Object.entries(weights).filter(([key]) => key !== name));
-  const reshaped = (name: string, shape: number[]): Record<string, TensorData> => ({
-    ...weights,
-    [name]: { dtype: 'F32', shape, data: new Float32Array(count(shape)) },
+  const zeros = (name: string, shape: number[]) => ({
+    [name]: { dtype: 'F32', shape, data: new Float32Array(count(shape)) } as TensorData,
   });
   it.each([
-    ['a missing tensor', () => without('Mixed_6e.branch_pool.bn.bias'), /Mixed_6e\.branch_pool\.bn\.bias is missing/],
+    ['a missing tensor', { 'Mixed_6e.branch_pool.bn.bias': undefined }, /Mixed_6e\.branch_pool\.bn\.bias is missing/],
     [
       'another shape',
-      () => reshaped('Mixed_6b.branch7x7_2.conv.weight', [128, 128, 7, 1]),
+      zeros('Mixed_6b.branch7x7_2.conv.weight', [128, 128, 7, 1]),
       /branch7x7_2\.conv\.weight has shape \[128,128,7,1\] instead of \[128,128,1,7\]/,
     ],
-    ["torchvision's 1000 classes", () => reshaped('fc.weight', [1000, 2048]), /1000 rows: this is torchvision's/],
-    [
-      'tensors of other networks',
-      () => ({ ...weights, ...reshaped('conv1.weight', [1]) }),
-      /conv1\.weight is not part/,
-    ],
-    ['no weights at all', () => ({}), /fc\.weight is missing; .* and 467 more/],
+    ["torchvision's 1000 classes", zeros('fc.weight', [1000, 2048]), /1000 rows: this is torchvision's/],
+    ['tensors of other networks', zeros('conv1.weight', [1]), /conv1\.weight is not part/],
     [
       'integers',
-      () => ({ ...weights, 'fc.bias': { dtype: 'I32', shape: [1008], data: new Int32Array(1008) } }),
+      { 'fc.bias': { dtype: 'I32', shape: [1008], data: new Int32Array(1008) } },
       /fc\.bias is of type I32/,
     ],
     [
-      'a negative variance',
-      () => {
-        const made = reshaped('Conv2d_3b_1x1.bn.running_var', [80]);
-        made['Conv2d_3b_1x1.bn.running_var'].data.fill(-1, 3, 4);
-        return made;
-      },
+      'a scale that is not finite',
+      { ...zeros('Conv2d_3b_1x1.bn.running_var', [80]), ...infinite('Conv2d_3b_1x1.bn.weight', 80, 3) },
       /Conv2d_3b_1x1\.bn is not finite in channel 3/,
     ],
-  ])('are refused with %s', async (_, tensors, message) => {
-    const loading = inceptionV3(tensors());
+  ])('are refused with %s', async (_, changes, message) => {
+    const loading = inceptionV3(hashWeightFile(changes));
     await expect(loading).rejects.toThrow(FileFormatError);
     await expect(loading).rejects.toThrow(message);
+  });
+
+  it('are refused when there are none', async () => {
+    await expect(inceptionV3(writeSafetensors({}))).rejects.toThrow(/fc\.weight is missing; .* and 467 more/);
   });
 
   it.each([
@@ -111,6 +111,6 @@ describe('the weights of inceptionV3', () => {
     [{ resize: 'bicubic' }, /resize is bicubic; it must be one of pytorch, tensorflow, pillow, none/],
     [{ scaling: '2x-1' }, /scaling is 2x-1/],
   ])('are not loaded for the unknown option %o', async (options, message) => {
-    await expect(inceptionV3({}, options as object)).rejects.toThrow(message);
+    await expect(inceptionV3('no such file', options as object)).rejects.toThrow(message);
   });
 });

@@ -1,10 +1,10 @@
 import { add, matMul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { readBytes, readSafetensors, type TensorData } from '@diffgan/ops/files';
+import { openSafetensors } from '@diffgan/ops/files';
 import type { FeatureExtractor } from '../feature-extractor.ts';
 import { inceptionClasses } from './inception-convolutions.ts';
 import { inceptionNetwork, type StageWidth } from './inception-network.ts';
-import { disposeInceptionWeights, loadInceptionWeights } from './load-inception-weights.ts';
+import { disposeInceptionWeights, loadInceptionWeights, type InceptionWeights } from './load-inception-weights.ts';
 import { prepareImages, resizes, scalings, type InceptionResize, type InceptionScaling } from './prepare-images.ts';
 
 /** Options of {@link inceptionV3}. Scores of different options are different metrics, and `layer` tells them apart. */
@@ -42,7 +42,7 @@ export type InceptionV3 = FeatureExtractor & Required<Pick<FeatureExtractor, 'lo
  * `features` is pure tensor code: `compile` of `@diffgan/runtime` makes a graph of it. An image of 299 × 299 takes 5.7 · 10⁹
  * multiplications and, in the first layers, 8 MB: batches of about 32 suit most machines. Grey images are repeated to RGB.
  *
- * @param weights path or URL of the safetensors file, or its tensors as `readSafetensors` returns them; not kept
+ * @param weights the safetensors file: path, URL, `Blob` or bytes; read layer by layer
  * @param options layer, resize and scaling
  * @returns the extractor for `[B, H, W, 1 or 3]` images in [−1, 1] on the current backend; free it with `dispose()`. `logits` are
  *   pool · W without the bias, as in every published Inception Score; those of layer `'logits'` have it
@@ -56,13 +56,13 @@ export type InceptionV3 = FeatureExtractor & Required<Pick<FeatureExtractor, 'lo
  * extractor.dispose();
  */
 export async function inceptionV3(
-  weights: string | URL | Readonly<Record<string, TensorData>>,
+  weights: string | URL | Blob | Uint8Array,
   { layer = 2048, resize = 'pytorch', scaling = 'pytorch' }: InceptionOptions = {},
 ): Promise<InceptionV3> {
   assertOption('layer', layer, [64, 192, 768, 2048, 'logits']);
   assertOption('resize', resize, Object.keys(resizes));
   assertOption('scaling', scaling, Object.keys(scalings));
-  const loaded = await loadInceptionWeights(isSource(weights) ? await readTensors(weights) : weights);
+  const loaded = await load(weights);
   const { units, fc, fingerprint } = loaded;
 
   const pooled = (images: Tensor4D, width: StageWidth): Tensor2D =>
@@ -79,12 +79,13 @@ export async function inceptionV3(
   };
 }
 
-const isSource = (weights: string | URL | object): weights is string | URL =>
-  typeof weights === 'string' || weights instanceof URL;
-
-async function readTensors(source: string | URL): Promise<Record<string, TensorData>> {
-  const bytes = await readBytes(source, { maxBytes: 2 ** 28 });
-  return readSafetensors(bytes).tensors;
+async function load(source: string | URL | Blob | Uint8Array): Promise<InceptionWeights> {
+  const file = await openSafetensors(source);
+  try {
+    return await loadInceptionWeights(file);
+  } finally {
+    await file.close();
+  }
 }
 
 function assertOption(name: string, value: string | number, allowed: readonly (string | number)[]): void {

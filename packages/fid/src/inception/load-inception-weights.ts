@@ -1,6 +1,6 @@
-import { dispose, tensor1d, tensor2d, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { dispose, tensor1d, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { FileFormatError, type TensorData } from '@diffgan/ops/files';
+import { FileFormatError, type SafetensorsReader } from '@diffgan/ops/files';
 import {
   inceptionClasses,
   inceptionConvolutions,
@@ -10,27 +10,46 @@ import {
 } from './inception-convolutions.ts';
 import type { InceptionUnit, InceptionUnits } from './inception-network.ts';
 
+/** The last layer: `[2048, 1008]` and `[1008]`. */
+export type InceptionHead = { readonly kernel: Tensor2D; readonly bias: Tensor1D };
+
 /** The network's weights on the backend. */
 export interface InceptionWeights {
   readonly units: InceptionUnits;
-  /** `[2048, 1008]` and `[1008]`. */
-  readonly fc: { readonly kernel: Tensor2D; readonly bias: Tensor1D };
+  readonly fc: InceptionHead;
   /** Eight hexadecimal digits that tell these weights from others. */
   readonly fingerprint: string;
 }
 
+/** The tensors of one layer by what follows its name: `conv.weight`, `bn.bias`, … */
+export type LayerTensors = Record<string, Float32Array>;
+
 const epsilon = 1e-3; // of every batch normalisation
+const tensorsPerUnit = 5;
 
 /**
- * Checks the tensors of pytorch-fid's network and uploads them with the batch normalisations folded in.
+ * Checks a file of pytorch-fid's network, then uploads its layers one by one with the batch normalisations folded in.
  *
  * @throws FileFormatError that lists what is missing, left over, misshapen or not finite
  */
-export async function loadInceptionWeights(tensors: Readonly<Record<string, TensorData>>): Promise<InceptionWeights> {
-  assertComplete(tensors);
-  const fingerprint = await fingerprintOf(tensors);
-  const { units, fc } = tidy(() => ({ units: foldAll(tensors), fc: dense(tensors) }));
-  return { units, fc, fingerprint };
+export async function loadInceptionWeights(file: SafetensorsReader): Promise<InceptionWeights> {
+  assertComplete(file.entries);
+  const units: Record<string, InceptionUnit> = {};
+  const means: Record<string, Float32Array> = {};
+  const head: LayerTensors = {};
+  try {
+    for await (const [layer, tensors] of readLayers(file)) {
+      if (layer === 'fc') Object.assign(head, tensors);
+      else {
+        units[layer] = foldUnit(layer, tensors, inceptionConvolutions[layer]);
+        means[layer] = tensors['bn.running_mean'];
+      }
+    }
+    return { units, fc: headOf(head), fingerprint: await fingerprintOf(means) };
+  } catch (error) {
+    dispose(units);
+    throw error;
+  }
 }
 
 /** Frees what `loadInceptionWeights` made. */
@@ -38,22 +57,37 @@ export function disposeInceptionWeights({ units, fc }: InceptionWeights): void {
   dispose({ units, fc });
 }
 
+/** Each layer as soon as its tensors are there, read in the order of the file. */
+async function* readLayers(file: SafetensorsReader): AsyncGenerator<[layer: string, tensors: LayerTensors]> {
+  const started = new Map<string, LayerTensors>();
+  for (const key of Object.keys(file.entries).filter((name) => !ignored(name))) {
+    const at = key.startsWith('fc.') ? 2 : key.search(/\.(conv|bn)\./);
+    const layer = key.slice(0, at);
+    const tensors = started.get(layer) ?? {};
+    tensors[key.slice(at + 1)] = (await file.read(key)).data as Float32Array;
+    started.set(layer, tensors);
+    if (Object.keys(tensors).length < (layer === 'fc' ? 2 : tensorsPerUnit)) continue;
+    started.delete(layer);
+    yield [layer, tensors];
+  }
+}
+
 /** Counters of training steps, and the second head that only training uses. */
 const ignored = (name: string): boolean => name.endsWith('.num_batches_tracked') || name.startsWith('AuxLogits.');
 
-function assertComplete(tensors: Readonly<Record<string, TensorData>>): void {
-  if (tensors['fc.weight']?.shape[0] === 1000)
+function assertComplete(entries: SafetensorsReader['entries']): void {
+  if (entries['fc.weight']?.shape[0] === 1000)
     throw refused(
       "fc.weight has 1000 rows: this is torchvision's ImageNet network, whose features give another number",
     );
   const expected = inceptionShapes();
   const problems = Object.entries(expected).flatMap(([name, shape]) => {
-    const found = tensors[name];
+    const found = entries[name];
     if (!found) return `${name} is missing`;
     if (found.shape.join() !== shape.join()) return `${name} has shape [${found.shape}] instead of [${shape}]`;
-    return found.data instanceof Float32Array ? [] : `${name} is of type ${found.dtype}, not floating point`;
+    return /^B?F/.test(found.dtype) ? [] : `${name} is of type ${found.dtype}, not floating point`;
   });
-  const extra = Object.keys(tensors).filter((name) => !Object.hasOwn(expected, name) && !ignored(name));
+  const extra = Object.keys(entries).filter((name) => !Object.hasOwn(expected, name) && !ignored(name));
   problems.push(...extra.map((name) => `${name} is not part of the network`));
   if (problems.length > 0) throw refused(listed(problems));
 }
@@ -69,57 +103,38 @@ const refused = (what: string) =>
       'safetensors; the documentation of inceptionV3 has the line of Python that converts them.',
   );
 
-const foldAll = (tensors: Readonly<Record<string, TensorData>>): InceptionUnits =>
-  Object.fromEntries(
-    Object.entries(inceptionConvolutions).map(([name, spec]) => [name, foldUnit(tensors, name, spec)]),
-  );
-
 /** w·γ/√(σ² + ε) and β − μ·γ/√(σ² + ε), in float64 and with the axes from OIHW to HWIO. */
-export function foldUnit(
-  tensors: Readonly<Record<string, TensorData>>,
-  name: string,
-  { kernel: shape }: ConvolutionSpec,
-): InceptionUnit {
-  const part = (key: string) => tensors[`${name}.bn.${key}`].data;
+export function foldUnit(layer: string, tensors: LayerTensors, { kernel: shape }: ConvolutionSpec): InceptionUnit {
+  const part = (name: string) => tensors[`bn.${name}`];
   const [gamma, beta, average, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map(part);
   const scale = Float64Array.from(gamma, (g, o) => g / Math.sqrt(variance[o] + epsilon));
   const bias = Float32Array.from(scale, (s, o) => beta[o] - average[o] * s);
   const bad = bias.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw refused(`${name}.bn is not finite in channel ${bad}`);
+  if (bad >= 0) throw refused(`${layer}.bn is not finite in channel ${bad}`);
 
   const [height, width, inputs, outputs] = shape;
-  const source = tensors[`${name}.conv.weight`].data;
-  const kernel = new Float32Array(source.length);
   const taps = height * width;
+  const source = tensors['conv.weight'];
+  const kernel = new Float32Array(source.length);
   for (let o = 0, at = 0; o < outputs; o++)
     for (let i = 0; i < inputs; i++)
       for (let tap = 0; tap < taps; tap++) kernel[(tap * inputs + i) * outputs + o] = source[at++] * scale[o];
   return { kernel: tensor4d(kernel, [...shape]), bias: tensor1d(bias) };
 }
 
-function dense(tensors: Readonly<Record<string, TensorData>>): InceptionWeights['fc'] {
-  const source = tensors['fc.weight'].data;
-  const kernel = new Float32Array(source.length);
+function headOf({ weight, bias }: LayerTensors): InceptionHead {
+  const kernel = new Float32Array(weight.length);
   for (let o = 0, at = 0; o < inceptionClasses; o++)
-    for (let i = 0; i < inceptionFeatures; i++) kernel[i * inceptionClasses + o] = source[at++];
-  return {
-    kernel: tensor2d(kernel, [inceptionFeatures, inceptionClasses]),
-    bias: tensor1d(tensors['fc.bias'].data as Float32Array),
-  };
+    for (let i = 0; i < inceptionFeatures; i++) kernel[i * inceptionClasses + o] = weight[at++];
+  return { kernel: tensor2d(kernel, [inceptionFeatures, inceptionClasses]), bias: tensor1d(bias) };
 }
 
 /**
  * Of the running means only, 68 kB in which trained networks differ: the same weights in other files, in another order or
  * with other tensors beside them, are the same metric.
  */
-async function fingerprintOf(tensors: Readonly<Record<string, TensorData>>): Promise<string> {
-  const means = Object.keys(inceptionConvolutions).map((name) => tensors[`${name}.bn.running_mean`].data);
-  const all = new Float32Array(means.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const values of means) {
-    all.set(values, at);
-    at += values.length;
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
+async function fingerprintOf(means: Readonly<Record<string, Float32Array>>): Promise<string> {
+  const values = Object.keys(inceptionConvolutions).flatMap((layer) => Array.from(means[layer]));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', Float32Array.from(values)));
   return Array.from(digest.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
