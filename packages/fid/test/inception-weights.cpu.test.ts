@@ -88,7 +88,7 @@ describe('the weights of inceptionV3', () => {
     ['tensors of other networks', zeros('conv1.weight', [1]), /conv1\.weight is not part/],
     [
       'integers',
-      { 'fc.bias': { dtype: 'I32', shape: [1008], data: new Int32Array(1008) } },
+      { 'fc.bias': { dtype: 'I32' as const, shape: [1008], data: new Int32Array(1008) } },
       /fc\.bias is of type I32/,
     ],
     [
