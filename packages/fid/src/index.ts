@@ -19,4 +19,5 @@ export { frechetDistance } from './frechet-distance.ts';
 export { inceptionV3, type InceptionOptions, type InceptionV3 } from './inception/inception-v3.ts';
 export type { InceptionResize, InceptionScaling } from './inception/prepare-images.ts';
 export type { PixelRange } from './pixel-range.ts';
+export { roundToBytes } from './round-to-bytes.ts';
 export { StatisticsError } from './statistics-error.ts';
