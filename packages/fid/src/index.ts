@@ -23,4 +23,8 @@ export type { NpyHeader, NpyValues } from './npz/npy-header.ts';
 export { type NpyArray, type NpzReader, openNpz } from './npz/open-npz.ts';
 export { type WritableArray, writeNpz } from './npz/write-npz.ts';
 export { type ReadStatisticsOptions, statisticsFromNpz, statisticsToNpz } from './statistics-npz.ts';
+export { inceptionV3, type InceptionOptions, type InceptionV3 } from './inception/inception-v3.ts';
+export type { InceptionResize, InceptionScaling } from './inception/prepare-images.ts';
+export type { PixelRange } from './pixel-range.ts';
+export { roundToBytes } from './round-to-bytes.ts';
 export { StatisticsError } from './statistics-error.ts';
