@@ -3,6 +3,7 @@
  *
  * @module @diffgan/fid
  */
+export { type DensityCoverage, densityCoverage, type DensityCoverageOptions } from './density-coverage.ts';
 export { extractFeatures, type ExtractFeaturesOptions } from './extract-features.ts';
 export { type FashionCnn, fashionCnn } from './fashion-cnn.ts';
 export {
@@ -13,7 +14,22 @@ export {
 } from './fashion-cnn-network.ts';
 export { fashionReference } from './fashion-reference.ts';
 export type { FeatureExtractor } from './feature-extractor.ts';
+export type { Features } from './features.ts';
 export { FeatureStatistics, type Moments, type StatisticsJson, type StatisticsMeta } from './feature-statistics.ts';
 export { type FidScore, fidScore, formatFid } from './fid-score.ts';
 export { frechetDistance } from './frechet-distance.ts';
+export { type GaussianModes, gaussianModes, type GaussianModesOptions } from './gaussian-modes.ts';
+export { type InceptionScore, inceptionScore, type InceptionScoreOptions } from './inception-score.ts';
+export {
+  type KernelInceptionDistance,
+  kernelInceptionDistance,
+  type KernelInceptionDistanceOptions,
+} from './kernel-inception-distance.ts';
+export { type ModeCoverage, modeCoverage, type ModeCoverageOptions } from './mode-coverage.ts';
+export { nearestNeighbours, type NearestNeighboursOptions, type Neighbours } from './nearest-neighbours.ts';
+export { polynomialMmd } from './polynomial-mmd.ts';
+export { type PrecisionRecall, precisionRecall, type PrecisionRecallOptions } from './precision-recall.ts';
+export type { ProgressOptions } from './progress.ts';
+export { realism } from './realism.ts';
+export { stackedLabels } from './stacked-labels.ts';
 export { StatisticsError } from './statistics-error.ts';
