@@ -1,5 +1,6 @@
 import type { FeatureStatistics } from './feature-statistics.ts';
 import { frechetDistance } from './frechet-distance.ts';
+import type { ProgressOptions } from './in-slices.ts';
 
 /** A Fréchet distance with what is needed to read it. */
 export interface FidScore {
@@ -26,10 +27,14 @@ export interface FidScore {
  * generated.add(await extractFeatures(extractor, images));
  * formatFid(fidScore(generated, await fashionReference('train'))); // 'FID-fashion 12.34 (n = 2000, reference: train)'
  */
-export function fidScore(generated: FeatureStatistics, reference: FeatureStatistics): FidScore {
+export async function fidScore(
+  generated: FeatureStatistics,
+  reference: FeatureStatistics,
+  options: ProgressOptions = {},
+): Promise<FidScore> {
   return {
     name: `FID-${generated.meta.extractor}`,
-    value: frechetDistance(generated, reference),
+    value: await frechetDistance(generated, reference, options),
     n: generated.count,
     reference: reference.meta.split ?? 'unnamed',
   };

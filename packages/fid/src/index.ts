@@ -29,7 +29,7 @@ export { type ModeCoverage, modeCoverage, type ModeCoverageOptions } from './mod
 export { nearestNeighbours, type NearestNeighboursOptions, type Neighbours } from './nearest-neighbours.ts';
 export { polynomialMmd } from './polynomial-mmd.ts';
 export { type PrecisionRecall, precisionRecall, type PrecisionRecallOptions } from './precision-recall.ts';
-export type { ProgressOptions } from './progress.ts';
+export type { ProgressOptions } from './in-slices.ts';
 export { realism } from './realism.ts';
 export { stackedLabels } from './stacked-labels.ts';
 export { StatisticsError } from './statistics-error.ts';

@@ -21,6 +21,7 @@ export type {
   ModelConfig,
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
-export type { LoadWeightsOptions } from './model-weights.ts';
+export type { LayoutName } from './layouts/layouts.ts';
+export type { LoadWeightsOptions, WeightsToSafetensorsOptions } from './model-weights.ts';
 export type { SaveModelOptions } from './model-folder.ts';
 export type { Preset } from './presets.ts';

@@ -32,7 +32,7 @@ export async function saveModel(
   { metadata = {} }: SaveModelOptions = {},
 ): Promise<void> {
   const config = `${JSON.stringify(modelConfig(model), null, 2)}\n`;
-  const weights = await weightsToSafetensors(model, metadata);
+  const weights = await weightsToSafetensors(model, { metadata });
   const { mkdir } = await import('node:fs/promises');
   await mkdir(dir, { recursive: true });
   await writeFileAtomic(inside(dir, WEIGHTS), weights);
