@@ -9,7 +9,8 @@ import { checkColumns, measureGroup, measureMemory, type Session } from './measu
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeReferenceFiles } from './reference-files.ts';
 import { report } from './report.ts';
-import type { Measurement, MemoryUse, Results } from './results.ts';
+import type { Measurement, MemoryUse, Results, TrainingRun } from './results.ts';
+import { measureRuns, runColumns } from './training-runs.ts';
 import { writeDocs } from './write-docs.ts';
 
 const options = parseOptions(process.argv.slice(2));
@@ -58,6 +59,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
       warning,
       agreements,
       memory: await memory(chosen, session, broken),
+      runs: await trainingRuns(chosen, session, broken),
       measurements: [...(await tables(chosen, session, broken)), ...(await curves(chosen, session, broken))],
     };
   } finally {
@@ -77,6 +79,18 @@ async function tables(chosen: BenchOptions, session: Session, broken: Record<str
     measurements.push(...(await measureGroup(group, cases, session, broken)));
   }
   return measurements;
+}
+
+async function trainingRuns(
+  chosen: BenchOptions,
+  session: Session,
+  broken: Record<string, string>,
+): Promise<TrainingRun[]> {
+  const runs: TrainingRun[] = [];
+  for (const topic of ['losses', 'endurance'] as const)
+    if (chosen.only.includes(topic))
+      runs.push(...(await measureRuns(topic, runColumns(chosen.backends), session, broken)));
+  return runs;
 }
 
 /** One group for all curves: PyTorch and the fastest that works of each backend. */

@@ -25,7 +25,7 @@ machine alone meanwhile. A full run takes about an hour, --quick some minutes.
 
   --install-pytorch      install PyTorch into the cache (2 GB to download, 3 GB on disk) and do nothing else
   --install-onnxruntime  install onnxruntime into the cache (0.4 GB on disk) and do nothing else
-  --quick                fewer cases and repetitions; no curves
+  --quick                fewer cases and repetitions; no curves, no training runs
   --only a,b             only these topics: ${topics.join(', ')}
   --backend a,b          only these backends: tensorflow, wasm
   --json FILE            write all samples to FILE
@@ -59,7 +59,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       from: { type: 'string' },
     },
   });
-  const standard = values.quick ? topics.filter((topic) => topic !== 'curves') : topics;
+  const standard = values.quick ? topics.filter((topic) => !['losses', 'endurance', 'curves'].includes(topic)) : topics;
   return {
     ...values,
     only: chosen('only', values.only, topics) ?? standard,

@@ -1,6 +1,6 @@
 import { assertFeatures, assertInteger, type Features } from './features.ts';
+import { inSlices, type ProgressOptions } from './in-slices.ts';
 import { manifolds } from './pairwise/manifolds.ts';
-import type { ProgressOptions } from './progress.ts';
 
 /** Options of {@link densityCoverage}. */
 export interface DensityCoverageOptions extends ProgressOptions {
@@ -40,6 +40,6 @@ export async function densityCoverage(
   assertInteger('densityCoverage', 'k', k);
   assertFeatures('densityCoverage', { generated, real }, 1);
   assertFeatures('densityCoverage', { real }, k + 1);
-  const { density, coverage } = await manifolds(generated, real, { densityCoverage: k, ...progress });
+  const { density, coverage } = await inSlices(manifolds(generated, real, { densityCoverage: k }), progress);
   return { density, coverage };
 }

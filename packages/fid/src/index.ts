@@ -20,6 +20,8 @@ export { type FidScore, fidScore, formatFid } from './fid-score.ts';
 export { frechetDistance } from './frechet-distance.ts';
 export { type GaussianModes, gaussianModes, type GaussianModesOptions } from './gaussian-modes.ts';
 export { type InceptionScore, inceptionScore, type InceptionScoreOptions } from './inception-score.ts';
+export { inceptionV3, type InceptionOptions, type InceptionV3 } from './inception/inception-v3.ts';
+export type { InceptionResize, InceptionScaling } from './inception/prepare-images.ts';
 export {
   type KernelInceptionDistance,
   kernelInceptionDistance,
@@ -27,6 +29,7 @@ export {
 } from './kernel-inception-distance.ts';
 export { type ModeCoverage, modeCoverage, type ModeCoverageOptions } from './mode-coverage.ts';
 export { nearestNeighbours, type NearestNeighboursOptions, type Neighbours } from './nearest-neighbours.ts';
+export type { PixelRange } from './pixel-range.ts';
 export { polynomialMmd } from './polynomial-mmd.ts';
 export { type PrecisionRecall, precisionRecall, type PrecisionRecallOptions } from './precision-recall.ts';
 export type { ProgressOptions } from './in-slices.ts';

@@ -1,8 +1,9 @@
 import { foldIn, key as makeKey, split, type Key } from '@diffgan/ops';
 import { chooseIndices } from './choose-indices.ts';
 import { assertFeatures, assertInteger, countOf, type Features, takeRows } from './features.ts';
-import { polynomialMmd } from './polynomial-mmd.ts';
-import { partOf, type ProgressOptions } from './progress.ts';
+import { inSlices, type ProgressOptions } from './in-slices.ts';
+import { partOf } from './part-of.ts';
+import { mmd } from './polynomial-mmd.ts';
 
 /** Options of {@link kernelInceptionDistance}. */
 export interface KernelInceptionDistanceOptions extends ProgressOptions {
@@ -51,14 +52,22 @@ export async function kernelInceptionDistance(
   assertInteger('kernelInceptionDistance', 'subsetSize', wanted, 2);
   assertFeatures('kernelInceptionDistance', { generated, real }, 2);
   const subsetSize = Math.min(wanted, countOf(generated), countOf(real));
-  const values = new Float64Array(subsets);
-  for (let i = 0; i < subsets; i++) {
-    const [one, other] = split(foldIn(key, i));
-    const choose = (set: Features, own: Key) => takeRows(set, chooseIndices(own, countOf(set), subsetSize));
-    const part = partOf(progress, i / subsets, (i + 1) / subsets);
-    values[i] = await polynomialMmd(choose(generated, one), choose(real, other), part);
-  }
+  const values = await inSlices(subsetValues(generated, real, { subsets, subsetSize, key }), progress);
   const value = values.reduce((sum, v) => sum + v, 0) / subsets;
   const standardDeviation = Math.sqrt(values.reduce((sum, v) => sum + (v - value) ** 2, 0) / subsets);
   return { value, standardDeviation, standardError: standardDeviation / Math.sqrt(subsets), subsets, subsetSize };
+}
+
+function* subsetValues(
+  generated: Features,
+  real: Features,
+  { subsets, subsetSize, key }: { subsets: number; subsetSize: number; key: Key },
+): Generator<number, Float64Array> {
+  const values = new Float64Array(subsets);
+  const choose = (set: Features, own: Key) => takeRows(set, chooseIndices(own, countOf(set), subsetSize));
+  for (let i = 0; i < subsets; i++) {
+    const [one, other] = split(foldIn(key, i));
+    values[i] = yield* partOf(mmd(choose(generated, one), choose(real, other)), i / subsets, (i + 1) / subsets);
+  }
+  return values;
 }

@@ -1,7 +1,7 @@
 import { assertFeatures, assertInteger, countOf, type Features } from './features.ts';
+import { inSlices, type ProgressOptions } from './in-slices.ts';
 import { Nearest } from './pairwise/nearest.ts';
 import { meanOf, squaredDistances } from './pairwise/squared-distances.ts';
-import type { ProgressOptions } from './progress.ts';
 
 /** Options of {@link nearestNeighbours}. */
 export interface NearestNeighboursOptions extends ProgressOptions {
@@ -41,6 +41,6 @@ export async function nearestNeighbours(
   assertFeatures('nearestNeighbours', { data }, k);
   const nearest = new Nearest(countOf(queries), k);
   const visit = (i: number, j: number, distance: number) => nearest.offer(i, j, distance);
-  await squaredDistances({ a: queries, b: data }, visit, { shift: meanOf(data), ...progress });
+  await inSlices(squaredDistances({ a: queries, b: data }, visit, meanOf(data)), progress);
   return { indices: nearest.indices, distances: nearest.distances.map(Math.sqrt), k };
 }

@@ -1,6 +1,7 @@
 import { assertFeatures, countOf, type Features } from './features.ts';
+import { inSlices, type ProgressOptions } from './in-slices.ts';
 import { firstColumn, type Pairs, pairTiles } from './pairwise/pair-tiles.ts';
-import { partOf, type ProgressOptions } from './progress.ts';
+import { partOf } from './part-of.ts';
 
 /**
  * The squared maximum mean discrepancy with the kernel (xᵀy/dim + 1)³, without bias: its expected value does not depend on the
@@ -23,33 +24,34 @@ export async function polynomialMmd(
   options: ProgressOptions = {},
 ): Promise<number> {
   assertFeatures('polynomialMmd', { generated, real }, 2);
+  return inSlices(mmd(generated, real), options);
+}
+
+/** The same for vectors that were checked; yields the fraction done. */
+export function* mmd(generated: Features, real: Features): Generator<number, number> {
   const [n, m] = [countOf(generated), countOf(real)];
   const total = (n + m) ** 2;
   const [first, second] = [(n * n) / total, (n * n + m * m) / total];
-  const ownGenerated = await kernelSum({ a: generated }, partOf(options, 0, first));
-  const ownReal = await kernelSum({ a: real }, partOf(options, first, second));
-  const between = await kernelSum({ a: generated, b: real }, partOf(options, second, 1));
+  const ownGenerated = yield* partOf(kernelSum({ a: generated }), 0, first);
+  const ownReal = yield* partOf(kernelSum({ a: real }), first, second);
+  const between = yield* partOf(kernelSum({ a: generated, b: real }), second, 1);
   return (2 * ownGenerated) / (n * (n - 1)) + (2 * ownReal) / (m * (m - 1)) - (2 * between) / (n * m);
 }
 
 /** Sum of the kernel over all pairs. */
-async function kernelSum(pairs: Pairs, options: ProgressOptions): Promise<number> {
+function* kernelSum(pairs: Pairs): Generator<number, number> {
   const { dim } = pairs.a;
   let sum = 0;
-  await pairTiles(
-    pairs,
-    (tile) => {
-      const { rows, columns, products, stride } = tile;
-      for (let i = 0; i < rows; i++) {
-        let ofRow = 0; // a sum per row first: rounding then stays that of short sums
-        for (let j = firstColumn(pairs, tile, i); j < columns; j++) {
-          const base = products[i * stride + j] / dim + 1;
-          ofRow += base * base * base;
-        }
-        sum += ofRow;
+  yield* pairTiles(pairs, (tile) => {
+    const { rows, columns, products, stride } = tile;
+    for (let i = 0; i < rows; i++) {
+      let ofRow = 0; // a sum per row first: rounding then stays that of short sums
+      for (let j = firstColumn(pairs, tile, i); j < columns; j++) {
+        const base = products[i * stride + j] / dim + 1;
+        ofRow += base * base * base;
       }
-    },
-    options,
-  );
+      sum += ofRow;
+    }
+  });
   return sum;
 }

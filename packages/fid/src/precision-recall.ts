@@ -1,6 +1,6 @@
 import { assertFeatures, assertInteger, type Features } from './features.ts';
+import { inSlices, type ProgressOptions } from './in-slices.ts';
 import { manifolds } from './pairwise/manifolds.ts';
-import type { ProgressOptions } from './progress.ts';
 
 /** Options of {@link precisionRecall}. */
 export interface PrecisionRecallOptions extends ProgressOptions {
@@ -39,6 +39,6 @@ export async function precisionRecall(
 ): Promise<PrecisionRecall> {
   assertInteger('precisionRecall', 'k', k);
   assertFeatures('precisionRecall', { generated, real }, k + 1);
-  const { precision, recall } = await manifolds(generated, real, { precisionRecall: k, ...progress });
+  const { precision, recall } = await inSlices(manifolds(generated, real, { precisionRecall: k }), progress);
   return { precision, recall };
 }

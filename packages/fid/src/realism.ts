@@ -1,8 +1,9 @@
 import { assertFeatures, assertInteger, countOf, type Features } from './features.ts';
+import { inSlices } from './in-slices.ts';
 import { neighbours } from './pairwise/manifolds.ts';
 import { meanOf, squaredDistances } from './pairwise/squared-distances.ts';
 import type { PrecisionRecallOptions } from './precision-recall.ts';
-import { partOf } from './progress.ts';
+import { partOf } from './part-of.ts';
 
 const smallest = 1e-5; // keeps the score of a copied real image finite
 
@@ -31,15 +32,20 @@ export async function realism(
   assertInteger('realism', 'k', k);
   assertFeatures('realism', { generated, real }, 1);
   assertFeatures('realism', { real }, k + 1);
+  return inSlices(scoresOf(generated, real, k), progress);
+}
+
+function* scoresOf(generated: Features, real: Features, k: number): Generator<number, Float64Array> {
   const [n, m] = [countOf(real), countOf(generated)];
   const shift = meanOf(real);
   const afterReal = n / (n + 2 * m);
-  const radii = (await neighbours(real, k, { shift, ...partOf(progress, 0, afterReal) })).radii(k).map(Math.sqrt);
+  const nearest = yield* partOf(neighbours(real, k, shift), 0, afterReal);
+  const radii = nearest.radii(k).map(Math.sqrt);
   const scores = new Float64Array(m);
   const visit = (i: number, j: number, distance: number) => {
     const ratio = radii[i] / (Math.sqrt(distance) + smallest);
     if (ratio > scores[j]) scores[j] = ratio;
   };
-  await squaredDistances({ a: real, b: generated }, visit, { shift, ...partOf(progress, afterReal, 1) });
+  yield* partOf(squaredDistances({ a: real, b: generated }, visit, shift), afterReal, 1);
   return scores;
 }

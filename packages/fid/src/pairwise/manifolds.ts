@@ -1,10 +1,10 @@
 import { countOf, type Features } from '../features.ts';
-import { partOf, type ProgressOptions } from '../progress.ts';
+import { partOf } from '../part-of.ts';
 import { Nearest } from './nearest.ts';
 import { meanOf, squaredDistances } from './squared-distances.ts';
 
 /** Which comparison of two sets of balls to make: with the k-th nearest neighbour of its own set as radius of each point. */
-export interface ManifoldsOptions extends ProgressOptions {
+export interface ManifoldsOptions {
   /** k of precision and recall, if these are wanted. */
   precisionRecall?: number;
   /** k of density and coverage, if these are wanted. */
@@ -23,21 +23,24 @@ export interface Manifolds {
   coverage: number;
 }
 
-/** All of precision, recall, density and coverage in one pass over the pairs. */
-export async function manifolds(generated: Features, real: Features, options: ManifoldsOptions): Promise<Manifolds> {
-  const { precisionRecall: kClosed = 0, densityCoverage: kOpen = 0, ...progress } = options;
+/** All of precision, recall, density and coverage in one pass over the pairs; yields the fraction done. */
+export function* manifolds(
+  generated: Features,
+  real: Features,
+  { precisionRecall: kClosed = 0, densityCoverage: kOpen = 0 }: ManifoldsOptions,
+): Generator<number, Manifolds> {
   const shift = meanOf(real);
   const [n, m] = [countOf(real), countOf(generated)];
   const total = (n * n) / 2 + (kClosed > 0 ? (m * m) / 2 : 0) + n * m;
   const afterReal = (n * n) / 2 / total;
   const beforePairs = 1 - (n * m) / total;
 
-  const ofReal = await neighbours(real, Math.max(kClosed, kOpen), { shift, ...partOf(progress, 0, afterReal) });
+  const ofReal = yield* partOf(neighbours(real, Math.max(kClosed, kOpen), shift), 0, afterReal);
   const closedReal = kClosed > 0 ? ofReal.radii(kClosed) : noBalls(n);
   const openReal = kOpen > 0 ? ofReal.radii(kOpen) : noBalls(n);
   const closedGenerated =
     kClosed > 0
-      ? (await neighbours(generated, kClosed, { shift, ...partOf(progress, afterReal, beforePairs) })).radii(kClosed)
+      ? (yield* partOf(neighbours(generated, kClosed, shift), afterReal, beforePairs)).radii(kClosed)
       : noBalls(m);
 
   const [isPrecise, isRecalled, isCovered] = [new Uint8Array(m), new Uint8Array(n), new Uint8Array(n)];
@@ -50,7 +53,7 @@ export async function manifolds(generated: Features, real: Features, options: Ma
       isCovered[i] = 1;
     }
   };
-  await squaredDistances({ a: real, b: generated }, visit, { shift, ...partOf(progress, beforePairs, 1) });
+  yield* partOf(squaredDistances({ a: real, b: generated }, visit, shift), beforePairs, 1);
   return {
     precision: share(isPrecise),
     recall: share(isRecalled),
@@ -59,18 +62,14 @@ export async function manifolds(generated: Features, real: Features, options: Ma
   };
 }
 
-/** The k nearest other points of every point of a set. */
-export async function neighbours(
-  points: Features,
-  k: number,
-  options: ProgressOptions & { shift: Float64Array },
-): Promise<Nearest> {
+/** The k nearest other points of every point of a set; yields the fraction done. */
+export function* neighbours(points: Features, k: number, shift: Float64Array): Generator<number, Nearest> {
   const nearest = new Nearest(countOf(points), k);
   const visit = (i: number, j: number, distance: number) => {
     nearest.offer(i, j, distance);
     nearest.offer(j, i, distance);
   };
-  await squaredDistances({ a: points }, visit, options);
+  yield* squaredDistances({ a: points }, visit, shift);
   return nearest;
 }
 

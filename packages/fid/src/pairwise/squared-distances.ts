@@ -1,5 +1,4 @@
 import { countOf, type Features } from '../features.ts';
-import type { ProgressOptions } from '../progress.ts';
 import { firstColumn, type Pairs, pairTiles } from './pair-tiles.ts';
 
 /** Is called for a pair of vectors with their squared distance. */
@@ -9,15 +8,13 @@ export type PairVisitor = (row: number, column: number, squaredDistance: number)
  * The squared Euclidean distances of all pairs, tile by tile: ‖u‖² + ‖v‖² − 2uv in float64 of vectors moved by `shift`, which
  * keeps the digits when all of them are far from zero. Equal vectors have distance 0 exactly, and equal pairs equal distances.
  * Within one set each unordered pair comes once, with column > row.
+ *
+ * @returns yields the fraction done
  */
-export async function squaredDistances(
-  pairs: Pairs,
-  visit: PairVisitor,
-  { shift, ...progress }: ProgressOptions & { shift: Float64Array },
-): Promise<void> {
+export function* squaredDistances(pairs: Pairs, visit: PairVisitor, shift: Float64Array): Generator<number, void> {
   const normsA = squaredNorms(pairs.a, shift);
   const normsB = pairs.b ? squaredNorms(pairs.b, shift) : normsA;
-  await pairTiles(
+  yield* pairTiles(
     pairs,
     (tile) => {
       const { top, rows, left, columns, products, stride } = tile;
@@ -27,7 +24,7 @@ export async function squaredDistances(
           visit(top + i, left + j, squared > 0 ? squared : 0);
         }
     },
-    { shift, ...progress },
+    { shift },
   );
 }
 

@@ -5,13 +5,14 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { registerFusedGradients } from '../fused-gradients.ts';
 import { adam } from './adam.ts';
 import { binaries } from './binary.ts';
 import { compileBuild } from './compile-build.ts';
-import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.ts';
+import { biasedConvolution, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.ts';
 import { groupNorm, groupNormGrad } from './group-norm.ts';
 import { type KernelExport, KernelModule } from './kernel-module.ts';
-import { batchMatMul, fusedMatMul } from './mat-mul.ts';
+import { batchMatMul, dense, fusedMatMul } from './mat-mul.ts';
 import { attachModule } from './modules.ts';
 import { avgPool, concat, resizeNearestNeighbor, splitV } from './rearrange.ts';
 import { mean, sum } from './reduce.ts';
@@ -46,10 +47,12 @@ const kernels: readonly SimdKernel[] = [
   adam,
   avgPool,
   batchMatMul,
+  biasedConvolution,
   concat,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
+  dense,
   fusedConv2d,
   fusedMatMul,
   greater,
@@ -99,6 +102,7 @@ export async function registerSimdKernels(options: SimdKernelOptions = {}): Prom
   const attached = new KernelModule(backend, exports, relaxed, pool);
   attachModule(backend, attached);
   registerKernels();
+  registerFusedGradients();
   return { relaxed, threads: attached.threads };
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import type { Key } from '@diffgan/ops';
+import { convolution, type Key } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
@@ -48,12 +48,8 @@ export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements Initialised
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const kernel = this.#kernel.read() as tf.Tensor4D;
-      return tf.add(
-        tf.conv2d(single<tf.Tensor4D>(inputs), kernel, this.settings.stride ?? 1, 'same'),
-        this.#bias.read(),
-      );
-    });
+    const { stride } = this.settings;
+    const kernel = this.#kernel.read() as tf.Tensor4D;
+    return tf.tidy(() => convolution(single<tf.Tensor4D>(inputs), kernel, this.#bias.read(), { stride }));
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import type { Key } from '@diffgan/ops';
+import { dense, type Key } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
@@ -36,8 +36,6 @@ export class Linear extends ConfiguredLayer<LinearConfig> implements Initialised
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() =>
-      tf.add(tf.matMul(single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D), this.#bias.read()),
-    );
+    return tf.tidy(() => dense(single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D, this.#bias.read()));
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import { attention, type Key, split } from '@diffgan/ops';
+import { attention, dense, type Key, split } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
@@ -43,7 +43,7 @@ export class SelfAttention extends ConfiguredLayer<object> implements Initialise
       const [batch, height, width, channels] = x.shape;
       const flat: [number, number] = [batch * height * width, channels];
       const project = (input: tf.Tensor2D, i: number): tf.Tensor2D =>
-        tf.add(tf.matMul(input, this.#weights[i].kernel.read() as tf.Tensor2D), this.#weights[i].bias.read());
+        dense(input, this.#weights[i].kernel.read() as tf.Tensor2D, this.#weights[i].bias.read());
       const pixels = tf.reshape<tf.Rank.R2>(x, flat);
       const [query, key, value] = [0, 1, 2].map((i) =>
         tf.reshape<tf.Rank.R3>(project(pixels, i), [batch, height * width, channels]),
