@@ -7,7 +7,7 @@ const classifier: FeatureExtractor = {
   name: 'brightness',
   layer: 'none',
   dim: 1,
-  features: (images) => tf.mean(tf.reshape(images, [images.shape[0], -1]), 1, true) as tf.Tensor2D,
+  features: (images) => tf.mean<tf.Tensor2D>(tf.reshape(images, [images.shape[0], -1]), 1, true),
   logits: (images) =>
     tf.tidy(() => {
       const mean = tf.mean(tf.reshape(images, [images.shape[0], -1]), 1, true);
