@@ -7,7 +7,7 @@ const classifier: FeatureExtractor = {
   name: 'brightness',
   layer: 'none',
   dim: 1,
-  features: (images) => tf.mean<tf.Tensor2D>(tf.reshape(images, [images.shape[0], -1]), 1, true),
+  features: (images) => tf.reshape<tf.Rank.R2>(tf.mean(images, [1, 2, 3]), [-1, 1]),
   logits: (images) =>
     tf.tidy(() => {
       const mean = tf.mean(tf.reshape(images, [images.shape[0], -1]), 1, true);
