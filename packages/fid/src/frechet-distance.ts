@@ -32,26 +32,50 @@ export async function frechetDistance(
   b: FeatureStatistics,
   options: ProgressOptions = {},
 ): Promise<number> {
-  assertSameKind(a, b, 'frechetDistance');
-  const { dim } = a;
-  const [meanA, meanB] = [a.mean, b.mean];
-  const [covarianceA, covarianceB] = [a.covariance(), b.covariance()];
-  let distance = 0;
-  for (let i = 0; i < dim; i++)
-    distance += (meanA[i] - meanB[i]) ** 2 + covarianceA[i * (dim + 1)] + covarianceB[i * (dim + 1)];
-  distance -= 2 * (await inSlices(traceOfRoot(covarianceA, covarianceB, dim), options));
-  return Math.max(distance, 0); // equal Gaussians may come out at −1e-13
+  return (await compareGaussians(a, b, options)).distance;
 }
 
-/** tr (AB)^½. */
-function* traceOfRoot(a: Float64Array, b: Float64Array, dim: number): Generator<number, number> {
+/** The distance, and the spectrum of what is most of the work. */
+export interface GaussianComparison {
+  readonly distance: number;
+  /** Eigenvalues of (Σ₁Σ₂)^½ without zeros of rank-deficient covariances, descending. */
+  readonly spectrum: Float64Array;
+  readonly traces: readonly [number, number];
+}
+
+/** Compares as {@link frechetDistance} does. */
+export async function compareGaussians(
+  a: FeatureStatistics,
+  b: FeatureStatistics,
+  options: ProgressOptions,
+): Promise<GaussianComparison> {
+  assertSameKind(a, b, 'frechetDistance');
+  const { dim } = a;
+  const [covarianceA, covarianceB] = [a.covariance(), b.covariance()];
+  const traces = [trace(covarianceA, dim), trace(covarianceB, dim)] as const;
+  const spectrum = await inSlices(spectrumOfRoot(covarianceA, covarianceB, dim), options);
+  const [meanA, meanB] = [a.mean, b.mean];
+  const apart = sum(meanA.map((value, i) => (value - meanB[i]) ** 2));
+  // equal Gaussians may come out at −1e-13
+  return { distance: Math.max(apart + traces[0] + traces[1] - 2 * sum(spectrum), 0), spectrum, traces };
+}
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+
+function trace(square: Float64Array, dim: number): number {
+  let total = 0;
+  for (let i = 0; i < dim; i++) total += square[i * (dim + 1)];
+  return total;
+}
+
+/** Eigenvalues of (AB)^½. */
+function* spectrumOfRoot(a: Float64Array, b: Float64Array, dim: number): Generator<number, Float64Array> {
   const algebra = new LinearAlgebra();
   const one = yield* share(pivotedCholesky(algebra, a, dim), 0, 0.07);
   const other = yield* share(pivotedCholesky(algebra, b, dim), 0.07, 0.14);
   const [tall, flat] = one.factor.rows < other.factor.rows ? [other, one] : [one, other];
   const product = yield* share(factorProduct(algebra, tall, flat), 0.14, 0.34);
-  const values = yield* share(singularValues(algebra, product), 0.34, 0.95);
-  return values.reduce((sum, value) => sum + value, 0);
+  return yield* share(singularValues(algebra, product), 0.34, 0.95);
 }
 
 /** Yields fractions of a part as fractions of the whole, in which it takes `begin` to `end`. */

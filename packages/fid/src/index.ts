@@ -25,6 +25,8 @@ export type { FeatureExtractor } from './feature-extractor.ts';
 export { type FeatureSet, featureSetFromNpz, featureSetToNpz } from './evaluate/feature-set.ts';
 export type { Features } from './features.ts';
 export { FeatureStatistics, type Moments, type StatisticsJson, type StatisticsMeta } from './feature-statistics.ts';
+export type { FidPoint } from './extrapolate-fid.ts';
+export { type FeatureRows, type FidInfinity, fidInfinity, type FidInfinityOptions } from './fid-infinity.ts';
 export { type FidScore, fidScore, formatFid } from './fid-score.ts';
 export { frechetDistance } from './frechet-distance.ts';
 export { type GaussianModes, gaussianModes, type GaussianModesOptions } from './gaussian-modes.ts';

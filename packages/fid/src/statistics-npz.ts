@@ -131,9 +131,7 @@ const parts = ['extractor', 'layer', 'split', 'range', 'resize'] as const;
 function metaOf({ data }: NpyArray): StatisticsMeta {
   let found: Partial<Record<string, unknown>> | null;
   try {
-    found = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(data as Uint8Array<ArrayBuffer>),
-    ) as typeof found;
+    found = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data)) as typeof found;
   } catch (error) {
     throw broken(`meta is not JSON (${(error as Error).message})`);
   }
@@ -147,6 +145,7 @@ function assertAgreement(told: Told, given: Told): void {
   for (const [part, value] of Object.entries(sides[1]))
     if (value !== undefined && sides[0][part] !== undefined && sides[0][part] !== value)
       throw new StatisticsError(
-        `statisticsFromNpz: the file says that ${part} is '${sides[0][part]}', not '${value}'. Leave it out, or use another file.`,
+        `statisticsFromNpz: the file says that ${part} is ${JSON.stringify(sides[0][part])}, not ${JSON.stringify(value)}. ` +
+          'Leave it out, or use another file.',
       );
 }

@@ -193,7 +193,7 @@ describe('statistics in .npz files', () => {
     expect((await statisticsFromNpz(bytes, { meta, count: 4 })).count).toBe(4);
     await expect(statisticsFromNpz(bytes, { count: 5 })).rejects.toThrow(StatisticsError);
     await expect(statisticsFromNpz(bytes, { meta: { ...meta, layer: 'pool3' } })).rejects.toThrow(
-      /layer is 'input', not 'pool3'/,
+      /layer is "input", not "pool3"/,
     );
   });
 

@@ -8,6 +8,8 @@ export { adamRates, type AdamRatesOptions, adamUpdate, type AdamVectors } from '
 export { attention } from './attention.ts';
 export { callModel, type CallModelOptions, type LayersModelLike, type Model } from './call-model.ts';
 export { convolution, type ConvolutionOptions, dense } from './convolution.ts';
+export { dropout, type DropoutOptions, dropoutSeed } from './dropout.ts';
+export { firBlur, firDownsample, firUpsample } from './fir-resample.ts';
 export { gather, type Steps } from './gather.ts';
 export { gradientOf } from './gradient-of.ts';
 export { adaptiveGroupNorm, groupNorm, type GroupNormOptions } from './group-norm.ts';

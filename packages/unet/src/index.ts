@@ -17,8 +17,14 @@ export type {
   DdganDiscriminatorConfig,
   DdganGeneratorConfig,
   DdpmUnetConfig,
+  HalfUnetDiscriminatorConfig,
   ImageConfig,
   ModelConfig,
+  NcsnppGeneratorConfig,
+  ResidualDiscriminatorConfig,
+  UnetGeneratorConfig,
+  UnetShape,
+  UnetVariations,
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
 export type { LayoutName } from './layouts/layouts.ts';
