@@ -11,7 +11,9 @@ const classifier: FeatureExtractor = {
   logits: (images) =>
     tf.tidy(() => {
       const mean = tf.mean(tf.reshape(images, [images.shape[0], -1]), 1, true);
-      return tf.neg(tf.square(tf.sub(mean, tf.tensor2d([-1, -1 / 3, 1 / 3, 1], [1, 4]))));
+      return tf.neg<tf.Tensor2D>(
+        tf.square<tf.Tensor2D>(tf.sub<tf.Tensor2D>(mean, tf.tensor2d([-1, -1 / 3, 1 / 3, 1], [1, 4]))),
+      );
     }),
   dispose: () => undefined,
 };

@@ -39,7 +39,7 @@ export async function* rebatch(source: ImageSource, size: number): AsyncGenerato
   }
 }
 
-async function* slices(images: Tensor4D, size: number, count: number): AsyncGenerator<Tensor4D, void> {
+function* slices(images: Tensor4D, size: number, count: number): Generator<Tensor4D, void> {
   for (let start = 0; start < count; start += size) {
     const batch = part(images, start, Math.min(start + size, count));
     try {
