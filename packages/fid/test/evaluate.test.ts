@@ -135,6 +135,9 @@ describe('evaluate', () => {
     const { result: set } = await whole(collectFeatures(extractor(), real, { vectors: 100, key: key(8) }));
     const rows = new Set(Array.from({ length: 100 }, (_, i) => set.vectors.data.slice(6 * i, 6 * i + 6).join()));
     expect(rows.size).toBe(100);
+    const pixels = await real.data();
+    const own = Array.from(set.indices).flatMap((i) => Array.from(pixels.slice(6 * i, 6 * i + 6)));
+    expect(Array.from(set.vectors.data)).toEqual(own);
     const last = (await real.data()).slice(6 * 100); // a choice of all, not the first 100
     const late = Array.from({ length: 200 }, (_, i) => last.slice(6 * i, 6 * i + 6).join()).filter((row) =>
       rows.has(row),
@@ -162,6 +165,7 @@ describe('evaluate', () => {
     const again = await whole(evaluate(samples, reference, { extractor: network, ...all }));
     expect(again.result).toEqual(result);
     const read = await featureSetFromNpz(featureSetToNpz(reference));
+    expect([read.vectors, read.indices]).toEqual([reference.vectors, reference.indices]);
     const fromFile = await whole(evaluate(samples, read, { extractor: network, ...all }));
     expect(fromFile.result.scores.kid).toEqual(result.scores.kid);
     expect([fromFile.result.scores.fid!.value]).toBeAllClose([result.scores.fid!.value], { rtol: 0, atol: 1e-12 });

@@ -80,7 +80,8 @@ export async function* collectFeatures(
     for (let i = 0; i < rows.length; i += dim) sample.offer(rows.subarray(i, i + dim));
     yield { type: 'features', done: statistics.count };
   }
-  const collected = { statistics, vectors: { data: joined(sample.rows), dim } };
+  const vectors = { data: joined(sample.rows), dim };
+  const collected = { statistics, vectors, indices: Int32Array.from(sample.indices) };
   return logits
     ? { ...collected, logits: { data: joined(scores), dim: classes(scores, statistics.count) } }
     : collected;
@@ -89,6 +90,7 @@ export async function* collectFeatures(
 /** A uniformly random choice of the rows that come (Vitter's algorithm R). */
 class Reservoir {
   readonly rows: Float32Array[] = [];
+  readonly indices: number[] = [];
   #seen = 0;
 
   constructor(
@@ -98,7 +100,10 @@ class Reservoir {
 
   offer(row: Float32Array): void {
     const place = this.#seen < this.limit ? this.#seen : chooseBelow(foldIn(this.key, this.#seen), this.#seen + 1);
-    if (place < this.limit) this.rows[place] = row.slice();
+    if (place < this.limit) {
+      this.rows[place] = row.slice();
+      this.indices[place] = this.#seen;
+    }
     this.#seen++;
   }
 }

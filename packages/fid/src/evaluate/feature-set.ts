@@ -1,7 +1,7 @@
 import { FileFormatError } from '@diffgan/ops/files';
 import type { FeatureStatistics } from '../feature-statistics.ts';
 import type { Features } from '../features.ts';
-import { openNpz } from '../npz/open-npz.ts';
+import { type NpzReader, openNpz } from '../npz/open-npz.ts';
 import { writeNpz } from '../npz/write-npz.ts';
 import { type ReadStatisticsOptions, statisticsArrays, statisticsFromNpz } from '../statistics-npz.ts';
 import { StatisticsError } from '../statistics-error.ts';
@@ -12,20 +12,28 @@ export interface FeatureSet {
   readonly statistics: FeatureStatistics;
   /** Features of all images or of a random choice of them, for the metrics that compare image with image. */
   readonly vectors: Features;
+  /** Which image each of the vectors is of. */
+  readonly indices: Int32Array;
 }
 
 const vectorsName = 'feats'; // what clean-fid calls them
+const indicesName = 'indices';
 
 /**
- * A feature set as an `.npz` file: `mu`, `sigma`, `n` and `meta` of {@link statisticsToNpz}, which pytorch-fid reads, and `feats`.
+ * A feature set as an `.npz` file: `mu`, `sigma`, `n` and `meta` of {@link statisticsToNpz}, which pytorch-fid reads, `feats` and
+ * `indices`.
  *
  * @returns the bytes
  * @throws StatisticsError for fewer than two images
  * @example
  * await writeFileAtomic('reference.npz', featureSetToNpz(reference));
  */
-export function featureSetToNpz({ statistics, vectors: { data, dim } }: FeatureSet): Uint8Array<ArrayBuffer> {
-  return writeNpz({ ...statisticsArrays(statistics), [vectorsName]: { shape: [data.length / dim, dim], data } });
+export function featureSetToNpz({ statistics, vectors: { data, dim }, indices }: FeatureSet): Uint8Array<ArrayBuffer> {
+  return writeNpz({
+    ...statisticsArrays(statistics),
+    [vectorsName]: { shape: [data.length / dim, dim], data },
+    [indicesName]: { shape: [indices.length], data: indices },
+  });
 }
 
 /**
@@ -54,8 +62,15 @@ export async function featureSetFromNpz(
       throw new StatisticsError(
         `featureSetFromNpz: '${vectorsName}' has the shape [${shape}]; vectors of ${dim} features, like mu, are expected.`,
       );
-    return { statistics, vectors: { data, dim } };
+    return { statistics, vectors: { data, dim }, indices: await readIndices(file, shape[0]) };
   } finally {
     await file.close();
   }
+}
+
+async function readIndices(file: NpzReader, count: number): Promise<Int32Array> {
+  if (!(indicesName in file.entries)) return Int32Array.from({ length: count }, (_, i) => i);
+  const { data } = await file.read(indicesName, { maxBytes: 4 * count });
+  if (data instanceof Int32Array && data.length === count && data.every((index) => index >= 0)) return data;
+  throw new FileFormatError(`featureSetFromNpz: '${indicesName}' is not one index for each of the ${count} vectors. Write the file again.`);
 }
