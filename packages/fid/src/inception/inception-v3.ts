@@ -77,6 +77,7 @@ export async function inceptionV3(
     features: (images) =>
       layer === 'logits' ? tidy(() => add<Tensor2D>(logits(images), fc.bias)) : pooled(images, layer),
     logits,
+    ...(layer === 2048 && { logitsOf: (pool: Tensor2D) => matMul(pool, fc.kernel) }),
     dispose: () => disposeInceptionWeights(loaded),
   };
 }
