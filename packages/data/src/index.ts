@@ -9,4 +9,4 @@ export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';
 export { type IdxArray, readIdx } from './idx.ts';
 export { type ImageDataset, imageDataset } from './image-dataset.ts';
 export { type ImageArray, imageGrid, type ImageGridOptions } from './image-grid.ts';
-export { takeImages } from './take-images.ts';
+export { imageValues, takeImages } from './take-images.ts';
