@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Anything with the `apply` of a tfjs LayersModel. */
 export interface LayersModelLike {
-  apply(inputs: tf.Tensor | tf.Tensor[], options?: { training?: boolean }): unknown;
+  apply(inputs: tf.Tensor | tf.Tensor[], options?: { training?: boolean; dropoutSeed?: tf.Tensor }): unknown;
 }
 
 /** A network: a LayersModel, or any function from input tensors to one output tensor. */
@@ -12,6 +12,8 @@ export type Model = ((...inputs: tf.Tensor[]) => tf.Tensor) | LayersModelLike;
 export interface CallModelOptions {
   /** Whether dropout and the like are active in a LayersModel; false unless told. Plain functions do not see it. */
   training?: boolean;
+  /** What the dropout masks are computed from, made by `dropoutSeed`; a LayersModel with dropout needs it while training. */
+  dropoutSeed?: tf.Tensor2D;
 }
 
 /**
@@ -27,11 +29,15 @@ export interface CallModelOptions {
  * const y = callModel((x) => tf.mul(x, 2), [tf.ones([3])]);
  * ```
  */
-export function callModel(model: Model, inputs: tf.Tensor[], { training = false }: CallModelOptions = {}): tf.Tensor {
+export function callModel(
+  model: Model,
+  inputs: tf.Tensor[],
+  { training = false, dropoutSeed }: CallModelOptions = {},
+): tf.Tensor {
   const output: unknown =
     typeof model === 'function'
       ? model(...inputs)
-      : model.apply(inputs.length === 1 ? inputs[0] : inputs, { training });
+      : model.apply(inputs.length === 1 ? inputs[0] : inputs, { training, dropoutSeed });
   if (!(output instanceof tf.Tensor))
     throw new TypeError(
       `callModel: the model returned ${Array.isArray(output) ? `${output.length} outputs` : typeof output}, but must return one tensor`,

@@ -55,6 +55,30 @@ const cases: Case[] = [
     expected: reference.nearestUpsample(5, 1, 3),
   },
   {
+    name: 'firDownsample',
+    shapes: [[1, 4, 2, 2]],
+    op: (x) => ops.firDownsample(x as tf.Tensor4D),
+    expected: reference.firResample(2, 2, { up: 1, down: 2, pad: [1, 1] }),
+  },
+  {
+    name: 'firDownsample of odd sizes',
+    shapes: [[1, 3, 5, 1]],
+    op: (x) => ops.firDownsample(x as tf.Tensor4D),
+    expected: reference.firResample(5, 1, { up: 1, down: 2, pad: [1, 1] }),
+  },
+  {
+    name: 'firUpsample',
+    shapes: [[1, 2, 3, 2]],
+    op: (x) => ops.firUpsample(x as tf.Tensor4D),
+    expected: reference.firResample(3, 2, { up: 2, down: 1, pad: [2, 1] }),
+  },
+  {
+    name: 'firBlur',
+    shapes: [[1, 2, 3, 2]],
+    op: (x) => ops.firBlur(x as tf.Tensor4D),
+    expected: reference.firResample(3, 2, { up: 1, down: 1, pad: [2, 2] }),
+  },
+  {
     name: 'attention',
     shapes: [
       [1, 3, 2],

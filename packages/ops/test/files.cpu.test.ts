@@ -7,21 +7,13 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FileFormatError, readBytes, readSafetensors, writeFileAtomic, writeSafetensors } from '@diffgan/ops/files';
+import { craft } from './craft-safetensors.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'diffgan-files-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** A file with this header (an object, or text as it is) and that many bytes of data. */
-function craft(header: unknown, dataBytes: number): Uint8Array {
-  const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
-  const bytes = new Uint8Array(8 + text.length + dataBytes);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, 8);
-  return bytes;
-}
 
 describe('readSafetensors', () => {
   test('reads what the Python package wrote', async () => {
@@ -86,12 +78,21 @@ describe('readSafetensors', () => {
     ['a header longer than the file', craft({}, 0).fill(255, 0, 8), 'does not fit'],
     ['a header that is not JSON', craft('{"a":', 0), 'not JSON'],
     ['a header that is not UTF-8', craft('{}', 0).fill(255, 8), 'not JSON'],
-    ['deep nesting', craft('['.repeat(1e5), 0), 'not JSON'],
+    ['deep nesting', craft('['.repeat(1e5), 0), 'nested more than 3 deep'],
+    ['a list in a shape', craft(entry('U8', [[1]], [0, 1]), 1), 'nested more than 3 deep'],
+    [
+      'a name given twice',
+      craft(
+        '{"a":{"dtype":"I32","shape":[1],"data_offsets":[0,4]},"\\u0061":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+        4,
+      ),
+      'names a tensor twice',
+    ],
     ['a list for a header', craft([], 0), 'not a JSON object'],
     ['a number for an entry', craft({ w: 1 }, 0), 'not an object'],
     ['metadata that is not text', craft({ __metadata__: { a: 1 } }, 0), 'metadata "a"'],
     ['metadata that is no object', craft({ __metadata__: null }, 0), '__metadata__'],
-    ['an unknown type', craft(entry('F8', [1], [0, 1]), 1), 'has type "F8"'],
+    ['a type it does not read', craft(entry('F8_E4M3', [1], [0, 1]), 1), 'has type "F8_E4M3", and only F64, F32'],
     ['a type called toString', craft(entry('toString', [1], [0, 1]), 1), 'has type "toString"'],
     ['a negative dimension', craft(entry('U8', [-1, -1], [0, 1]), 1), 'impossible shape'],
     ['a fractional dimension', craft(entry('U8', [0.5], [0, 1]), 1), 'impossible shape'],
@@ -200,9 +201,7 @@ describe('writeSafetensors', () => {
     expect(() => writeSafetensors({ a: { shape: [2], data } })).toThrow('shape [2] but 1 values');
     expect(() => writeSafetensors({ a: { shape: [-1, -1], data } })).toThrow(RangeError);
     expect(() => writeSafetensors({ __metadata__: { shape: [1], data } })).toThrow('rename');
-    expect(() => writeSafetensors({ a: { shape: [1], data: Float64Array.of(1) as unknown as Float32Array } })).toThrow(
-      TypeError,
-    );
+    expect(() => writeSafetensors({ a: { shape: [1], data: [1] as unknown as Float32Array } })).toThrow(TypeError);
   });
 });
 

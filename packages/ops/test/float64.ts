@@ -49,6 +49,30 @@ export const nearestUpsample = (width: number, channels: number, factor: number)
   );
 };
 
+/**
+ * Zeros between the pixels (`up`), zeros around them (`pad`), [1,3,3,1]/8 along both axes times `up` each, and every `down`-th value, as in
+ * StyleGAN2.
+ */
+export const firResample =
+  (width: number, channels: number, { up, down, pad }: { up: number; down: number; pad: readonly [number, number] }) =>
+  (x: Values) => {
+    const height = x.length / width / channels;
+    const taps = [1, 3, 3, 1].map((v) => (v * up) / 8);
+    const count = (size: number) => Math.floor((size * up + pad[0] + pad[1] - taps.length) / down) + 1;
+    const at = (r: number, c: number, k: number) => {
+      const [i, j] = [(r - pad[0]) / up, (c - pad[0]) / up];
+      const inside = Number.isInteger(i) && Number.isInteger(j) && i >= 0 && i < height && j >= 0 && j < width;
+      return inside ? x[(i * width + j) * channels + k] : 0;
+    };
+    return range(count(height)).flatMap((r) =>
+      range(count(width)).flatMap((c) =>
+        range(channels).map((k) =>
+          taps.reduce((s, a, i) => s + taps.reduce((t, b, j) => t + a * b * at(r * down + i, c * down + j, k), 0), 0),
+        ),
+      ),
+    );
+  };
+
 /** query [1, N, C], key [1, M, C], value [1, M, D]. */
 export const attention = (channels: number, keys: number) => (query: Values, key: Values, value: Values) => {
   const depth = value.length / keys;

@@ -6,46 +6,126 @@ export interface ImageConfig {
   channels: number;
 }
 
-/** Configuration of {@link ddpmUnet}. */
-export interface DdpmUnetConfig extends ImageConfig {
-  kind: 'ddpm-unet';
-  /** Channels of the first level. */
+/** The sizes of a U-Net. */
+export interface UnetShape extends ImageConfig {
+  /** Channels of the first level; a multiple of 4. */
   baseChannels: number;
   /** Channels of each level as multiples of `baseChannels`; one halving of the image between levels. */
   channelMultipliers: readonly number[];
   /** Residual blocks per level on the way down; one more on the way up. */
   blocksPerLevel: number;
-  /** Image heights at which blocks are followed by self-attention. */
+  /** Image heights at which blocks are followed by self-attention, which is always there between the two blocks in the middle. */
   attentionResolutions: readonly number[];
 }
 
-/** Configuration of {@link ddganGenerator}: a U-Net with embedding layers for the latent. */
-export interface DdganGeneratorConfig extends Omit<DdpmUnetConfig, 'kind'> {
+/** What the descendants of DDPM's U-Net change; all defaults are those of DDPM. */
+export interface UnetVariations {
+  /** Share of the values that training drops before the last convolution of each block. @defaultValue 0 */
+  dropout?: number;
+  /** Heads of self-attention; must divide its channels. @defaultValue 1 */
+  heads?: number;
+  /** Channels of each head of self-attention, in the place of `heads`. */
+  headChannels?: number;
+  /**
+   * Whether the step scales and shifts the second group norm of each block, instead of being added before it.
+   * @defaultValue false
+   */
+  scaleShiftNorm?: boolean;
+  /**
+   * How images are halved and doubled: by a convolution (of stride 2, or after pixels are repeated), by averaging and repeating pixels
+   * alone, or by residual blocks around these.
+   * @defaultValue `'convolution'`
+   */
+  resampling?: 'convolution' | 'plain' | 'block';
+  /** Where a convolution of stride 2 adds zeros: right and below, as TensorFlow does, or all around. @defaultValue `'end'` */
+  downPadding?: 'end' | 'around';
+  /** Groups of every group norm; must divide the channels. @defaultValue 32, fewer for less than 128 channels */
+  groups?: number;
+  /** Added to the variances of the group norms. @defaultValue 1e-6 */
+  epsilon?: number;
+  /** Whether the output has twice the channels: the prediction, then its variance. @defaultValue false */
+  learnedVariance?: boolean;
+}
+
+/** Configuration of {@link ddpmUnet}. */
+export interface DdpmUnetConfig extends UnetShape, UnetVariations {
+  kind: 'ddpm-unet';
+  /** Number of classes, for a network that also takes a label `[B]` from 0 to `classes − 1`. @defaultValue none */
+  classes?: number;
+  /** Whether the label `classes` stands for no class, which guidance without a classifier needs. @defaultValue false */
+  nullClass?: boolean;
+  /** Whether the embedding of the step has its cosines before its sines. @defaultValue false */
+  cosineFirst?: boolean;
+  /** The frequencies of that embedding are 10000^(−i / (baseChannels/2 − frequencyShift)). @defaultValue 1 */
+  frequencyShift?: 0 | 1;
+}
+
+/** What the generators of denoising diffusion GANs have in common. */
+interface GeneratorConfig {
   kind: 'ddgan-generator';
-  /** The architecture. */
-  style: 'unet';
   /** Width of the latent z. */
   latentDim: number;
   /** Width of the latent embedding. */
   latentWidth: number;
   /** Dense layers of the latent embedding. */
   latentLayers: number;
+  /** Number of classes, for a generator that also takes a label `[B]` from 0 to `classes − 1`. @defaultValue none */
+  classes?: number;
+  /** Whether the result goes through tanh, and so stays in (−1, 1). @defaultValue true */
+  tanh?: boolean;
+}
+
+/** Configuration of {@link ddganGenerator}: the U-Net of DDPM with embedding layers for the latent. */
+export interface UnetGeneratorConfig extends GeneratorConfig, UnetShape {
+  style: 'unet';
+}
+
+/** Configuration of {@link ddganGenerator}: NCSN++ with adaptive group norm, the generator of the DDGAN paper. */
+export interface NcsnppGeneratorConfig extends GeneratorConfig, ImageConfig {
+  style: 'ncsnpp';
+  /** Channels of the first level; a multiple of 4. */
+  baseChannels: number;
+  /** Channels of each level as multiples of `baseChannels`; one halving of the image between levels. */
+  channelMultipliers: readonly number[];
+  /** Residual blocks per level on the way down; one more on the way up. */
+  blocksPerLevel: number;
+  /** Image heights with self-attention: after each block on the way down, after the last one on the way up. */
+  attentionResolutions: readonly number[];
+}
+
+/** Configuration of {@link ddganGenerator}; `style` tells them apart. */
+export type DdganGeneratorConfig = UnetGeneratorConfig | NcsnppGeneratorConfig;
+
+/** What the critics of denoising diffusion GANs have in common. */
+interface CriticConfig extends ImageConfig {
+  kind: 'ddgan-discriminator';
+  /** Width of the step embedding. */
+  timeWidth: number;
+  /** Examples per group of the minibatch standard deviation; must divide the batch. */
+  stddevGroup: number;
+  /** Number of classes, for a critic that also takes a label `[B]` from 0 to `classes − 1`. @defaultValue none */
+  classes?: number;
 }
 
 /** Configuration of {@link ddganDiscriminator}: half of a U-Net with a linear head. */
-export interface DdganDiscriminatorConfig extends ImageConfig {
-  kind: 'ddgan-discriminator';
-  /** The architecture. */
+export interface HalfUnetDiscriminatorConfig extends CriticConfig {
   style: 'half-unet';
   /** Channels of the stem, then of each residual block. */
   widths: readonly number[];
   /** For each block, whether it halves the image. */
   downsample: readonly boolean[];
-  /** Width of the step embedding. */
-  timeWidth: number;
-  /** Examples per group of the minibatch standard deviation; must divide the batch. */
-  stddevGroup: number;
 }
+
+/** Configuration of {@link ddganDiscriminator}: the critics of the DDGAN paper. */
+export interface ResidualDiscriminatorConfig extends CriticConfig {
+  /** `'small'` halves the image three times (32²), `'large'` six times (256²). */
+  style: 'small' | 'large';
+  /** A half of the stem's channels, an eighth of the last block's. */
+  baseChannels: number;
+}
+
+/** Configuration of {@link ddganDiscriminator}; `style` tells them apart. */
+export type DdganDiscriminatorConfig = HalfUnetDiscriminatorConfig | ResidualDiscriminatorConfig;
 
 /** Any network configuration; `kind` tells them apart. It is what `config.json` holds. */
 export type ModelConfig = DdpmUnetConfig | DdganGeneratorConfig | DdganDiscriminatorConfig;

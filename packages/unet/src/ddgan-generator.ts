@@ -3,16 +3,18 @@ import { key as makeKey } from '@diffgan/ops';
 import type { DdganGeneratorConfig } from './config.ts';
 import type { FactoryOptions } from './ddpm-unet.ts';
 import { finish, imageShape } from './finish.ts';
-import { linear, operation, timeEmbedding } from './layers/graph.ts';
+import { labelInput, linear, operation, timeEmbedding } from './layers/graph.ts';
+import { ncsnppTrunk } from './ncsnpp-trunk.ts';
 import { unetTrunk } from './unet-trunk.ts';
 import { validateGenerator } from './validate.ts';
 
 /**
  * The generator of a denoising diffusion GAN: `model.apply([xt, z, position]) → x̂0`, an implicit sampler of q(x0|xt).
  *
- * `xt` is `[B,H,W,C]`, the latent `z ~ N(0, I)` is `[B, latentDim]`, `position` float32 `[B]` (t − 1); the result is in (−1, 1). The
- * U-Net of DDPM, whose blocks take scale and shift of their second group norm from the embedded latent (Okhotnikov, Isachenko: faster
- * sampling with adversarial networks; Xiao et al. 2022).
+ * `xt` is `[B,H,W,C]`, the latent `z ~ N(0, I)` is `[B, latentDim]`, `position` float32 `[B]` (t − 1); the result is in (−1, 1) unless
+ * `tanh` is false. With `classes` the model takes a fourth input, the label `[B]` from 0 to `classes − 1`. Style `'unet'` is the U-Net of
+ * DDPM, whose blocks take scale and shift of their second group norm from the embedded latent (Okhotnikov, Isachenko: faster sampling
+ * with adversarial networks); style `'ncsnpp'` is the network of the DDGAN paper (Xiao et al. 2022, appendix C; Song et al. 2021).
  *
  * @returns a model that the caller disposes.
  * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
@@ -27,11 +29,15 @@ export function ddganGenerator(config: DdganGeneratorConfig, { key = makeKey(0) 
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const z = input({ shape: [config.latentDim], name: 'z' });
   const position = input({ shape: [], name: 'position' });
+  const ofClass = labelInput(config);
 
-  const time = timeEmbedding(position, { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels }, 'silu');
+  const widths = { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels };
+  const time = timeEmbedding(position, widths, 'silu', ofClass);
   let style: SymbolicTensor = operation('pixelNorm', z);
   for (let i = 0; i < config.latentLayers; i++)
     style = operation('silu', linear(style, `latent.${i}`, config.latentWidth));
-  const x0Hat = operation('tanh', unetTrunk(xt, { time, style }, config));
-  return finish(model({ inputs: [xt, z, position], outputs: x0Hat }), config, key);
+  const conditioning = { time, style };
+  const h = config.style === 'unet' ? unetTrunk(xt, conditioning, config) : ncsnppTrunk(xt, conditioning, config);
+  const x0Hat = config.tanh === false ? h : operation('tanh', h);
+  return finish(model({ inputs: [xt, z, position, ...(ofClass ? [ofClass.label] : [])], outputs: x0Hat }), config, key);
 }

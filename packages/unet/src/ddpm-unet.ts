@@ -2,21 +2,29 @@ import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { type Key, key as makeKey } from '@diffgan/ops';
 import type { DdpmUnetConfig } from './config.ts';
 import { finish, imageShape } from './finish.ts';
-import { timeEmbedding } from './layers/graph.ts';
+import { labelInput, timeEmbedding } from './layers/graph.ts';
 import { unetTrunk } from './unet-trunk.ts';
 import { validateUnet } from './validate.ts';
 
 /** Options shared by the factories. */
 export interface FactoryOptions {
-  /** Key of the initial weights. @defaultValue `key(0)` */
-  key?: Key;
+  /** Key of the initial weights; null leaves them all at zero, for a model whose weights are loaded next. @defaultValue `key(0)` */
+  key?: Key | null;
 }
 
+/** Rows of the table of class embeddings; undefined without classes. */
+export const labelCount = ({ classes, nullClass = false }: DdpmUnetConfig): number | undefined =>
+  classes === undefined ? undefined : classes + (nullClass ? 1 : 0);
+
 /**
- * The noise-predicting U-Net of DDPM: `model.apply([xt, position]) → ε̂`.
+ * The noise-predicting U-Net of DDPM and its descendants: `model.apply([xt, position]) → ε̂`, or `[xt, position, label]` with `classes`.
  *
- * `xt` is `[B,H,W,C]` in [−1, 1] plus noise, `position` float32 `[B]` (t − 1); the result has the shape of `xt` and starts at zero.
- * Level sizes, widths and parameter counts follow Ho et al. 2020, appendix B.
+ * `xt` is `[B,H,W,C]` in [−1, 1] plus noise, `position` float32 `[B]` (t − 1), `label` whole numbers `[B]`; the result has the shape of
+ * `xt`, or twice its channels with `learnedVariance`, and starts at zero. Without variations the network is that of Ho et al. 2020,
+ * appendix B. Nichol & Dhariwal 2021 added scale-shift norm, heads and learned variances; Dhariwal & Nichol 2021 residual blocks
+ * that resample; a null class serves classifier-free guidance (Ho & Salimans 2022).
+ *
+ * With `dropout`, a call in training needs a seed: `callModel(model, inputs, { training: true, dropoutSeed: dropoutSeed(key) })`.
  *
  * @returns a model that the caller disposes.
  * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
@@ -29,8 +37,12 @@ export interface FactoryOptions {
  */
 export function ddpmUnet(config: DdpmUnetConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
   validateUnet(config);
+  const { baseChannels, cosineFirst = false, frequencyShift = 1 } = config;
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const position = input({ shape: [], name: 'position' });
-  const time = timeEmbedding(position, { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels }, 'silu');
-  return finish(model({ inputs: [xt, position], outputs: unetTrunk(xt, { time }, config) }), config, key);
+  const ofClass = labelInput({ classes: labelCount(config) });
+  const waves = { sinusoid: baseChannels, cosineFirst, frequencyShift };
+  const time = timeEmbedding(position, { ...waves, hidden: 4 * baseChannels }, 'silu', ofClass);
+  const inputs = [xt, position, ...(ofClass ? [ofClass.label] : [])];
+  return finish(model({ inputs, outputs: unetTrunk(xt, { time }, config) }), config, key);
 }

@@ -17,10 +17,17 @@ export type {
   DdganDiscriminatorConfig,
   DdganGeneratorConfig,
   DdpmUnetConfig,
+  HalfUnetDiscriminatorConfig,
   ImageConfig,
   ModelConfig,
+  NcsnppGeneratorConfig,
+  ResidualDiscriminatorConfig,
+  UnetGeneratorConfig,
+  UnetShape,
+  UnetVariations,
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
-export type { LoadWeightsOptions } from './model-weights.ts';
+export type { LayoutName } from './layouts/layouts.ts';
+export type { LoadWeightsOptions, WeightsToSafetensorsOptions } from './model-weights.ts';
 export type { SaveModelOptions } from './model-folder.ts';
 export type { Preset } from './presets.ts';

@@ -32,7 +32,7 @@ export async function saveModel(
   { metadata = {} }: SaveModelOptions = {},
 ): Promise<void> {
   const config = `${JSON.stringify(modelConfig(model), null, 2)}\n`;
-  const weights = await weightsToSafetensors(model, metadata);
+  const weights = await weightsToSafetensors(model, { metadata });
   const { mkdir } = await import('node:fs/promises');
   await mkdir(dir, { recursive: true });
   await writeFileAtomic(inside(dir, WEIGHTS), weights);
@@ -64,7 +64,7 @@ export async function loadModel(dir: string | URL): Promise<LayersModel> {
 async function modelOf(file: string): Promise<LayersModel> {
   const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
   try {
-    return createModel(text);
+    return createModel(text, { key: null });
   } catch (cause) {
     throw new FileFormatError(
       `loadModel: ${file} does not describe a model: ${(cause as Error).message}; restore the file that saveModel wrote`,

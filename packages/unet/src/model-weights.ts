@@ -1,44 +1,73 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, readBytes, readSafetensors, type TensorData, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/ops/files';
+import { modelConfig } from './finish.ts';
+import { type ForeignTensor, foreignTensors, pack, unpack } from './layouts/foreign-tensor.ts';
+import type { Layout } from './layouts/layout.ts';
+import { foreignLayouts, type LayoutName, layoutNames } from './layouts/layouts.ts';
+import { matchTensors } from './layouts/match-tensors.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
 const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
 
+/** Where a model's weights lie in a file of the given layout. */
+function placesOf(where: string, model: LayersModel, name: LayoutName): { tensors: ForeignTensor[]; layout?: Layout } {
+  const layout = Object.hasOwn(foreignLayouts, name) ? foreignLayouts[name] : undefined;
+  if (layout === undefined && name !== 'native')
+    throw new RangeError(`${where}: layout is ${JSON.stringify(name)}; it must be one of ${layoutNames.join(', ')}`);
+  const shapes = new Map(model.weights.map((weight) => [fileName(weight), weight.shape as number[]]));
+  const mappings =
+    layout?.mappings(modelConfig(model)) ?? [...shapes.keys()].map((name) => ({ weight: name, key: name }));
+  return { tensors: foreignTensors(mappings, shapes), layout };
+}
+
+/** Options of {@link weightsToSafetensors}. */
+export interface WeightsToSafetensorsOptions {
+  /** Names and axes in the file: the library's own or another one's. @defaultValue `'native'` */
+  layout?: LayoutName;
+  /** Text to keep in the file. @defaultValue `{}` */
+  metadata?: Record<string, string>;
+}
+
 /**
- * The weights of a model as a safetensors file, each tensor named after its layer and weight (`down.0.0.conv1.kernel`).
+ * The weights of a model as a safetensors file, each tensor named after its layer and weight (`down.0.0.conv1.kernel`), or as another
+ * library names it and orders its axes.
  *
- * @param metadata - text to keep in the file.
  * @returns the bytes of the file.
+ * @throws RangeError if the layout is unknown or has no place for such a model.
  * @example
  * ```ts
  * const bytes = await weightsToSafetensors(model);
+ * const forDiffusers = await weightsToSafetensors(model, { layout: 'diffusers' });
  * ```
  */
 export async function weightsToSafetensors(
   model: LayersModel,
-  metadata: Record<string, string> = {},
+  { layout = 'native', metadata = {} }: WeightsToSafetensorsOptions = {},
 ): Promise<Uint8Array> {
-  const entries = await Promise.all(
-    model.weights.map(async (weight) => {
-      const data = (await weight.read().data()) as Float32Array;
-      return [fileName(weight), { shape: weight.shape as number[], data }] as const;
-    }),
-  );
+  const { tensors } = placesOf('weightsToSafetensors', model, layout);
+  const weights = new Map<string, tf.Tensor>(model.weights.map((weight) => [fileName(weight), weight.read()]));
+  const entries: [string, { shape: readonly number[]; data: Float32Array }][] = [];
+  for (const tensor of tensors) entries.push([tensor.key, { shape: tensor.shape, data: await pack(tensor, weights) }]);
   return writeSafetensors(Object.fromEntries(entries), metadata);
 }
 
 /** Options of {@link loadWeights}. */
 export interface LoadWeightsOptions {
-  /** Layout of the names and axes in the file; only the library's own for now. @defaultValue `'native'` */
-  layout?: 'native';
+  /** Names and axes in the file: the library's own or another one's. @defaultValue `'native'` */
+  layout?: LayoutName;
+  /** Ends a download early; the model then has some of the new weights. */
+  signal?: AbortSignal;
 }
 
 /**
- * Replaces the weights of `model` by those of a safetensors file. Nothing changes unless every tensor fits.
+ * Replaces the weights of `model` by those of a safetensors file, tensor by tensor, so that it need not fit into memory beside them.
+ * Nothing changes unless every tensor fits; a file that can be opened but not read to its end leaves some weights as they were.
  *
- * @param file - path, `file:` or `http(s):` URL, or the bytes themselves.
- * @throws FileFormatError naming every missing, unknown and misshapen tensor, or saying how the file is broken.
+ * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
+ * files it lists.
+ * @throws FileFormatError naming every missing, unknown and misshapen tensor, or saying how the file is broken; RangeError if the layout
+ * is unknown or has no place for such a model; Error if the file cannot be read.
  * @example
  * ```ts
  * await loadWeights(generator, 'runs/quickstart/generator/model.safetensors');
@@ -46,43 +75,44 @@ export interface LoadWeightsOptions {
  */
 export async function loadWeights(
   model: LayersModel,
-  file: string | URL | Uint8Array,
-  { layout = 'native' }: LoadWeightsOptions = {},
+  file: string | URL | Blob | Uint8Array,
+  { layout: name = 'native', signal }: LoadWeightsOptions = {},
 ): Promise<void> {
-  if (layout !== 'native')
-    throw new RangeError(`loadWeights: layout is ${JSON.stringify(layout)}; it must be 'native'`);
-  const where = file instanceof Uint8Array ? 'the file' : String(file);
-  const tensors = parse(file instanceof Uint8Array ? file : await readBytes(file), where);
-  const problems = misfits(model, tensors);
-  if (problems.length > 0)
-    throw new FileFormatError(
-      `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
-    );
-  tf.tidy(() => {
-    for (const weight of model.weights)
-      weight.write(tf.tensor(tensors[fileName(weight)].data, weight.shape as number[], 'float32'));
-  });
-}
-
-function parse(bytes: Uint8Array, where: string): Record<string, TensorData> {
+  const { tensors, layout } = placesOf('loadWeights', model, name);
+  const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
+  const reader = await open(file, { where, signal });
   try {
-    return readSafetensors(bytes).tensors;
-  } catch (cause) {
-    throw new FileFormatError(`loadWeights: cannot use ${where}: ${(cause as Error).message}`, { cause });
+    const { names, problems } = matchTensors(tensors, reader.entries, layout);
+    if (problems.length > 0)
+      throw new FileFormatError(
+        `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
+      );
+    const wanted = new Map(tensors.map((tensor) => [names.get(tensor.key), tensor]));
+    const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
+    for (const name of Object.keys(reader.entries)) {
+      const tensor = wanted.get(name); // in the order of the file, which is read fastest
+      if (tensor) write(weights, unpack(tensor, (await reader.read(name)).data as Float32Array));
+    }
+  } finally {
+    await reader.close();
   }
 }
 
-function misfits(model: LayersModel, tensors: Record<string, TensorData>): string[] {
-  const problems: string[] = [];
-  const known = new Set(model.weights.map(fileName));
-  for (const weight of model.weights) {
-    const found = tensors[fileName(weight)] as TensorData | undefined;
-    if (found === undefined) problems.push(`${fileName(weight)} is missing`);
-    else if (found.shape.join() !== weight.shape.join())
-      problems.push(`${fileName(weight)} is [${found.shape}], the model has [${weight.shape}]`);
-    else if (!(found.data instanceof Float32Array))
-      problems.push(`${fileName(weight)} holds ${found.dtype}, not floating-point numbers`);
+async function open(
+  file: string | URL | Blob | Uint8Array,
+  { where, signal }: { where: string; signal?: AbortSignal },
+): Promise<SafetensorsReader> {
+  try {
+    return await openSafetensors(file, { signal });
+  } catch (cause) {
+    if (!(cause instanceof FileFormatError)) throw cause;
+    throw new FileFormatError(`loadWeights: cannot use ${where}: ${cause.message}`, { cause });
   }
-  for (const name of Object.keys(tensors)) if (!known.has(name)) problems.push(`${name} is unknown to the model`);
-  return problems;
+}
+
+function write(weights: ReadonlyMap<string, LayerVariable>, values: Record<string, tf.Tensor>): void {
+  for (const [name, value] of Object.entries(values)) {
+    weights.get(name)?.write(value);
+    value.dispose();
+  }
 }

@@ -1,10 +1,25 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { AdaptiveGroupNorm } from './layers/adaptive-group-norm.ts';
 import { Conv2d } from './layers/conv2d.ts';
+import { Dropout } from './layers/dropout.ts';
 import { GroupNorm } from './layers/group-norm.ts';
 import { Linear } from './layers/linear.ts';
 import { Operation } from './layers/operation.ts';
+import { ScaleShiftGroupNorm } from './layers/scale-shift-group-norm.ts';
 import { SelfAttention } from './layers/self-attention.ts';
+import { SinusoidalEmbedding } from './layers/sinusoidal-embedding.ts';
+
+const layers = [
+  AdaptiveGroupNorm,
+  Conv2d,
+  Dropout,
+  GroupNorm,
+  Linear,
+  Operation,
+  ScaleShiftGroupNorm,
+  SelfAttention,
+  SinusoidalEmbedding,
+] as const;
 
 /**
  * Registers the layers of this package with tfjs, which `tf.loadLayersModel` needs; the library's own files do not.
@@ -16,6 +31,5 @@ import { SelfAttention } from './layers/self-attention.ts';
  * ```
  */
 export function registerLayers(): void {
-  for (const layer of [AdaptiveGroupNorm, Conv2d, GroupNorm, Linear, Operation, SelfAttention])
-    serialization.registerClass(layer);
+  for (const layer of layers) serialization.registerClass(layer);
 }

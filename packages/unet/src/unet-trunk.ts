@@ -1,6 +1,17 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { DdpmUnetConfig } from './config.ts';
-import { adaptiveNormSilu, attentionBlock, channelsOf, conv, linear, normSilu, operation } from './layers/graph.ts';
+import type { UnetShape, UnetVariations } from './config.ts';
+import {
+  adaptiveNormSilu,
+  attentionBlock,
+  channelsOf,
+  conv,
+  dropout,
+  linear,
+  type NormOptions,
+  normSilu,
+  operation,
+  scaleShiftNormSilu,
+} from './layers/graph.ts';
 
 /** What conditions the residual blocks. */
 export interface Conditioning {
@@ -10,31 +21,83 @@ export interface Conditioning {
   style?: SymbolicTensor;
 }
 
-/** GroupNorm → SiLU → conv → + step → GroupNorm (styled) → SiLU → conv from zero, plus the shortcut. */
-function residualBlock(
-  x: SymbolicTensor,
-  name: string,
-  filters: number,
-  { time, style }: Conditioning,
-): SymbolicTensor {
-  let h = conv(normSilu(x, `${name}.norm1`), `${name}.conv1`, filters);
-  h = operation('addPerChannel', [h, linear(time, `${name}.time`, filters)]);
-  h = style === undefined ? normSilu(h, `${name}.norm2`) : adaptiveNormSilu(h, style, `${name}.norm2`);
-  h = conv(h, `${name}.conv2`, filters, { initScale: 0 });
-  const same = channelsOf(x) === filters;
-  return operation('add', [same ? x : conv(x, `${name}.shortcut`, filters, { kernelSize: 1 }), h]);
+type Resampling = 'averagePool' | 'nearestUpsample';
+
+/** Groups and epsilon, where the configuration tells them. */
+function normOptions({ groups, epsilon }: UnetVariations): NormOptions {
+  return { ...(groups !== undefined && { groups }), ...(epsilon !== undefined && { epsilon }) };
+}
+
+/** Makes the residual blocks of one network. */
+class Blocks {
+  readonly norm: NormOptions;
+  #count = 0;
+
+  constructor(
+    readonly conditioning: Conditioning,
+    readonly config: UnetVariations,
+  ) {
+    this.norm = normOptions(config);
+  }
+
+  /** GroupNorm → SiLU → (resample →) conv → + step → GroupNorm → SiLU → (dropout →) conv from zero, plus the shortcut. */
+  residual(x: SymbolicTensor, name: string, filters: number, resampling?: Resampling): SymbolicTensor {
+    const resampled = (h: SymbolicTensor) => (resampling === undefined ? h : operation(resampling, h));
+    let h = conv(resampled(normSilu(x, `${name}.norm1`, this.norm)), `${name}.conv1`, filters);
+    h = this.#conditioned(h, name);
+    const { dropout: rate = 0 } = this.config;
+    if (rate > 0) h = dropout(h, `${name}.dropout`, rate, this.#count++);
+    h = conv(h, `${name}.conv2`, filters, { initScale: 0 });
+    const same = channelsOf(x) === filters;
+    const shortcut = resampled(x);
+    return operation('add', [same ? shortcut : conv(shortcut, `${name}.shortcut`, filters, { kernelSize: 1 }), h]);
+  }
+
+  /** The second group norm and SiLU, under the influence of the step and the latent. */
+  #conditioned(h: SymbolicTensor, name: string): SymbolicTensor {
+    const { time, style } = this.conditioning;
+    const channels = channelsOf(h);
+    if (this.config.scaleShiftNorm)
+      return scaleShiftNormSilu(h, linear(time, `${name}.time`, 2 * channels), `${name}.norm2`, this.norm);
+    const shifted = operation('addPerChannel', [h, linear(time, `${name}.time`, channels)]);
+    return style === undefined
+      ? normSilu(shifted, `${name}.norm2`, this.norm)
+      : adaptiveNormSilu(shifted, style, `${name}.norm2`);
+  }
+
+  attention(x: SymbolicTensor, name: string): SymbolicTensor {
+    const { headChannels, heads = headChannels === undefined ? 1 : channelsOf(x) / headChannels } = this.config;
+    return attentionBlock(x, name, { ...this.norm, heads });
+  }
+
+  half(x: SymbolicTensor, name: string): SymbolicTensor {
+    const { resampling = 'convolution', downPadding = 'end' } = this.config;
+    if (resampling === 'block') return this.residual(x, name, channelsOf(x), 'averagePool');
+    if (resampling === 'plain') return operation('averagePool', x);
+    // with images of even size, TensorFlow's 'same' adds its zeros at the end
+    if (downPadding === 'end') return conv(x, name, channelsOf(x), { stride: 2 });
+    return conv(operation('padOnce', x), name, channelsOf(x), { stride: 2, padding: 'valid' });
+  }
+
+  double(x: SymbolicTensor, name: string): SymbolicTensor {
+    const { resampling = 'convolution' } = this.config;
+    if (resampling === 'block') return this.residual(x, name, channelsOf(x), 'nearestUpsample');
+    const large = operation('nearestUpsample', x);
+    return resampling === 'plain' ? large : conv(large, name, channelsOf(x));
+  }
 }
 
 /** The U-Net of DDPM (Ho et al. 2020, appendix B) from image to the last convolution, which starts at zero. */
 export function unetTrunk(
   image: SymbolicTensor,
   conditioning: Conditioning,
-  config: Omit<DdpmUnetConfig, 'kind'>,
+  config: UnetShape & UnetVariations,
 ): SymbolicTensor {
   const { baseChannels, channelMultipliers, blocksPerLevel, attentionResolutions, channels } = config;
+  const blocks = new Blocks(conditioning, config);
   const block = (x: SymbolicTensor, name: string, filters: number) => {
-    const h = residualBlock(x, name, filters, conditioning);
-    return attentionResolutions.includes(h.shape[1] as number) ? attentionBlock(h, name) : h;
+    const h = blocks.residual(x, name, filters);
+    return attentionResolutions.includes(h.shape[1] as number) ? blocks.attention(h, name) : h;
   };
 
   let h = conv(image, 'stem', baseChannels);
@@ -45,21 +108,22 @@ export function unetTrunk(
       skips.push(h);
     }
     if (level < channelMultipliers.length - 1) {
-      h = conv(h, `down.${level}.half`, channelsOf(h), { stride: 2 });
+      h = blocks.half(h, `down.${level}.half`);
       skips.push(h);
     }
   });
 
   const width = channelsOf(h);
-  h = attentionBlock(residualBlock(h, 'middle.0', width, conditioning), 'middle');
-  h = residualBlock(h, 'middle.1', width, conditioning);
+  h = blocks.attention(blocks.residual(h, 'middle.0', width), 'middle');
+  h = blocks.residual(h, 'middle.1', width);
 
   [...channelMultipliers.keys()].reverse().forEach((level) => {
     for (let i = 0; i <= blocksPerLevel; i++) {
       const skip = skips.pop() as SymbolicTensor;
       h = block(operation('concat', [h, skip]), `up.${level}.${i}`, channelMultipliers[level] * baseChannels);
     }
-    if (level > 0) h = conv(operation('nearestUpsample', h), `up.${level}.double`, channelsOf(h));
+    if (level > 0) h = blocks.double(h, `up.${level}.double`);
   });
-  return conv(normSilu(h, 'out.norm'), 'out.conv', channels, { initScale: 0 });
+  const outputs = config.learnedVariance ? 2 * channels : channels;
+  return conv(normSilu(h, 'out.norm', blocks.norm), 'out.conv', outputs, { initScale: 0 });
 }

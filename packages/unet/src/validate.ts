@@ -1,4 +1,12 @@
-import type { DdganDiscriminatorConfig, DdganGeneratorConfig, DdpmUnetConfig } from './config.ts';
+import type {
+  DdganDiscriminatorConfig,
+  DdganGeneratorConfig,
+  DdpmUnetConfig,
+  HalfUnetDiscriminatorConfig,
+  ResidualDiscriminatorConfig,
+} from './config.ts';
+import { criticDesigns } from './residual-critic.ts';
+import { requireVariations } from './validate-variations.ts';
 
 // Configurations may come from files, so nothing about their fields is taken for granted, and every number and length has a bound:
 // nobody needs more, and a hostile file cannot ask for endless work.
@@ -67,23 +75,48 @@ function requireTrunk(name: string, config: Fields & Pick<DdpmUnetConfig, 'chann
 export function validateUnet(config: DdpmUnetConfig): void {
   requireKind('ddpmUnet', config, { kind: 'ddpm-unet' });
   requireTrunk('ddpmUnet', { ...config });
+  requireVariations('ddpmUnet', config);
+}
+
+function requireOneOf(name: string, config: Fields, field: string, allowed: readonly unknown[]): void {
+  if (!allowed.includes(config[field]))
+    throw new RangeError(
+      `${name}: ${field} is ${show(config[field])}; it must be one of ${allowed.map((value) => String(value)).join(', ')}`,
+    );
 }
 
 /** Throws TypeError or RangeError naming the first field that is wrong. */
 export function validateGenerator(config: DdganGeneratorConfig): void {
-  requireKind('ddganGenerator', config, { kind: 'ddgan-generator', style: 'unet' });
-  requireTrunk('ddganGenerator', { ...config });
-  const limits = { latentDim: MAX_WIDTH, latentWidth: MAX_WIDTH, latentLayers: MAX_COUNT };
-  requireWhole('ddganGenerator', { ...config }, limits);
+  const name = 'ddganGenerator';
+  requireKind(name, config, { kind: 'ddgan-generator' });
+  requireOneOf(name, { ...config }, 'style', ['unet', 'ncsnpp']);
+  requireTrunk(name, { ...config });
+  requireWhole(name, { ...config }, { latentDim: MAX_WIDTH, latentWidth: MAX_WIDTH, latentLayers: MAX_COUNT });
+  requireClasses(name, config);
+  requireOneOf(name, { ...config }, 'tanh', [true, false, undefined]);
+}
+
+function requireClasses(name: string, config: { classes?: number }): void {
+  if (config.classes !== undefined) requireWhole(name, { ...config }, { classes: MAX_WIDTH });
 }
 
 /** Throws TypeError or RangeError naming the first field that is wrong. */
 export function validateDiscriminator(config: DdganDiscriminatorConfig): void {
   const name = 'ddganDiscriminator';
-  requireKind(name, config, { kind: 'ddgan-discriminator', style: 'half-unet' });
+  requireKind(name, config, { kind: 'ddgan-discriminator' });
+  requireOneOf(name, { ...config }, 'style', ['half-unet', ...Object.keys(criticDesigns)]);
   requireWhole(name, { ...config }, { channels: MAX_WIDTH, timeWidth: MAX_WIDTH, stddevGroup: MAX_WIDTH });
+  const { timeWidth } = config;
+  if (timeWidth < 4 || timeWidth % 2 !== 0)
+    throw new RangeError(`${name}: timeWidth is ${timeWidth}; it must be even and at least 4 (sines and cosines)`);
+  requireClasses(name, config);
+  if (config.style === 'half-unet') requireHalfUnet(name, config);
+  else requireResidualCritic(name, config);
+}
+
+function requireHalfUnet(name: string, config: HalfUnetDiscriminatorConfig): void {
   requireList(name, { ...config }, 'widths', 2);
-  const { downsample, widths, timeWidth } = config;
+  const { downsample, widths } = config;
   const blocks = widths.length - 1;
   const fits = Array.isArray(downsample) && downsample.length === blocks;
   if (!fits || !downsample.every((half) => typeof half === 'boolean'))
@@ -91,6 +124,19 @@ export function validateDiscriminator(config: DdganDiscriminatorConfig): void {
       `${name}: downsample is ${show(downsample)}; it needs one boolean for each of the ${blocks} blocks after the stem`,
     );
   requireImage(name, { ...config }, downsample.filter(Boolean).length);
-  if (timeWidth < 4 || timeWidth % 2 !== 0)
-    throw new RangeError(`${name}: timeWidth is ${timeWidth}; it must be even and at least 4 (sines and cosines)`);
+}
+
+/** Halving rounds down here, so that any size will do that leaves a pixel. */
+function requireResidualCritic(name: string, config: ResidualDiscriminatorConfig): void {
+  requireWhole(name, { ...config }, { baseChannels: MAX_WIDTH / 8 });
+  requireImage(name, { ...config }, 0);
+  const { widths, firstHalving } = criticDesigns[config.style];
+  const halvings = widths.length - firstHalving;
+  const { imageSize } = config;
+  const least = Math.min(...(typeof imageSize === 'number' ? [imageSize] : imageSize));
+  if (least < 2 ** halvings)
+    throw new RangeError(
+      `${name}: imageSize is ${show(imageSize)}; the ${config.style} critic halves it ${halvings} times, so height and width must be at ` +
+        `least ${2 ** halvings}. Use ${config.style === 'large' ? "style 'small' or " : ''}'half-unet', or pad the images`,
+    );
 }

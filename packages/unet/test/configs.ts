@@ -1,4 +1,10 @@
-import type { DdganDiscriminatorConfig, DdganGeneratorConfig, DdpmUnetConfig } from '@diffgan/unet';
+import type {
+  DdpmUnetConfig,
+  HalfUnetDiscriminatorConfig,
+  NcsnppGeneratorConfig,
+  ResidualDiscriminatorConfig,
+  UnetGeneratorConfig,
+} from '@diffgan/unet';
 
 /** The smallest networks that have every kind of layer. */
 export const denoiser: DdpmUnetConfig = {
@@ -11,7 +17,7 @@ export const denoiser: DdpmUnetConfig = {
   attentionResolutions: [4],
 };
 
-export const generator: DdganGeneratorConfig = {
+export const generator: UnetGeneratorConfig = {
   ...denoiser,
   kind: 'ddgan-generator',
   style: 'unet',
@@ -20,7 +26,7 @@ export const generator: DdganGeneratorConfig = {
   latentLayers: 2,
 };
 
-export const critic: DdganDiscriminatorConfig = {
+export const critic: HalfUnetDiscriminatorConfig = {
   kind: 'ddgan-discriminator',
   style: 'half-unet',
   imageSize: 8,
@@ -29,4 +35,39 @@ export const critic: DdganDiscriminatorConfig = {
   downsample: [true],
   timeWidth: 4,
   stddevGroup: 2,
+};
+
+export const ncsnpp: NcsnppGeneratorConfig = {
+  kind: 'ddgan-generator',
+  style: 'ncsnpp',
+  imageSize: [8, 4],
+  channels: 2,
+  baseChannels: 4,
+  channelMultipliers: [1, 2, 2],
+  blocksPerLevel: 1,
+  attentionResolutions: [4],
+  latentDim: 3,
+  latentWidth: 5,
+  latentLayers: 3,
+};
+
+/** 12 rows halve to 6, 3 and 1. */
+export const smallCritic: ResidualDiscriminatorConfig = {
+  kind: 'ddgan-discriminator',
+  style: 'small',
+  imageSize: [12, 8],
+  channels: 1,
+  baseChannels: 2,
+  timeWidth: 8,
+  stddevGroup: 2,
+};
+
+export const largeCritic: ResidualDiscriminatorConfig = {
+  kind: 'ddgan-discriminator',
+  style: 'large',
+  imageSize: 64,
+  channels: 1,
+  baseChannels: 1,
+  timeWidth: 4,
+  stddevGroup: 4,
 };

@@ -1,4 +1,6 @@
+import { request } from './download.ts';
 import { FileFormatError } from './file-format-error.ts';
+import { isLocal, openLocal } from './local-file.ts';
 
 /** Options of `readBytes`. */
 export interface ReadBytesOptions {
@@ -21,12 +23,8 @@ export interface ReadBytesOptions {
 export async function readBytes(source: string | URL, options: ReadBytesOptions = {}): Promise<Uint8Array> {
   const { maxBytes = 2 ** 31, signal } = options;
   signal?.throwIfAborted();
-  const address = String(source);
-  const local = /^file:/i.test(address) || (isNode() && !/^https?:/i.test(address));
-  return local ? readLocal(source, maxBytes) : download(address, maxBytes, signal);
+  return isLocal(source) ? readLocal(source, maxBytes) : download(String(source), maxBytes, signal);
 }
-
-const isNode = () => typeof process !== 'undefined' && Boolean(process.versions?.node);
 
 function assertSize(address: string, size: number, maxBytes: number): void {
   if (size > maxBytes)
@@ -35,48 +33,16 @@ function assertSize(address: string, size: number, maxBytes: number): void {
     );
 }
 
-async function readLocal(source: string | URL, maxBytes: number): Promise<Uint8Array> {
-  const { open } = await import('node:fs/promises');
-  const { fileURLToPath } = await import('node:url');
-  const path = /^file:/i.test(String(source)) ? fileURLToPath(source) : String(source);
-  let handle;
-  try {
-    handle = await open(path, 'r');
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new Error('it is not a file');
-    assertSize(path, stats.size, maxBytes);
+const readLocal = (source: string | URL, maxBytes: number): Promise<Uint8Array> =>
+  openLocal(source, async (handle, { path, size }) => {
+    assertSize(path, size, maxBytes);
     const buffer = await handle.readFile();
+    await handle.close();
     return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  } catch (error) {
-    if (error instanceof FileFormatError) throw error;
-    throw new Error(`readBytes: cannot read ${path}: ${reason(error)}`, { cause: error });
-  } finally {
-    await handle?.close();
-  }
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'permission denied',
-};
-
-function reason(error: unknown): string {
-  const { code, message } = error as { code?: string; message: string };
-  return (code && reasons[code]) ?? message;
-}
+  });
 
 async function download(address: string, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
-  let response: Response;
-  try {
-    response = await fetch(address, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new Error(`readBytes: cannot reach ${address}: ${reason(error)}`, { cause: error });
-  }
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new Error(`readBytes: ${address} answered ${response.status} ${response.statusText}`);
-  }
+  const response = await request(address, { signal });
   try {
     assertSize(address, Number(response.headers.get('content-length') ?? 0), maxBytes);
   } catch (error) {
@@ -87,7 +53,7 @@ async function download(address: string, maxBytes: number, signal?: AbortSignal)
 }
 
 /** Reads the body piece by piece, since a server need not tell the length, nor the truth. */
-async function collect(address: string, response: Response, maxBytes: number): Promise<Uint8Array> {
+export async function collect(address: string, response: Response, maxBytes: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();

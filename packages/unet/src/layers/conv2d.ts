@@ -12,25 +12,29 @@ export interface Conv2dConfig {
   kernelSize: number;
   /** Step of the window; the output is `ceil(size / stride)`. Default 1. */
   stride?: number;
+  /** `'same'` pads with zeros to keep the size, `'valid'` takes whole windows only. Default 'same'. */
+  padding?: 'same' | 'valid';
+  /** Whether one learned number is added to each channel. Default true. */
+  bias?: boolean;
   /** Variance scale of the initial kernel; 0 starts at zero. Default 1. */
   initScale?: number;
 }
 
 /**
- * Convolution with bias, padded to keep its size. Unlike the layer of tfjs it computes only the gradients that are asked for: half of
- * the work in a GAN, where each network is often differentiated with respect to its input alone.
+ * Convolution, with bias and padded to keep its size unless told otherwise. Unlike the layer of tfjs it computes only the gradients that
+ * are asked for: half of the work in a GAN, where each network is often differentiated with respect to its input alone.
  */
 export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements InitialisedLayer {
   static readonly className = 'DiffganConv2d';
   #kernel!: LayerVariable;
-  #bias!: LayerVariable;
+  #bias?: LayerVariable;
 
   override build(inputShape: Shape | Shape[]): void {
     const channels = singleShape(inputShape).at(-1) as number;
-    const { filters, kernelSize } = this.settings;
+    const { filters, kernelSize, bias = true } = this.settings;
     const zeros = initializers.zeros();
     this.#kernel = this.addWeight('kernel', [kernelSize, kernelSize, channels, filters], 'float32', zeros);
-    this.#bias = this.addWeight('bias', [filters], 'float32', zeros);
+    if (bias) this.#bias = this.addWeight('bias', [filters], 'float32', zeros);
     this.built = true;
   }
 
@@ -38,22 +42,24 @@ export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements Initialised
     const [height, width, channels, filters] = this.#kernel.shape as number[];
     const area = height * width;
     const fans = { fanIn: area * channels, fanOut: area * filters, scale: this.settings.initScale ?? 1 };
-    return [varianceScaling(key, area * channels * filters, fans), new Float32Array(filters)];
+    const kernel = varianceScaling(key, area * channels * filters, fans);
+    return this.#bias === undefined ? [kernel] : [kernel, new Float32Array(filters)];
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const [batch, height, width] = singleShape(inputShape);
-    const { filters, stride = 1 } = this.settings;
-    return [batch, height && Math.ceil(height / stride), width && Math.ceil(width / stride), filters];
+    const { filters, kernelSize, stride = 1, padding = 'same' } = this.settings;
+    const inside = padding === 'same' ? 0 : kernelSize - 1;
+    const size = (n: number | null) => n && Math.ceil((n - inside) / stride);
+    return [batch, size(height), size(width), filters];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
+      const { stride = 1, padding = 'same' } = this.settings;
       const kernel = this.#kernel.read() as tf.Tensor4D;
-      return tf.add(
-        tf.conv2d(single<tf.Tensor4D>(inputs), kernel, this.settings.stride ?? 1, 'same'),
-        this.#bias.read(),
-      );
+      const y = tf.conv2d(single<tf.Tensor4D>(inputs), kernel, stride, padding);
+      return this.#bias === undefined ? y : tf.add(y, this.#bias.read());
     });
   }
 }

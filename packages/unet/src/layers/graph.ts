@@ -1,10 +1,13 @@
-import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { input, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
 import { Conv2d, type Conv2dConfig } from './conv2d.ts';
-import { GroupNorm } from './group-norm.ts';
-import { Linear } from './linear.ts';
+import { Dropout } from './dropout.ts';
+import { GroupNorm, type GroupNormConfig } from './group-norm.ts';
+import { Linear, type LinearConfig } from './linear.ts';
 import { Operation, type OperationConfig } from './operation.ts';
+import { ScaleShiftGroupNorm } from './scale-shift-group-norm.ts';
 import { SelfAttention } from './self-attention.ts';
+import { SinusoidalEmbedding, type SinusoidalEmbeddingConfig } from './sinusoidal-embedding.ts';
 
 // One short function per layer, so that an architecture reads as the formula it is.
 
@@ -27,13 +30,21 @@ export function conv(x: SymbolicTensor, name: string, filters: number, options: 
 }
 
 /** A dense layer. */
-export function linear(x: SymbolicTensor, name: string, units: number): SymbolicTensor {
-  return new Linear({ name, units }).apply(x) as SymbolicTensor;
+export function linear(
+  x: SymbolicTensor,
+  name: string,
+  units: number,
+  options: Omit<LinearConfig, 'units'> = {},
+): SymbolicTensor {
+  return new Linear({ name, units, ...options }).apply(x) as SymbolicTensor;
 }
 
+/** What a network may say about its group norms. */
+export type NormOptions = Partial<Pick<GroupNormConfig, 'groups' | 'epsilon'>>;
+
 /** Group norm followed by SiLU. */
-export function normSilu(x: SymbolicTensor, name: string): SymbolicTensor {
-  return new GroupNorm({ name, groups: groupsOf(x), activation: 'silu' }).apply(x) as SymbolicTensor;
+export function normSilu(x: SymbolicTensor, name: string, options: NormOptions = {}): SymbolicTensor {
+  return new GroupNorm({ name, groups: groupsOf(x), activation: 'silu', ...options }).apply(x) as SymbolicTensor;
 }
 
 /** Group norm with scale and shift from `style`, followed by SiLU. */
@@ -42,11 +53,38 @@ export function adaptiveNormSilu(x: SymbolicTensor, style: SymbolicTensor, name:
   return layer.apply([x, style]) as SymbolicTensor;
 }
 
+/** Group norm, then scaled by 1 + s and shifted by b of `[s, b]`, followed by SiLU. */
+export function scaleShiftNormSilu(
+  x: SymbolicTensor,
+  scaleShift: SymbolicTensor,
+  name: string,
+  options: NormOptions,
+): SymbolicTensor {
+  const layer = new ScaleShiftGroupNorm({ name, groups: groupsOf(x), activation: 'silu', ...options });
+  return layer.apply([x, scaleShift]) as SymbolicTensor;
+}
+
+/** Drops values while training. */
+export function dropout(x: SymbolicTensor, name: string, rate: number, stream: number): SymbolicTensor {
+  return new Dropout({ name, rate, stream }).apply(x) as SymbolicTensor;
+}
+
 /** Group norm, self-attention and the residual sum. */
-export function attentionBlock(x: SymbolicTensor, name: string): SymbolicTensor {
-  const normed = new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x) }).apply(x);
-  const mixed = new SelfAttention({ name: `${name}.attention` }).apply(normed) as SymbolicTensor;
+export function attentionBlock(
+  x: SymbolicTensor,
+  name: string,
+  { heads = 1, ...options }: NormOptions & { heads?: number } = {},
+): SymbolicTensor {
+  const normed = new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x), ...options }).apply(x);
+  const mixed = new SelfAttention({ name: `${name}.attention`, heads }).apply(normed) as SymbolicTensor;
   return operation('add', [x, mixed]);
+}
+
+/** Group norm and self-attention, whose projections start small, beside the input, over √2. */
+export function residualAttentionBlock(x: SymbolicTensor, name: string): SymbolicTensor {
+  const normed = new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x) }).apply(x);
+  const attention = new SelfAttention({ name: `${name}.attention`, initScale: 0.1 });
+  return operation('residual', [x, attention.apply(normed) as SymbolicTensor]);
 }
 
 /** A layer without weights. */
@@ -59,13 +97,32 @@ export function operation(
   return new Operation(settings).apply(inputs) as SymbolicTensor;
 }
 
-/** Sinusoidal embedding of the position, then two dense layers with an activation between them and after them. */
+/** A class label and how many there are. */
+export interface Label {
+  /** `[B]`, from 0. */
+  label: SymbolicTensor;
+  classes: number;
+}
+
+/** The input for the label of a network with `classes`. */
+export function labelInput({ classes }: { classes?: number }): Label | undefined {
+  return classes === undefined ? undefined : { label: input({ shape: [], name: 'label' }), classes };
+}
+
+/**
+ * Sinusoidal embedding of the position, then two dense layers with an activation between them and after them; before the last, the
+ * embedding of a class label is added where there is one.
+ */
 export function timeEmbedding(
   position: SymbolicTensor,
-  widths: { sinusoid: number; hidden: number },
+  { hidden: width, ...sinusoid }: SinusoidalEmbeddingConfig & { hidden: number },
   activation: 'silu' | 'leakyRelu',
+  ofClass?: Label,
 ): SymbolicTensor {
-  const waves = operation('sinusoidalEmbedding', position, widths.sinusoid);
-  const hidden = operation(activation, linear(waves, 'time.0', widths.hidden));
-  return operation(activation, linear(hidden, 'time.1', widths.hidden));
+  const waves = new SinusoidalEmbedding({ name: 'time.waves', ...sinusoid }).apply(position) as SymbolicTensor;
+  const hidden = operation(activation, linear(waves, 'time.0', width));
+  const time = linear(hidden, 'time.1', width);
+  if (ofClass === undefined) return operation(activation, time);
+  const oneHot = operation('oneHot', ofClass.label, ofClass.classes);
+  return operation(activation, operation('add', [time, linear(oneHot, 'label', width, { bias: false })]));
 }

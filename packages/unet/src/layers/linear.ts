@@ -8,27 +8,31 @@ import { varianceScaling } from './variance-scaling.ts';
 export interface LinearConfig {
   /** Output width. */
   units: number;
+  /** Whether a learned vector is added. Default true. */
+  bias?: boolean;
   /** Variance scale of the initial kernel; 0 starts at zero. Default 1. */
   initScale?: number;
 }
 
-/** `[B, n] → [B, units]`, with bias. */
+/** `[B, n] → [B, units]`, with bias unless told otherwise. */
 export class Linear extends ConfiguredLayer<LinearConfig> implements InitialisedLayer {
   static readonly className = 'DiffganLinear';
   #kernel!: LayerVariable;
-  #bias!: LayerVariable;
+  #bias?: LayerVariable;
 
   override build(inputShape: Shape | Shape[]): void {
     const width = singleShape(inputShape).at(-1) as number;
-    this.#kernel = this.addWeight('kernel', [width, this.settings.units], 'float32', initializers.zeros());
-    this.#bias = this.addWeight('bias', [this.settings.units], 'float32', initializers.zeros());
+    const { units, bias = true } = this.settings;
+    this.#kernel = this.addWeight('kernel', [width, units], 'float32', initializers.zeros());
+    if (bias) this.#bias = this.addWeight('bias', [units], 'float32', initializers.zeros());
     this.built = true;
   }
 
   drawWeights(key: Key): Float32Array[] {
     const [fanIn, fanOut] = this.#kernel.shape as number[];
     const scale = this.settings.initScale ?? 1;
-    return [varianceScaling(key, fanIn * fanOut, { fanIn, fanOut, scale }), new Float32Array(fanOut)];
+    const kernel = varianceScaling(key, fanIn * fanOut, { fanIn, fanOut, scale });
+    return this.#bias === undefined ? [kernel] : [kernel, new Float32Array(fanOut)];
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -36,8 +40,9 @@ export class Linear extends ConfiguredLayer<LinearConfig> implements Initialised
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() =>
-      tf.add(tf.matMul(single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D), this.#bias.read()),
-    );
+    return tf.tidy(() => {
+      const y = tf.matMul(single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D);
+      return this.#bias === undefined ? y : tf.add(y, this.#bias.read());
+    });
   }
 }

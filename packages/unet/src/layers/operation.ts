@@ -19,6 +19,9 @@ const scaled =
     width && width * factor(size),
     channels,
   ];
+const resized =
+  (size: (n: number) => number) =>
+  ([[batch, height, width, channels]]: Dims[]): Dims => [batch, height && size(height), width && size(width), channels];
 const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
 
 /** What an {@link Operation} layer can do; all are twice differentiable. */
@@ -37,16 +40,23 @@ const operations = {
     run: (inputs) => tf.concat(inputs, -1),
     shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + (s.at(-1) as number), 0)],
   },
+  padOnce: {
+    run: ([x]) => tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]),
+    shape: resized((n) => n + 2),
+  },
   averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
   nearestUpsample: { run: ([x], size) => ops.nearestUpsample(image(x), size), shape: scaled((size) => size) },
+  firUpsample: { run: ([x]) => ops.firUpsample(image(x)), shape: resized((n) => 2 * n) },
+  firDownsample: { run: ([x]) => ops.firDownsample(image(x)), shape: resized((n) => Math.floor(n / 2)) },
+  firBlur: { run: ([x]) => ops.firBlur(image(x)), shape: resized((n) => n + 1) },
   spatialSum: { run: ([x]) => tf.sum(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
   minibatchStddev: {
     run: ([x], size) => ops.minibatchStddev(image(x), { groupSize: size }),
     shape: ([[batch, height, width, channels]]) => [batch, height, width, (channels as number) + 1],
   },
   pixelNorm: { run: ([x]) => ops.pixelNorm(x as tf.Tensor2D), shape: first },
-  sinusoidalEmbedding: {
-    run: ([t], size) => ops.sinusoidalEmbedding(t as tf.Tensor1D, size),
+  oneHot: {
+    run: ([label], size) => tf.oneHot(tf.cast(label, 'int32') as tf.Tensor1D, size, 1, 0, 'float32'),
     shape: ([[batch]], size) => [batch, size],
   },
   flatScalar: { run: ([x]) => tf.reshape(x, [x.shape[0]]), shape: ([[batch]]) => [batch] },
@@ -56,7 +66,7 @@ const operations = {
 export interface OperationConfig {
   /** Which operation. */
   operation: keyof typeof operations;
-  /** Window, factor, group size or width, for the operations that have one. Default 2. */
+  /** Window, factor, group size, width or number of classes, for the operations that have one. Default 2. */
   size?: number;
 }
 

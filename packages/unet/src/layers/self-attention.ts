@@ -4,13 +4,21 @@ import { attention, type Key, split } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
+/** Configuration of {@link SelfAttention}. */
+export interface SelfAttentionConfig {
+  /** Number of heads, each with an equal share of the channels. Default 1. */
+  heads?: number;
+  /** Variance scale of the initial kernels of query, key and value. Default 1. */
+  initScale?: number;
+}
+
 const projections = ['query', 'key', 'value', 'output'] as const;
 
 /**
- * Single-head self-attention over the pixels of `[B,H,W,C]`: four 1×1 projections around softmax(QKᵀ/√C)V. The output projection starts
- * at zero; normalisation and the residual sum are layers of their own.
+ * Self-attention over the pixels of `[B,H,W,C]`: four 1×1 projections around softmax(QKᵀ/√d)V with d = C / heads. The output projection
+ * starts at zero; normalisation and the residual sum are layers of their own.
  */
-export class SelfAttention extends ConfiguredLayer<object> implements InitialisedLayer {
+export class SelfAttention extends ConfiguredLayer<SelfAttentionConfig> implements InitialisedLayer {
   static readonly className = 'DiffganSelfAttention';
   #weights!: { kernel: LayerVariable; bias: LayerVariable }[];
 
@@ -26,9 +34,10 @@ export class SelfAttention extends ConfiguredLayer<object> implements Initialise
 
   drawWeights(key: Key): Float32Array[] {
     const channels = this.#weights[0].bias.shape[0] as number;
+    const { initScale = 1 } = this.settings;
     const fans = { fanIn: channels, fanOut: channels };
     return split(key, projections.length).flatMap((k, i) => [
-      varianceScaling(k, channels * channels, { ...fans, scale: projections[i] === 'output' ? 0 : 1 }),
+      varianceScaling(k, channels * channels, { ...fans, scale: projections[i] === 'output' ? 0 : initScale }),
       new Float32Array(channels),
     ]);
   }
@@ -42,14 +51,32 @@ export class SelfAttention extends ConfiguredLayer<object> implements Initialise
       const x = single<tf.Tensor4D>(inputs);
       const [batch, height, width, channels] = x.shape;
       const flat: [number, number] = [batch * height * width, channels];
+      const { heads = 1 } = this.settings;
       const project = (input: tf.Tensor2D, i: number): tf.Tensor2D =>
         tf.add(tf.matMul(input, this.#weights[i].kernel.read() as tf.Tensor2D), this.#weights[i].bias.read());
       const pixels = tf.reshape<tf.Rank.R2>(x, flat);
       const [query, key, value] = [0, 1, 2].map((i) =>
-        tf.reshape<tf.Rank.R3>(project(pixels, i), [batch, height * width, channels]),
+        splitHeads(tf.reshape(project(pixels, i), [batch, height * width, channels]), heads),
       );
-      const mixed = tf.reshape<tf.Rank.R2>(attention(query, key, value), flat);
+      const mixed = tf.reshape<tf.Rank.R2>(joinHeads(attention(query, key, value), heads), flat);
       return tf.reshape(project(mixed, 3), x.shape);
     });
   }
+}
+
+/** [B, N, heads·d] → [B·heads, N, d]. */
+function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor3D {
+  if (heads === 1) return x;
+  const [batch, pixels, channels] = x.shape;
+  const width = channels / heads;
+  const perHead = tf.transpose(tf.reshape(x, [batch, pixels, heads, width]), [0, 2, 1, 3]);
+  return tf.reshape(perHead, [batch * heads, pixels, width]);
+}
+
+/** The way back. */
+function joinHeads(x: tf.Tensor3D, heads: number): tf.Tensor3D {
+  if (heads === 1) return x;
+  const [all, pixels, width] = x.shape;
+  const perPixel = tf.transpose(tf.reshape(x, [all / heads, heads, pixels, width]), [0, 2, 1, 3]);
+  return tf.reshape(perPixel, [all / heads, pixels, heads * width]);
 }

@@ -1,0 +1,51 @@
+import type { UnetShape, UnetVariations } from './config.ts';
+import { imageShape } from './finish.ts';
+
+/** A part of the U-Net between its stem and its output, by the name that its layers begin with. */
+export type UnetPart =
+  | { kind: 'block'; name: string; from: number; to: number; resampling: boolean }
+  | { kind: 'attention'; name: string; channels: number }
+  | { kind: 'convolution' | 'plain'; name: string; channels: number };
+
+/** The parts of a U-Net in the order of computation. */
+export function unetParts(config: UnetShape & UnetVariations): UnetPart[] {
+  const { baseChannels, channelMultipliers, blocksPerLevel, attentionResolutions, resampling = 'convolution' } = config;
+  const [height] = imageShape(config);
+  const parts: UnetPart[] = [];
+  const skips = [baseChannels];
+  let channels = baseChannels;
+
+  const block = (name: string, from: number, to: number) => {
+    parts.push({ kind: 'block', name, from, to, resampling: false });
+    channels = to;
+  };
+  const attended = (name: string, level: number) => {
+    if (attentionResolutions.includes(height / 2 ** level)) parts.push({ kind: 'attention', name, channels });
+  };
+  const resample = (name: string) => {
+    if (resampling === 'block') parts.push({ kind: 'block', name, from: channels, to: channels, resampling: true });
+    else parts.push({ kind: resampling, name, channels });
+  };
+
+  channelMultipliers.forEach((multiplier, level) => {
+    for (let i = 0; i < blocksPerLevel; i++) {
+      block(`down.${level}.${i}`, channels, multiplier * baseChannels);
+      attended(`down.${level}.${i}`, level);
+      skips.push(channels);
+    }
+    if (level === channelMultipliers.length - 1) return;
+    resample(`down.${level}.half`);
+    skips.push(channels);
+  });
+  block('middle.0', channels, channels);
+  parts.push({ kind: 'attention', name: 'middle', channels });
+  block('middle.1', channels, channels);
+  [...channelMultipliers.keys()].reverse().forEach((level) => {
+    for (let i = 0; i <= blocksPerLevel; i++) {
+      block(`up.${level}.${i}`, channels + (skips.pop() as number), channelMultipliers[level] * baseChannels);
+      attended(`up.${level}.${i}`, level);
+    }
+    if (level > 0) resample(`up.${level}.double`);
+  });
+  return parts;
+}
