@@ -1,4 +1,4 @@
-import { type Key, uniformArray } from '@diffgan/ops';
+import { callModel, dropoutSeed, foldIn, type Key, uniformArray } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelConfig } from '@diffgan/unet';
@@ -44,7 +44,17 @@ export class ConditionedNetwork {
     if (!sameRanks || extra.includes(undefined)) throw wrongKind(model, signature);
     assertSizes(given, output, signature, data);
     this.#conditions = extra as Condition[];
+    const kinds = model.layers.map((layer) => layer.getClassName());
+    if (kinds.includes('Dropout'))
+      throw new TypeError(
+        `${signature.caller}: the ${signature.role} has a Dropout layer of TensorFlow.js, whose numbers cannot be repeated; ` +
+          'use dropout of the configurations of @diffgan/unet',
+      );
+    this.hasDropout = kinds.includes('DiffganDropout');
   }
+
+  /** Whether training needs a seed for the network's dropout. */
+  readonly hasDropout: boolean;
 
   /** Whether the network is told the class. */
   get hasLabel(): boolean {
@@ -62,8 +72,7 @@ export class ConditionedNetwork {
     const extra = this.#conditions.map((name, i) =>
       tf.cast(inputs[name], model.inputs[signature.inputs.length + i].dtype),
     );
-    const all = [...leading, ...extra];
-    return model.apply(all.length === 1 ? all[0] : all, { training }) as tf.Tensor;
+    return callModel(model, [...leading, ...extra], { training, dropoutSeed: inputs.dropoutSeed as tf.Tensor2D });
   }
 }
 
@@ -112,6 +121,13 @@ export function describeNetwork(model: LayersModel): unknown {
   return { inputs: shapesOf(model.inputs), weights: shapesOf(model.trainableWeights) };
 }
 
+/** What the configuration of a network says about labels. */
+function classOptionsOf(model: LayersModel): { classes?: number; nullClass?: boolean } | undefined {
+  if (!isOurs(model)) return undefined;
+  const { nullClass = false, ...config } = modelConfig(model) as { classes?: number; nullClass?: boolean };
+  return { ...config, nullClass };
+}
+
 function isOurs(model: LayersModel): boolean {
   try {
     return modelConfig(model) !== undefined;
@@ -139,14 +155,24 @@ export class Conditions {
     readonly options: LabelOptions & DataOptions & { data: TrainingData },
   ) {
     const { data, labelDropping = 0, nullLabel, augment = 0 } = options;
-    this.#nullLabel = nullLabel ?? classesOf(data);
+    const told = networks.find(({ hasLabel }) => hasLabel);
+    const { classes = classesOf(data), nullClass = true } = (told && classOptionsOf(told.model)) ?? {};
+    this.#nullLabel = nullLabel ?? classes;
     if (!(labelDropping >= 0 && labelDropping <= 1))
       throw new RangeError(`${caller}: labelDropping is ${labelDropping}; it is a share from 0 to 1`);
-    const { role } = networks.find(({ hasLabel }) => hasLabel)?.signature ?? {};
+    const role = told?.signature.role;
     if (role !== undefined && !data.labels)
       throw new TypeError(`${caller}: the ${role} takes labels, but ${data.name} has none; use data with labels`);
+    if (role !== undefined && classesOf(data) > classes)
+      throw new RangeError(
+        `${caller}: ${data.name} has labels up to ${classesOf(data) - 1}, but the ${role} knows ${classes} classes; make it for more`,
+      );
     if (role === undefined && labelDropping > 0)
       throw new RangeError(`${caller}: labelDropping is ${labelDropping}, but no network takes labels; leave it out`);
+    if (labelDropping > 0 && nullLabel === undefined && !nullClass)
+      throw new RangeError(
+        `${caller}: labelDropping is ${labelDropping}, but the ${role} knows no label for none; make it with nullClass: true`,
+      );
     const leaky = networks.find(({ hasAugmentation }) => !hasAugmentation)?.signature.role;
     if (augment > 0 && leaky !== undefined)
       throw new TypeError(
@@ -159,8 +185,9 @@ export class Conditions {
   inputs({ labels, augmentation, shape: [batch] }: Examples, key: Key, training = true): Inputs {
     const { networks, options } = this;
     const inputs: Inputs = {};
+    if (training && networks.some(({ hasDropout }) => hasDropout)) inputs.dropoutSeed = dropoutSeed(foldIn(key, 1));
     if (networks.some(({ hasLabel }) => hasLabel)) {
-      const chances = uniformArray(key, batch);
+      const chances = uniformArray(foldIn(key, 0), batch);
       const dropping = training ? (options.labelDropping ?? 0) : 0;
       inputs.label = tf.tensor1d(
         labels!.map((label, i) => (chances[i] < dropping ? this.#nullLabel : label)),

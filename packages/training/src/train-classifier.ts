@@ -102,12 +102,9 @@ class ClassifierTask implements TrainingTask {
     const [batch] = shape;
     const t = randintArray(foldIn(key, 0), batch, 1, this.schedule.steps + 1);
     const xt = tf.tidy(() => qSample(this.schedule, tf.tensor(values, shape), t, { key: foldIn(key, 1) }));
-    const { augmentation } = this.#conditions.inputs(examples, foldIn(key, 2), training);
     return {
-      ...(augmentation && { augmentation }),
-      xt,
-      t: tf.tensor1d(t, 'int32'),
-      wanted: tf.tensor1d(labels!, 'int32'),
+      ...this.#conditions.inputs(examples, foldIn(key, 2), training),
+      ...{ xt, t: tf.tensor1d(t, 'int32'), wanted: tf.tensor1d(labels!, 'int32') },
     };
   }
 

@@ -26,15 +26,29 @@ export type TrainEvent =
       vectors: ReadVectors;
     }
   | {
-      /** `validation`: losses of the running averages on data that is not trained on. `metric`: what the caller measured. */
-      type: 'validation' | 'metric';
+      /** Losses of the running averages on data that is not trained on. */
+      type: 'validation';
+      step: number;
+      /** Mean losses by name. */
+      values: Record<string, number>;
+    }
+  | {
+      /** What the caller measured. */
+      type: 'metric';
       step: number;
       /** Values by name. */
       values: Record<string, number>;
     }
   | {
-      type: 'resume' | 'checkpoint';
+      type: 'resume';
       /** Finished steps that the file holds; 0 when there was no file to resume from. */
+      step: number;
+      /** The checkpoint's file. */
+      file: string;
+    }
+  | {
+      type: 'checkpoint';
+      /** Finished steps that the file holds. */
       step: number;
       /** The checkpoint's file. */
       file: string;
