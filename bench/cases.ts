@@ -5,7 +5,17 @@ import type { Turns } from './take-turns.ts';
 export type Kind = 'forward' | 'train' | 'sample-ddgan' | 'sample-ddim' | 'sample-ddpm' | 'noise';
 
 /** What `--only` can choose. */
-export const topics = ['forward', 'train', 'sample', 'memory', 'ddpm', 'noise', 'curves'] as const;
+export const topics = [
+  'forward',
+  'train',
+  'sample',
+  'memory',
+  'ddpm',
+  'noise',
+  'losses',
+  'endurance',
+  'curves',
+] as const;
 
 /** One of {@link topics}. */
 export type Topic = (typeof topics)[number];

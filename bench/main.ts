@@ -9,7 +9,9 @@ import { checkColumns, measureGroup, measureMemory, type Session } from './measu
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeReferenceFiles } from './reference-files.ts';
 import { report } from './report.ts';
-import type { Measurement, MemoryUse, Results } from './results.ts';
+import type { Measurement, MemoryUse, Results, TrainingRun } from './results.ts';
+import { joinResults } from './join-results.ts';
+import { measureRuns, runColumns } from './training-runs.ts';
 import { writeDocs } from './write-docs.ts';
 
 const options = parseOptions(process.argv.slice(2));
@@ -22,8 +24,8 @@ async function installAll({ installPytorch: pytorch, installOnnxruntime: onnxrun
   if (onnxruntime) await installOnnxruntime();
 }
 
-function read(path: string): Results {
-  return JSON.parse(readFileSync(path, 'utf8')) as Results;
+function read(paths: readonly string[]): Results {
+  return joinResults(paths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Results));
 }
 
 async function present(results: Results, { json, docs }: BenchOptions): Promise<void> {
@@ -37,7 +39,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
   const begin = performance.now();
   const say = (line: string) =>
     console.error(`${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-  const warning = describeLoad();
+  const warning = await describeLoad();
   if (warning !== undefined) say(warning);
   try {
     const session: Session = { files: await writeReferenceFiles(folder), say };
@@ -58,6 +60,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
       warning,
       agreements,
       memory: await memory(chosen, session, broken),
+      runs: await trainingRuns(chosen, session, broken),
       measurements: [...(await tables(chosen, session, broken)), ...(await curves(chosen, session, broken))],
     };
   } finally {
@@ -77,6 +80,18 @@ async function tables(chosen: BenchOptions, session: Session, broken: Record<str
     measurements.push(...(await measureGroup(group, cases, session, broken)));
   }
   return measurements;
+}
+
+async function trainingRuns(
+  chosen: BenchOptions,
+  session: Session,
+  broken: Record<string, string>,
+): Promise<TrainingRun[]> {
+  const runs: TrainingRun[] = [];
+  for (const topic of ['losses', 'endurance'] as const)
+    if (chosen.only.includes(topic))
+      runs.push(...(await measureRuns(topic, runColumns(chosen.backends), session, broken)));
+  return runs;
 }
 
 /** One group for all curves: PyTorch and the fastest that works of each backend. */

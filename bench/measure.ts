@@ -22,7 +22,7 @@ export interface Session {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Starts a worker; it has loaded its backend when this returns. */
-async function start(column: Column): Promise<{ worker: WorkerProcess; version: string }> {
+export async function startWorker(column: Column): Promise<{ worker: WorkerProcess; version: string }> {
   const worker = new WorkerProcess(column);
   try {
     const onnxruntime = findOnnxruntime();
@@ -62,7 +62,7 @@ async function checkColumn(column: Column, session: Session): Promise<Checked> {
   let worker: WorkerProcess | undefined;
   let version: string | undefined;
   try {
-    ({ worker, version } = await start(column));
+    ({ worker, version } = await startWorker(column));
     if (column.engine === 'onnxruntime' && session.model === undefined)
       throw new Error('its model is exported by PyTorch, which is not available');
     const common = { network: referenceNetwork, ...session.files };
@@ -119,7 +119,7 @@ export async function measureGroup(
   for (const id of ids) {
     if (broken[id]) missing[id] = broken[id];
     else
-      await start(columnOf(id)).then(
+      await startWorker(columnOf(id)).then(
         ({ worker }) => workers.set(id, worker),
         (error: unknown) => (missing[id] = reasonOf(error)),
       );
@@ -177,7 +177,7 @@ export async function measureMemory(id: string, of: Case, session: Session): Pro
   const { kind, batch } = of.workload as { kind: 'forward' | 'train'; batch: number };
   let worker: WorkerProcess | undefined;
   try {
-    ({ worker } = await start(columnOf(id)));
+    ({ worker } = await startWorker(columnOf(id)));
     await prepare(worker, of, session);
     for (let i = 0; i < 5; i++) await worker.request('time', {});
     const bytes = worker.peakMemory();

@@ -33,6 +33,11 @@ export interface Requests {
   prepare: [params: { workload: Workload; tables: ChainTables; weights?: string; model?: string }, result: unknown];
   /** Runs the prepared workload once. */
   time: [params: object, result: { ms: number }];
+  /** Trains for some steps; tells the memory now and then. */
+  trainingRun: [
+    params: { network: DdpmUnetConfig; weights?: string; steps: number; batch: number; memoryEvery?: number },
+    result: { losses: number[]; memory: { step: number; bytes: number; tensors: number }[] },
+  ];
   /** Frees what was prepared. */
   release: [params: object, result: null];
 }

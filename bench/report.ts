@@ -3,6 +3,7 @@ import { columnOf, columns } from './columns.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Measurement, MemoryUse, Results } from './results.ts';
 import { median, pairedRatio } from './statistics.ts';
+import { enduranceSection, lossSection } from './training-runs.ts';
 
 const headings = { tensorflow: 'Native backend', wasm: 'WASM backend' } as const;
 const none = '–';
@@ -23,6 +24,8 @@ export function report(results: Results): string {
     ...memorySection(results.memory),
     ...ddpmSection(results.measurements),
     ...noiseSection(results.measurements),
+    ...lossSection(results.runs),
+    ...enduranceSection(results.runs),
     ...curveSection(results.measurements),
     ...missingSection(results),
   ];
@@ -178,12 +181,13 @@ function curveSection(measurements: readonly Measurement[]): string[] {
   return ['## How cost grows', text, markdownTable(['', ...ids.map(labelOf)], rows)];
 }
 
-function missingSection({ agreements, measurements, memory }: Results): string[] {
+function missingSection({ agreements, measurements, memory, runs }: Results): string[] {
   const lines = [
     ...agreements.map(({ column, unavailable }) => [column, '', unavailable]),
     ...measurements.flatMap(({ of, unavailable }) =>
       Object.entries(unavailable).map(([id, why]) => [id, `${of.title}: `, why]),
     ),
+    ...runs.map(({ topic, column, unavailable }) => [column, `${topic}: `, unavailable]),
     ...memory.map(({ kind, column, unavailable }) => [column, `memory of ${kind}: `, unavailable]),
   ] as [string, string, string | undefined][];
   const whole = new Map(agreements.map(({ column, unavailable }) => [column, unavailable]));

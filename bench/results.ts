@@ -19,6 +19,15 @@ export interface MemoryUse {
   unavailable?: string;
 }
 
+/** A training run of one column. */
+export interface TrainingRun {
+  topic: 'losses' | 'endurance';
+  column: string;
+  losses: number[];
+  memory: { step: number; bytes: number; tensors: number }[];
+  unavailable?: string;
+}
+
 /** How far a column is from the reference: largest difference relative to the largest value. */
 export interface Agreement {
   column: string;
@@ -43,4 +52,5 @@ export interface Results {
   agreements: Agreement[];
   measurements: Measurement[];
   memory: MemoryUse[];
+  runs: TrainingRun[];
 }

@@ -43,6 +43,16 @@ export const madeUpResults: Results = {
     },
     ...curve,
   ],
+  runs: [
+    { topic: 'losses', column: 'native-eager', losses: [1, 0.5, 0.5], memory: [] },
+    { topic: 'losses', column: 'native', losses: [1, 0.5003, 0.5], memory: [] },
+    {
+      topic: 'endurance',
+      column: 'wasm-2',
+      losses: [],
+      memory: [500, 1000, 5000].map((step, i) => ({ step, bytes: [1e8, 2e8, 2.02e8][i], tensors: 7 })),
+    },
+  ],
   memory: [
     { kind: 'train', batch: 64, column: 'pytorch', bytes: 1.5e9 },
     { kind: 'train', batch: 64, column: 'native', bytes: 1.2e9 },

@@ -51,6 +51,11 @@ describe('report', () => {
     expect(text).toMatch(/native, compiled, op library \| 64 {4}\| 3\.00 \| 0\.4 %/);
   });
 
+  it('has what the losses of training runs are apart, and how their memory grows', () => {
+    expect(text).toMatch(/native, compiled, op library \| 6.0e-4 .*\| 0.66677 .*\| 0.015 % /);
+    expect(text).toMatch(/WASM, 2 threads \| 200 .*\| 202 \| 1\.0 % {2}\| 7 → 7 /);
+  });
+
   it('extrapolates a chain of which some steps were timed, and says so', () => {
     const measurements = madeUpResults.measurements.map((m) =>
       m.of.topic === 'ddpm' ? { ...m, of: { ...m.of, workload: { ...m.of.workload, steps: 50 } } } : m,
@@ -68,7 +73,7 @@ describe('report', () => {
   });
 
   it('leaves out what was not measured', () => {
-    const empty = report({ ...madeUpResults, measurements: [], memory: [], agreements: [] });
+    const empty = report({ ...madeUpResults, measurements: [], memory: [], agreements: [], runs: [] });
     expect(empty).not.toContain('##');
   });
 

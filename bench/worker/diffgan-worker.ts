@@ -9,6 +9,7 @@ import type { Requests } from '../protocol.ts';
 import type { Column } from '../columns.ts';
 import { type Execution, executionOf } from './execution.ts';
 import { serve } from './serve.ts';
+import { trainingRun } from './training-runs.ts';
 import { noiseLoss, prepare, type Prepared } from './workloads.ts';
 
 let execution: Execution;
@@ -42,6 +43,13 @@ await serve({
     const start = performance.now();
     await (prepared as Prepared).run();
     return { ms: performance.now() - start };
+  },
+  trainingRun: async ({ network, weights, ...run }) => {
+    const trained = ddpmUnet(network);
+    if (weights !== undefined) await loadWeights(trained, weights);
+    const result = await trainingRun(trained, execution, run);
+    trained.dispose();
+    return result;
   },
   release: () => {
     prepared?.dispose();

@@ -1,4 +1,5 @@
 import { FileFormatError } from '@diffgan/ops/files';
+import { addGram } from './add-gram.ts';
 import { decodeFloat64, encodeFloat64 } from './base64.ts';
 import { StatisticsError } from './statistics-error.ts';
 
@@ -12,6 +13,8 @@ export interface StatisticsMeta {
   readonly split?: string;
   /** Range of the pixels the extractor was given, e.g. `'[-1, 1]'`. */
   readonly range?: string;
+  /** How images got the size that the extractor takes, e.g. `'bilinear 299'`. */
+  readonly resize?: string;
 }
 
 /** Mean and covariance (divided by count − 1, row by row) of a sample. */
@@ -34,13 +37,15 @@ export interface StatisticsJson {
 
 const format = 'diffgan-statistics-1';
 const maxDim = 1 << 14; // a triangle of 2³⁰ bytes
+const pendingNumbers = 1 << 19; // 4 MB
 
 /**
  * Count, mean and covariance of feature vectors, accumulated in float64 as they come.
  *
  * What is kept are sums of differences from a fixed shift, the first vector: Σ(x − s) and the upper triangle of
  * Σ(x − s)(x − s)ᵀ. Without the shift, a mean that is large against the spread would cancel the digits of the covariance.
- * The sums do not depend on how the vectors are cut into batches, and those of two samples can be merged.
+ * The sums do not depend on how the vectors are cut into batches, in no bit, and those of two samples can be merged. Memory
+ * does not grow with the number of vectors: the triangle and, at most, 4 MB of vectors that wait to be multiplied at once.
  *
  * @example
  * const statistics = new FeatureStatistics(2, { extractor: 'pixels', layer: 'input' });
@@ -54,8 +59,11 @@ export class FeatureStatistics {
   #count = 0;
   #shift: Float64Array;
   #sum: Float64Array;
-  /** Upper triangle, row after row. */
+  /** Upper triangle, row after row; without the pending vectors. */
   #scatter: Float64Array;
+  /** Differences from the shift, the rows of a matrix. */
+  #pending: Float64Array | undefined;
+  #pendingRows = 0;
 
   /**
    * @param dim features per vector
@@ -122,31 +130,49 @@ export class FeatureStatistics {
           'features must be finite. Check the images for NaN.',
       );
     if (this.#count === 0 && rows.length > 0) this.#shift = Float64Array.from(rows.subarray(0, dim));
-    for (let start = 0; start < rows.length; start += dim) this.#addVector(rows.subarray(start, start + dim));
+    for (let start = 0; start < rows.length; start += dim) this.#addVector(rows, start);
     return this;
   }
 
-  #addVector(vector: Float32Array | Float64Array): void {
+  #addVector(rows: Float32Array | Float64Array, start: number): void {
     const { dim } = this;
-    const delta = this.#shift.map((shift, i) => vector[i] - shift);
-    for (let i = 0, at = 0; i < dim; at += dim - i, i++) {
-      this.#sum[i] += delta[i];
-      if (delta[i] === 0) continue; // ReLU features are often exactly equal
-      for (let j = i; j < dim; j++) this.#scatter[at + j - i] += delta[i] * delta[j];
+    // a copy that grows is cheaper than 4 MB for a handful of vectors
+    const most = Math.min(256, Math.max(1, Math.floor(pendingNumbers / dim)));
+    const room = Math.min(most, Math.max(8, 2 * this.#pendingRows));
+    if (this.#pending === undefined || this.#pending.length === this.#pendingRows * dim) {
+      const larger = new Float64Array(room * dim);
+      larger.set(this.#pending ?? []);
+      this.#pending = larger;
+    }
+    const at = this.#pendingRows * dim;
+    for (let i = 0; i < dim; i++) {
+      const delta = rows[start + i] - this.#shift[i];
+      this.#pending[at + i] = delta;
+      this.#sum[i] += delta;
     }
     this.#count++;
+    this.#pendingRows++;
+    if (this.#pendingRows === most) this.#multiplyPending();
+  }
+
+  #multiplyPending(): void {
+    if (this.#pending === undefined || this.#pendingRows === 0) return;
+    addGram(this.#scatter, this.#pending.subarray(0, this.#pendingRows * this.dim), this.dim);
+    this.#pendingRows = 0;
   }
 
   /**
    * Adds the vectors of another sample; `other` is left as it is.
    *
    * @returns this
-   * @throws StatisticsError when dimension, extractor, layer or range differ
+   * @throws StatisticsError when dimension, extractor, layer, range or resize differ
    */
   merge(other: FeatureStatistics): this {
     assertSameKind(this, other, 'merge');
     if (other.#count === 0) return this;
     if (this.#count === 0) this.#shift = other.#shift.slice();
+    this.#multiplyPending();
+    other.#multiplyPending();
     // with u = other shift − own shift:  Σ(x − s)(x − s)ᵀ = scatter + sum uᵀ + u sumᵀ + n u uᵀ
     const { dim } = this;
     const n = other.#count;
@@ -170,6 +196,7 @@ export class FeatureStatistics {
     const n = this.#count;
     if (n < 2)
       throw new StatisticsError(`FeatureStatistics.covariance: ${n} vectors; a covariance needs at least 2. Add more.`);
+    this.#multiplyPending();
     const full = new Float64Array(dim * dim);
     for (let i = 0, at = 0; i < dim; i++)
       for (let j = i; j < dim; j++, at++) {
@@ -183,6 +210,7 @@ export class FeatureStatistics {
   /** Everything, exactly, as an object for `JSON.stringify`. */
   toJSON(): StatisticsJson {
     const { dim, meta } = this;
+    this.#multiplyPending();
     const [shift, sum, scatter] = [this.#shift, this.#sum, this.#scatter].map(encodeFloat64);
     return { format, meta, dim, count: this.#count, shift, sum, scatter };
   }
@@ -204,11 +232,11 @@ export class FeatureStatistics {
   }
 }
 
-/** Refuses statistics that do not describe the same features; a range that one side leaves out may be any. */
+/** Refuses statistics that do not describe the same features; a range or resize that one side leaves out may be any. */
 export function assertSameKind(a: FeatureStatistics, b: FeatureStatistics, caller: string): void {
   if (a.dim !== b.dim)
     throw new StatisticsError(`${caller}: features of ${a.dim} and ${b.dim} dimensions. Use one extractor for both.`);
-  for (const part of ['extractor', 'layer', 'range'] as const) {
+  for (const part of ['extractor', 'layer', 'range', 'resize'] as const) {
     const [left, right] = [a.meta[part], b.meta[part]];
     if (left === undefined || right === undefined || left === right) continue;
     throw new StatisticsError(

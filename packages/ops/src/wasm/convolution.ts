@@ -161,6 +161,19 @@ export const conv2d = simdKernel('Conv2D', ({ inputs, attrs, module }: SimdCall<
   );
 });
 
+/** Convolution and bias. */
+export const biasedConvolution = simdKernel(
+  'DiffganConvolution',
+  ({ inputs, attrs, module }: SimdCall<'x' | 'filter' | 'bias', ConvAttributes>) => {
+    const { x, filter, bias } = inputs;
+    const sizes = convSizes(x.shape, filter.shape, attrs);
+    if (!sizes) return undefined;
+    return [
+      gatherPixels(module, sizes, { source: x, filter, output: module.output(sizes.outShape), bias, backward: false }),
+    ];
+  },
+);
+
 type FusedCall = SimdCall<'x' | 'filter', ConvAttributes & { activation: string }> & {
   inputs: { bias?: TensorInfo; preluActivationWeights?: TensorInfo };
 };

@@ -85,6 +85,13 @@ export const batchMatMul = simdKernel('BatchMatMul', ({ inputs, attrs, module }:
   return product && multiply(module, product);
 });
 
+/** Matrix product and bias. */
+export const dense = simdKernel('DiffganDense', ({ inputs, module }: SimdCall<'x' | 'kernel' | 'bias'>) => {
+  const { x, kernel, bias } = inputs;
+  const product = productOf(x, kernel, { transposeA: false, transposeB: false });
+  return product && [multiply(module, { ...product, bias })];
+});
+
 type FusedCall = SimdCall<'a' | 'b', Transposes & { activation: string }> & {
   inputs: { bias?: TensorInfo; preluActivationWeights?: TensorInfo };
 };

@@ -5,13 +5,15 @@ import {
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
+import { registerFusedGradients } from '../fused-gradients.ts';
 import { adam } from './adam.ts';
+import { attention, attentionGrad } from './attention.ts';
 import { binaries } from './binary.ts';
 import { compileBuild } from './compile-build.ts';
-import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.ts';
+import { biasedConvolution, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.ts';
 import { groupNorm, groupNormGrad } from './group-norm.ts';
 import { type KernelExport, KernelModule } from './kernel-module.ts';
-import { batchMatMul, fusedMatMul } from './mat-mul.ts';
+import { batchMatMul, dense, fusedMatMul } from './mat-mul.ts';
 import { attachModule } from './modules.ts';
 import { avgPool, concat, resizeNearestNeighbor, splitV } from './rearrange.ts';
 import { mean, sum } from './reduce.ts';
@@ -44,12 +46,16 @@ export interface SimdKernels {
 const kernels: readonly SimdKernel[] = [
   ...binaries,
   adam,
+  attention,
+  attentionGrad,
   avgPool,
   batchMatMul,
+  biasedConvolution,
   concat,
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
+  dense,
   fusedConv2d,
   fusedMatMul,
   greater,
@@ -68,7 +74,7 @@ const kernels: readonly SimdKernel[] = [
 
 /**
  * Puts the SIMD kernels of this package to work in the heap of the current `wasm` backend of TensorFlow.js 4.22.0:
- * convolutions and matrix products with their gradients, group normalisation, Adam, and what else training needs. What they
+ * convolutions and matrix products with their gradients, group normalisation, attention, Adam, and what else training needs. What they
  * do not cover stays with the kernels that were there before. `selectBackend('wasm')` of `@diffgan/runtime` calls this; doing
  * so again changes the options.
  *
@@ -99,6 +105,7 @@ export async function registerSimdKernels(options: SimdKernelOptions = {}): Prom
   const attached = new KernelModule(backend, exports, relaxed, pool);
   attachModule(backend, attached);
   registerKernels();
+  registerFusedGradients();
   return { relaxed, threads: attached.threads };
 }
 

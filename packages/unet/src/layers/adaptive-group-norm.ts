@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import { adaptiveGroupNorm, type Key } from '@diffgan/ops';
+import { adaptiveGroupNorm, dense, type Key } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
 import type { GroupNormConfig } from './group-norm.ts';
 import { varianceScaling } from './variance-scaling.ts';
@@ -35,7 +35,7 @@ export class AdaptiveGroupNorm extends ConfiguredLayer<GroupNormConfig> implemen
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const [x, style] = inputs as [tf.Tensor, tf.Tensor2D];
-      const affine = tf.add(tf.matMul(style, this.#kernel.read() as tf.Tensor2D), this.#bias.read());
+      const affine = dense(style, this.#kernel.read() as tf.Tensor2D, this.#bias.read());
       const [scale, shift] = tf.split(affine, 2, 1);
       return adaptiveGroupNorm(x, scale, shift, this.settings);
     });

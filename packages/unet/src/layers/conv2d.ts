@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import type { Key } from '@diffgan/ops';
+import { convolution, type Key } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
@@ -56,10 +56,11 @@ export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements Initialised
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const { stride = 1, padding = 'same' } = this.settings;
-      const kernel = this.#kernel.read() as tf.Tensor4D;
-      const y = tf.conv2d(single<tf.Tensor4D>(inputs), kernel, stride, padding);
-      return this.#bias === undefined ? y : tf.add(y, this.#bias.read());
+      const { stride = 1, padding: pad = 'same' } = this.settings;
+      const [x, kernel] = [single<tf.Tensor4D>(inputs), this.#kernel.read() as tf.Tensor4D];
+      return this.#bias
+        ? convolution(x, kernel, this.#bias.read(), { stride, pad })
+        : tf.conv2d(x, kernel, stride, pad);
     });
   }
 }

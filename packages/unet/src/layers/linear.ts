@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import type { Key } from '@diffgan/ops';
+import { dense, type Key } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
@@ -41,8 +41,8 @@ export class Linear extends ConfiguredLayer<LinearConfig> implements Initialised
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const y = tf.matMul(single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D);
-      return this.#bias === undefined ? y : tf.add(y, this.#bias.read());
+      const [x, kernel] = [single<tf.Tensor2D>(inputs), this.#kernel.read() as tf.Tensor2D];
+      return this.#bias ? dense(x, kernel, this.#bias.read()) : tf.matMul(x, kernel);
     });
   }
 }

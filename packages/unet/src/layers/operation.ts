@@ -41,7 +41,13 @@ const operations = {
     shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + (s.at(-1) as number), 0)],
   },
   padOnce: {
-    run: ([x]) => tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]),
+    run: ([x]) =>
+      tf.pad(x, [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ]),
     shape: resized((n) => n + 2),
   },
   averagePool: { run: ([x], size) => ops.averagePool(image(x), size), shape: scaled((size) => 1 / size) },
@@ -56,7 +62,8 @@ const operations = {
   },
   pixelNorm: { run: ([x]) => ops.pixelNorm(x as tf.Tensor2D), shape: first },
   oneHot: {
-    run: ([label], size) => tf.oneHot(tf.cast(label, 'int32') as tf.Tensor1D, size, 1, 0, 'float32'),
+    // as integers first: the kernel for WASM writes the bits of 1 as an integer, whatever type is asked for
+    run: ([label], size) => tf.cast(tf.oneHot(tf.cast(label, 'int32') as tf.Tensor1D, size), 'float32'),
     shape: ([[batch]], size) => [batch, size],
   },
   flatScalar: { run: ([x]) => tf.reshape(x, [x.shape[0]]), shape: ([[batch]]) => [batch] },

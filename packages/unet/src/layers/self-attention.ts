@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
-import { attention, type Key, split } from '@diffgan/ops';
+import { attention, dense, type Key, split } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
 import { varianceScaling } from './variance-scaling.ts';
 
@@ -53,7 +53,7 @@ export class SelfAttention extends ConfiguredLayer<SelfAttentionConfig> implemen
       const flat: [number, number] = [batch * height * width, channels];
       const { heads = 1 } = this.settings;
       const project = (input: tf.Tensor2D, i: number): tf.Tensor2D =>
-        tf.add(tf.matMul(input, this.#weights[i].kernel.read() as tf.Tensor2D), this.#weights[i].bias.read());
+        dense(input, this.#weights[i].kernel.read() as tf.Tensor2D, this.#weights[i].bias.read());
       const pixels = tf.reshape<tf.Rank.R2>(x, flat);
       const [query, key, value] = [0, 1, 2].map((i) =>
         splitHeads(tf.reshape(project(pixels, i), [batch, height * width, channels]), heads),
