@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
+import { imageDataset } from '@diffgan/data';
 import { key } from '@diffgan/ops';
 import { run } from '@diffgan/samplers';
 import { trainDdgan } from '@diffgan/training';
@@ -10,7 +11,7 @@ import {
   type NcsnppGeneratorConfig,
   type ResidualDiscriminatorConfig,
 } from '@diffgan/unet';
-import { generatorConfig, schedule, shortRun } from './toy.ts';
+import { generatorConfig, schedule, shortRun, squares } from './toy.ts';
 
 const generator: NcsnppGeneratorConfig = { ...generatorConfig, style: 'ncsnpp', attentionResolutions: [4] };
 const critic: ResidualDiscriminatorConfig = {
@@ -25,15 +26,28 @@ const critic: ResidualDiscriminatorConfig = {
 
 const stemOf = async (model: LayersModel) => Array.from(await model.getLayer('stem').weights[0].read().data());
 
-test('the networks of the DDGAN paper train: losses are finite, both move, no tensor is left', async () => {
+/** The squares, in two classes by turns. */
+const labelled = () => {
+  const data = squares();
+  return imageDataset({ ...data, labels: Uint8Array.from({ length: data.count }, (_, i) => i % 2) });
+};
+
+test.each([
+  ['without labels', undefined],
+  ['of two classes', 2],
+])('the networks of the DDGAN paper %s train: losses are finite, both move, no tensor is left', async (_, classes) => {
   const networks = {
-    generator: ddganGenerator(generator, { key: key(1) }),
-    critic: ddganDiscriminator(critic, { key: key(2) }),
+    generator: ddganGenerator({ ...generator, classes }, { key: key(1) }),
+    critic: ddganDiscriminator({ ...critic, classes }, { key: key(2) }),
   };
   const models = Object.values(networks);
   const before = await Promise.all(models.map(stemOf));
   const counts = new Set<number>();
-  const training = trainDdgan(networks, schedule, shortRun({ steps: 4, r1: { gamma: 0.2, every: 2 } }));
+  const training = trainDdgan(
+    networks,
+    schedule,
+    shortRun({ data: labelled(), steps: 4, r1: { gamma: 0.2, every: 2 } }),
+  );
   const { averages } = await run(training, (event) => {
     if (event.type !== 'step') return;
     expect(Object.values(event.losses).every(Number.isFinite)).toBe(true);
