@@ -19,7 +19,7 @@ test('each channel gets its waves, sines first, exact at any multiple of the per
 
 test('the derivative is that of the waves', async () => {
   const probe = [1, -2, 0.5, 3]; // of sin(πx), sin(2πx), cos(πx), cos(2πx)
-  const loss = (t: tf.Tensor) => tf.sum(tf.mul(fourierFeatures(t, [0, 1]), tf.tensor(probe))) as tf.Scalar;
+  const loss = (t: tf.Tensor) => tf.sum<tf.Scalar>(tf.mul(fourierFeatures(t, [0, 1]), tf.tensor(probe)));
   const slope = tf.tidy(() => tf.grad(loss)(tf.tensor(x, [1, 2, 2, 1])));
   const expected = x.map((v) => {
     const [slow, fast] = [Math.PI * v, 2 * Math.PI * v];
