@@ -10,6 +10,7 @@ import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeReferenceFiles } from './reference-files.ts';
 import { report } from './report.ts';
 import type { Measurement, MemoryUse, Results, TrainingRun } from './results.ts';
+import { joinResults } from './join-results.ts';
 import { measureRuns, runColumns } from './training-runs.ts';
 import { writeDocs } from './write-docs.ts';
 
@@ -23,8 +24,8 @@ async function installAll({ installPytorch: pytorch, installOnnxruntime: onnxrun
   if (onnxruntime) await installOnnxruntime();
 }
 
-function read(path: string): Results {
-  return JSON.parse(readFileSync(path, 'utf8')) as Results;
+function read(paths: readonly string[]): Results {
+  return joinResults(paths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Results));
 }
 
 async function present(results: Results, { json, docs }: BenchOptions): Promise<void> {

@@ -13,6 +13,18 @@ const cases: [name: string, config: ModelConfig, weight: string, golden: number[
     [-0.35982170701026917, -0.3498916029930115, 0.05946550890803337],
   ],
   [
+    'variations',
+    configs.variations,
+    'time.label.kernel',
+    [0.37259581685066223, 0.3817090094089508, -0.14716129004955292],
+  ],
+  [
+    'resampling without blocks',
+    { ...configs.denoiser, downPadding: 'around' },
+    'down.0.half.kernel',
+    [-0.13903415203094482, -0.2520817816257477, 0.13774476945400238],
+  ],
+  [
     configs.generator.kind,
     configs.generator,
     'latent.1.kernel',

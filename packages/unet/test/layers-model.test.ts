@@ -10,6 +10,14 @@ const position = () => tf.tensor1d([0, 3]);
 const vector = (n: number) => normal(key(n), [2, 2]);
 const cases = {
   'ddpm-unet': { config: configs.denoiser, inputs: () => [normal(key(1), [2, 8, 8, 1]), position()] },
+  variations: {
+    config: configs.variations,
+    inputs: () => [normal(key(1), [2, 8, 8, 1]), position(), tf.tensor1d([2, 3])],
+  },
+  'padding all around': {
+    config: { ...configs.denoiser, downPadding: 'around' as const },
+    inputs: () => [normal(key(1), [2, 8, 8, 1]), position()],
+  },
   'ddgan-generator': {
     config: configs.generator,
     inputs: () => [normal(key(1), [2, 8, 8, 1]), normal(key(2), [2, 3]), position()],

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { r1Penalty } from '@diffgan/fgan-losses';
 import { callModel } from '@diffgan/ops';
@@ -12,8 +11,11 @@ import largeUrl from './golden/ncsnpp-large-critic.safetensors?url&inline';
 import largeResultsUrl from './golden/ncsnpp-large-critic-results.safetensors?url&inline';
 import smallUrl from './golden/ncsnpp-small-critic.safetensors?url&inline';
 import smallResultsUrl from './golden/ncsnpp-small-critic-results.safetensors?url&inline';
+import { bytesOf, expectGradients, expectOutput, Golden, tolerance } from './parity.ts';
 
 // The golden files are what golden/make-ncsnpp.py makes of the same networks in PyTorch, in float64.
+
+const layout = 'ncsnpp';
 
 const networks: Record<string, { config: ModelConfig; inputs: string[]; files: [weights: string, results: string] }> = {
   generator: {
@@ -34,74 +36,36 @@ const networks: Record<string, { config: ModelConfig; inputs: string[]; files: [
 };
 const critics = Object.entries(networks).filter(([name]) => name.endsWith('critic'));
 
-const bytesOf = async (url: string): Promise<Uint8Array> => new Uint8Array(await (await fetch(url)).arrayBuffer());
-
-async function setUp({ config, inputs, files: [weightsUrl, resultsUrl] }: (typeof networks)[string]) {
+async function setUp({ config, inputs, files: [weights, results] }: (typeof networks)[string]) {
   const model = createModel(config);
-  await loadWeights(model, await bytesOf(weightsUrl), { layout: 'ncsnpp' });
-  const results = readSafetensors(await bytesOf(resultsUrl)).tensors;
-  const values = (name: string) => results[name].data as Float32Array;
-  const tensor = (name: string) => tf.tensor(values(name), [...results[name].shape]);
-  const rest = inputs.slice(1);
-  const call = (x: tf.Tensor) => callModel(model, [x, ...rest.map(tensor)]);
-  return { model, values, tensor, call, first: () => tensor(inputs[0]) };
-}
-
-/** float32 keeps 6e-8 of a sum's terms, over tens of layers; WGSL promises sines only to 2^-11, the time embedding's. */
-const share = () => (tf.getBackend() === 'webgpu' ? 1e-3 : 1e-4);
-
-const largest = (values: Float32Array) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-
-/** Gradients of `loss` by all weights, in the names and axes of PyTorch, against those of the golden file. */
-async function expectGradients(
-  { model, values }: Awaited<ReturnType<typeof setUp>>,
-  prefix: string,
-  loss: () => tf.Scalar,
-): Promise<void> {
-  const { value, gradients } = await gradientsOf(model, loss);
-  const expected = Object.keys(gradients).map((key) => values(`${prefix}.${key}`));
-  const most = Math.max(...expected.map(largest));
-  for (const [i, [key, gradient]] of Object.entries(gradients).entries()) {
-    const atol = share() * Math.max(largest(expected[i]), 1e-2 * most); // of the rest only what cancellation left
-    expect(gradient, key).toBeAllClose(expected[i], { rtol: 0, atol });
-  }
-  if (prefix === 'r1') expect([value]).toBeAllClose(values('r1'), { rtol: share(), atol: 0 });
-}
-
-async function gradientsOf(model: LayersModel, loss: () => tf.Scalar) {
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const { value, grads } = tf.tidy(() => tf.variableGrads(loss, variables));
-  // The gradients take the place of the weights, so that the layout names and turns them.
-  tf.tidy(() => {
-    for (const [i, weight] of model.trainableWeights.entries())
-      weight.write(grads[variables[i].name] ?? tf.zeros(weight.shape as number[]));
-  });
-  const { tensors } = readSafetensors(await weightsToSafetensors(model, { layout: 'ncsnpp' }));
-  const gradients = Object.fromEntries(Object.entries(tensors).map(([k, { data }]) => [k, data as Float32Array]));
-  const [number] = await value.data();
-  tf.dispose([value, grads]);
-  return { value: number, gradients };
+  await loadWeights(model, await bytesOf(weights), { layout });
+  const golden = await Golden.read(results);
+  const [first, ...rest] = inputs;
+  return {
+    model,
+    golden,
+    first: () => golden.tensor(first),
+    call: (x: tf.Tensor) => callModel(model, [x, ...rest.map(golden.tensor)]),
+  };
 }
 
 describe.each(Object.entries(networks))('the %s of the release', (_, network) => {
   test('computes what PyTorch computes', async () => {
-    const { model, values, call, first } = await setUp(network);
-    const output = tf.tidy(() => call(first()));
-    expect(await output.data()).toBeAllClose(values('output'), { rtol: 0, atol: share() });
-    output.dispose();
+    const { model, golden } = await setUp(network);
+    await expectOutput(model, golden, network.inputs);
     model.dispose();
   });
 
   test('has the gradients of PyTorch', async () => {
-    const setting = await setUp(network);
-    const { model, call, first, tensor } = setting;
-    await expectGradients(setting, 'grad', () => tf.sum(tf.mul(call(first()), tensor('towards'))));
+    const { model, golden, call, first } = await setUp(network);
+    const loss = () => tf.sum<tf.Scalar>(tf.mul(call(first()), golden.tensor('towards')));
+    await expectGradients(model, golden, { layout, loss });
     model.dispose();
   });
 
   test('goes back into a file with the bytes that came out of it', async () => {
     const { model } = await setUp(network);
-    const { tensors } = readSafetensors(await weightsToSafetensors(model, { layout: 'ncsnpp' }));
+    const { tensors } = readSafetensors(await weightsToSafetensors(model, { layout }));
     const original = readSafetensors(await bytesOf(network.files[0])).tensors;
     const bare = Object.entries(original).map(([key, tensor]) => [key.replace(/^module\./, ''), tensor] as const);
     expect(Object.keys(tensors).sort()).toEqual(bare.map(([key]) => key).sort());
@@ -110,8 +74,12 @@ describe.each(Object.entries(networks))('the %s of the release', (_, network) =>
   });
 });
 
-test.each(critics)('R1 of the %s has the gradient of PyTorch', async (_, network) => {
-  const setting = await setUp(network);
-  await expectGradients(setting, 'r1', () => tf.mean(r1Penalty(setting.call, setting.first(), { gamma: 1 })));
-  setting.model.dispose();
+test.each(critics)('R1 of the %s and its gradient are those of PyTorch', async (_, network) => {
+  const { model, golden, call, first } = await setUp(network);
+  const loss = () => tf.mean<tf.Scalar>(r1Penalty(call, first(), { gamma: 1 }));
+  const penalty = tf.tidy(loss);
+  expect(await penalty.data()).toBeAllClose(golden.values('r1'), { rtol: tolerance(), atol: 0 });
+  penalty.dispose();
+  await expectGradients(model, golden, { layout, loss, prefix: 'r1' });
+  model.dispose();
 });

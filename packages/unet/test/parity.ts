@@ -72,7 +72,7 @@ async function gradientsOf(
   // The gradients take the place of the weights, so that the layout names and turns them.
   tf.tidy(() => {
     for (const [i, weight] of model.trainableWeights.entries())
-      weight.write((grads[variables[i].name] as tf.Tensor | null) ?? tf.zeros(weight.shape as number[]));
+      weight.write(grads[variables[i].name] ?? tf.zeros(weight.shape as number[]));
   });
   const { tensors } = readSafetensors(await weightsToSafetensors(model, { layout }));
   tf.dispose([value, grads]);

@@ -87,7 +87,7 @@ export function requireDiffusers(config: ModelConfig): asserts config is DdpmUne
  * @throws RangeError naming the field that a `UNet2DModel` cannot have.
  * @example
  * ```ts
- * diffusersConfig(presets['cifar10'].denoiser).block_out_channels; // [128, 256, 256, 256]
+ * diffusersConfig(presets.cifar10.denoiser).block_out_channels; // [128, 256, 256, 256]
  * ```
  */
 export function diffusersConfig(config: ModelConfig): Readonly<Record<string, unknown>> {
@@ -168,7 +168,7 @@ export function unetConfigFromDiffusers(json: unknown): DdpmUnetConfig {
   if (typeof json !== 'object' || json === null) throw unread('the file', json, 'it must be an object');
   const { _class_name: className = 'UNet2DModel' } = json as { _class_name?: unknown };
   if (className !== 'UNet2DModel') throw unread('_class_name', className, 'it must be "UNet2DModel"');
-  const fields = { ...defaults, ...json } as UNet2DConfig;
+  const fields = { ...defaults, ...json };
   for (const [field, allowed] of Object.entries(supported)) {
     const value = fields[field as keyof UNet2DConfig];
     if (!allowed.includes(value)) throw unread(field, value, `it must be ${allowed.map(show).join(' or ')}`);
