@@ -1,13 +1,20 @@
-import type { DdganDiscriminatorConfig, DdganGeneratorConfig, DdpmUnetConfig } from './config.ts';
+import type {
+  DdganDiscriminatorConfig,
+  DdganGeneratorConfig,
+  DdpmUnetConfig,
+  MlpCriticConfig,
+  MlpDenoiserConfig,
+  MlpGeneratorConfig,
+} from './config.ts';
 
-/** The networks of one experiment. */
+/** The networks of one experiment: for images, or for points of the plane. {@link createModel} makes any of them. */
 export interface Preset {
-  /** Configuration for {@link ddganGenerator}. */
-  generator: DdganGeneratorConfig;
-  /** Configuration for {@link ddganDiscriminator}. */
-  discriminator: DdganDiscriminatorConfig;
-  /** Configuration for {@link ddpmUnet}: the same trunk without the latent. */
-  denoiser: DdpmUnetConfig;
+  /** The generator of a denoising diffusion GAN. */
+  generator: DdganGeneratorConfig | MlpGeneratorConfig;
+  /** Its critic. */
+  discriminator: DdganDiscriminatorConfig | MlpCriticConfig;
+  /** The network of DDPM on the same data. */
+  denoiser: DdpmUnetConfig | MlpDenoiserConfig;
 }
 
 const fashion = { imageSize: 28, channels: 1, channelMultipliers: [1, 2, 2] } as const;
@@ -34,6 +41,8 @@ const cifar10 = {
   blocksPerLevel: 2,
   attentionResolutions: [16],
 } as const;
+
+const plane = { dim: 2, hidden: [256, 256, 256], timeWidth: 64 } as const;
 
 /** Network configurations by name. */
 export const presets = {
@@ -96,5 +105,11 @@ export const presets = {
       stddevGroup: 4,
     },
     denoiser: { kind: 'ddpm-unet', ...cifar10, dropout: 0.1 },
+  },
+  /** Points of the plane: generator, critic and denoiser of 0.15 M parameters each. */
+  '25-gaussians': {
+    generator: { kind: 'mlp-generator', ...plane, latentDim: 2 },
+    discriminator: { kind: 'mlp-critic', ...plane },
+    denoiser: { kind: 'mlp-denoiser', ...plane },
   },
 } as const satisfies Record<string, Preset>;
