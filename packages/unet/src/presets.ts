@@ -1,13 +1,20 @@
-import type { DdganDiscriminatorConfig, DdganGeneratorConfig, DdpmUnetConfig } from './config.ts';
+import type {
+  DdganDiscriminatorConfig,
+  DdganGeneratorConfig,
+  DdpmUnetConfig,
+  MlpCriticConfig,
+  MlpDenoiserConfig,
+  MlpGeneratorConfig,
+} from './config.ts';
 
 /** The networks of one experiment. */
 export interface Preset {
-  /** Configuration for {@link ddganGenerator}. */
-  generator: DdganGeneratorConfig;
-  /** Configuration for {@link ddganDiscriminator}. */
-  discriminator: DdganDiscriminatorConfig;
-  /** Configuration for {@link ddpmUnet}: the same trunk without the latent. */
-  denoiser: DdpmUnetConfig;
+  /** Configuration for {@link ddganGenerator}, or {@link mlpGenerator} for vectors. */
+  generator: DdganGeneratorConfig | MlpGeneratorConfig;
+  /** Configuration for {@link ddganDiscriminator}, or {@link mlpCritic}. */
+  discriminator: DdganDiscriminatorConfig | MlpCriticConfig;
+  /** Configuration for {@link ddpmUnet}, the same trunk without the latent, or {@link mlpDenoiser}. */
+  denoiser: DdpmUnetConfig | MlpDenoiserConfig;
 }
 
 const fashion = { imageSize: 28, channels: 1, channelMultipliers: [1, 2, 2] } as const;
@@ -34,6 +41,8 @@ const cifar10 = {
   blocksPerLevel: 2,
   attentionResolutions: [16],
 } as const;
+
+const plane = { dim: 2, hidden: [256, 256, 256], timeWidth: 64 } as const;
 
 /** Network configurations by name. */
 export const presets = {
@@ -96,5 +105,11 @@ export const presets = {
       stddevGroup: 4,
     },
     denoiser: { kind: 'ddpm-unet', ...cifar10, dropout: 0.1 },
+  },
+  /** Points of the plane, such as 25 Gaussians: generator 0.15 M, critic 0.15 M and denoiser 0.15 M parameters. */
+  'gaussians-25': {
+    generator: { kind: 'mlp-generator', ...plane, latentDim: 2 },
+    discriminator: { kind: 'mlp-critic', ...plane },
+    denoiser: { kind: 'mlp-denoiser', ...plane },
   },
 } as const satisfies Record<string, Preset>;
