@@ -1,5 +1,6 @@
 // Compiles packages/ops/wasm/src into the four builds of the kernel module, which works in the heap of the wasm backend, and
-// packages/ops/wasm/random into the module of random numbers, which has a memory of its own. `--check` compares instead of writing.
+// packages/ops/wasm/random and packages/fid/wasm/linear-algebra into modules with memories of their own. `--check` compares instead
+// of writing.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,15 +8,13 @@ import { spawnSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import { installDebianPackages } from '@diffgan/runtime/node';
 
-const binaries = 'packages/ops/wasm/builds';
-const modules = 'packages/ops/src/wasm/builds';
-
 // Exactly this version: another compiler makes other code, and the check compares bytes. 14 lacks the final opcodes of
 // relaxed SIMD. wasm-ld is called directly because clang's driver runs any wasm-opt on the path over the result.
 const packages = ['clang-16', 'lld-16'];
 
 interface Build {
   name: string;
+  /** The folder of the C files; two above it is the package. */
   sources: string;
   compiler: string[];
   linker: string[];
@@ -40,6 +39,12 @@ const builds: Build[] = [
     compiler: ['-ffp-contract=off'],
     linker: ['--export-memory', '--initial-memory=131072'],
   },
+  {
+    name: 'linear-algebra',
+    sources: 'packages/fid/wasm/linear-algebra',
+    compiler: ['-ffp-contract=off'],
+    linker: ['--import-memory'],
+  },
 ];
 
 setFlagsFromString('--experimental-wasm-relaxed-simd'); // the checks below compile all builds
@@ -58,9 +63,10 @@ try {
 
 /** Writes a build, or compares it; returns whether it is in place. */
 function place({ name, sources }: Build, bytes: Buffer): boolean {
+  const home = join(sources, '../..');
   const files: [string, Buffer][] = [
-    [join(binaries, `${name}.wasm`), bytes],
-    [join(modules, `${name}.ts`), Buffer.from(asModule(name, sources, bytes))],
+    [join(home, 'wasm/builds', `${name}.wasm`), bytes],
+    [join(home, 'src/wasm/builds', `${name}.ts`), Buffer.from(asModule(name, sources, bytes))],
   ];
   if (check) return files.every(([file, content]) => existsSync(file) && readFileSync(file).equals(content));
   for (const [file, content] of files) writeFileSync(file, content);
@@ -90,7 +96,7 @@ function compile({ name, sources, compiler, linker }: Build): Buffer {
   const binary = join(folder, `${name}.wasm`);
   run('wasm-ld-16', ['--no-entry', '--strip-all', ...linker, ...objects, '-o', binary]);
   const bytes = readFileSync(binary);
-  if (sources === kernels) assertNoData(name, bytes);
+  if (linker.includes('--import-memory')) assertNoData(name, bytes);
   return bytes;
 }
 

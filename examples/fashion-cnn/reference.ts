@@ -41,5 +41,5 @@ const trainStatistics = await measure(extractor, await fashionMnist({ split: 'tr
 const testStatistics = await measure(extractor, test);
 await writeStatistics(trainStatistics);
 await writeStatistics(testStatistics);
-console.log(`floor: ${formatFid(fidScore(testStatistics, trainStatistics))}`);
+console.log(`floor: ${formatFid(await fidScore(testStatistics, trainStatistics))}`);
 extractor.dispose();

@@ -14,7 +14,7 @@ const files = {
  * @returns a fresh object on each call
  * @throws RangeError for another split
  * @example
- * const floor = frechetDistance(await fashionReference('train'), await fashionReference('test'));
+ * const floor = await frechetDistance(await fashionReference('train'), await fashionReference('test'));
  */
 export async function fashionReference(split: 'train' | 'test'): Promise<FeatureStatistics> {
   if (!Object.hasOwn(files, split))

@@ -1,6 +1,8 @@
 import { FileFormatError } from '@diffgan/ops/files';
+import { addGram } from './add-gram.ts';
 import { decodeFloat64, encodeFloat64 } from './base64.ts';
 import { StatisticsError } from './statistics-error.ts';
+import { WaitingRows } from './waiting-rows.ts';
 
 /** Where features come from. */
 export interface StatisticsMeta {
@@ -12,6 +14,8 @@ export interface StatisticsMeta {
   readonly split?: string;
   /** Range of the pixels the extractor was given, e.g. `'[-1, 1]'`. */
   readonly range?: string;
+  /** How images got the size that the extractor takes, e.g. `'bilinear 299'`. */
+  readonly resize?: string;
 }
 
 /** Mean and covariance (divided by count − 1, row by row) of a sample. */
@@ -40,7 +44,8 @@ const maxDim = 1 << 14; // a triangle of 2³⁰ bytes
  *
  * What is kept are sums of differences from a fixed shift, the first vector: Σ(x − s) and the upper triangle of
  * Σ(x − s)(x − s)ᵀ. Without the shift, a mean that is large against the spread would cancel the digits of the covariance.
- * The sums do not depend on how the vectors are cut into batches, and those of two samples can be merged.
+ * The sums do not depend on how the vectors are cut into batches, in no bit, and those of two samples can be merged. Memory
+ * does not grow with the number of vectors: the triangle and, at most, 4 MB of vectors that wait to be multiplied at once.
  *
  * @example
  * const statistics = new FeatureStatistics(2, { extractor: 'pixels', layer: 'input' });
@@ -54,8 +59,10 @@ export class FeatureStatistics {
   #count = 0;
   #shift: Float64Array;
   #sum: Float64Array;
-  /** Upper triangle, row after row. */
+  /** Upper triangle, row after row, without the vectors that wait. */
   #scatter: Float64Array;
+  /** Differences from the shift. */
+  readonly #waiting: WaitingRows;
 
   /**
    * @param dim features per vector
@@ -70,6 +77,7 @@ export class FeatureStatistics {
     this.#shift = new Float64Array(dim);
     this.#sum = new Float64Array(dim);
     this.#scatter = new Float64Array((dim * (dim + 1)) / 2);
+    this.#waiting = new WaitingRows(dim);
   }
 
   /**
@@ -127,26 +135,32 @@ export class FeatureStatistics {
   }
 
   #addVector(vector: Float32Array | Float64Array): void {
-    const { dim } = this;
-    const delta = this.#shift.map((shift, i) => vector[i] - shift);
-    for (let i = 0, at = 0; i < dim; at += dim - i, i++) {
+    const delta = this.#waiting.next();
+    for (let i = 0; i < this.dim; i++) {
+      delta[i] = vector[i] - this.#shift[i];
       this.#sum[i] += delta[i];
-      if (delta[i] === 0) continue; // ReLU features are often exactly equal
-      for (let j = i; j < dim; j++) this.#scatter[at + j - i] += delta[i] * delta[j];
     }
     this.#count++;
+    if (this.#waiting.full) this.#multiplyWaiting();
+  }
+
+  #multiplyWaiting(): void {
+    const vectors = this.#waiting.take();
+    if (vectors.length > 0) addGram(this.#scatter, vectors, this.dim);
   }
 
   /**
    * Adds the vectors of another sample; `other` is left as it is.
    *
    * @returns this
-   * @throws StatisticsError when dimension, extractor, layer or range differ
+   * @throws StatisticsError when dimension, extractor, layer, range or resize differ
    */
   merge(other: FeatureStatistics): this {
     assertSameKind(this, other, 'merge');
     if (other.#count === 0) return this;
     if (this.#count === 0) this.#shift = other.#shift.slice();
+    this.#multiplyWaiting();
+    other.#multiplyWaiting();
     // with u = other shift − own shift:  Σ(x − s)(x − s)ᵀ = scatter + sum uᵀ + u sumᵀ + n u uᵀ
     const { dim } = this;
     const n = other.#count;
@@ -170,6 +184,7 @@ export class FeatureStatistics {
     const n = this.#count;
     if (n < 2)
       throw new StatisticsError(`FeatureStatistics.covariance: ${n} vectors; a covariance needs at least 2. Add more.`);
+    this.#multiplyWaiting();
     const full = new Float64Array(dim * dim);
     for (let i = 0, at = 0; i < dim; i++)
       for (let j = i; j < dim; j++, at++) {
@@ -183,6 +198,7 @@ export class FeatureStatistics {
   /** Everything, exactly, as an object for `JSON.stringify`. */
   toJSON(): StatisticsJson {
     const { dim, meta } = this;
+    this.#multiplyWaiting();
     const [shift, sum, scatter] = [this.#shift, this.#sum, this.#scatter].map(encodeFloat64);
     return { format, meta, dim, count: this.#count, shift, sum, scatter };
   }
@@ -204,11 +220,11 @@ export class FeatureStatistics {
   }
 }
 
-/** Refuses statistics that do not describe the same features; a range that one side leaves out may be any. */
+/** Refuses statistics that do not describe the same features; a range or resize that one side leaves out may be any. */
 export function assertSameKind(a: FeatureStatistics, b: FeatureStatistics, caller: string): void {
   if (a.dim !== b.dim)
     throw new StatisticsError(`${caller}: features of ${a.dim} and ${b.dim} dimensions. Use one extractor for both.`);
-  for (const part of ['extractor', 'layer', 'range'] as const) {
+  for (const part of ['extractor', 'layer', 'range', 'resize'] as const) {
     const [left, right] = [a.meta[part], b.meta[part]];
     if (left === undefined || right === undefined || left === right) continue;
     throw new StatisticsError(

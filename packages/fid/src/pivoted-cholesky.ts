@@ -1,59 +1,52 @@
-/** A dense matrix of float64, row by row. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: Float64Array;
+import { addressOf, type LinearAlgebra, type StoredMatrix } from './linear-algebra.ts';
+
+/** An upper triangular factor with A = RᵀR up to the order of features. */
+export interface CholeskyFactor {
+  /** As many rows as A has rank; what lies below the diagonal is undefined. */
+  readonly factor: StoredMatrix;
+  /** Column k of the factor belongs to feature order[k] of A. */
+  readonly order: Int32Array;
 }
+
+const block = 64;
 
 /**
- * A factor L of a symmetric positive semidefinite matrix, A = L Lᵀ, with as many columns as A has rank.
+ * Factor of a symmetric positive semidefinite matrix, A = RᵀR, with as many rows as A has rank.
  *
  * The largest remaining diagonal element is eliminated first, and the factorisation ends where what remains is rounding
- * noise (n ε times the largest diagonal element). Singular matrices need no added ε, and the rows keep their order.
+ * noise (n ε times the largest diagonal element). Singular matrices need no added ε.
  *
- * @param a the n · n values of A; only the lower triangle is read
+ * @param a the n · n values of A; only the upper triangle is read
+ * @returns yields the fraction done
+ * @see Higham: Analysis of the Cholesky decomposition of a semi-definite matrix, 1990
  */
-export function pivotedCholesky(a: Float64Array, n: number): Matrix {
-  const columns: Float64Array[] = [];
-  const remaining = Float64Array.from({ length: n }, (_, i) => a[i * n + i]);
-  const noise = n * Number.EPSILON * Math.max(0, ...remaining);
-  const done = new Uint8Array(n);
-  while (columns.length < n) {
-    const pivot = largest(remaining, done);
-    if (!(remaining[pivot] > noise)) break;
-    columns.push(eliminate(a, columns, { n, pivot, remaining, done }));
+export function* pivotedCholesky(
+  algebra: LinearAlgebra,
+  a: Float64Array,
+  n: number,
+): Generator<number, CholeskyFactor> {
+  const matrix = algebra.matrix(n, n);
+  for (let i = 0; i < n; i++) algebra.row(matrix, i).set(a.subarray(i * n, (i + 1) * n));
+  const { kernels } = algebra;
+  const { address, stride } = matrix;
+  const [order, remaining, panels] = [n, n, block * stride].map((count) => algebra.allocate(count));
+  algebra.integers(order, n).set(Int32Array.from({ length: n }, (_, i) => i));
+  const noise = n * Number.EPSILON * largestOnDiagonal(a, n);
+  let rank = 0;
+  for (let end = Math.min(block, n); rank < n; end = Math.min(rank + block, n)) {
+    const found = kernels.cholesky_panel(address, stride, n, rank, end, noise, order, remaining);
+    const [begin, left] = [rank, stride - end];
+    rank += found;
+    if (rank < end || rank === n) break;
+    kernels.pack(addressOf(matrix, begin, end), stride, panels, block, left);
+    kernels.multiply(panels, panels, addressOf(matrix, end, end), stride, left, left, block, 1, 1);
+    yield 1 - ((n - rank) / n) ** 3;
   }
-  const rank = columns.length;
-  const data = new Float64Array(n * rank);
-  columns.forEach((column, k) => column.forEach((value, i) => (data[i * rank + k] = value)));
-  return { rows: n, columns: rank, data };
+  return { factor: { ...matrix, rows: rank }, order: algebra.integers(order, n).slice() };
 }
 
-function largest(values: Float64Array, done: Uint8Array): number {
-  let best = -1;
-  for (let i = 0; i < values.length; i++) if (!done[i] && (best < 0 || values[i] > values[best])) best = i;
-  return best;
-}
-
-interface Elimination {
-  readonly n: number;
-  readonly pivot: number;
-  readonly remaining: Float64Array;
-  readonly done: Uint8Array;
-}
-
-function eliminate(a: Float64Array, columns: Float64Array[], { n, pivot, remaining, done }: Elimination): Float64Array {
-  const root = Math.sqrt(remaining[pivot]);
-  const column = new Float64Array(n);
-  for (let i = 0; i < n; i++) if (!done[i]) column[i] = a[Math.max(i, pivot) * n + Math.min(i, pivot)];
-  for (const earlier of columns) {
-    const factor = earlier[pivot];
-    for (let i = 0; i < n; i++) if (!done[i]) column[i] -= factor * earlier[i];
-  }
-  for (let i = 0; i < n; i++) {
-    column[i] = i === pivot ? root : column[i] / root;
-    if (!done[i]) remaining[i] -= column[i] * column[i];
-  }
-  done[pivot] = 1;
-  return column;
+function largestOnDiagonal(a: Float64Array, n: number): number {
+  let most = 0;
+  for (let i = 0; i < n; i++) most = Math.max(most, a[i * (n + 1)]);
+  return most;
 }

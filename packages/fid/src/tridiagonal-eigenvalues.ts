@@ -29,7 +29,7 @@ export function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Floa
 function sweepUp(d: Float64Array, e: Float64Array, l: number, m: number): number {
   const g = d[l];
   const half = (d[l + 1] - g) / (2 * e[l]);
-  const root = half < 0 ? -Math.hypot(half, 1) : Math.hypot(half, 1);
+  const root = half < 0 ? -hypotenuse(half, 1) : hypotenuse(half, 1);
   d[l] = e[l] / (half + root);
   d[l + 1] = e[l] * (half + root);
   const next = d[l + 1];
@@ -44,7 +44,7 @@ function sweepUp(d: Float64Array, e: Float64Array, l: number, m: number): number
     [c3, c2, s2] = [c2, c, s];
     const across = c * e[i];
     const along = c * p;
-    const r = Math.hypot(p, e[i]);
+    const r = hypotenuse(p, e[i]);
     e[i + 1] = s * r;
     s = e[i] / r;
     c = p / r;
@@ -55,4 +55,10 @@ function sweepUp(d: Float64Array, e: Float64Array, l: number, m: number): number
   e[l] = s * p;
   d[l] = c * p;
   return shift;
+}
+
+/** Math.hypot, which is several times slower, where the squares are in range. */
+function hypotenuse(a: number, b: number): number {
+  const r = Math.sqrt(a * a + b * b);
+  return r > 1e-140 && r < 1e150 ? r : Math.hypot(a, b);
 }

@@ -45,13 +45,13 @@ describe('the shipped statistics of real images', () => {
     expect(recomputed.meta).toEqual(shipped.meta);
     expect(recomputed.count).toBe(10000);
     expect(recomputed.mean).toBeAllClose(shipped.mean, { rtol: 1e-4, atol: 1e-5 });
-    expect(frechetDistance(recomputed, shipped)).toBeLessThan(1e-4);
+    expect(await frechetDistance(recomputed, shipped)).toBeLessThan(1e-4);
   });
 
   it('have 60 000 and 10 000 images and the floor of the model card between them', async () => {
     const [train, test] = [await fashionReference('train'), await fashionReference('test')];
     expect([train.count, test.count]).toEqual([60000, 10000]);
-    expect(fidScore(test, train)).toMatchObject({ name: 'FID-fashion', n: 10000, reference: 'train' });
+    expect(await fidScore(test, train)).toMatchObject({ name: 'FID-fashion', n: 10000, reference: 'train' });
   });
 
   it('tell worse images from better ones', async () => {
@@ -62,7 +62,7 @@ describe('the shipped statistics of real images', () => {
         const noise = tf.mul(level, normal(key(1), x.shape));
         return tf.clipByValue(tf.add<tf.Tensor4D>(x, noise), -1, 1);
       });
-      scores.push(frechetDistance(noisy, train));
+      scores.push(await frechetDistance(noisy, train));
     }
     expect(scores).toEqual([...scores].sort((a, b) => a - b));
     expect(scores[1]).toBeGreaterThan(2 * scores[0]);

@@ -1,9 +1,50 @@
 import { key, normalArray } from '@diffgan/ops';
 import { EigenvalueDecomposition, Matrix as Reference, QrDecomposition, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { pivotedCholesky, type Matrix } from '../src/pivoted-cholesky.ts';
-import { singularValues } from '../src/singular-values.ts';
+import { addGram } from '../src/add-gram.ts';
+import { factorProduct } from '../src/factor-product.ts';
+import { LinearAlgebra, type StoredMatrix } from '../src/linear-algebra.ts';
+import { type CholeskyFactor, pivotedCholesky } from '../src/pivoted-cholesky.ts';
+import { singularValues as singularValuesOf } from '../src/singular-values.ts';
 import { tridiagonalEigenvalues } from '../src/tridiagonal-eigenvalues.ts';
+
+interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+/** Runs a generator to its end. */
+function finish<T>(work: Generator<number, T>): T {
+  for (let before = 0, step = work.next(); ; step = work.next()) {
+    if (step.done) return step.value;
+    expect(step.value).toBeGreaterThan(before); // the fraction done grows up to 1
+    expect(step.value).toBeLessThanOrEqual(1);
+    before = step.value;
+  }
+}
+
+function stored(algebra: LinearAlgebra, { rows, columns, data }: Matrix): StoredMatrix {
+  const matrix = algebra.matrix(rows, columns);
+  for (let i = 0; i < rows; i++) algebra.row(matrix, i).set(data.subarray(i * columns, (i + 1) * columns));
+  return matrix;
+}
+
+function singularValues(matrix: Matrix): Float64Array {
+  const algebra = new LinearAlgebra();
+  return finish(singularValuesOf(algebra, stored(algebra, matrix)));
+}
+
+/** L with A = L Lᵀ, its rows in the order of those of A. */
+function lowerFactor(algebra: LinearAlgebra, { factor, order }: CholeskyFactor): Matrix {
+  const [rows, columns] = [order.length, factor.rows];
+  const data = new Float64Array(rows * columns);
+  for (let j = 0; j < columns; j++)
+    algebra.row(factor, j).forEach((value, k) => {
+      if (k >= j) data[order[k] * columns + j] = value;
+    });
+  return { rows, columns, data };
+}
 
 const random = (seed: number, rows: number, columns: number): Matrix => ({
   rows,
@@ -50,9 +91,9 @@ describe('singularValues', () => {
   it.each([
     [40, 40],
     [50, 20],
-    [20, 50],
     [7, 1],
-    [1, 7],
+    [70, 64],
+    [129, 66],
   ])('of a random %i × %i matrix equal those of ml-matrix', (rows, columns) => {
     const matrix = random(3, rows, columns);
     const expected = descending(new SingularValueDecomposition(reference(matrix), { autoTranspose: true }).diagonal);
@@ -113,14 +154,52 @@ describe('pivotedCholesky', () => {
     ['full rank', 30, 30],
     ['rank 7 of 30', 30, 7],
     ['rank 1', 5, 1],
+    ['full rank, several blocks', 150, 150],
+    ['rank 70 of 131', 131, 70],
+    ['rank 64 of 131, a whole block', 131, 64],
   ])('gives A = L Lᵀ with as many columns as the rank: %s', (_, n, rank) => {
     const a = gram(random(9, n, rank));
-    const factor = pivotedCholesky(a.data, n);
+    const algebra = new LinearAlgebra();
+    const factor = lowerFactor(algebra, finish(pivotedCholesky(algebra, a.data, n)));
     expect([factor.rows, factor.columns]).toEqual([n, rank]);
     expect(gram(factor).data).toBeAllClose(a.data, within(n, Math.max(...a.data)));
   });
 
   it('gives no columns for zero', () => {
-    expect(pivotedCholesky(new Float64Array(9), 3)).toMatchObject({ rows: 3, columns: 0 });
+    const algebra = new LinearAlgebra();
+    expect(finish(pivotedCholesky(algebra, new Float64Array(9), 3)).factor.rows).toBe(0);
+  });
+
+  it.each([
+    [5, 5, 3],
+    [150, 150, 150],
+    [150, 130, 40],
+  ])('of two matrices of %i features and rank %i and %i has the product L₁ᵀL₂', (n, rank, other) => {
+    const algebra = new LinearAlgebra();
+    const factors = [rank, other].map((r, i) => finish(pivotedCholesky(algebra, gram(random(i, n, r)).data, n)));
+    const product = finish(factorProduct(algebra, factors[0], factors[1]));
+    const [left, right] = factors.map((factor) => reference(lowerFactor(algebra, factor)));
+    const expected = left.transpose().mmul(right);
+    const rows = Array.from({ length: product.rows }, (_, i) => algebra.row(product, i).slice());
+    expect(rows.flatMap((row) => [...row])).toBeAllClose(expected.to1DArray(), within(n, expected.max()));
+  });
+});
+
+describe('addGram', () => {
+  it.each([
+    [3, 1],
+    [4, 10],
+    [67, 33],
+    [130, 256],
+  ])('adds XᵀX for vectors of %i numbers, %i at once', (dim, count) => {
+    const vectors = random(4, count, dim);
+    const triangle = Float64Array.from(normalArray(key(5), (dim * (dim + 1)) / 2));
+    const expected = triangle.slice();
+    // vector after vector, as the module does: no tolerance
+    for (let k = 0; k < count; k++)
+      for (let i = 0, at = 0; i < dim; i++)
+        for (let j = i; j < dim; j++) expected[at++] += vectors.data[k * dim + i] * vectors.data[k * dim + j];
+    addGram(triangle, vectors.data, dim);
+    expect(triangle).toEqual(expected);
   });
 });

@@ -3,7 +3,9 @@
  *
  * @module @diffgan/ops/files
  */
+export type { ByteSource } from './files/byte-source.ts';
 export { FileFormatError } from './files/file-format-error.ts';
+export { openBytes } from './files/open-bytes.ts';
 export { openSafetensors, type OpenSafetensorsOptions } from './files/open-safetensors.ts';
 export type { SafetensorsReader } from './files/open-single.ts';
 export { readBytes, type ReadBytesOptions } from './files/read-bytes.ts';

@@ -7,13 +7,13 @@ import type {
   MlpGeneratorConfig,
 } from './config.ts';
 
-/** The networks of one experiment. */
+/** The networks of one experiment: for images, or for points of the plane. {@link createModel} makes any of them. */
 export interface Preset {
-  /** Configuration for {@link ddganGenerator}, or {@link mlpGenerator} for vectors. */
+  /** The generator of a denoising diffusion GAN. */
   generator: DdganGeneratorConfig | MlpGeneratorConfig;
-  /** Configuration for {@link ddganDiscriminator}, or {@link mlpCritic}. */
+  /** Its critic. */
   discriminator: DdganDiscriminatorConfig | MlpCriticConfig;
-  /** Configuration for {@link ddpmUnet}, the same trunk without the latent, or {@link mlpDenoiser}. */
+  /** The network of DDPM on the same data. */
   denoiser: DdpmUnetConfig | MlpDenoiserConfig;
 }
 
@@ -106,8 +106,8 @@ export const presets = {
     },
     denoiser: { kind: 'ddpm-unet', ...cifar10, dropout: 0.1 },
   },
-  /** Points of the plane, such as 25 Gaussians: generator 0.15 M, critic 0.15 M and denoiser 0.15 M parameters. */
-  'gaussians-25': {
+  /** Points of the plane: generator, critic and denoiser of 0.15 M parameters each. */
+  '25-gaussians': {
     generator: { kind: 'mlp-generator', ...plane, latentDim: 2 },
     discriminator: { kind: 'mlp-critic', ...plane },
     denoiser: { kind: 'mlp-denoiser', ...plane },

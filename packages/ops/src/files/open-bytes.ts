@@ -11,6 +11,13 @@ const maxUntold = 2 ** 31;
  * source.
  *
  * @throws Error naming the file when it cannot be read.
+ * @example
+ * ```ts
+ * import { openBytes } from '@diffgan/ops/files';
+ * const file = await openBytes(Uint8Array.of(1, 2, 3));
+ * await file.read(1, 3); // Uint8Array [2, 3]
+ * await file.close();
+ * ```
  */
 export async function openBytes(
   source: string | URL | Blob | Uint8Array,
