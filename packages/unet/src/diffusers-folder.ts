@@ -58,7 +58,7 @@ async function modelOf(file: string): Promise<LayersModel> {
   const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
   try {
     const config: DdpmUnetConfig = unetConfigFromDiffusers(JSON.parse(text));
-    return ddpmUnet(config);
+    return ddpmUnet(config, { key: null });
   } catch (cause) {
     throw new FileFormatError(
       `loadFromDiffusers: ${file} does not describe a network that this package has: ${(cause as Error).message}`,
