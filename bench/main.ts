@@ -11,6 +11,7 @@ import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeReferenceFiles } from './reference-files.ts';
 import { report } from './report.ts';
 import type { FidRun, Measurement, MemoryUse, Results, TrainingRun } from './results.ts';
+import { joinResults } from './join-results.ts';
 import { measureRuns, runColumns } from './training-runs.ts';
 import { writeDocs } from './write-docs.ts';
 
@@ -24,8 +25,11 @@ async function installAll({ installPytorch: pytorch, installOnnxruntime: onnxrun
   if (onnxruntime) await installOnnxruntime();
 }
 
-function read(path: string): Results {
-  return JSON.parse(readFileSync(path, 'utf8')) as Results;
+function read(paths: readonly string[]): Results {
+  // a file of an earlier version lacks what was not measured then
+  const parse = (path: string) =>
+    ({ runs: [], fid: [], ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Results>) }) as Results;
+  return joinResults(paths.map(parse));
 }
 
 async function present(results: Results, { json, docs }: BenchOptions): Promise<void> {
@@ -39,7 +43,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
   const begin = performance.now();
   const say = (line: string) =>
     console.error(`${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-  const warning = describeLoad();
+  const warning = await describeLoad();
   if (warning !== undefined) say(warning);
   try {
     const session: Session = { files: await writeReferenceFiles(folder), say };

@@ -8,8 +8,8 @@ export interface BenchOptions {
   backends: readonly ('tensorflow' | 'wasm')[];
   /** Where the results go as JSON. */
   json?: string;
-  /** A JSON file to report again instead of measuring. */
-  from?: string;
+  /** JSON files to report together instead of measuring. */
+  from?: readonly string[];
   /** Whether docs/performance.md and its curves are written. */
   docs: boolean;
   installPytorch: boolean;
@@ -31,7 +31,7 @@ machine alone meanwhile. A full run takes about an hour, --quick some minutes.
   --backend a,b          only these backends: tensorflow, wasm
   --json FILE            write all samples to FILE
   --docs                 write docs/performance.md and its curves
-  --from FILE            report the samples of an earlier --json again; measures nothing
+  --from FILE,FILE       report the samples of earlier --json again, as one; measures nothing
 
 DIFFGAN_BENCH_PYTHON names a Python that has PyTorch, if it shall not be the one in the cache.`;
 
@@ -64,6 +64,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   return {
     ...values,
     only: chosen('only', values.only, topics) ?? standard,
+    from: values.from?.split(','),
     backends: chosen('backend', values.backend, ['tensorflow', 'wasm'] as const) ?? ['tensorflow', 'wasm'],
     installPytorch: values['install-pytorch'],
     installOnnxruntime: values['install-onnxruntime'],

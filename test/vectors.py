@@ -375,6 +375,34 @@ for w in (0, 1, 3, 10):
 add("guidance.mixture3", "three Gaussians (unit circle at 90, 210, 330 degrees, std 0.5, equal weights): normaliser and mean y of "
     "p(x|c0) p(c0|x)^w; keys are w", dict(std=.5), guided)
 
+# Metrics
+P = np.array([[.7, .2, .1], [.1, .8, .1], [.2, .2, .6]])
+add("metric.is", "inception score of three class posteriors, one split", dict(p=P),
+    dict(IS=math.exp((P * np.log(P / P.mean(0))).sum(1).mean())))
+
+
+def precision_recall(real, fake, k):
+    def distances(a, b):
+        return np.sqrt(((a[:, None] - b[None]) ** 2).sum(-1))
+
+    def radii(a):
+        return np.sort(distances(a, a), 1)[:, k]
+
+    between = distances(fake, real)
+    return dict(precision=(between <= radii(real)[None]).any(1).mean(), recall=(between <= radii(fake)[:, None]).any(0).mean())
+
+
+real_points = np.array([[0., 0], [1, 0], [0, 1], [1, 1], [2, 2]])
+fake_points = np.array([[.1, .1], [.9, .2], [2.8, 2.9], [5, 5]])
+add("metric.precisionRecall", "improved precision and recall; keys are k", dict(real=real_points, fake=fake_points),
+    {str(k): precision_recall(real_points, fake_points, k) for k in (1, 2)})
+counts = np.array([5, 0, 3, 2])
+share = counts[counts > 0] / counts.sum()
+add("metric.modes", "modes found and divergence from uniform of label counts over 4 modes; its bias for 26 000 samples of 1000",
+    dict(counts=counts), dict(modes=int((counts > 0).sum()), kl=(share * np.log(share * 4)).sum(), plugInBiasStackedMnist26000=999 / 52000))
+add("metric.gaussians25", "share of exact samples within 3 standard deviations of their mode in the plane", {},
+    dict(highQuality=1 - math.exp(-4.5)))
+
 DOC = {
     "title": "Reference values, written by vectors.py (float64)",
     "fields": {

@@ -1,5 +1,7 @@
 import { foldIn, permutation, type Key } from '@diffgan/ops';
-import type { ImageDataset } from './image-dataset.ts';
+
+/** Whatever is drawn from: only the number of examples matters. */
+type Countable = { readonly count: number };
 
 /** Options of {@link batchIndices}. */
 export interface BatchIndicesOptions {
@@ -10,9 +12,9 @@ export interface BatchIndicesOptions {
 }
 
 /** The order of the latest epoch: steps of one epoch follow each other, and shuffling 60 000 numbers for each is slow. */
-const latest = new WeakMap<ImageDataset, { id: string; order: Int32Array }>();
+const latest = new WeakMap<Countable, { id: string; order: Int32Array }>();
 
-function epochOrder(dataset: ImageDataset, key: Key, epoch: number): Int32Array {
+function epochOrder(dataset: Countable, key: Key, epoch: number): Int32Array {
   const id = `${key.join()} ${epoch}`;
   const known = latest.get(dataset);
   if (known?.id === id) return known.order;
@@ -34,7 +36,7 @@ function epochOrder(dataset: ImageDataset, key: Key, epoch: number): Int32Array 
  * const train = await fashionMnist();
  * batchIndices(train, 938, { batch: 64, key: key(0) }); // 937 batches make an epoch: this is the second of epoch 1
  */
-export function batchIndices(dataset: ImageDataset, step: number, { batch, key }: BatchIndicesOptions): Int32Array {
+export function batchIndices(dataset: Countable, step: number, { batch, key }: BatchIndicesOptions): Int32Array {
   const perEpoch = batchesPerEpoch(dataset, batch);
   if (!Number.isSafeInteger(step) || step < 0)
     throw new RangeError(`batchIndices: step is ${step}; it must be an integer ≥ 0.`);
@@ -43,7 +45,7 @@ export function batchIndices(dataset: ImageDataset, step: number, { batch, key }
 }
 
 /** How many whole batches an epoch has. */
-export function batchesPerEpoch(dataset: ImageDataset, batch: number): number {
+export function batchesPerEpoch(dataset: Countable, batch: number): number {
   if (!Number.isSafeInteger(batch) || batch < 1 || batch > dataset.count)
     throw new RangeError(`batch is ${batch}; it must be an integer in 1…${dataset.count}, the number of images.`);
   return Math.floor(dataset.count / batch);

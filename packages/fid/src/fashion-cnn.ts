@@ -48,6 +48,7 @@ export async function fashionCnn(): Promise<FashionCnn> {
       hidden.dispose();
       return scores;
     },
+    logitsOf: (hidden) => fashionCnnLogits(weights, hidden),
     dispose: () => Object.values(weights).forEach((weight) => weight.dispose()),
   };
 }

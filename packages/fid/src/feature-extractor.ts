@@ -12,6 +12,11 @@ export interface FeatureExtractor {
   features(images: Tensor4D): Tensor2D;
   /** `[B, H, W, C]` in [−1, 1] to `[B, classes]` scores before the softmax. */
   logits?(images: Tensor4D): Tensor2D;
+  /**
+   * `[B, dim]` features to `[B, classes]` scores, where the features lead to them: one pass of the network then serves metrics of
+   * both kinds. Synchronous, and the caller disposes the result.
+   */
+  logitsOf?(features: Tensor2D): Tensor2D;
   /** Frees the weights. */
   dispose(): void;
 }

@@ -1,7 +1,7 @@
 import { FileFormatError } from '@diffgan/ops/files';
 import { FeatureStatistics, type StatisticsMeta } from './feature-statistics.ts';
 import { openNpz, type NpyArray, type NpzReader } from './npz/open-npz.ts';
-import { writeNpz } from './npz/write-npz.ts';
+import { type WritableArray, writeNpz } from './npz/write-npz.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** What a file of another program does not tell; what a file tells must not differ. */
@@ -23,14 +23,19 @@ export interface ReadStatisticsOptions {
  * await writeFileAtomic('train.npz', statisticsToNpz(statistics));
  */
 export function statisticsToNpz(statistics: FeatureStatistics): Uint8Array<ArrayBuffer> {
+  return writeNpz(statisticsArrays(statistics));
+}
+
+/** The arrays of such a file. */
+export function statisticsArrays(statistics: FeatureStatistics): Record<string, WritableArray> {
   const { dim, count, mean, meta } = statistics;
   const json = new TextEncoder().encode(JSON.stringify(meta));
-  return writeNpz({
+  return {
     mu: { shape: [dim], data: mean },
     sigma: { shape: [dim, dim], data: statistics.covariance() },
     n: { shape: [], data: BigInt64Array.of(BigInt(count)) },
     meta: { shape: [json.length], data: json },
-  });
+  };
 }
 
 /**

@@ -86,8 +86,8 @@ export function silu<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.mul<T>(x, tf.sigmoid(x)), {
     backward: (dy, [x]) => {
       const s = sigmoid(x);
-      const y = tf.mul(x, s);
-      return [tf.mul(dy, tf.add(tf.mul(s, tf.sub(1, y)), y))];
+      // σ·(1 + x·(1 − σ)); σ·(1 − y) + y is the same and loses the 1 beside a large x
+      return [tf.mul(dy, tf.mul(s, tf.add(1, tf.mul(x, tf.sub(1, s)))))];
     },
   });
 }
@@ -95,8 +95,9 @@ export function silu<T extends tf.Tensor>(x: T): T {
 /**
  * Leaky ReLU: x where x > 0, else alpha·x; twice differentiable (the second derivative is 0).
  *
- * @param alpha slope for negative x, 0.2 unless told.
+ * @param alpha slope for negative x, at least 0, 0.2 unless told.
  * @returns a tensor of the shape of `x` that the caller owns.
+ * @throws RangeError when `alpha` is negative.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -105,7 +106,15 @@ export function silu<T extends tf.Tensor>(x: T): T {
  * ```
  */
 export function leakyRelu<T extends tf.Tensor>(x: T, alpha = 0.2): T {
-  return withGradient([x], () => tf.leakyRelu(x, alpha), { backward: (dy, [x]) => [gate(dy, x, alpha)] });
+  if (!(alpha >= 0)) throw new RangeError(`leakyRelu: alpha is ${alpha}, but must be at least 0`);
+  const operation = tf.customGrad<T>((x, save) => {
+    const y = tf.leakyRelu(x as T, alpha);
+    // y has the sign of x, and nothing but the sign counts below. The gradient must not keep x: TensorFlow would have to keep the
+    // result of the convolution before, instead of adding bias and applying this in one pass.
+    (save as tf.GradSaveFunc)([y]);
+    return { value: y, gradFunc: (dy: tf.Tensor, [y]: tf.Tensor[]) => gate(dy, y, alpha) };
+  });
+  return operation(x);
 }
 
 /** y·(1 where x > 0, else alpha): linear in y, so its own gradient is itself; constant in x almost everywhere. */

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { softmax } from './activations.ts';
+import { hasFusedKernel, runFusedKernel } from './fused-kernel.ts';
+import { withGradient } from './with-gradient.ts';
 
 /**
  * Single-head attention, softmax(Q·Kᵀ/√C)·V (Vaswani et al. 2017), twice differentiable.
@@ -31,7 +33,17 @@ export function attention(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor
       `attention: query [${query.shape}], key [${key.shape}], value [${value.shape}] must be [B,N,C], [B,M,C], [B,M,D]`,
     );
   return tf.tidy(() => {
+    if (hasFusedKernel('DiffganAttention')) return fused(query, key, value);
     const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(query.shape[2])), key, false, true);
     return tf.matMul<tf.Tensor3D>(softmax(scores), value);
   });
 }
+
+/** Forward and backward as one kernel each, neither of which keeps anything as large as the scores. */
+function fused(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor3D): tf.Tensor3D {
+  return withGradient([query, key, value], () => forward({ query, key, value }), {
+    backward: (dy, [query, key, value]) => runFusedKernel('DiffganAttentionGrad', { dy, query, key, value }),
+  });
+}
+
+const forward = (inputs: Record<string, tf.Tensor>) => runFusedKernel('DiffganAttention', inputs)[0] as tf.Tensor3D;

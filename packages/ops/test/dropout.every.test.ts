@@ -21,14 +21,20 @@ test('the same seed and stream drop the same values on every backend', async () 
 });
 
 test('kept values grow so that the mean stays, and a rate of 0 changes nothing', async () => {
-  const x = tf.tensor2d(Float32Array.from({ length: 24 }, (_, i) => i + 1), [2, 12]);
+  const x = tf.tensor2d(
+    Float32Array.from({ length: 24 }, (_, i) => i + 1),
+    [2, 12],
+  );
   const seed = dropoutSeed(key(1));
   const [same, thinned] = [dropout(x, seed, { rate: 0 }), dropout(x, seed, { rate: 0.5 })];
   expect(await same.data()).toEqual(await x.data());
   const scale = 4093 / (4093 - 2047); // the rate is a multiple of 1/4093
   const values = await thinned.data();
   expect(values.some((v) => v === 0)).toBe(true);
-  expect(values).toBeAllClose(Array.from(values, (v, i) => (v === 0 ? 0 : (i + 1) * scale)), { rtol: 1e-6, atol: 0 });
+  expect(values).toBeAllClose(
+    Array.from(values, (v, i) => (v === 0 ? 0 : (i + 1) * scale)),
+    { rtol: 1e-6, atol: 0 },
+  );
   tf.dispose([x, seed, same, thinned]);
 });
 

@@ -49,6 +49,11 @@ const differentiable: Record<string, (x: tf.Tensor) => tf.Tensor> = {
       tf.selu(x),
       tf.prelu(x, tf.scalar(0.3)),
     ]),
+  // TensorFlow mistakes what it may join here; see rewrites.ts
+  'convolution, bias and leakyRelu, and the sum used again': (x) => {
+    const y = tf.add<tf.Tensor4D>(tf.conv2d(image(x), filter(3, 3, 3, 8), 1, 'same'), tf.linspace(-1, 1, 8));
+    return tf.concat([averagePool(leakyRelu(y)), averagePool(y)], 3);
+  },
   softmax: (x) => tf.add(tf.softmax(grid(x)), tf.logSoftmax(grid(x))),
   logSumExp: (x) => tf.logSumExp(grid(x), 1),
   'maximum and clip': (x) => tf.clipByValue(tf.maximum(tf.minimum(x, 0.7), tf.mul(x, 0.5)), -0.9, 0.6),

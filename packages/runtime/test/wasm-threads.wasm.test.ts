@@ -28,6 +28,9 @@ function compute(): tf.Tensor[] {
   const [scale, shift] = [numbers([12], 3), numbers([12], 4)];
   const [y, mean, rstd] = run('DiffganGroupNorm', { x: images, scale, shift }, { groups, epsilon, silu });
   const norm = { dy: y, x: images, scale, shift, mean, rstd };
+  const [query, key, value] = [images, numbers([3, 130, 12], 10), numbers([3, 130, 9], 11)];
+  const [oneQuery, oneKey, oneValue] = [query, key, value].map((t) => tf.slice(t, 0, 1)); // an image on several threads
+  const [mixed] = run('DiffganAttention', { query, key, value });
   const vectors = [5, 6, 7, 8, 9].map((seed) => tf.abs(numbers([70_001], seed)));
   const [parameters, gradient, m, v, average] = vectors;
   const hyper = tf.tensor1d([0.9, 0.99, 0.01, 1, 1e-8, 0, 0.1]);
@@ -36,6 +39,9 @@ function compute(): tf.Tensor[] {
     ...tf.grads(network)([x, filter]),
     y,
     ...run('DiffganGroupNormGrad', norm, { groups, epsilon, silu }),
+    mixed,
+    ...run('DiffganAttentionGrad', { dy: mixed, query, key, value }),
+    ...run('DiffganAttention', { query: oneQuery, key: oneKey, value: oneValue }),
     ...run('DiffganAdam', { parameters, gradient, m, v, average, hyper }),
   ];
 }

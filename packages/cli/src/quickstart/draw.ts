@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { foldIn, type Key } from '@diffgan/ops';
+import { compile, type Compiled } from '@diffgan/runtime';
 import { ddganSampler, run } from '@diffgan/samplers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 
@@ -22,16 +23,25 @@ export interface Drawing {
   secondsPerBatch: number;
 }
 
+/** Batches that repay making one graph of all network calls. */
+const worthCompiling = 5;
+
 /** Draws images from a DDGAN generator, batch i from `foldIn(key, i)`. */
 export async function draw(generator: LayersModel, schedule: NoiseSchedule, options: DrawOptions): Promise<Drawing> {
   const { count, key, batch, signal, onProgress } = options;
   const shape = [batch, ...(generator.inputs[0].shape.slice(1) as number[])];
   const parts: tf.Tensor4D[] = [];
   const seconds: number[] = [];
+  const graphs: Compiled<tf.Tensor[], tf.Tensor>[] = [];
+  const asGraph = (chain: (...inputs: tf.Tensor[]) => tf.Tensor) => {
+    graphs.push(compile(chain));
+    return graphs[graphs.length - 1];
+  };
+  const how = { shape, signal, ...(count > worthCompiling * batch && { compile: asGraph }) };
   try {
     for (let i = 0; i * batch < count; i++) {
       const began = performance.now();
-      const part = await run(ddganSampler(generator, schedule, { shape, key: foldIn(key, i), signal }));
+      const part = await run(ddganSampler(generator, schedule, { ...how, key: foldIn(key, i) }));
       parts.push(part as tf.Tensor4D);
       await part.data(); // the work is done when the numbers are there
       seconds.push((performance.now() - began) / 1000);
@@ -42,5 +52,6 @@ export async function draw(generator: LayersModel, schedule: NoiseSchedule, opti
     return { images, secondsPerBatch: timed[Math.floor(timed.length / 2)] };
   } finally {
     tf.dispose(parts);
+    graphs.forEach((graph) => graph.dispose());
   }
 }

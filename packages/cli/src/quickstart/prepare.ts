@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fashionMnist, type ImageDataset } from '@diffgan/data';
 import { type BackendInfo, selectBackend } from '@diffgan/runtime';
@@ -23,7 +24,7 @@ export async function prepareBackend(
       wanted = 'wasm';
     }
   }
-  const info = await selectBackend(wanted);
+  const info = await selectBackend(wanted, { threads: availableParallelism() });
   terminal.say(`Backend: ${info.description}`);
   return info;
 }

@@ -7,6 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { registerFusedGradients } from '../fused-gradients.ts';
 import { adam } from './adam.ts';
+import { attention, attentionGrad } from './attention.ts';
 import { binaries } from './binary.ts';
 import { compileBuild } from './compile-build.ts';
 import { biasedConvolution, conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './convolution.ts';
@@ -45,6 +46,8 @@ export interface SimdKernels {
 const kernels: readonly SimdKernel[] = [
   ...binaries,
   adam,
+  attention,
+  attentionGrad,
   avgPool,
   batchMatMul,
   biasedConvolution,
@@ -71,7 +74,7 @@ const kernels: readonly SimdKernel[] = [
 
 /**
  * Puts the SIMD kernels of this package to work in the heap of the current `wasm` backend of TensorFlow.js 4.22.0:
- * convolutions and matrix products with their gradients, group normalisation, Adam, and what else training needs. What they
+ * convolutions and matrix products with their gradients, group normalisation, attention, Adam, and what else training needs. What they
  * do not cover stays with the kernels that were there before. `selectBackend('wasm')` of `@diffgan/runtime` calls this; doing
  * so again changes the options.
  *

@@ -1,5 +1,5 @@
 // Functions of one or two tensors, element by element, and softmax.
-#include "kernel.h"
+#include "softmax.h"
 
 #define UNARY(name, x, expression)                                                            \
   EXPORT(name) void name(const float *input, float *output, float parameter, int from, int to) { \
@@ -86,26 +86,7 @@ EXPORT(greater) void greater(const float *a, const float *b, unsigned char *outp
   for (int i = from; i < to; i++) output[i] = a[i] > b[i * stepB];
 }
 
-// Softmax over rows of `count`, less the maximum so that nothing overflows. Unit: one row.
+// Softmax over rows of `count`. Unit: one row.
 EXPORT(softmax) void softmax(const float *input, float *output, int count, int from, int to) {
-  int whole = count & ~3;
-  for (int row = from; row < to; row++) {
-    const float *x = input + row * count;
-    float *y = output + row * count;
-    Vector most = splat(x[0]);
-    for (int i = 0; i < whole; i += 4) most = larger(most, load(x + i));
-    float top = largest_lane(most);
-    for (int i = whole; i < count; i++) top = top > x[i] ? top : x[i];
-    Vector sums = splat(0);
-    for (int i = 0; i < whole; i += 4) {
-      Vector e = exponential(sub(load(x + i), splat(top)));
-      store(y + i, e);
-      sums = add(sums, e);
-    }
-    float sum = sum_of_lanes(sums);
-    for (int i = whole; i < count; i++) sum += y[i] = first(exponential(splat(x[i] - top)));
-    Vector inverse = splat(1.f / sum);
-    for (int i = 0; i < whole; i += 4) store(y + i, mul(load(y + i), inverse));
-    for (int i = whole; i < count; i++) y[i] *= first(inverse);
-  }
+  for (int row = from; row < to; row++) softmax_row(input + row * count, output + row * count, count, 1);
 }

@@ -1,32 +1,25 @@
 // Convolutions and matrix products as one implicit product of pixels and packed weights.
-//
-// The register tile is 4 pixels x 8 channels: 8 accumulators, 2 weight vectors and a splat. V8 keeps no more than that in
-// registers: tiles of 5 or 6 pixels, or an unrolled loop over the inner dimension, spill accumulators and run at half
-// the speed. The empty asm at the end of the inner loop keeps clang from unrolling and reordering it. Measure again
-// before changing any of this.
 #include "outer-products.h"
-
-#define TILE_PIXELS 4
-#define TILE_CHANNELS 8
+#include "tile.h"
 
 // Copies weights into panels of 8 output channels, in the order in which gemm reads them, padded with zeros:
 // packed[batch][outputs/8][tap][inner][8] = source[batch·batchStride + tap·tapStride + inner·innerStride + out·outStride].
 // Unit: one batch element.
 EXPORT(pack) void pack(const float *source, float *packed, int batchStride, int taps, int inner, int outputs,
                        int tapStride, int innerStride, int outStride, int from, int to) {
-  int panels = (outputs + TILE_CHANNELS - 1) / TILE_CHANNELS;
-  float *p = packed + from * panels * taps * inner * TILE_CHANNELS;
+  int panels = (outputs + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  float *p = packed + from * panels * taps * inner * TILE_COLUMNS;
   for (int batch = from; batch < to; batch++)
-    for (int o = 0; o < outputs; o += TILE_CHANNELS) {
-      int width = smaller(outputs - o, TILE_CHANNELS);
+    for (int o = 0; o < outputs; o += TILE_COLUMNS) {
+      int width = smaller(outputs - o, TILE_COLUMNS);
       for (int tap = 0; tap < taps; tap++) {
         const float *s = source + batch * batchStride + tap * tapStride + o * outStride;
-        for (int k = 0; k < inner; k++, p += TILE_CHANNELS, s += innerStride) {
-          if (width == TILE_CHANNELS && outStride == 1) {
+        for (int k = 0; k < inner; k++, p += TILE_COLUMNS, s += innerStride) {
+          if (width == TILE_COLUMNS && outStride == 1) {
             store(p, load(s));
             store(p + 4, load(s + 4));
           } else
-            for (int j = 0; j < TILE_CHANNELS; j++) p[j] = j < width ? s[j * outStride] : 0.f;
+            for (int j = 0; j < TILE_COLUMNS; j++) p[j] = j < width ? s[j * outStride] : 0.f;
         }
       }
     }
@@ -74,45 +67,36 @@ EXPORT(gemm) void gemm(const float *x, const int *table, const float *packed, co
     int start = unit % blocks * block, end = smaller(pixels, start + block);
     const float *input = x + image * imageSize;
     float *output = y + image * pixels * outputs;
-    for (int o = 0; o < outputs; o += TILE_CHANNELS) {
+    for (int o = 0; o < outputs; o += TILE_COLUMNS) {
       const float *panel = packed + image * packedStride + o * taps * inner;
-      int width = smaller(outputs - o, TILE_CHANNELS);
+      int width = smaller(outputs - o, TILE_COLUMNS);
       Vector bias0 = splat(0), bias1 = bias0;
       if (bias) {
         bias0 = load_some(bias + o, width);
         if (width > 4) bias1 = load_some(bias + o + 4, width - 4);
       }
-      for (int p = start; p < end; p += TILE_PIXELS) {
-        int last = smaller(end - p, TILE_PIXELS) - 1;
+      for (int p = start; p < end; p += TILE_ROWS) {
+        int last = smaller(end - p, TILE_ROWS) - 1;
         const float *b = panel;
-        Vector low[TILE_PIXELS], high[TILE_PIXELS];
-        UNROLL for (int r = 0; r < TILE_PIXELS; r++) low[r] = bias0, high[r] = bias1;
+        Vector low[TILE_ROWS], high[TILE_ROWS];
+        UNROLL for (int r = 0; r < TILE_ROWS; r++) low[r] = bias0, high[r] = bias1;
         for (int tap = 0; tap < taps; tap++) {
-          const char *a[TILE_PIXELS];
+          const char *a[TILE_ROWS];
           int outside = -1;
-          UNROLL for (int r = 0; r < TILE_PIXELS; r++) {
+          UNROLL for (int r = 0; r < TILE_ROWS; r++) {
             int pixel = p + (r < last ? r : last);
             int offset = table ? table[tap * pixels + pixel] : pixel * inner;
             outside &= offset;
             a[r] = (const char *)(offset < 0 ? zero : input + offset);
           }
           if (outside == -1) {
-            b += inner * TILE_CHANNELS;
+            b += inner * TILE_COLUMNS;
             continue;
           }
-          int bytes = inner * 4;
-          KEEP_ROLLED for (int k = 0; k < bytes; k += 4) {
-            Vector w0 = load(b), w1 = load(b + 4);
-            UNROLL for (int r = 0; r < TILE_PIXELS; r++) {
-              Vector s = load_splat((const float *)(a[r] + k));
-              low[r] = multiply_add(s, w0, low[r]);
-              high[r] = multiply_add(s, w1, high[r]);
-            }
-            b += TILE_CHANNELS;
-            __asm__ volatile("" ::: "memory");
-          }
+          add_tile(low, high, a, b, inner);
+          b += inner * TILE_COLUMNS;
         }
-        UNROLL for (int r = 0; r < TILE_PIXELS; r++) if (r <= last) {
+        UNROLL for (int r = 0; r < TILE_ROWS; r++) if (r <= last) {
           if (relu) low[r] = larger(low[r], splat(0)), high[r] = larger(high[r], splat(0));
           store_some(output + (p + r) * outputs + o, low[r], high[r], width);
         }

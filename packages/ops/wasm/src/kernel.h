@@ -15,6 +15,7 @@ typedef v128_t Vector; // four floats
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define INLINE static inline __attribute__((always_inline))
+#define NOT_INLINE static __attribute__((noinline)) // what is called from several places would be there several times
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define KEEP_ROLLED _Pragma("clang loop unroll(disable)")
 
@@ -27,7 +28,8 @@ INLINE Vector sub(Vector a, Vector b) { return wasm_f32x4_sub(a, b); }
 INLINE Vector mul(Vector a, Vector b) { return wasm_f32x4_mul(a, b); }
 INLINE Vector quotient(Vector a, Vector b) { return wasm_f32x4_div(a, b); }
 INLINE Vector root(Vector a) { return wasm_f32x4_sqrt(a); }
-INLINE Vector larger(Vector a, Vector b) { return wasm_f32x4_max(a, b); }
+// Where a number is NaN, a: one instruction of the machine, where IEEE's maximum is eight.
+INLINE Vector larger(Vector a, Vector b) { return wasm_f32x4_pmax(a, b); }
 INLINE float first(Vector v) { return wasm_f32x4_extract_lane(v, 0); }
 INLINE int smaller(int a, int b) { return a < b ? a : b; }
 
@@ -81,13 +83,15 @@ INLINE Vector load_some(const float *p, int count) {
   return v;
 }
 
-// e^x to 2 ulp: x = n·ln 2 + r with ln 2 in two parts, a polynomial of degree 6 for e^r, and n added to the exponent.
+// e^x to 2 ulp: x = n·ln 2 + r with ln 2 in two parts, a polynomial of degree 6 for e^r, and 2^n from its exponent. n is
+// rounded by adding a number so large that whole numbers are its last bits: those of n + 127, the exponent of 2^n.
 // Saturates instead of reaching infinity or denormals; NaN stays NaN.
 INLINE Vector exponential(Vector x) {
-  x = wasm_f32x4_max(wasm_f32x4_min(x, splat(88.f)), splat(-87.f));
-  Vector n = wasm_f32x4_nearest(mul(x, splat(1.44269504f)));
-  x = sub(x, mul(n, splat(0.693359375f)));
-  x = sub(x, mul(n, splat(-2.12194440e-4f)));
+  Vector large = splat(12582912.f + 127.f); // 1.5·2^23
+  x = larger(wasm_f32x4_pmin(x, splat(88.f)), splat(-87.f)); // in this order NaN stays
+  Vector rounded = multiply_add(x, splat(1.44269504f), large), n = sub(rounded, large);
+  x = multiply_add(n, splat(-0.693359375f), x);
+  x = multiply_add(n, splat(2.12194440e-4f), x);
   Vector p = splat(1.9875691500e-4f);
   p = multiply_add(p, x, splat(1.3981999507e-3f));
   p = multiply_add(p, x, splat(8.3334519073e-3f));
@@ -95,8 +99,7 @@ INLINE Vector exponential(Vector x) {
   p = multiply_add(p, x, splat(1.6666665459e-1f));
   p = multiply_add(p, x, splat(5.0000001201e-1f));
   p = add(multiply_add(mul(x, x), p, x), splat(1.f));
-  Vector exponent = wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127));
-  return mul(p, wasm_i32x4_shl(exponent, 23));
+  return mul(p, wasm_i32x4_shl(rounded, 23));
 }
 
 INLINE Vector logistic(Vector z) {

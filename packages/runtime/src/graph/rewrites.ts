@@ -25,6 +25,8 @@ const { float32, int32 } = typeNumbers;
 export class Rewrites {
   /** What a reshaped output was made from. */
   private readonly origins = new Map<string, Output>();
+  /** What the results of BiasAdd are the sums of. */
+  private readonly biasAdds = new Map<string, readonly [Output, Output]>();
   private readonly numbers = new Map<string, readonly number[]>();
 
   constructor(private readonly recorder: RewriteTarget) {}
@@ -41,6 +43,7 @@ export class Rewrites {
     if (inputs.some(({ dtype }, i) => dtype !== float32 && !(op === 'Sum' && i === 1))) return undefined;
     if (op === 'Add' || op === 'AddV2') return this.addition(inputs);
     if (op === 'Sum') return this.sum(operation);
+    if (op === 'LeakyRelu') return this.leakyRelu(operation);
     return op === 'BatchMatMulV2' ? this.product(operation) : undefined;
   }
 
@@ -69,7 +72,21 @@ export class Rewrites {
 
   private biasAdd(x: Output, bias: Output): Output {
     const vector = this.reshape(bias, x.shape.slice(-1));
-    return this.node('BiasAdd', [x, vector], channelsLast, { dtype: float32, shape: x.shape });
+    const output = this.node('BiasAdd', [x, vector], channelsLast, { dtype: float32, shape: x.shape });
+    this.biasAdds.set(output.name, [x, vector]);
+    return output;
+  }
+
+  /**
+   * TensorFlow joins convolution, BiasAdd and LeakyRelu even where the sum has other uses, notices, and gives up all joining in the
+   * graph. A sum of LeakyRelu's own, which it does not take for a bias, costs one pass and keeps it from that.
+   */
+  private leakyRelu({ attributes, inputs: [x] }: Operation): Output | undefined {
+    const terms = this.biasAdds.get(x.name);
+    const alpha = attributes.find(({ name }) => name === 'alpha')?.value;
+    if (terms === undefined || typeof alpha !== 'number') return undefined;
+    const known = { dtype: float32, shape: x.shape };
+    return this.node('LeakyRelu', [this.node('AddV2', terms, {}, known)], { alpha: attribute.float(alpha) }, known);
   }
 
   /** A sum over all axes but the last one. */

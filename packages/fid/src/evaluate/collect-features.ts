@@ -1,0 +1,137 @@
+import { tensor2d, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
+import { chooseBelow } from '../choose-indices.ts';
+import { extractFeatures } from '../extract-features.ts';
+import type { FeatureExtractor } from '../feature-extractor.ts';
+import { FeatureStatistics } from '../feature-statistics.ts';
+import { assertInteger, type Features } from '../features.ts';
+import { type PixelRange, toUnitPixels } from '../pixel-range.ts';
+import type { FeatureSet } from './feature-set.ts';
+import { type ImageSource, rebatch } from './rebatch.ts';
+
+/** Options of {@link collectFeatures}. */
+export interface CollectFeaturesOptions {
+  /** Images per call of the network. Default 100. */
+  batch?: number;
+  /** Range of the pixels, as for {@link extractFeatures}. */
+  range?: PixelRange;
+  /** What the images are, e.g. `'train'`. */
+  split?: string;
+  /** Keep at most this many vectors, a random choice of all. Default 10 000. */
+  vectors?: number;
+  /** Key of the choice. Default `key(0)`. */
+  key?: Key;
+  /** Also keep the class scores of all images. Default false. */
+  logits?: boolean;
+  /** Aborts between batches. */
+  signal?: AbortSignal;
+}
+
+/** Event of {@link collectFeatures}: how many images are done. */
+export interface CollectFeaturesEvent {
+  readonly type: 'features';
+  readonly done: number;
+}
+
+/** Result of {@link collectFeatures}. */
+export interface CollectedFeatures extends FeatureSet {
+  /** Class scores of all images, if they were asked for. */
+  readonly logits?: Features;
+}
+
+/**
+ * Runs images through an extractor once and keeps what all metrics need. It does not matter in which batches they come.
+ *
+ * @param extractor the network
+ * @param images `[n, H, W, C]`, a tensor (not disposed) or batches (each is disposed)
+ * @param options batch, range, split, how many vectors to keep, and whether to keep class scores
+ * @returns statistics of all images, vectors of at most `vectors` of them, class scores; yields its progress
+ * @throws RangeError and TypeError as {@link extractFeatures}; TypeError when class scores are asked of an extractor without them
+ * @example
+ * const reference = await run(collectFeatures(extractor, images, { split: 'test' })); // run of @diffgan/samplers
+ */
+export async function* collectFeatures(
+  extractor: FeatureExtractor,
+  images: ImageSource,
+  options: CollectFeaturesOptions = {},
+): AsyncGenerator<CollectFeaturesEvent, CollectedFeatures> {
+  const { batch = 100, range, split, vectors: limit = 10_000, key = makeKey(0), logits = false, signal } = options;
+  assertInteger('collectFeatures', 'batch', batch);
+  assertInteger('collectFeatures', 'vectors', limit, 0);
+  if (logits && !extractor.logitsOf && !extractor.logits)
+    throw new TypeError(
+      `collectFeatures: extractor '${extractor.name}' has no logits. Use a classifier such as fashionCnn().`,
+    );
+  const { dim, name, layer } = extractor;
+  const statistics = new FeatureStatistics(dim, {
+    extractor: name,
+    layer,
+    ...(split !== undefined && { split }),
+    range: '[-1, 1]',
+  });
+  const sample = new Reservoir(limit, key);
+  const scores: Float32Array[] = [];
+  let known = range;
+  for await (const part of rebatch(images, batch)) {
+    const rows = await extractFeatures(extractor, part, { batch, range: known, signal });
+    known ??= '[-1, 1]'; // a few bright images at the end must not be mistaken for another range
+    if (logits) scores.push(await logitsOf(extractor, part, { rows, range: known }));
+    statistics.add(rows);
+    for (let i = 0; i < rows.length; i += dim) sample.offer(rows.subarray(i, i + dim));
+    yield { type: 'features', done: statistics.count };
+  }
+  const vectors = { data: joined(sample.rows), dim };
+  const collected = { statistics, vectors, indices: Int32Array.from(sample.indices) };
+  return logits
+    ? { ...collected, logits: { data: joined(scores), dim: classes(scores, statistics.count) } }
+    : collected;
+}
+
+/** A uniformly random choice of the rows that come (Vitter's algorithm R). */
+class Reservoir {
+  readonly rows: Float32Array[] = [];
+  readonly indices: number[] = [];
+  #seen = 0;
+
+  constructor(
+    readonly limit: number,
+    readonly key: Key,
+  ) {}
+
+  offer(row: Float32Array): void {
+    const place = this.#seen < this.limit ? this.#seen : chooseBelow(foldIn(this.key, this.#seen), this.#seen + 1);
+    if (place < this.limit) {
+      this.rows[place] = row.slice();
+      this.indices[place] = this.#seen;
+    }
+    this.#seen++;
+  }
+}
+
+async function logitsOf(
+  extractor: FeatureExtractor,
+  images: Tensor4D,
+  { rows, range }: { rows: Float32Array; range: PixelRange },
+): Promise<Float32Array> {
+  const scores = tidy(() =>
+    extractor.logitsOf
+      ? extractor.logitsOf(tensor2d(rows, [images.shape[0], extractor.dim]))
+      : extractor.logits!(toUnitPixels(images, range)),
+  );
+  const values = await scores.data<'float32'>();
+  scores.dispose();
+  return values;
+}
+
+const classes = (scores: readonly Float32Array[], images: number): number =>
+  images === 0 ? 1 : scores.reduce((sum, part) => sum + part.length, 0) / images;
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

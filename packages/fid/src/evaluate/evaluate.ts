@@ -1,0 +1,186 @@
+import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
+import type { FeatureExtractor } from '../feature-extractor.ts';
+import { FeatureStatistics } from '../feature-statistics.ts';
+import { assertFeatures, countOf } from '../features.ts';
+import { fidScore } from '../fid-score.ts';
+import { inceptionScore } from '../inception-score.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { kernelInceptionDistance } from '../kernel-inception-distance.ts';
+import { manifolds } from '../pairwise/manifolds.ts';
+import type { PixelRange } from '../pixel-range.ts';
+import { StatisticsError } from '../statistics-error.ts';
+import { type CollectedFeatures, collectFeatures } from './collect-features.ts';
+import { type Evaluation, type EvaluationScores, type MetricName, metricNames, warningsOf } from './evaluation.ts';
+import type { FeatureSet } from './feature-set.ts';
+import type { ImageSource } from './rebatch.ts';
+import { withProgress } from './with-progress.ts';
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions {
+  /** Makes the features; read, not disposed. */
+  extractor: FeatureExtractor;
+  /** Which metrics. Default all but `'is'`, the Inception Score. */
+  metrics?: readonly MetricName[];
+  /** Images per call of the network. Default 100. */
+  batch?: number;
+  /** Range of the pixels of samples and reference images, as for {@link extractFeatures}. */
+  range?: PixelRange;
+  /** What the reference images are, e.g. `'cifar10 train'`; a reference of statistics tells it itself. */
+  referenceName?: string;
+  /** KID, precision, recall, density and coverage compare at most this many vectors of each side. Default 10 000. */
+  vectors?: number;
+  /** Key of the random choices: of vectors, of subsets of KID, of the splits of the Inception Score. Default `key(0)`. */
+  key?: Key;
+  /** Aborts within some tens of milliseconds, or after a batch of the network. */
+  signal?: AbortSignal;
+}
+
+/** Event of {@link evaluate}. */
+export type EvaluateEvent =
+  | { readonly type: 'features'; readonly set: 'samples' | 'reference'; readonly done: number }
+  | { readonly type: 'metric'; readonly metric: MetricName; readonly fraction: number };
+
+const k = { precisionRecall: 3, densityCoverage: 5 };
+const compareVectors: readonly MetricName[] = ['kid', 'precision-recall', 'density-coverage'];
+
+/**
+ * Scores generated images with several metrics after one pass through the network.
+ *
+ * The batches in which images come do not matter: they are cut anew. Defaults are those of the literature: KID of 100 subsets of
+ * 1000, precision and recall with k = 3, density and coverage with k = 5, Inception Score in 10 splits after a shuffle.
+ *
+ * @param samples the generated images: a tensor `[n, H, W, C]` (not disposed), an async iterable of such batches (each is
+ *   disposed), or features of {@link collectFeatures}
+ * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'` and `'is'`
+ * @param options extractor and the rest
+ * @returns the scores with n, reference, extractor, expected bias and warnings; yields its progress
+ * @throws StatisticsError for fewer than two images and statistics of another extractor; RangeError and TypeError for images and
+ *   options that are not what they should be
+ * @example
+ * const evaluation = evaluate(images, await fashionReference('train'), { extractor: await fashionCnn(), metrics: ['fid'] });
+ * const { scores } = await run(evaluation); // run of @diffgan/samplers
+ * formatFid(scores.fid!);
+ */
+export async function* evaluate(
+  samples: ImageSource | CollectedFeatures,
+  reference: ImageSource | FeatureSet | FeatureStatistics,
+  options: EvaluateOptions,
+): AsyncGenerator<EvaluateEvent, Evaluation> {
+  const { extractor, key = makeKey(0), signal } = options;
+  const metrics = checkedMetrics(options);
+  if (reference instanceof FeatureStatistics) assertStatisticsSuffice(metrics);
+  const generated = isFeatureSet(samples) ? samples : yield* collect('samples', samples, { ...options, metrics });
+  assertEnough('samples', generated.statistics.count);
+  const real = isImages(reference) ? yield* collect('reference', reference, { ...options, metrics }) : reference;
+  const statistics = real instanceof FeatureStatistics ? real : real.statistics;
+  assertEnough('reference', statistics.count);
+
+  const scores = yield* scoresOf(generated, real, { metrics, key, signal });
+  const evaluation = {
+    extractor: extractor.name,
+    layer: extractor.layer,
+    n: generated.statistics.count,
+    reference: { name: statistics.meta.split ?? 'unnamed', n: statistics.count },
+    vectors: {
+      samples: countOf(generated.vectors),
+      reference: real instanceof FeatureStatistics ? 0 : countOf(real.vectors),
+    },
+    scores,
+  };
+  return { ...evaluation, warnings: warningsOf(evaluation) };
+}
+
+type Checked = EvaluateOptions & { metrics: readonly MetricName[] };
+
+const isFeatureSet = (set: object): set is CollectedFeatures => 'statistics' in set && 'vectors' in set;
+
+const isImages = (set: ImageSource | FeatureSet | FeatureStatistics): set is ImageSource =>
+  !(set instanceof FeatureStatistics) && !isFeatureSet(set);
+
+function checkedMetrics({
+  metrics = metricNames.filter((name) => name !== 'is'),
+}: EvaluateOptions): readonly MetricName[] {
+  const unknown = metrics.find((name) => !metricNames.includes(name));
+  if (unknown !== undefined || metrics.length === 0)
+    throw new RangeError(
+      `evaluate: metrics has ${unknown === undefined ? 'no name' : `'${String(unknown)}'`}; known are '${metricNames.join("', '")}'.`,
+    );
+  return metrics;
+}
+
+function assertStatisticsSuffice(metrics: readonly MetricName[]): void {
+  const needy = metrics.find((name) => compareVectors.includes(name));
+  if (needy !== undefined)
+    throw new TypeError(
+      `evaluate: '${needy}' compares images with images, but the reference is only a mean and a covariance. ` +
+        "Pass reference images or features of collectFeatures, or ask for metrics: ['fid'].",
+    );
+}
+
+function assertEnough(set: string, count: number): void {
+  if (count < 2) throw new StatisticsError(`evaluate: ${set} has ${count} images; at least 2 are needed.`);
+}
+
+async function* collect(
+  set: 'samples' | 'reference',
+  images: ImageSource,
+  { extractor, metrics, batch, range, referenceName, vectors, key = makeKey(0), signal }: Checked,
+): AsyncGenerator<EvaluateEvent, CollectedFeatures> {
+  const collecting = collectFeatures(extractor, images, {
+    batch,
+    range,
+    split: set === 'samples' ? 'samples' : referenceName,
+    vectors: metrics.some((name) => compareVectors.includes(name)) ? vectors : 0,
+    key: foldIn(key, set === 'samples' ? 0 : 1),
+    logits: set === 'samples' && metrics.includes('is'),
+    signal,
+  });
+  try {
+    for (let step = await collecting.next(); ; step = await collecting.next()) {
+      if (step.done) return step.value;
+      yield { ...step.value, set };
+    }
+  } finally {
+    await collecting.return(undefined as never); // no more than a return when it has ended
+  }
+}
+
+async function* scoresOf(
+  generated: CollectedFeatures,
+  real: FeatureSet | FeatureStatistics,
+  { metrics, key, signal }: { metrics: readonly MetricName[]; key: Key; signal?: AbortSignal },
+): AsyncGenerator<EvaluateEvent, EvaluationScores> {
+  async function* step<T>(metric: MetricName, work: (options: ProgressOptions) => Promise<T>) {
+    const progress = withProgress(work, signal);
+    try {
+      for (let next = await progress.next(); ; next = await progress.next()) {
+        if (next.done) return next.value;
+        yield { type: 'metric', metric, fraction: next.value } as const;
+      }
+    } finally {
+      await progress.return(undefined as never);
+    }
+  }
+  const wants = (name: MetricName) => metrics.includes(name);
+  const scores: { -readonly [name in keyof EvaluationScores]: EvaluationScores[name] } = {};
+  if (wants('fid')) {
+    const statistics = real instanceof FeatureStatistics ? real : real.statistics;
+    scores.fid = yield* step('fid', (progress) => fidScore(generated.statistics, statistics, progress));
+  }
+  if (wants('is') && generated.logits) scores.is = inceptionScore(generated.logits, { key: foldIn(key, 2) });
+  if (real instanceof FeatureStatistics) return scores;
+  const [a, b] = [generated.vectors, real.vectors];
+  if (wants('kid'))
+    scores.kid = yield* step('kid', (progress) => kernelInceptionDistance(a, b, { key: foldIn(key, 3), ...progress }));
+  const closed = wants('precision-recall') ? k.precisionRecall : 0;
+  const open = wants('density-coverage') ? k.densityCoverage : 0;
+  if (closed + open === 0) return scores;
+  assertFeatures('evaluate', { samples: a, reference: b }, Math.max(closed, open) + 1);
+  const found = yield* step(closed > 0 ? 'precision-recall' : 'density-coverage', (progress) =>
+    inSlices(manifolds(a, b, { precisionRecall: closed, densityCoverage: open }), progress),
+  );
+  const { precision, recall, density, coverage } = found;
+  if (closed > 0) scores.precisionRecall = { precision, recall, k: closed };
+  if (open > 0) scores.densityCoverage = { density, coverage, k: open };
+  return scores;
+}

@@ -1,0 +1,76 @@
+import { FileFormatError } from '@diffgan/ops/files';
+import type { FeatureStatistics } from '../feature-statistics.ts';
+import type { Features } from '../features.ts';
+import { type NpzReader, openNpz } from '../npz/open-npz.ts';
+import { writeNpz } from '../npz/write-npz.ts';
+import { type ReadStatisticsOptions, statisticsArrays, statisticsFromNpz } from '../statistics-npz.ts';
+import { StatisticsError } from '../statistics-error.ts';
+
+/** What metrics need to know of a set of images. */
+export interface FeatureSet {
+  /** Mean and covariance of the features of all images, for FID. */
+  readonly statistics: FeatureStatistics;
+  /** Features of all images or of a random choice of them, for the metrics that compare image with image. */
+  readonly vectors: Features;
+  /** Which image each of the vectors is of. */
+  readonly indices: Int32Array;
+}
+
+const vectorsName = 'feats'; // what clean-fid calls them
+const indicesName = 'indices';
+
+/**
+ * A feature set as an `.npz` file: `mu`, `sigma`, `n` and `meta` of {@link statisticsToNpz}, which pytorch-fid reads, `feats` and
+ * `indices`.
+ *
+ * @returns the bytes
+ * @throws StatisticsError for fewer than two images
+ * @example
+ * await writeFileAtomic('reference.npz', featureSetToNpz(reference));
+ */
+export function featureSetToNpz({ statistics, vectors: { data, dim }, indices }: FeatureSet): Uint8Array<ArrayBuffer> {
+  return writeNpz({
+    ...statisticsArrays(statistics),
+    [vectorsName]: { shape: [data.length / dim, dim], data },
+    [indicesName]: { shape: [indices.length], data: indices },
+  });
+}
+
+/**
+ * The inverse of {@link featureSetToNpz}.
+ *
+ * @param source a path, a URL, a `Blob` or the bytes
+ * @param options what files of other programs do not tell
+ * @throws FileFormatError for a file without `feats` or with broken ones; otherwise as {@link statisticsFromNpz}
+ * @example
+ * const reference = await featureSetFromNpz('reference.npz');
+ */
+export async function featureSetFromNpz(
+  source: string | URL | Blob | Uint8Array,
+  options: ReadStatisticsOptions = {},
+): Promise<FeatureSet> {
+  const statistics = await statisticsFromNpz(source, options);
+  const file = await openNpz(source, options);
+  try {
+    if (!(vectorsName in file.entries))
+      throw new FileFormatError(
+        `featureSetFromNpz: there is no '${vectorsName}' in the file. Write it with featureSetToNpz.`,
+      );
+    const { shape, data } = await file.read(vectorsName);
+    const { dim } = statistics;
+    if (shape.length !== 2 || shape[1] !== dim || !(data instanceof Float32Array || data instanceof Float64Array))
+      throw new StatisticsError(
+        `featureSetFromNpz: '${vectorsName}' has the shape [${shape}]; vectors of ${dim} features, like mu, are expected.`,
+      );
+    return { statistics, vectors: { data, dim }, indices: await readIndices(file, shape[0]) };
+  } finally {
+    await file.close();
+  }
+}
+
+async function readIndices(file: NpzReader, count: number): Promise<Int32Array> {
+  if (!(indicesName in file.entries)) return Int32Array.from({ length: count }, (_, i) => i);
+  const { data } = await file.read(indicesName, { maxBytes: 4 * count });
+  if (data instanceof Int32Array && data.length === count && data.every((index) => index >= 0)) return data;
+  throw new FileFormatError(`featureSetFromNpz: '${indicesName}' is not one index for each of the ${count} vectors. Write the file again.`);
+}

@@ -1,0 +1,36 @@
+import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
+import { FileFormatError } from '@diffgan/ops/files';
+import { openNpz } from './npz/open-npz.ts';
+
+/**
+ * The images of an `.npz` file, batch by batch and never all at once: `[n, H, W, C]` bytes, as guided-diffusion stores samples,
+ * or float32.
+ *
+ * @param source a path, a URL, a `Blob` or the bytes
+ * @param options images per batch (default 100), the name of the array (default `'arr_0'`, numpy's own) and a signal
+ * @returns batches in [−1, 1] of bytes k ↦ 2k/255 − 1, and floats as they are; the caller disposes each
+ * @throws FileFormatError when there is no such array or it holds no images
+ * @example
+ * for await (const images of npzImages('samples.npz')) images.dispose();
+ */
+export async function* npzImages(
+  source: string | URL | Blob | Uint8Array,
+  { batch = 100, name = 'arr_0', signal }: { batch?: number; name?: string; signal?: AbortSignal } = {},
+): AsyncGenerator<Tensor4D, void> {
+  const file = await openNpz(source, { signal });
+  try {
+    const entry = file.entries[name];
+    if (entry?.shape.length !== 4 || !['|u1', '<f4'].includes(entry.dtype))
+      throw new FileFormatError(
+        `npzImages: '${name}' is ${entry ? `${entry.dtype} of shape [${entry.shape}]` : `not among ${Object.keys(file.entries).join(', ')}`}; ` +
+          'images are uint8 or float32 of shape [n, height, width, channels]: numpy.savez(file, images).',
+      );
+    for await (const { shape, data } of file.rows(name, { batch })) {
+      signal?.throwIfAborted();
+      const pixels = data instanceof Uint8Array ? Float32Array.from(data, (k) => (2 * k) / 255 - 1) : data;
+      yield tensor4d(pixels as Float32Array, shape as [number, number, number, number]);
+    }
+  } finally {
+    await file.close();
+  }
+}
