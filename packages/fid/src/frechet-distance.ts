@@ -73,8 +73,8 @@ function* spectrumOfRoot(a: Float64Array, b: Float64Array, dim: number): Generat
   const algebra = new LinearAlgebra();
   const one = yield* share(pivotedCholesky(algebra, a, dim), 0, 0.07);
   const other = yield* share(pivotedCholesky(algebra, b, dim), 0.07, 0.14);
-  const [tall, flat] = one.factor.rows < other.factor.rows ? [other, one] : [one, other];
-  const product = yield* share(factorProduct(algebra, tall, flat), 0.14, 0.34);
+  const [few, many] = one.factor.rows < other.factor.rows ? [one, other] : [other, one];
+  const product = yield* share(factorProduct(algebra, few, many), 0.14, 0.34);
   return yield* share(singularValues(algebra, product), 0.34, 0.95);
 }
 

@@ -28,8 +28,7 @@ interface Kernels {
   bidiagonal_panel(
     a: number,
     stride: number,
-    m: number,
-    n: number,
+    rows: number,
     heights: number,
     begin: number,
     end: number,

@@ -142,7 +142,6 @@ EXPORT(cholesky_panel) int cholesky_panel(double *a, int stride, int n, int k0, 
 // which is returned. v takes the place of x.
 INLINE double reflection(double *x, int from, int padded, double *scale) {
   double square = dot(x, x, from & ~3, padded), norm = __builtin_sqrt(square), head = x[from];
-  // when x has no other number there is nothing to remove
   double length = head > 0 ? -norm : norm; // the sign that avoids cancellation in head − length
   *scale = 0;
   if (norm == 0) return 0;
@@ -151,23 +150,10 @@ INLINE double reflection(double *x, int from, int padded, double *scale) {
   return length;
 }
 
-// y += Aᵀv of rows r0 to r1, four at a time.
-static void add_transposed(const double *a, int stride, const double *v, double *y, int r0, int r1, int c0) {
-  int r = r0;
-  for (; r + 4 <= r1; r += 4) {
-    const double *a0 = a + r * stride, *a1 = a0 + stride, *a2 = a1 + stride, *a3 = a2 + stride;
-    Pair v0 = load_both(v + r), v1 = load_both(v + r + 1), v2 = load_both(v + r + 2), v3 = load_both(v + r + 3);
-    for (int c = c0; c < stride; c += 2) {
-      Pair low = add(mul(v0, load(a0 + c)), mul(v1, load(a1 + c)));
-      Pair high = add(mul(v2, load(a2 + c)), mul(v3, load(a3 + c)));
-      store(y + c, add(load(y + c), add(low, high)));
-    }
-  }
-  for (; r < r1; r++) subtract(y, -v[r], a + r * stride, c0, stride);
-}
-
-// x = Au of rows r0 to r1, four at a time.
-static void apply(const double *a, int stride, const double *u, double *x, int r0, int r1, int c0) {
+// One pass over rows r0 to r1 of A: x becomes factor · (x + Au) row by row, then column −= x · head, and y += Aᵀ column. Four rows
+// are read for x, and again for y while they are in the cache: the matrix itself is too large for it.
+static void pass(const double *a, int stride, int r0, int r1, int c0, const double *u, double factor, double head, double *x,
+                 double *column, double *y) {
   int r = r0;
   for (; r + 4 <= r1; r += 4) {
     const double *a0 = a + r * stride, *a1 = a0 + stride, *a2 = a1 + stride, *a3 = a2 + stride;
@@ -177,44 +163,58 @@ static void apply(const double *a, int stride, const double *u, double *x, int r
       s0 = add(s0, mul(uc, load(a0 + c))), s1 = add(s1, mul(uc, load(a1 + c)));
       s2 = add(s2, mul(uc, load(a2 + c))), s3 = add(s3, mul(uc, load(a3 + c)));
     }
-    x[r] = sum_of(s0), x[r + 1] = sum_of(s1), x[r + 2] = sum_of(s2), x[r + 3] = sum_of(s3);
+    x[r] = factor * (x[r] + sum_of(s0)), x[r + 1] = factor * (x[r + 1] + sum_of(s1));
+    x[r + 2] = factor * (x[r + 2] + sum_of(s2)), x[r + 3] = factor * (x[r + 3] + sum_of(s3));
+    for (int i = r; i < r + 4; i++) column[i] -= x[i] * head;
+    Pair v0 = load_both(column + r), v1 = load_both(column + r + 1);
+    Pair v2 = load_both(column + r + 2), v3 = load_both(column + r + 3);
+    for (int c = c0; c < stride; c += 2) {
+      Pair low = add(mul(v0, load(a0 + c)), mul(v1, load(a1 + c)));
+      Pair high = add(mul(v2, load(a2 + c)), mul(v3, load(a3 + c)));
+      store(y + c, add(load(y + c), add(low, high)));
+    }
   }
-  for (; r < r1; r++) x[r] = dot(a + r * stride, u, c0, stride);
+  for (; r < r1; r++) {
+    x[r] = factor * (x[r] + dot(a + r * stride, u, c0, stride));
+    column[r] -= x[r] * head;
+    subtract(y, -column[r], a + r * stride, c0, stride);
+  }
 }
 
-// Columns and rows k0 to k1 of the bidiagonal form of A [m, n], m ≥ n, by reflections from both sides, whose products are
-// collected: A without the reflections so far is A − WᵀZ, of which only what the next reflection needs is computed.
+// Rows and columns k0 to k1 of the lower bidiagonal form of A [m, n], m ≤ n, by reflections from both sides, whose products
+// are collected: A without the reflections so far is A − WᵀZ, of which only what the next reflection needs is computed.
 // Rows 2(k − k0) and 2(k − k0) + 1 of w [·, heights] and z [·, stride] belong to step k; the caller subtracts WᵀZ afterwards.
-// beside[2k], beside[2k + 1] become the numbers on and beside the diagonal.
-// See Dongarra, Sorensen, Hammarling: Block reduction of matrices to condensed forms, 1989.
-EXPORT(bidiagonal_panel) void bidiagonal_panel(const double *a, int stride, int m, int n, int heights, int k0, int k1,
-                                               double *w, double *z, double *beside) {
+// beside[2k], beside[2k + 1] become the numbers on and below the diagonal.
+// See Dongarra, Sorensen, Hammarling: Block reduction of matrices to condensed forms, 1989, and for the single pass Howell et
+// al.: Cache efficient bidiagonalization using BLAS 2.5 operators, 2008.
+EXPORT(bidiagonal_panel) void bidiagonal_panel(const double *a, int stride, int m, int heights, int k0, int k1, double *w,
+                                               double *z, double *beside) {
   for (int k = k0; k < k1; k++) {
-    int done = 2 * (k - k0), rows = k & ~3, columns = (k + 1) & ~3;
-    double *v = w + done * heights, *x = v + heights, *y = z + done * stride, *u = y + stride;
+    int done = 2 * (k - k0), columns = k & ~3, rows = (k + 1) & ~3;
+    double *x = w + done * heights, *v = x + heights, *u = z + done * stride, *y = u + stride;
     double scale;
-    // the column
-    clear(v, 0, heights);
-    for (int r = k; r < m; r++) v[r] = a[r * stride + k];
-    for (int j = 0; j < done; j++) subtract(v, z[j * stride + k], w + j * heights, rows, heights);
-    clear(v, rows, k);
-    beside[2 * k] = reflection(v, k, heights, &scale);
-    clear(y, 0, stride);
-    if (scale != 0) add_transposed(a, stride, v, y, k, m, columns);
-    for (int j = 0; j < done; j++) subtract(y, dot(w + j * heights, v, rows, heights), z + j * stride, columns, stride);
-    for (int c = columns; c < stride; c++) y[c] = c > k ? scale * y[c] : 0;
-    // the row
-    clear(u, 0, stride);
+    clear(u, 0, columns);
+    for (int c = columns; c < stride; c++) u[c] = a[k * stride + c];
+    for (int j = 0; j < done; j++) subtract(u, w[j * heights + k], z + j * stride, columns, stride);
+    clear(u, columns, k);
+    beside[2 * k] = reflection(u, k, stride, &scale);
     clear(x, 0, heights);
-    if (k + 1 >= n) continue;
-    for (int c = k + 1; c < n; c++) u[c] = a[k * stride + c];
-    for (int j = 0; j <= done; j++) subtract(u, w[j * heights + k], z + j * stride, columns, stride);
-    clear(u, columns, k + 1);
-    beside[2 * k + 1] = reflection(u, k + 1, stride, &scale);
-    if (scale == 0) continue;
-    apply(a, stride, u, x, k + 1, m, columns);
-    int below = (k + 1) & ~3;
-    for (int j = 0; j <= done; j++) subtract(x, dot(z + j * stride, u, columns, stride), w + j * heights, below, heights);
-    for (int r = below; r < heights; r++) x[r] = r > k ? scale * x[r] : 0;
+    clear(v, 0, heights);
+    clear(y, 0, stride);
+    if (k + 1 >= m) continue;
+    // x = scale · (A − WᵀZ)u, v = column k, y = Aᵀv
+    for (int r = k + 1; r < m; r++) v[r] = a[r * stride + k];
+    for (int j = 0; j < done; j++) {
+      subtract(x, dot(z + j * stride, u, columns, stride), w + j * heights, rows, heights);
+      subtract(v, z[j * stride + k], w + j * heights, rows, heights);
+    }
+    pass(a, stride, k + 1, m, columns, u, scale, u[k], x, v, y);
+    clear(x, rows, k + 1);
+    clear(v, rows, k + 1);
+    double length = reflection(v, k + 1, heights, &scale);
+    beside[2 * k + 1] = length;
+    subtract(y, length, a + (k + 1) * stride, columns, stride); // what the reflection took off the head of v
+    for (int j = 0; j <= done; j++) subtract(y, dot(w + j * heights, v, rows, heights), z + j * stride, columns, stride);
+    for (int c = columns; c < stride; c++) y[c] = c > k ? scale * y[c] : 0;
   }
 }
