@@ -50,4 +50,3 @@ async function assertGenerator(folder: string): Promise<void> {
         'Draw the images first, and give their folder or an .npz of them to --samples',
     );
 }
-

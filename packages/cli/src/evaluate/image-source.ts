@@ -56,7 +56,8 @@ export async function openImages(text: string, opening: Opening): Promise<ImageS
       `there is no ${text}; give a folder of PNG files, an .npz file, or a data set such as ${Object.keys(datasets).join(':test or ')}:test`,
     );
   if (!statSync(text).isDirectory()) return ofNpz(text, opening);
-  const onProgress = (read: number, total: number) => terminal.progress(read / total, `${text}: ${read}/${total} files`);
+  const onProgress = (read: number, total: number) =>
+    terminal.progress(read / total, `${text}: ${read}/${total} files`);
   const dataset = await imageFolder(text, { limit: count, onProgress, signal });
   terminal.finish();
   return ofDataset(text, dataset, opening);

@@ -5,7 +5,7 @@ import { assertFeatures, countOf } from '../features.ts';
 import { fidScore } from '../fid-score.ts';
 import { inceptionScore } from '../inception-score.ts';
 import { inSlices, type ProgressOptions } from '../in-slices.ts';
-import { kernelInceptionDistance } from '../kernel-inception-distance.ts';
+import { kernelInceptionDistance, type KernelInceptionDistanceOptions } from '../kernel-inception-distance.ts';
 import { manifolds } from '../pairwise/manifolds.ts';
 import type { PixelRange } from '../pixel-range.ts';
 import { StatisticsError } from '../statistics-error.ts';
@@ -29,6 +29,8 @@ export interface EvaluateOptions {
   referenceName?: string;
   /** KID, precision, recall, density and coverage compare at most this many vectors of each side. Default 10 000. */
   vectors?: number;
+  /** Number and size of the subsets of KID, 100 of 1000 unless told. */
+  kid?: Pick<KernelInceptionDistanceOptions, 'subsets' | 'subsetSize'>;
   /** Key of the random choices: of vectors, of subsets of KID, of the splits of the Inception Score. Default `key(0)`. */
   key?: Key;
   /** Aborts within some tens of milliseconds, or after a batch of the network. */
@@ -66,7 +68,7 @@ export async function* evaluate(
   reference: ImageSource | FeatureSet | FeatureStatistics,
   options: EvaluateOptions,
 ): AsyncGenerator<EvaluateEvent, Evaluation> {
-  const { extractor, key = makeKey(0), signal } = options;
+  const { extractor, kid, key = makeKey(0), signal } = options;
   const metrics = checkedMetrics(options);
   if (reference instanceof FeatureStatistics) assertStatisticsSuffice(metrics);
   const generated = isFeatureSet(samples) ? samples : yield* collect('samples', samples, { ...options, metrics });
@@ -75,7 +77,7 @@ export async function* evaluate(
   const statistics = real instanceof FeatureStatistics ? real : real.statistics;
   assertEnough('reference', statistics.count);
 
-  const scores = yield* scoresOf(generated, real, { metrics, key, signal });
+  const scores = yield* scoresOf(generated, real, { metrics, kid, key, signal });
   const evaluation = {
     extractor: extractor.name,
     layer: extractor.layer,
@@ -148,7 +150,7 @@ async function* collect(
 async function* scoresOf(
   generated: CollectedFeatures,
   real: FeatureSet | FeatureStatistics,
-  { metrics, key, signal }: { metrics: readonly MetricName[]; key: Key; signal?: AbortSignal },
+  { metrics, kid, key, signal }: Pick<Checked, 'metrics' | 'kid' | 'signal'> & { key: Key },
 ): AsyncGenerator<EvaluateEvent, EvaluationScores> {
   async function* step<T>(metric: MetricName, work: (options: ProgressOptions) => Promise<T>) {
     const progress = withProgress(work, signal);
@@ -171,7 +173,9 @@ async function* scoresOf(
   if (real instanceof FeatureStatistics) return scores;
   const [a, b] = [generated.vectors, real.vectors];
   if (wants('kid'))
-    scores.kid = yield* step('kid', (progress) => kernelInceptionDistance(a, b, { key: foldIn(key, 3), ...progress }));
+    scores.kid = yield* step('kid', (progress) =>
+      kernelInceptionDistance(a, b, { ...kid, key: foldIn(key, 3), ...progress }),
+    );
   const closed = wants('precision-recall') ? k.precisionRecall : 0;
   const open = wants('density-coverage') ? k.densityCoverage : 0;
   if (closed + open === 0) return scores;

@@ -35,6 +35,7 @@ export interface Evaluation {
   readonly warnings: readonly string[];
 }
 
+const tellingShare = 0.05; // of the value, from which n decides what it says
 const enough = { images: 2048, scored: 5000, vectors: 1000 };
 
 /** What the numbers of images do to the scores. */
@@ -42,7 +43,7 @@ export function warningsOf({ n, vectors, scores }: Omit<Evaluation, 'warnings'>)
   const { fid, kid, is, precisionRecall, densityCoverage } = scores;
   const fewest = Math.min(vectors.samples, vectors.reference);
   const warnings: string[] = [];
-  if (fid && (n <= fid.dim || n < enough.images))
+  if (fid && (n <= fid.dim || (n < enough.images && fid.bias > tellingShare * fid.value)))
     warnings.push(
       `${fid.name} of ${n} images is too high: about ${fid.bias.toPrecision(2)} of ${fid.value.toPrecision(3)} comes from n alone. ` +
         `Compare it at equal n only, and take at least ${Math.max(enough.images, fid.dim + 1)}.`,
