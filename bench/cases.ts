@@ -14,6 +14,7 @@ export const topics = [
   'noise',
   'losses',
   'endurance',
+  'fid',
   'curves',
 ] as const;
 

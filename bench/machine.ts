@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 
 /** Cores that a process may use: every engine gets as many threads, unless its column says otherwise. */
 export const cores = availableParallelism();
@@ -25,11 +26,21 @@ export function describeCommit(): string {
 }
 
 /**
- * A warning if other work has kept the processor busy in the last minute. Threads that wait for each other, PyTorch's above all, become
- * many times slower than the others when they have to share cores, and every ratio flatters.
+ * A warning if other work keeps the processor busy, found by doing nothing for two seconds. Threads that wait for each other, PyTorch's
+ * above all, become many times slower than the others when they have to share cores, and every ratio flatters.
  */
-export function describeLoad(): string | undefined {
-  const [load] = loadavg(); // zeros on Windows
-  if (load < 0.3 * cores) return undefined;
-  return `The machine was busy at the start (load ${load.toFixed(1)} on ${cores} cores): these ratios mean little.`;
+export async function describeLoad(): Promise<string | undefined> {
+  const before = processorTimes();
+  await setTimeout(2000);
+  const after = processorTimes();
+  const busy = 1 - (after.idle - before.idle) / (after.all - before.all);
+  if (busy < 0.1) return undefined;
+  return `The machine was busy at the start (${(100 * busy).toFixed(0)} % of its cores): these ratios mean little.`;
+}
+
+/** Milliseconds since the machine started, over all cores. */
+function processorTimes(): { idle: number; all: number } {
+  const times = cpus().map((core) => core.times);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.flatMap((each) => Object.values(each))) };
 }

@@ -8,6 +8,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Requests } from '../protocol.ts';
 import type { Column } from '../columns.ts';
 import { type Execution, executionOf } from './execution.ts';
+import { fid } from './fid.ts';
 import { serve } from './serve.ts';
 import { trainingRun } from './training-runs.ts';
 import { noiseLoss, prepare, type Prepared } from './workloads.ts';
@@ -51,6 +52,7 @@ await serve({
     trained.dispose();
     return result;
   },
+  fid,
   release: () => {
     prepared?.dispose();
     model?.dispose();

@@ -16,5 +16,5 @@ export { type ImageArray, imageGrid, type ImageGridOptions } from './image-grid.
 export { type PointDataset, pointDataset } from './point-dataset.ts';
 export { stacked, type StackedDataset, type StackedOptions } from './stacked.ts';
 export { swissRoll, type SwissRollOptions } from './swiss-roll.ts';
-export { takeImages } from './take-images.ts';
+export { imageValues, takeImages } from './take-images.ts';
 export { takePoints } from './take-points.ts';

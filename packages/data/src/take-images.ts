@@ -5,17 +5,17 @@ import type { ImageDataset } from './image-dataset.ts';
 const byteToUnit = Float32Array.from({ length: 256 }, (_, k) => (2 * k) / 255 - 1);
 
 /**
- * Copies chosen images into a tensor.
+ * Copies the pixels of chosen images into an array.
  *
  * @param dataset where the images come from
  * @param indices which images, 0…count − 1, in the order wanted; repeats are allowed
- * @returns `[indices.length, H, W, C]` float32 in [−1, 1] (bytes k become 2k/255 − 1); the caller disposes it
+ * @returns NHWC float32 in [−1, 1] (bytes k become 2k/255 − 1), a fresh array
  * @throws RangeError for an empty list or an index that is not an integer in range
  * @example
  * const test = await fashionMnist({ split: 'test' });
- * const x = takeImages(test, [0, 1, 2]); // [3, 28, 28, 1]
+ * const pixels = imageValues(test, [0]); // 784 numbers
  */
-export function takeImages(dataset: ImageDataset, indices: ArrayLike<number>): Tensor4D {
+export function imageValues(dataset: ImageDataset, indices: ArrayLike<number>): Float32Array {
   const { images, count, height, width, channels } = dataset;
   if (indices.length === 0) throw new RangeError('takeImages: indices is empty; pass at least one.');
   const size = height * width * channels;
@@ -28,5 +28,21 @@ export function takeImages(dataset: ImageDataset, indices: ArrayLike<number>): T
     if (source instanceof Float32Array) values.set(source, row * size);
     else for (let i = 0; i < size; i++) values[row * size + i] = byteToUnit[source[i]];
   }
-  return tensor4d(values, [indices.length, height, width, channels]);
+  return values;
+}
+
+/**
+ * Copies chosen images into a tensor.
+ *
+ * @param dataset where the images come from
+ * @param indices which images, 0…count − 1, in the order wanted; repeats are allowed
+ * @returns `[indices.length, H, W, C]` float32 in [−1, 1] (bytes k become 2k/255 − 1); the caller disposes it
+ * @throws RangeError for an empty list or an index that is not an integer in range
+ * @example
+ * const test = await fashionMnist({ split: 'test' });
+ * const x = takeImages(test, [0, 1, 2]); // [3, 28, 28, 1]
+ */
+export function takeImages(dataset: ImageDataset, indices: ArrayLike<number>): Tensor4D {
+  const { height, width, channels } = dataset;
+  return tensor4d(imageValues(dataset, indices), [indices.length, height, width, channels]);
 }

@@ -50,6 +50,7 @@ export { polynomialMmd } from './polynomial-mmd.ts';
 export { type PrecisionRecall, precisionRecall, type PrecisionRecallOptions } from './precision-recall.ts';
 export type { ProgressOptions } from './in-slices.ts';
 export { realism } from './realism.ts';
+export { roundToBytes } from './round-to-bytes.ts';
 export { stackedLabels } from './stacked-labels.ts';
 export { type ReadStatisticsOptions, statisticsFromNpz, statisticsToNpz } from './statistics-npz.ts';
 export { StatisticsError } from './statistics-error.ts';

@@ -53,14 +53,14 @@ export function hybridLoss(
   x0: tf.Tensor,
   options: HybridLossOptions,
 ): tf.Tensor1D {
-  const { variance = 'learnedRange', vlbWeight = 1e-3, training, predicts, t, levels, form } = options;
+  const { variance = 'learnedRange', vlbWeight = 1e-3, training, dropoutSeed, predicts, t, levels, form } = options;
   if (variance !== 'learned' && variance !== 'learnedRange')
     throw new RangeError(`hybridLoss: variance is '${String(variance)}'; use one of learned, learnedRange`);
   if (!(vlbWeight >= 0)) throw new RangeError(`hybridLoss: vlbWeight is ${vlbWeight}; it must not be negative`);
   return tf.tidy(() => {
     const noise = standardNormal('hybridLoss', x0, options);
     const xt = qSample(schedule, x0, t, { noise });
-    const output = callModel(model, [xt, gather(schedule.positions, t, 1)], { training });
+    const output = callModel(model, [xt, gather(schedule.positions, t, 1)], { training, dropoutSeed });
     const { prediction, variance: spread } = splitOutput(output);
     checkSameShape('hybridLoss', 'the prediction', prediction, x0);
     const simple = simpleLoss(() => prediction, schedule, x0, { ...options, noise });

@@ -27,6 +27,8 @@ export interface SimpleLossOptions extends NoiseOptions {
    * @defaultValue `false`
    */
   training?: boolean;
+  /** What a model with dropout computes its masks from, made by `dropoutSeed` of `@diffgan/ops`, a new one for each step. */
+  dropoutSeed?: tf.Tensor2D;
 }
 
 /**
@@ -58,12 +60,12 @@ export function simpleLoss(
   x0: tf.Tensor,
   options: SimpleLossOptions,
 ): tf.Tensor1D {
-  const { t, predicts = 'eps', weight, training = false } = options;
+  const { t, predicts = 'eps', weight, training = false, dropoutSeed } = options;
   checkPrediction('simpleLoss', predicts);
   return tf.tidy(() => {
     const noise = standardNormal('simpleLoss', x0, options);
     const xt = qSample(schedule, x0, t, { noise });
-    const output = callModel(model, [xt, gather(schedule.positions, t, 1)], { training });
+    const output = callModel(model, [xt, gather(schedule.positions, t, 1)], { training, dropoutSeed });
     checkSameShape('simpleLoss', 'the prediction', output, x0);
     const target = targetOf(predicts, schedule, x0, { t, noise, xt });
     const error = meanPerExample(tf.square(tf.sub(target, output)));

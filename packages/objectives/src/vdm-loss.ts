@@ -40,6 +40,8 @@ export interface VdmLossOptions {
    * @defaultValue `false`
    */
   training?: boolean;
+  /** What a model with dropout computes its masks from, made by `dropoutSeed` of `@diffgan/ops`, a new one for each step. */
+  dropoutSeed?: tf.Tensor2D;
 }
 
 /** The three terms of the bound, each `[B]` in nats: summed over the dimensions. */
@@ -78,7 +80,7 @@ export interface VdmLoss {
  * ```
  */
 export function vdmLoss(model: Model, gamma: Gamma, x0: tf.Tensor, options: VdmLossOptions = {}): VdmLoss {
-  const { steps, key = newKey(0), levels = 256, weight, training = false } = options;
+  const { steps, key = newKey(0), levels = 256, weight, training = false, dropoutSeed } = options;
   checkOptions(x0, options);
   const [batch] = x0.shape;
   const [keyOfTimes, keyOfNoise, keyOfNoise0] = split(key, 3);
@@ -92,7 +94,7 @@ export function vdmLoss(model: Model, gamma: Gamma, x0: tf.Tensor, options: VdmL
 
     const column = tf.reshape(gammaT, [batch, ...x0.shape.slice(1).map(() => 1)]);
     const zt = tf.add(tf.mul(signal(column), x0), tf.mul(signal(tf.neg(column)), noise));
-    const epsHat = callModel(model, [zt, gammaT], { training });
+    const epsHat = callModel(model, [zt, gammaT], { training, dropoutSeed });
     checkSameShape('vdmLoss', 'the prediction', epsHat, x0);
     const error = sumPerExample(tf.square(tf.sub(noise, epsHat)));
     const rate = steps === undefined ? gamma.slope(t) : tf.mul(steps, tf.expm1(tf.sub(gammaT, gammaS)));

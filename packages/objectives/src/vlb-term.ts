@@ -34,6 +34,8 @@ export interface BoundOptions extends DecoderOptions {
    * @defaultValue `false`
    */
   training?: boolean;
+  /** What a model with dropout computes its masks from, made by `dropoutSeed` of `@diffgan/ops`, a new one for each step. */
+  dropoutSeed?: tf.Tensor2D;
 }
 
 /** Options of {@link vlbTerm}. */
@@ -67,12 +69,12 @@ export interface VlbTermOptions extends BoundOptions, NoiseOptions {
  * ```
  */
 export function vlbTerm(model: Model, schedule: NoiseSchedule, x0: tf.Tensor, options: VlbTermOptions): tf.Tensor1D {
-  const { t, predicts = 'eps', variance = 'fixedLarge', clip = false, training = false } = options;
+  const { t, predicts = 'eps', variance = 'fixedLarge', clip = false, training = false, dropoutSeed } = options;
   checkDecoder('vlbTerm', options);
   return tf.tidy(() => {
     const noise = standardNormal('vlbTerm', x0, options);
     const xt = qSample(schedule, x0, t, { noise });
-    const output = callModel(model, [xt, gather(schedule.positions, t, 1)], { training });
+    const output = callModel(model, [xt, gather(schedule.positions, t, 1)], { training, dropoutSeed });
     const learned = variance === 'learned' || variance === 'learnedRange';
     const { prediction, variance: spread } = learned
       ? splitOutput(output)

@@ -189,3 +189,18 @@ describe('refused shapes', () => {
     fails(() => ops.gather([1], [1], 0), 'rank is 0');
   });
 });
+
+test('sinusoidal embeddings of either order, with either denominator', async () => {
+  const t = tf.tensor1d([0, 2]);
+  const frequencies = (shift: number) => [0, 1, 2].map((i) => 10000 ** (-i / (3 - shift)));
+  for (const shift of [0, 1] as const)
+    for (const cosineFirst of [false, true]) {
+      const waves = [Math.sin, Math.cos].map((wave) => (at: number) => frequencies(shift).map((f) => wave(at * f)));
+      if (cosineFirst) waves.reverse();
+      const expected = [0, 2].flatMap((at) => waves.flatMap((wave) => wave(at)));
+      const actual = await take(ops.sinusoidalEmbedding(t, 6, { cosineFirst, frequencyShift: shift }));
+      expect(actual).toBeAllClose(expected, { rtol: 0, atol: 4 * 2 ** -23 });
+    }
+  expect(() => ops.sinusoidalEmbedding(t, 6, { frequencyShift: 2 as never })).toThrow(/frequencyShift is 2/);
+  t.dispose();
+});

@@ -155,6 +155,23 @@ describe('openSafetensors from a server', () => {
     }
   });
 
+  test('streams that cannot fill a given buffer do as well', async () => {
+    const pieces = [3, 9, 1000, 1 << 20, Infinity].map((end, i, ends) => bytes.slice(ends[i - 1] ?? 0, end));
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        pieces.forEach((piece) => controller.enqueue(piece));
+        controller.close();
+      },
+    });
+    const response = new Response(stream, { headers: { 'content-length': String(bytes.length) } });
+    vi.stubGlobal('fetch', () => Promise.resolve(response));
+    try {
+      expect(digests(await readAll('http://127.0.0.1/x'))).toEqual(whole);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   test('another order takes ranges, or downloads again', async () => {
     for (const route of ['/plain', '/untold', '/ranges']) {
       asked = [];

@@ -1,6 +1,9 @@
 import { FileFormatError, readBytes, readSafetensors, writeFileAtomic, writeSafetensors } from '@diffgan/ops/files';
 
-const VERSION = '1';
+import { CheckpointWriteError } from './checkpoint-write-error.ts';
+
+/** Version 1 had neither progress nor versions. */
+const [OLD_VERSION, VERSION] = ['1', '2'];
 
 /** Everything a run needs to go on exactly where it was. */
 export interface Checkpoint {
@@ -10,25 +13,37 @@ export interface Checkpoint {
   settings: Record<string, unknown>;
   /** Named vectors: weights, moments, averages. */
   vectors: Record<string, Float32Array>;
+  /** What a run has found out on its way, as JSON can hold it. @defaultValue `{}` */
+  progress?: Record<string, unknown>;
+  /** What wrote it: versions and backend by name. @defaultValue `{}` */
+  versions?: Record<string, string>;
 }
 
 /**
  * Writes a checkpoint: complete or not at all, so that an interrupted write leaves the previous one. The folder is made if it is
  * missing. Node only.
  *
- * @throws Error naming the file if it cannot be written.
+ * @throws CheckpointWriteError naming the file if it cannot be written.
  * @example
  * ```ts
  * await saveCheckpoint('runs/mine/checkpoint.safetensors', { step: 100, settings: {}, vectors: { w: new Float32Array(3) } });
  * ```
  */
-export async function saveCheckpoint(file: string, { step, settings, vectors }: Checkpoint): Promise<void> {
+export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+  const { step, settings, vectors, progress = {}, versions = {} } = checkpoint;
   const tensors = Object.fromEntries(
     Object.entries(vectors).map(([name, data]) => [name, { shape: [data.length], data }]),
   );
-  const head = { version: VERSION, step: String(step), settings: JSON.stringify(settings) };
+  const head = {
+    version: VERSION,
+    step: String(step),
+    settings: JSON.stringify(settings),
+    progress: JSON.stringify(progress),
+    versions: JSON.stringify(versions),
+  };
+  const bytes = writeSafetensors(tensors, { ...head, sha256: await digest(head, vectors) });
   await makeFolderOf(file);
-  await writeFileAtomic(file, writeSafetensors(tensors, { ...head, sha256: await digest(head, vectors) }));
+  await naming(file, () => writeFileAtomic(file, bytes));
 }
 
 /**
@@ -46,31 +61,72 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
       cause,
     });
   const { tensors, metadata } = parse(await readBytes(file), broken);
-  const { version, step, settings, sha256 } = metadata;
-  if (version !== VERSION)
-    throw broken(`has checkpoint version ${JSON.stringify(version)}, and this program reads ${VERSION}`);
+  const { version, step, settings, sha256, progress, versions } = metadata as Partial<Record<string, string>>;
+  if (version !== VERSION && version !== OLD_VERSION)
+    throw broken(
+      `has checkpoint version ${JSON.stringify(version)}, and this program reads ${OLD_VERSION} and ${VERSION}`,
+    );
   const vectors: Record<string, Float32Array> = {};
   for (const [name, { data, dtype }] of Object.entries(tensors)) {
     if (!(data instanceof Float32Array)) throw broken(`is damaged (${name} holds ${dtype})`);
     vectors[name] = data;
   }
   // What passes was written by saveCheckpoint, so it needs no further checks.
-  if ((await digest({ version, step, settings }, vectors)) !== sha256)
-    throw broken('is damaged (its checksum does not match)');
-  return { step: Number(step), settings: JSON.parse(settings) as Record<string, unknown>, vectors };
+  const head = { version, step, settings, ...(version === VERSION && { progress, versions }) };
+  if ((await digest(head, vectors)) !== sha256) throw broken('is damaged (its checksum does not match)');
+  const parsed = (text = '{}') => JSON.parse(text) as Record<string, never>;
+  return {
+    step: Number(step),
+    settings: parsed(settings),
+    vectors,
+    progress: parsed(progress),
+    versions: { ...parsed(versions), checkpoint: version },
+  };
 }
 
 /** Makes the folder `file` lies in, and those above it. Node only. */
 export async function makeFolderOf(file: string): Promise<void> {
   const { mkdir } = await import('node:fs/promises');
   const path = await import('node:path');
+  await naming(file, () => mkdir(path.dirname(file), { recursive: true }));
+}
+
+/** Does what may fail for want of space or rights. */
+async function naming(file: string, work: () => Promise<unknown>): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await work();
   } catch (cause) {
-    throw new Error(`saveCheckpoint: cannot write ${file}: ${(cause as Error).message}; choose another file`, {
-      cause,
-    });
+    throw new CheckpointWriteError(
+      `saveCheckpoint: cannot write ${file}: ${rootOf(cause).message}; what it held before is untouched. ` +
+        'Free some space, or choose another file',
+      { cause },
+    );
   }
+}
+
+/** The failure of the system behind the messages about it. */
+const rootOf = (error: unknown): Error => {
+  const { cause } = error as Error;
+  return cause instanceof Error ? rootOf(cause) : (error as Error);
+};
+
+/**
+ * Puts what `file` holds under another name as well, without copying it where the file system can. Node only.
+ *
+ * @throws CheckpointWriteError if it cannot.
+ */
+export async function linkCheckpoint(file: string, name: string): Promise<void> {
+  const { copyFile, link, rm } = await import('node:fs/promises');
+  await naming(name, async () => {
+    await rm(name, { force: true });
+    await link(file, name).catch(() => copyFile(file, name));
+  });
+}
+
+/** Removes a checkpoint, if there is one. Node only. */
+export async function removeCheckpoint(file: string): Promise<void> {
+  const { rm } = await import('node:fs/promises');
+  await naming(file, () => rm(file, { force: true }));
 }
 
 /** Whether `file` is there to be loaded. Node only. */
@@ -88,7 +144,10 @@ function parse(bytes: Uint8Array, broken: (why: string, cause: unknown) => Error
 }
 
 /** SHA-256 of everything in the file but its layout. */
-async function digest(head: Record<string, string>, vectors: Record<string, Float32Array>): Promise<string> {
+async function digest(
+  head: Record<string, string | undefined>,
+  vectors: Record<string, Float32Array>,
+): Promise<string> {
   const { createHash } = await import('node:crypto');
   const names = Object.keys(vectors).sort();
   const hash = createHash('sha256').update(JSON.stringify([head, names.map((name) => [name, vectors[name].length])]));

@@ -4,18 +4,34 @@
  * @module @diffgan/training
  */
 export { adam, adamW } from './adam.ts';
+export { augmentImages } from './augment-images.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export { CheckpointWriteError } from './checkpoint-write-error.ts';
+export { clipByGlobalNorm } from './clip-by-global-norm.ts';
 export { cosineDecay } from './cosine-decay.ts';
 export { ema } from './ema.ts';
+export { trainClassifier } from './train-classifier.ts';
 export { trainDdgan } from './train-ddgan.ts';
 export { trainDdpm } from './train-ddpm.ts';
+export { trainVdm } from './train-vdm.ts';
 export { setParameters, TrainedNetwork } from './trained-network.ts';
 export { TrainingDivergedError } from './training-diverged-error.ts';
+export { warmup } from './warmup.ts';
 export type { AdamOptions, AdamWOptions, Optimizer, OptimizerStep } from './adam.ts';
+export type { AugmentedImages, AugmentImagesOptions } from './augment-images.ts';
 export type { Checkpoint } from './checkpoint.ts';
+export type { ClippedGradient } from './clip-by-global-norm.ts';
+export type { LabelOptions } from './conditions.ts';
 export type { CosineDecayOptions } from './cosine-decay.ts';
+export type { DdganAblations } from './ddgan-game.ts';
 export type { EmaOptions } from './ema.ts';
+export type { OptimizationOptions, PerNetwork } from './network-optimizer.ts';
+export type { TrainClassifierOptions } from './train-classifier.ts';
 export type { DdganNetworks, TrainDdganOptions } from './train-ddgan.ts';
 export type { TrainDdpmOptions } from './train-ddpm.ts';
-export type { NetworkVectors } from './trained-network.ts';
-export type { CheckpointOptions, TrainEvent, TrainOptions, TrainResult } from './train-loop.ts';
+export type { ReadVectors, TrainEvent, WarningKind } from './train-event.ts';
+export type { CheckpointOptions, MetricOptions, TrainOptions, TrainResult, ValidationOptions } from './train-loop.ts';
+export type { TrainVdmOptions } from './train-vdm.ts';
+export type { NetworkVectors, Trainable } from './trained-network.ts';
+export type { DataOptions, PointDataset, TrainingData } from './training-data.ts';
+export type { WarmupOptions } from './warmup.ts';

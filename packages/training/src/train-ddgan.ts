@@ -1,42 +1,74 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { adversarialLoss, r1Penalty } from '@diffgan/fgan-losses';
-import { qSamplePair, samplePosterior } from '@diffgan/objectives';
-import { adamUpdate, callModel, gather, type Key, normal, randintArray, split } from '@diffgan/ops';
+import {
+  adversarialLoss,
+  type AdversarialLossName,
+  type DivergenceOptions,
+  gradientPenalty,
+  lazyWeight,
+  r1Penalty,
+} from '@diffgan/fgan-losses';
+import { foldIn, type Key } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
-import { adam, type AdamOptions } from './adam.ts';
 import { checkNumber } from './check-number.ts';
-import { cosineDecay } from './cosine-decay.ts';
+import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
+import { asDraw, type DdganAblations, DdganGame, type Draw, type Players } from './ddgan-game.ts';
+import { Descent, type Pass } from './descent.ts';
+import { GameWatch } from './game-watch.ts';
+import { checkOptimization, NetworkOptimizer, ofNetwork, type PerNetwork } from './network-optimizer.ts';
+import type { TrainEvent } from './train-event.ts';
 import {
   DEFAULT_BATCH,
-  type TrainEvent,
+  lengthOf,
+  type StepContext,
   type TrainingTask,
   trainLoop,
   type TrainOptions,
   type TrainResult,
 } from './train-loop.ts';
+import type { Inputs, Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
-import type { Update } from './train-state.ts';
+import { type Examples, exampleShape } from './training-data.ts';
 
 /** The two networks of a denoising diffusion GAN, made by `ddganGenerator` and `ddganDiscriminator`. Trained in place. */
 export interface DdganNetworks {
-  /** x̂0 from `[xt, z, position]`. */
+  /** x̂0 from `[xt, z, position]`, and perhaps labels. */
   generator: LayersModel;
-  /** Logit from `[xPrev, xt, position]`. */
+  /** Logit from `[xPrev, xt, position]`, and perhaps labels. */
   critic: LayersModel;
 }
 
+/** A penalty that is evaluated every so many updates of the critic. */
+interface Lazy {
+  /** Updates of the critic from one evaluation to the next. */
+  every?: number;
+  /** Whether it then counts `every` times. @defaultValue `false` */
+  scale?: boolean;
+}
+
 /** Options of {@link trainDdgan}. */
-export interface TrainDdganOptions extends TrainOptions {
+export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOptions {
+  /** The adversarial loss: its name, or its name and the options of a divergence. @defaultValue `'gan'`, non-saturating */
+  loss?: AdversarialLossName | ({ name: AdversarialLossName } & DivergenceOptions);
   /** Initial learning rates; both fall on half a cosine to `finalLearningRate`. @defaultValue `{ generator: 1e-3, critic: 5e-4 }` */
-  learningRate?: { generator: number; critic: number };
+  learningRate?: Readonly<Record<'generator' | 'critic', number>>;
   /** Learning rate at the end of the run. @defaultValue 1e-5 */
-  finalLearningRate?: number;
-  /** Adam's options for both networks. @defaultValue `{ beta1: 0.5, beta2: 0.9 }` */
-  adam?: AdamOptions;
-  /** R1 penalty on real pairs: its weight, and every how many steps it is evaluated. @defaultValue `{ gamma: 0.2, every: 10 }` */
-  r1?: { gamma: number; every: number };
+  finalLearningRate?: PerNetwork<'generator' | 'critic'>;
+  /** Updates of the critic per step, each with a batch of its own; the generator makes do with the last one. @defaultValue 1 */
+  criticSteps?: number;
+  /**
+   * R1 penalty on real pairs: its weight, and every how many updates it is evaluated.
+   *
+   * @defaultValue `{ gamma: 0.2, every: 10 }`; none for `wgan` and with a gradient penalty
+   */
+  r1?: { gamma: number } & Lazy;
+  /**
+   * Gradient penalty between data and samples, by x_{t−1}: its weight and the slope it asks for.
+   *
+   * @defaultValue `{ lambda: 10 }` for `wgan`, else none
+   */
+  gradientPenalty?: { lambda: number; target?: number; oneSided?: boolean } & Lazy;
   /**
    * Weight of the mean squared error of x̂0 in the generator's loss. It shows the generator the way long before the critic can, which
    * makes short runs much better; too much of it blurs. Not in the paper; Phung, Dao, Tran 2023 (arXiv:2211.16152) add an L1 error.
@@ -44,21 +76,24 @@ export interface TrainDdganOptions extends TrainOptions {
    * @defaultValue 0
    */
   reconstruction?: number;
-  /** Decay of the running average of the weights. @defaultValue 0.999 */
-  emaDecay?: number;
 }
 
 /**
  * Trains a denoising diffusion GAN (Xiao et al. 2022): the critic learns to tell pairs (x_{t−1}, x_t) of the forward process from pairs
  * whose x_{t−1} is drawn from q(x_{t−1} | x_t, x̂0), x̂0 = G(x_t, z, t); the generator learns to fool it. The adversarial loss is the
- * non-saturating GAN's; R1 is evaluated every few steps only, with the same weight (the critic stays nearly flat in between).
+ * non-saturating GAN's unless told otherwise; R1 is evaluated every few steps only, with the same weight (the critic stays nearly flat in
+ * between). Networks with a further input `[B]` are told the labels of the data.
+ *
+ * Measures of a step: `critic.real` and `critic.fake` (mean logits), `critic.separation` (share of pairs in which the real one has the
+ * larger logit), `critic.penalty` where there is one, and the norms `critic.gradientNorm` and `generator.gradientNorm` before clipping.
  *
  * @param networks - trained in place; they stay the caller's.
  * @param schedule - steps of the diffusion, few: 4 is usual.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights of both networks;
  *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
  * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
- *   if the checkpoint is damaged; the signal's reason on abort (the checkpoint is saved first).
+ *   if the checkpoint is damaged, and the one before it too; CheckpointWriteError if it cannot be written; the signal's reason on abort (the
+ *   checkpoint is saved first).
  * @example
  * ```ts
  * const { generator: g, discriminator: d } = presets['fashion-mnist-tiny'];
@@ -76,131 +111,231 @@ export function trainDdgan(
   schedule: NoiseSchedule,
   options: TrainDdganOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  return trainLoop(() => ddganTask(networks, schedule, options), options);
+  return trainLoop(() => new DdganTask(networks, schedule, options), options);
 }
 
-function ddganTask(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions): TrainingTask {
-  const choices = checkedChoices(options);
-  const settings = { task: 'ddgan', schedule: [...schedule.beta], ...configsOf(models, options), ...choices };
-  const { learningRate, finalLearningRate, r1, reconstruction, emaDecay } = choices;
-  const optimizer = adam(choices.adam);
-  const networks = { generator: new TrainedNetwork(models.generator), critic: new TrainedNetwork(models.critic) };
-  const ratesAt = (start: number, count: number) => {
-    const rate = cosineDecay(count - 1, { start, end: finalLearningRate, steps: options.steps });
-    return optimizer.rates({ count, learningRate: rate, emaDecay });
-  };
-  const { draw, denoise, toPrevious, score } = denoisingGame(models, schedule);
-  const loss = adversarialLoss('gan');
+type Choices = ReturnType<typeof checkedChoices>;
 
-  const criticLoss = (pair: Pair, fake: tf.Tensor, gamma: number): tf.Scalar => {
-    const adversarial = tf.mean<tf.Scalar>(loss.criticLoss(score(pair.xPrev, pair), score(fake, pair)));
-    if (gamma === 0) return adversarial;
-    return tf.add(adversarial, tf.mean(r1Penalty((x) => score(x, pair), pair.xPrev, { gamma })));
-  };
-  const generatorLoss = (pair: Pair): tf.Scalar => {
-    const x0Hat = denoise(pair);
-    const adversarial = tf.mean<tf.Scalar>(loss.generatorLoss(score(toPrevious(x0Hat, pair), pair)));
-    if (reconstruction === 0) return adversarial;
-    return tf.add(adversarial, tf.mul(reconstruction, tf.mean(tf.square(tf.sub(x0Hat, pair.x0)))));
-  };
+class DdganTask implements TrainingTask {
+  readonly networks: { generator: TrainedNetwork; critic: TrainedNetwork };
+  readonly settings: Record<string, unknown>;
+  readonly furtherAverages: readonly `average@${number}`[];
+  readonly batchesPerStep: number;
+  readonly #choices: Choices;
+  readonly #game: DdganGame;
+  readonly #conditions: Conditions;
+  readonly #watch = new GameWatch();
+  readonly #generator: Descent;
+  /** By what is added to the critic's loss. */
+  readonly #critics: Record<'plain' | 'r1' | 'slope' | 'both', Descent>;
 
-  const updateWith =
-    (gamma: number): Update =>
-    ({ generator, critic }, inputs) => {
-      const [x0, ...rest] = inputs;
-      const [first, second] = [rest.slice(0, 5), rest.slice(5, 10)].map((drawn) => pairOf(x0, drawn));
-      const [generatorRates, criticRates] = rest.slice(10) as tf.Tensor1D[];
-      const fake = networks.generator.with(generator.parameters, () => toPrevious(denoise(first), first));
-      const c = networks.critic.gradient(critic.parameters, () => criticLoss(first, fake, gamma));
-      const nextCritic = adamUpdate(critic, c.gradient, criticRates);
-      const g = networks.critic.with(nextCritic.parameters, () =>
-        networks.generator.gradient(generator.parameters, () => generatorLoss(second)),
+  constructor(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions) {
+    const choices = (this.#choices = checkedChoices(options));
+    const players = checkedPlayers(models, options);
+    this.#game = new DdganGame(players, schedule, choices);
+    this.#conditions = new Conditions('trainDdgan', Object.values(players), options);
+    this.networks = { generator: new TrainedNetwork(models.generator), critic: new TrainedNetwork(models.critic) };
+    this.batchesPerStep = choices.criticSteps;
+    const steps = lengthOf(options, choices.criticSteps);
+    const optimizerOf = (name: 'generator' | 'critic', updatesPerStep: number) =>
+      new NetworkOptimizer({
+        ...choices,
+        learningRate: choices.learningRate[name],
+        finalLearningRate: ofNetwork(choices.finalLearningRate, name),
+        ...{ steps, updatesPerStep },
+      });
+    const [generator, critic] = [optimizerOf('generator', 1), optimizerOf('critic', choices.criticSteps)];
+    this.furtherAverages = generator.furtherAverages;
+    this.#generator = new Descent({ generator }, choices.accumulate, (vectors, inputs) =>
+      this.#generatorPass(vectors, asDraw(inputs)),
+    );
+    const criticWith = (penalties: Penalties) =>
+      new Descent({ critic }, choices.accumulate, (vectors, inputs) =>
+        this.#criticPass(vectors, asDraw(inputs), penalties),
       );
-      const nextGenerator = adamUpdate(generator, g.gradient, generatorRates);
-      return {
-        vectors: { generator: nextGenerator, critic: nextCritic },
-        losses: { critic: c.value, generator: g.value },
-      };
+    this.#critics = {
+      plain: criticWith({}),
+      r1: criticWith({ r1: true }),
+      slope: criticWith({ slope: true }),
+      both: criticWith({ r1: true, slope: true }),
     };
-  const [plain, regularised] = [updateWith(0), updateWith(r1.gamma)];
+    const configs = { generator: describeNetwork(models.generator), critic: describeNetwork(models.critic) };
+    this.settings = { task: 'ddgan', schedule: [...schedule.beta], ...configs, ...choices };
+  }
 
-  const prepare: TrainingTask['prepare'] = (x0, { key, count }) => ({
-    update: (count - 1) % r1.every === 0 ? regularised : plain,
-    inputs: [
-      x0,
-      ...split(key).flatMap((k) => draw(x0, k)),
-      ratesAt(learningRate.generator, count),
-      ratesAt(learningRate.critic, count),
-    ],
-  });
-  return { networks, settings, prepare };
+  moves({ step, key, examples }: StepContext) {
+    const { criticSteps } = this.#choices;
+    const inputsOf = (batch: number, part: number) => (share: number) =>
+      this.#inputs(examples(batch, share), foldIn(foldIn(key, part), share));
+    const critics = Array.from({ length: criticSteps }, (_, i) => {
+      const count = (step - 1) * criticSteps + i + 1;
+      return this.#criticOf(count).moves(count, inputsOf(i, i));
+    });
+    return [...critics.flat(), ...this.#generator.moves(step, inputsOf(criticSteps - 1, criticSteps))];
+  }
+
+  readonly validation: TrainingTask['validation'] = {
+    inputs: (examples, key) => this.#inputs(examples, key, false),
+    losses: ({ generator, critic }, inputs) => {
+      const draw = asDraw(inputs);
+      const { loss } = this.#choices;
+      const { criticLoss, generatorLoss } = adversarialLoss(loss.name, loss);
+      const shown = this.networks.generator.with(generator.average, () =>
+        this.#game.shown(this.#game.denoise(draw, false), draw),
+      );
+      const [real, fake] = this.networks.critic.with(critic.average, () => [
+        this.#game.score(draw.xPrev, draw, false),
+        this.#game.score(shown, draw, false),
+      ]);
+      return { critic: tf.mean(criticLoss(real, fake)), generator: tf.mean(generatorLoss(fake)) };
+    },
+  };
+
+  watch: TrainingTask['watch'] = (outcome, step) => this.#watch.observe(outcome, step);
+
+  #inputs({ values, shape, ...examples }: Examples, key: Key, training = true): Inputs {
+    const conditions = this.#conditions.inputs({ values, shape, ...examples }, foldIn(key, 1), training);
+    return this.#game.draw(tf.tensor(values, shape), conditions, foldIn(key, 0));
+  }
+
+  /** The update of the critic that is number `count` of the run: penalties come every so often. */
+  #criticOf(count: number): Descent {
+    const { r1, slope } = this.#choices;
+    const due = (penalty?: Required<Lazy>) => penalty !== undefined && (count - 1) % penalty.every === 0;
+    if (due(r1)) return due(slope) ? this.#critics.both : this.#critics.r1;
+    return due(slope) ? this.#critics.slope : this.#critics.plain;
+  }
+
+  #criticPass({ generator, critic }: Vectors, draw: Draw, penalties: Penalties): Pass {
+    const game = this.#game;
+    const { loss } = this.#choices;
+    const { criticLoss } = adversarialLoss(loss.name, loss);
+    const fakes = this.networks.generator.with(generator.parameters, () => game.shown(game.denoise(draw), draw));
+    const { value, gradient, measures } = this.networks.critic.gradient(critic.parameters, () => {
+      const [real, fake] = [game.score(draw.xPrev, draw), game.score(fakes, draw)];
+      const adversarial = tf.mean<tf.Scalar>(criticLoss(real, fake));
+      const penalty = this.#penalty(fakes, draw, penalties);
+      const found = {
+        'critic.real': tf.mean<tf.Scalar>(real),
+        'critic.fake': tf.mean<tf.Scalar>(fake),
+        'critic.separation': tf.mean<tf.Scalar>(tf.cast(tf.greater(real, fake), 'float32')),
+        ...(penalty && { 'critic.penalty': penalty }),
+      };
+      return { value: penalty ? tf.add<tf.Scalar>(adversarial, penalty) : adversarial, measures: found };
+    });
+    return { gradients: { critic: gradient }, losses: { critic: value }, measures };
+  }
+
+  #penalty(fakes: tf.Tensor, draw: Draw, penalties: Penalties): tf.Scalar | undefined {
+    const { r1, slope } = this.#choices;
+    const score = (x: tf.Tensor) => this.#game.score(x, draw);
+    const parts: tf.Scalar[] = [];
+    if (penalties.r1 && r1) parts.push(weighted(r1Penalty(score, draw.xPrev, r1), r1));
+    if (penalties.slope && slope)
+      parts.push(weighted(gradientPenalty(score, draw.xPrev, fakes, { ...slope, u: draw.u }), slope));
+    return parts.length === 0 ? undefined : tf.addN(parts);
+  }
+
+  #generatorPass({ generator, critic }: Vectors, draw: Draw): Pass {
+    const game = this.#game;
+    const { loss, reconstruction } = this.#choices;
+    const { generatorLoss } = adversarialLoss(loss.name, loss);
+    const { value, gradient } = this.networks.critic.with(critic.parameters, () =>
+      this.networks.generator.gradient(generator.parameters, () => {
+        const x0Hat = game.denoise(draw);
+        const adversarial = tf.mean<tf.Scalar>(generatorLoss(game.score(game.shown(x0Hat, draw), draw)));
+        if (reconstruction === 0) return adversarial;
+        return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, tf.mean(tf.square(tf.sub(x0Hat, draw.x0)))));
+      }),
+    );
+    return { gradients: { generator: gradient }, losses: { generator: value } };
+  }
+}
+
+/** Which penalties an update of the critic has. */
+interface Penalties {
+  r1?: boolean;
+  slope?: boolean;
+}
+
+/** The mean of a lazily evaluated penalty, as often as it is to count. */
+function weighted(penalty: tf.Tensor1D, { every, scale }: Required<Lazy>): tf.Scalar {
+  return tf.mul(lazyWeight(0, { every, scale }), tf.mean(penalty));
 }
 
 /** The options that shape the course of training, with their defaults. */
-function checkedChoices({
-  learningRate = { generator: 1e-3, critic: 5e-4 },
-  finalLearningRate = 1e-5,
-  adam: adamOptions = { beta1: 0.5, beta2: 0.9 },
-  r1 = { gamma: 0.2, every: 10 },
-  reconstruction = 0,
-  emaDecay = 0.999,
-}: TrainDdganOptions) {
+function checkedChoices(options: TrainDdganOptions) {
+  const {
+    learningRate = { generator: 1e-3, critic: 5e-4 },
+    finalLearningRate = 1e-5,
+    criticSteps = 1,
+    reconstruction = 0,
+  } = options;
+  const { labelDropping = 0, nullLabel } = options;
+  const { directDenoising = false, noiseGeneration = false, noLatent = false, oneShotAug = false } = options;
+  const loss = { name: 'gan' as const, ...(typeof options.loss === 'string' ? { name: options.loss } : options.loss) };
+  adversarialLoss(loss.name, loss); // throws for what there is not
   checkNumber('trainDdgan: learningRate.generator', learningRate.generator, { min: 0 });
   checkNumber('trainDdgan: learningRate.critic', learningRate.critic, { min: 0 });
-  checkNumber('trainDdgan: finalLearningRate', finalLearningRate, { min: 0 });
-  checkNumber('trainDdgan: r1.gamma', r1.gamma, { min: 0 });
-  checkNumber('trainDdgan: r1.every', r1.every, { min: 1, integer: true });
+  for (const name of ['generator', 'critic'] as const)
+    checkNumber('trainDdgan: finalLearningRate', ofNetwork(finalLearningRate, name), { min: 0 });
+  checkNumber('trainDdgan: criticSteps', criticSteps, { min: 1, integer: true });
   checkNumber('trainDdgan: reconstruction', reconstruction, { min: 0 });
-  checkNumber('trainDdgan: emaDecay', emaDecay, { min: 0, below: 1 });
-  return { learningRate, finalLearningRate, adam: adamOptions, r1, reconstruction, emaDecay };
-}
-
-function configsOf({ generator, critic }: DdganNetworks, { batch = DEFAULT_BATCH }: TrainDdganOptions) {
-  const configs = { generator: modelConfig(generator), critic: modelConfig(critic) };
-  if (configs.generator.kind !== 'ddgan-generator')
-    throw new TypeError(`trainDdgan: generator is a ${configs.generator.kind}; make it with ddganGenerator`);
-  if (configs.critic.kind !== 'ddgan-discriminator')
-    throw new TypeError(`trainDdgan: critic is a ${configs.critic.kind}; make it with ddganDiscriminator`);
-  const { stddevGroup } = configs.critic;
-  if (batch % Math.min(batch, stddevGroup) !== 0)
-    throw new RangeError(
-      `trainDdgan: batch is ${batch}; the critic compares groups of ${stddevGroup} (stddevGroup), so use a multiple of it`,
-    );
-  return configs;
-}
-
-/** A draw from the forward process and what the networks need besides: all that is random in half a step. */
-interface Pair {
-  x0: tf.Tensor;
-  xPrev: tf.Tensor;
-  xt: tf.Tensor;
-  /** Steps, int32 [B]. */
-  t: tf.Tensor1D;
-  z: tf.Tensor;
-  /** Of the posterior that makes the fake x_{t−1}. */
-  noise: tf.Tensor;
-}
-
-const pairOf = (x0: tf.Tensor, [xPrev, xt, t, z, noise]: tf.Tensor[]): Pair => ({
-  ...{ x0, xPrev, xt, t: t as tf.Tensor1D, z, noise },
-});
-
-/** The moves of the game: a real pair, x̂0 for its x_t, a fake x_{t−1} from that, and the critic's opinion. */
-function denoisingGame({ generator, critic }: DdganNetworks, schedule: NoiseSchedule) {
-  const latentDim = generator.inputs[1].shape[1] as number;
-  const positionOf = (t: tf.Tensor1D) => gather(schedule.positions, t, 1) as tf.Tensor1D;
-  /** The tensors of a {@link Pair} besides x0. */
-  const draw = (x0: tf.Tensor4D, key: Key): tf.Tensor[] => {
-    const [tKey, pairKey, zKey, posteriorKey] = split(key, 4);
-    const batch = x0.shape[0];
-    const t = randintArray(tKey, batch, 1, schedule.steps + 1);
-    const { xPrev, xt } = qSamplePair(schedule, x0, t, { key: pairKey });
-    return [xPrev, xt, tf.tensor1d(t, 'int32'), normal(zKey, [batch, latentDim]), normal(posteriorKey, x0.shape)];
+  return {
+    ...checkOptimization('trainDdgan', { adam: { beta1: 0.5, beta2: 0.9 }, ...options }),
+    ...{ loss, learningRate, finalLearningRate, criticSteps, reconstruction, labelDropping },
+    ...{ directDenoising, noiseGeneration, noLatent, oneShotAug },
+    ...(nullLabel !== undefined && { nullLabel }),
+    ...checkedPenalties(loss.name, options),
   };
-  const denoise = ({ xt, t, z }: Pair): tf.Tensor => callModel(generator, [xt, z, positionOf(t)], { training: true });
-  const toPrevious = (x0Hat: tf.Tensor, { xt, t, noise }: Pair): tf.Tensor =>
-    samplePosterior(schedule, x0Hat, t, { xt, noise });
-  const score = (xPrev: tf.Tensor, { xt, t }: Pair): tf.Tensor1D =>
-    callModel(critic, [xPrev, xt, positionOf(t)], { training: true }) as tf.Tensor1D;
-  return { draw, denoise, toPrevious, score };
+}
+
+function checkedPenalties(loss: AdversarialLossName, options: TrainDdganOptions) {
+  const slope = options.gradientPenalty ?? (loss === 'wgan' ? { lambda: 10 } : undefined);
+  const r1 = options.r1 ?? (slope ? undefined : { gamma: 0.2, every: 10 });
+  if (r1) checkNumber('trainDdgan: r1.gamma', r1.gamma, { min: 0 });
+  if (slope) checkNumber('trainDdgan: gradientPenalty.lambda', slope.lambda, { min: 0 });
+  for (const [name, penalty] of Object.entries({ r1, gradientPenalty: slope }))
+    if (penalty?.every !== undefined)
+      checkNumber(`trainDdgan: ${name}.every`, penalty.every, { min: 1, integer: true });
+  const lazy = { every: 1, scale: false };
+  return {
+    ...(r1 && r1.gamma > 0 && { r1: { ...lazy, ...r1 } }),
+    ...(slope && slope.lambda > 0 && { slope: { ...lazy, ...slope } }),
+  };
+}
+
+function checkedPlayers({ generator, critic }: DdganNetworks, options: TrainDdganOptions): Players {
+  const { data, batch = DEFAULT_BATCH, accumulate = 1 } = options;
+  const shape = exampleShape(data);
+  const caller = 'trainDdgan';
+  const players = {
+    generator: new ConditionedNetwork(
+      generator,
+      { caller, role: 'generator', inputs: [shape, [null], []], output: shape, maker: 'ddganGenerator' },
+      data,
+    ),
+    critic: new ConditionedNetwork(
+      critic,
+      { caller, role: 'critic', inputs: [shape, shape, []], output: [], maker: 'ddganDiscriminator' },
+      data,
+    ),
+  };
+  const group = stddevGroupOf(critic);
+  const share = batch / accumulate;
+  if (share % Math.min(share, group) !== 0)
+    throw new RangeError(
+      `trainDdgan: batch is ${batch}${accumulate > 1 ? ` in ${accumulate} shares` : ''}; the critic compares groups of ` +
+        `${group} (stddevGroup), so use a multiple of it`,
+    );
+  return players;
+}
+
+/** Examples that the critic compares with each other; 1 where it does not say. */
+function stddevGroupOf(critic: LayersModel): number {
+  try {
+    return (modelConfig(critic) as { stddevGroup?: number }).stddevGroup ?? 1;
+  } catch {
+    return 1;
+  }
 }

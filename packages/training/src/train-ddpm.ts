@@ -1,36 +1,72 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { simpleLoss } from '@diffgan/objectives';
-import { adamUpdate, normal, randint, split } from '@diffgan/ops';
+import {
+  hybridLoss,
+  lossAwareTimesteps,
+  type LossAwareTimestepsOptions,
+  type LossHistory,
+  type LossWeight,
+  type Prediction,
+  simpleLoss,
+  type TimestepSampler,
+  type VarianceKind,
+  vlbTerm,
+} from '@diffgan/objectives';
+import { foldIn, type Key, normal, randintArray } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { modelConfig } from '@diffgan/unet';
-import { adam, type AdamOptions } from './adam.ts';
 import { checkNumber } from './check-number.ts';
-import { cosineDecay } from './cosine-decay.ts';
-import { type TrainEvent, type TrainingTask, trainLoop, type TrainOptions, type TrainResult } from './train-loop.ts';
+import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
+import { Descent, type Pass } from './descent.ts';
+import { checkOptimization, NetworkOptimizer } from './network-optimizer.ts';
+import type { HostVectors } from './run-state.ts';
+import type { TrainEvent } from './train-event.ts';
+import {
+  lengthOf,
+  type StepContext,
+  type TrainingTask,
+  trainLoop,
+  type TrainOptions,
+  type TrainResult,
+} from './train-loop.ts';
+import type { Inputs, Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
-import type { Update } from './train-state.ts';
+import { type Examples, exampleShape } from './training-data.ts';
 
 /** Options of {@link trainDdpm}. */
-export interface TrainDdpmOptions extends TrainOptions {
+export interface TrainDdpmOptions extends TrainOptions, LabelOptions {
+  /** What the network predicts. @defaultValue `'eps'` */
+  predicts?: Prediction;
+  /** Variance of the reverse steps; a learned one takes a network with twice as many output channels. @defaultValue `'fixedLarge'` */
+  variance?: VarianceKind;
+  /**
+   * `'simple'`: L_simple. `'hybrid'`: L_simple and a little of the bound, which trains a learned variance. `'vlb'`: the bound, in bits per
+   * dimension.
+   *
+   * @defaultValue `'hybrid'` for learned variances, else `'simple'`
+   */
+  objective?: 'simple' | 'hybrid' | 'vlb';
+  /** Weight of each step in L_simple, such as `minSnrWeight()` or `vlbWeight()` of `@diffgan/objectives`. @defaultValue 1 for all */
+  weight?: LossWeight;
+  /** `'lossAware'` (or its options): draws steps in proportion to the size of their losses; for `'vlb'`. @defaultValue `'uniform'` */
+  timesteps?: 'uniform' | 'lossAware' | LossAwareTimestepsOptions;
+  /** Grey levels of the data, for the decoder of the bound. @defaultValue 256 */
+  levels?: number;
   /** Initial learning rate; it falls on half a cosine to `finalLearningRate`. @defaultValue 2e-4 */
   learningRate?: number;
   /** Learning rate at the end of the run. @defaultValue 1e-5 */
   finalLearningRate?: number;
-  /** Adam's options. @defaultValue `{ beta1: 0.9, beta2: 0.999 }` */
-  adam?: AdamOptions;
-  /** Decay of the running average of the weights. @defaultValue 0.999 */
-  emaDecay?: number;
 }
 
 /**
- * Trains a noise-predicting model by L_simple (Ho et al. 2020, algorithm 1 and eq. 14).
+ * Trains a denoising model (Ho et al. 2020, algorithm 1 and eq. 14): by L_simple, by the hybrid objective of Nichol, Dhariwal 2021 that
+ * learns the variance too, or by the variational bound. A network with a further input `[B]` is told the labels of the data.
  *
- * @param model - made by `ddpmUnet`; trained in place, stays the caller's.
+ * @param model - made by `ddpmUnet` or `mlpDenoiser`; trained in place, stays the caller's.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under `denoiser`;
  *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
  * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
- *   if the checkpoint is damaged; the signal's reason on abort (the checkpoint is saved first).
+ *   if the checkpoint is damaged, and the one before it too; CheckpointWriteError if it cannot be written; the signal's reason on abort (the
+ *   checkpoint is saved first).
  * @example
  * ```ts
  * const model = ddpmUnet(presets['fashion-mnist-tiny'].denoiser);
@@ -47,38 +83,191 @@ export function trainDdpm(
   schedule: NoiseSchedule,
   options: TrainDdpmOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  return trainLoop(() => ddpmTask(model, schedule, options), options);
+  return trainLoop(() => new DdpmTask(model, schedule, options), options);
 }
 
-function ddpmTask(model: LayersModel, schedule: NoiseSchedule, options: TrainDdpmOptions): TrainingTask {
-  const { learningRate = 2e-4, finalLearningRate = 1e-5, adam: adamOptions = {}, emaDecay = 0.999, steps } = options;
+class DdpmTask implements TrainingTask {
+  readonly networks: { denoiser: TrainedNetwork };
+  readonly settings: Record<string, unknown>;
+  readonly furtherAverages: readonly `average@${number}`[];
+  readonly batchesPerStep = 1;
+  readonly #choices: ReturnType<typeof checkedChoices>;
+  readonly #network: ConditionedNetwork;
+  readonly #conditions: Conditions;
+  readonly #descent: Descent;
+  readonly #timesteps: Timesteps;
+
+  constructor(
+    model: LayersModel,
+    readonly schedule: NoiseSchedule,
+    options: TrainDdpmOptions,
+  ) {
+    const choices = (this.#choices = checkedChoices(options));
+    this.#network = checkedNetwork(model, choices.variance, options);
+    this.#conditions = new Conditions('trainDdpm', [this.#network], options);
+    this.networks = { denoiser: new TrainedNetwork(model) };
+    const denoiser = new NetworkOptimizer({ ...choices, steps: lengthOf(options) });
+    this.furtherAverages = denoiser.furtherAverages;
+    this.#descent = new Descent({ denoiser }, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    this.#timesteps = new Timesteps(schedule.steps, choices.timesteps);
+    const weight = options.weight && Array.from(schedule.beta, (_, i) => options.weight!(schedule, i + 1));
+    this.settings = {
+      ...{ task: 'ddpm', schedule: [...schedule.beta], model: describeNetwork(model) },
+      ...choices,
+      ...(weight && { weight }),
+    };
+  }
+
+  get host(): HostVectors | undefined {
+    return this.#timesteps.host;
+  }
+
+  moves({ step, key, examples }: StepContext) {
+    const drawn: Int32Array[] = [];
+    return this.#descent.moves(
+      step,
+      (share) => {
+        const own = foldIn(key, share);
+        const batch = examples(0, share);
+        const { t, weight } = this.#timesteps.draw(batch.shape[0], foldIn(own, 0));
+        drawn[share] = t;
+        return { ...this.#inputs(batch, t, own), importance: tf.tensor1d(weight) };
+      },
+      ({ examples: losses }, share) => this.#timesteps.observe(drawn[share], losses),
+    );
+  }
+
+  readonly validation: TrainingTask['validation'] = {
+    inputs: (examples, key) => {
+      const t = randintArray(foldIn(key, 0), examples.shape[0], 1, this.schedule.steps + 1);
+      return this.#inputs(examples, t, key, false);
+    },
+    losses: ({ denoiser }, inputs) => ({
+      denoiser: tf.mean(this.networks.denoiser.with(denoiser.average, () => this.#losses(inputs, false))),
+    }),
+  };
+
+  #inputs(examples: Examples, t: Int32Array, key: Key, training = true): Inputs {
+    const { values, shape } = examples;
+    return {
+      ...this.#conditions.inputs(examples, foldIn(key, 2), training),
+      x0: tf.tensor(values, shape),
+      t: tf.tensor1d(t, 'int32'),
+      noise: normal(foldIn(key, 1), shape),
+    };
+  }
+
+  #pass({ denoiser }: Vectors, inputs: Inputs): Pass {
+    const { value, gradient, examples } = this.networks.denoiser.gradient(denoiser.parameters, () => {
+      const losses = this.#losses(inputs, true);
+      return { value: tf.mean<tf.Scalar>(tf.mul(inputs.importance, losses)), examples: losses };
+    });
+    return { gradients: { denoiser: gradient }, losses: { denoiser: value }, examples };
+  }
+
+  /** The objective for each example, [B]. */
+  #losses(inputs: Inputs, training: boolean): tf.Tensor1D {
+    const { schedule } = this;
+    const { objective, predicts, variance, weight, levels } = this.#choices;
+    const { x0, t, noise } = inputs;
+    const model = (xt: tf.Tensor, position: tf.Tensor) => this.#network.call([xt, position], inputs, training);
+    const drawn = { t: t as tf.Tensor1D, noise, predicts };
+    if (objective === 'simple') return simpleLoss(model, schedule, x0, { ...drawn, weight });
+    if (objective === 'hybrid')
+      return hybridLoss(model, schedule, x0, { ...drawn, weight, variance: variance as 'learnedRange', levels });
+    const nats = vlbTerm(model, schedule, x0, { ...drawn, variance, levels });
+    const dimensions = x0.size / x0.shape[0];
+    return tf.mul(schedule.steps / (dimensions * Math.LN2), nats);
+  }
+}
+
+/** Which steps a batch is noised to: uniform, or where losses are large. */
+class Timesteps {
+  readonly #sampler: TimestepSampler | undefined;
+  #history: LossHistory | undefined;
+
+  constructor(
+    readonly steps: number,
+    options: 'uniform' | LossAwareTimestepsOptions,
+  ) {
+    if (options === 'uniform') return;
+    this.#sampler = lossAwareTimesteps(steps, options);
+    this.#history = this.#sampler.init();
+  }
+
+  /** Steps and the weights that make up for how they were drawn. */
+  draw(batch: number, key: Key): { t: Int32Array; weight: Float32Array } {
+    if (!this.#sampler)
+      return { t: randintArray(key, batch, 1, this.steps + 1), weight: new Float32Array(batch).fill(1) };
+    const { t, weight } = this.#sampler.sample(this.#history!, key, batch);
+    return { t, weight: Float32Array.from(weight) };
+  }
+
+  observe(t: Int32Array, losses: Float32Array): void {
+    // Losses that left the numbers end the run elsewhere.
+    if (this.#sampler && losses.every(Number.isFinite)) this.#history = this.#sampler.update(this.#history!, t, losses);
+  }
+
+  get host(): HostVectors | undefined {
+    if (!this.#sampler) return undefined;
+    return {
+      // Losses come from float32, and counts stay far below 2^24.
+      save: () => ({
+        'timesteps.losses': Float32Array.from(this.#history!.losses),
+        'timesteps.counts': Float32Array.from(this.#history!.counts),
+      }),
+      restore: (vectors) => {
+        this.#history = {
+          losses: Float64Array.from(vectors['timesteps.losses']),
+          counts: Float64Array.from(vectors['timesteps.counts']),
+        };
+      },
+    };
+  }
+}
+
+const isLearned = (variance: VarianceKind) => variance === 'learned' || variance === 'learnedRange';
+
+/** The options that shape the course of training, with their defaults. */
+function checkedChoices(options: TrainDdpmOptions) {
+  const { learningRate = 2e-4, finalLearningRate = 1e-5, predicts = 'eps', variance = 'fixedLarge' } = options;
+  const {
+    objective = isLearned(variance) ? 'hybrid' : 'simple',
+    timesteps = 'uniform',
+    levels = 256,
+    weight,
+  } = options;
+  const { labelDropping = 0, nullLabel } = options;
   checkNumber('trainDdpm: learningRate', learningRate, { min: 0 });
   checkNumber('trainDdpm: finalLearningRate', finalLearningRate, { min: 0 });
-  checkNumber('trainDdpm: emaDecay', emaDecay, { min: 0, below: 1 });
-  const config = modelConfig(model);
-  if (config.kind !== 'ddpm-unet')
-    throw new TypeError(`trainDdpm: the model is a ${config.kind}; make it with ddpmUnet`);
-  const choices = { learningRate, finalLearningRate, adam: adamOptions, emaDecay };
-  const settings = { task: 'ddpm', schedule: [...schedule.beta], model: config, ...choices };
-  const denoiser = new TrainedNetwork(model);
-  const optimizer = adam(adamOptions);
-
-  const update: Update = ({ denoiser: vectors }, [x0, t, noise, rates]) => {
-    const loss = (): tf.Scalar =>
-      tf.mean(simpleLoss(model, schedule, x0, { t: t as tf.Tensor1D, noise, training: true }));
-    const { value, gradient } = denoiser.gradient(vectors.parameters, loss);
-    return {
-      vectors: { denoiser: adamUpdate(vectors, gradient, rates as tf.Tensor1D) },
-      losses: { denoiser: value },
-    };
+  if (!['simple', 'hybrid', 'vlb'].includes(objective))
+    throw new RangeError(`trainDdpm: objective is '${String(objective)}'; use one of simple, hybrid, vlb`);
+  if (objective === 'hybrid' && !isLearned(variance))
+    throw new RangeError(
+      `trainDdpm: objective is 'hybrid', but variance is '${variance}'; the bound in it trains a variance 'learned' or 'learnedRange'`,
+    );
+  if (objective === 'simple' && isLearned(variance))
+    throw new RangeError(
+      `trainDdpm: objective is 'simple', which does not train the variance '${variance}'; use 'hybrid' or 'vlb'`,
+    );
+  if (objective === 'vlb' && weight)
+    throw new RangeError("trainDdpm: weight is given, but the objective 'vlb' has its own; leave one of them out");
+  return {
+    ...checkOptimization('trainDdpm', options),
+    ...{ learningRate, finalLearningRate, predicts, variance, objective, levels, labelDropping },
+    timesteps: timesteps === 'lossAware' ? {} : timesteps,
+    ...(nullLabel !== undefined && { nullLabel }),
+    ...(weight && { weight }),
   };
+}
 
-  const prepare: TrainingTask['prepare'] = (x0, { key, count }) => {
-    const [tKey, noiseKey] = split(key);
-    const t = randint(tKey, [x0.shape[0]], { min: 1, max: schedule.steps + 1 });
-    const rate = cosineDecay(count - 1, { start: learningRate, end: finalLearningRate, steps });
-    const rates = optimizer.rates({ count, learningRate: rate, emaDecay });
-    return { update, inputs: [x0, t, normal(noiseKey, x0.shape), rates] };
-  };
-  return { networks: { denoiser }, settings, prepare };
+function checkedNetwork(model: LayersModel, variance: VarianceKind, { data }: TrainDdpmOptions): ConditionedNetwork {
+  const shape = exampleShape(data);
+  const channels = (isLearned(variance) ? 2 : 1) * shape[shape.length - 1];
+  const output = [...shape.slice(0, -1), channels];
+  return new ConditionedNetwork(
+    model,
+    { caller: 'trainDdpm', role: 'denoiser', inputs: [shape, []], output, maker: 'ddpmUnet' },
+    data,
+  );
 }

@@ -3,13 +3,28 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { AdamVectors } from '@diffgan/ops';
 import { withVariables } from '@diffgan/runtime';
 
-/** The vectors that make up the state of a network in training: weights, Adam's moments, running average of the weights. */
-export type NetworkVectors = AdamVectors;
+/**
+ * The vectors that make up the state of a network in training: weights, Adam's moments, running average of the weights, and the averages
+ * of further decays by name, such as `'average@0.9999'`.
+ */
+export type NetworkVectors = AdamVectors & { [further: `average@${number}`]: tf.Tensor1D };
 
-/** A loss and its gradient by all parameters, as one vector. */
-export interface LossGradient {
+/** What can be trained: a model, or anything else with variables, such as a `GammaNetwork` of `@diffgan/objectives`. */
+export type Trainable = LayersModel | { readonly variables: readonly tf.Variable[] };
+
+/** A loss with what is found on the way. */
+export interface MeasuredLoss {
   value: tf.Scalar;
+  /** Numbers by name. */
+  measures?: Record<string, tf.Scalar>;
+  /** A number for each example. */
+  examples?: tf.Tensor1D;
+}
+
+/** A loss, its gradient by all parameters as one vector, and what else was found. */
+export interface LossGradient extends MeasuredLoss {
   gradient: tf.Tensor1D;
+  measures: Record<string, tf.Scalar>;
 }
 
 /**
@@ -33,7 +48,7 @@ export class TrainedNetwork {
   readonly #sizes: number[];
 
   /** @param model - stays the caller's. */
-  constructor(readonly model: LayersModel) {
+  constructor(readonly model: Trainable) {
     this.variables = variablesOf(model);
     this.#sizes = this.variables.map((variable) => variable.size);
   }
@@ -54,15 +69,49 @@ export class TrainedNetwork {
   }
 
   /** `loss` of the model with the weights in `parameters`, and its gradient by them. Call it in a tidy. */
-  gradient(parameters: tf.Tensor1D, loss: () => tf.Scalar): LossGradient {
-    const { value, grads } = this.with(parameters, () => tf.variableGrads(loss, this.variables));
+  gradient(parameters: tf.Tensor1D, loss: () => tf.Scalar | MeasuredLoss): LossGradient {
+    let found: MeasuredLoss | undefined;
+    const scalar = () => {
+      const result = loss();
+      found = result instanceof tf.Tensor ? { value: result } : result;
+      alsoFound(found).forEach((tensor) => tf.keep(tensor)); // variableGrads tidies all but the loss
+      return found.value;
+    };
+    const { value, grads } = this.with(parameters, () => tf.variableGrads(scalar, this.variables));
     const byVariable = this.variables.map((v) => (grads[v.name] as tf.Tensor | null) ?? tf.zerosLike(v));
-    return { value, gradient: joined(byVariable) };
+    const { measures = {}, examples } = found!;
+    const copies = Object.entries(measures).map(([name, measure]) => [name, tf.clone(measure)] as const);
+    const result = {
+      value,
+      gradient: joined(byVariable),
+      measures: Object.fromEntries(copies),
+      ...(examples && { examples: tf.clone(examples) }),
+    };
+    tf.dispose(alsoFound(found!));
+    return result;
+  }
+
+  /** Names of the weights whose part of a vector holds a value that is not finite. */
+  notFinite(values: Float32Array): string[] {
+    const { model } = this;
+    const names = 'trainableWeights' in model ? model.trainableWeights.map(({ originalName }) => originalName) : [];
+    let start = 0;
+    return this.#sizes.flatMap((size, i) => {
+      const part = values.subarray(start, (start += size));
+      return part.every(Number.isFinite) ? [] : [names[i] ?? `variable ${i}`];
+    });
   }
 }
 
-const variablesOf = (model: LayersModel): tf.Variable[] =>
-  model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+const alsoFound = ({ measures = {}, examples }: MeasuredLoss): tf.Tensor[] => [
+  ...Object.values(measures),
+  ...(examples ? [examples] : []),
+];
+
+const variablesOf = (model: Trainable): tf.Variable[] =>
+  'trainableWeights' in model
+    ? model.trainableWeights.map((weight) => weight.read() as tf.Variable)
+    : [...model.variables];
 
 function joined(tensors: tf.Tensor[]): tf.Tensor1D {
   return tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])));
@@ -79,13 +128,14 @@ function joined(tensors: tf.Tensor[]): tf.Tensor1D {
  * setParameters(sampler, averages.generator);
  * ```
  */
-export function setParameters(model: LayersModel, vector: tf.Tensor1D): void {
+export function setParameters(model: Trainable, vector: tf.Tensor1D): void {
   const variables = variablesOf(model);
   const sizes = variables.map((variable) => variable.size);
   const size = sizes.reduce((a, b) => a + b, 0);
   if (size !== vector.size)
     throw new RangeError(
-      `setParameters: the vector has ${vector.size} parameters and ${model.name} has ${size}; use a model of the same configuration`,
+      `setParameters: the vector has ${vector.size} parameters and ${'name' in model ? model.name : 'the target'} has ${size}; ` +
+        'use a model of the same configuration',
     );
   tf.tidy(() =>
     tf.split(vector, sizes).forEach((piece, i) => variables[i].assign(tf.reshape(piece, variables[i].shape))),

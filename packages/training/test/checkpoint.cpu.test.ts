@@ -14,7 +14,10 @@ const checkpoint: Checkpoint = {
 test('a checkpoint comes back as it was, from a folder that is made on the way', async () => {
   const file = path('new', 'run', 'state.safetensors');
   await saveCheckpoint(file, checkpoint);
-  expect(await loadCheckpoint(file)).toEqual(checkpoint);
+  expect(await loadCheckpoint(file)).toEqual({ ...checkpoint, progress: {}, versions: { checkpoint: '2' } });
+  const more = { progress: { seconds: 1.5 }, versions: { tfjs: '4' } };
+  await saveCheckpoint(file, { ...checkpoint, ...more });
+  expect(await loadCheckpoint(file)).toMatchObject({ ...more, versions: { tfjs: '4', checkpoint: '2' } });
   await saveCheckpoint(file, { ...checkpoint, step: 13 });
   expect((await loadCheckpoint(file)).step).toBe(13);
   expect(await readdir(path('new', 'run'))).toEqual(['state.safetensors']);
@@ -51,7 +54,7 @@ describe('a damaged file is one clear error', () => {
 test('another version, another kind of file and a missing one are told apart', async () => {
   const file = path('state');
   await writeFile(file, writeSafetensors({}, { version: '99' }));
-  await expect(loadCheckpoint(file)).rejects.toThrow(/version "99", and this program reads 1/);
+  await expect(loadCheckpoint(file)).rejects.toThrow(/version "99", and this program reads 1 and 2/);
   await writeFile(file, writeSafetensors({ w: { shape: [1], data: Float32Array.of(1) } }));
   await expect(loadCheckpoint(file)).rejects.toThrow(/version undefined/);
   await expect(loadCheckpoint(path('nowhere'))).rejects.toThrow(/no such file/);

@@ -24,7 +24,8 @@ test('the loss is that of the weights in the vector, and the model keeps its own
   const loss = () => tf.sum<tf.Scalar>(tf.square(first));
   const { value, gradient } = tf.tidy(() => {
     const parameters = tf.fill<tf.Rank.R1>([before.length], 0.5);
-    return network.gradient(parameters, loss) as { value: tf.Scalar; gradient: tf.Tensor1D } & tf.NamedTensorMap;
+    const { value, gradient } = network.gradient(parameters, loss);
+    return { value, gradient };
   });
   expect(await value.data()).toBeAllClose([0.25 * first.size]);
   // 2·0.5 for the variable in the loss; the others are not in it and have gradient zero

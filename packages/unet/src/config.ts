@@ -54,9 +54,11 @@ export interface DdpmUnetConfig extends UnetShape, UnetVariations {
   classes?: number;
   /** Whether the label `classes` stands for no class, which guidance without a classifier needs. @defaultValue false */
   nullClass?: boolean;
-  /** Whether the embedding of the step has its cosines before its sines. @defaultValue false */
+  /** Waves in the embedding of the step, a fourth of the width of its dense layers. @defaultValue `baseChannels` */
+  timeChannels?: number;
+  /** Whether the cosines come before the sines there. @defaultValue false */
   cosineFirst?: boolean;
-  /** The frequencies of that embedding are 10000^(−i / (baseChannels/2 − frequencyShift)). @defaultValue 1 */
+  /** The frequencies there are 10000^(−i / (timeChannels/2 − frequencyShift)). @defaultValue 1 */
   frequencyShift?: 0 | 1;
 }
 
@@ -81,15 +83,9 @@ export interface UnetGeneratorConfig extends GeneratorConfig, UnetShape {
 }
 
 /** Configuration of {@link ddganGenerator}: NCSN++ with adaptive group norm, the generator of the DDGAN paper. */
-export interface NcsnppGeneratorConfig extends GeneratorConfig, ImageConfig {
+export interface NcsnppGeneratorConfig extends GeneratorConfig, UnetShape {
   style: 'ncsnpp';
-  /** Channels of the first level; a multiple of 4. */
-  baseChannels: number;
-  /** Channels of each level as multiples of `baseChannels`; one halving of the image between levels. */
-  channelMultipliers: readonly number[];
-  /** Residual blocks per level on the way down; one more on the way up. */
-  blocksPerLevel: number;
-  /** Image heights with self-attention: after each block on the way down, after the last one on the way up. */
+  /** Image heights with self-attention: after each block on the way down, after the last one on the way up, and always in the middle. */
   attentionResolutions: readonly number[];
 }
 

@@ -2,19 +2,16 @@ import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { type Key, key as makeKey } from '@diffgan/ops';
 import type { DdpmUnetConfig } from './config.ts';
 import { finish, imageShape } from './finish.ts';
+import { labelCount } from './label-count.ts';
 import { labelInput, timeEmbedding } from './layers/graph.ts';
 import { unetTrunk } from './unet-trunk.ts';
 import { validateUnet } from './validate.ts';
 
 /** Options shared by the factories. */
 export interface FactoryOptions {
-  /** Key of the initial weights. @defaultValue `key(0)` */
-  key?: Key;
+  /** Key of the initial weights; null leaves them all at zero, for a model whose weights are loaded next. @defaultValue `key(0)` */
+  key?: Key | null;
 }
-
-/** Rows of the table of class embeddings; undefined without classes. */
-export const labelCount = ({ classes, nullClass = false }: DdpmUnetConfig): number | undefined =>
-  classes === undefined ? undefined : classes + (nullClass ? 1 : 0);
 
 /**
  * The noise-predicting U-Net of DDPM and its descendants: `model.apply([xt, position]) → ε̂`, or `[xt, position, label]` with `classes`.
@@ -37,12 +34,12 @@ export const labelCount = ({ classes, nullClass = false }: DdpmUnetConfig): numb
  */
 export function ddpmUnet(config: DdpmUnetConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
   validateUnet(config);
-  const { baseChannels, cosineFirst = false, frequencyShift = 1 } = config;
+  const { timeChannels = config.baseChannels, cosineFirst = false, frequencyShift = 1 } = config;
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const position = input({ shape: [], name: 'position' });
   const ofClass = labelInput({ classes: labelCount(config) });
-  const waves = { sinusoid: baseChannels, cosineFirst, frequencyShift };
-  const time = timeEmbedding(position, { ...waves, hidden: 4 * baseChannels }, 'silu', ofClass);
+  const waves = { sinusoid: timeChannels, cosineFirst, frequencyShift };
+  const time = timeEmbedding(position, { ...waves, hidden: 4 * timeChannels }, 'silu', ofClass);
   const inputs = [xt, position, ...(ofClass ? [ofClass.label] : [])];
   return finish(model({ inputs, outputs: unetTrunk(xt, { time }, config) }), config, key);
 }

@@ -15,10 +15,10 @@ export function imageShape({ imageSize, channels }: ImageConfig): [number, numbe
 const frozenCopy = <T>(value: T): T =>
   JSON.parse(JSON.stringify(value), (_, part: unknown) => Object.freeze(part)) as T;
 
-/** The last line of every factory: remembers the configuration and draws the weights. */
-export function finish(model: LayersModel, config: ModelConfig, key: Key): LayersModel {
+/** The last line of every factory: remembers the configuration and draws the weights, unless there is no key. */
+export function finish(model: LayersModel, config: ModelConfig, key: Key | null): LayersModel {
   configs.set(model, frozenCopy(config));
-  initialise(model, key);
+  if (key !== null) initialise(model, key);
   return model;
 }
 

@@ -64,7 +64,7 @@ export async function loadModel(dir: string | URL): Promise<LayersModel> {
 async function modelOf(file: string): Promise<LayersModel> {
   const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
   try {
-    return createModel(text);
+    return createModel(text, { key: null });
   } catch (cause) {
     throw new FileFormatError(
       `loadModel: ${file} does not describe a model: ${(cause as Error).message}; restore the file that saveModel wrote`,

@@ -3,9 +3,14 @@ import { imageShape } from './finish.ts';
 
 /** A part of the U-Net between its stem and its output, by the name that its layers begin with. */
 export type UnetPart =
-  | { kind: 'block'; name: string; from: number; to: number; resampling: boolean }
-  | { kind: 'attention'; name: string; channels: number }
-  | { kind: 'convolution' | 'plain'; name: string; channels: number };
+  | { kind: 'block'; name: string; from: number; to: number }
+  | { kind: 'attention'; name: string; channels: number; heads: number }
+  | { kind: 'convolution'; name: string }
+  | { kind: 'plain'; name: string };
+
+/** The heads of an attention over so many channels. */
+export const headCount = ({ heads = 1, headChannels }: UnetVariations, channels: number): number =>
+  headChannels === undefined ? heads : channels / headChannels;
 
 /** The parts of a U-Net in the order of computation. */
 export function unetParts(config: UnetShape & UnetVariations): UnetPart[] {
@@ -16,15 +21,17 @@ export function unetParts(config: UnetShape & UnetVariations): UnetPart[] {
   let channels = baseChannels;
 
   const block = (name: string, from: number, to: number) => {
-    parts.push({ kind: 'block', name, from, to, resampling: false });
+    parts.push({ kind: 'block', name, from, to });
     channels = to;
   };
+  const attention = (name: string) =>
+    parts.push({ kind: 'attention', name, channels, heads: headCount(config, channels) });
   const attended = (name: string, level: number) => {
-    if (attentionResolutions.includes(height / 2 ** level)) parts.push({ kind: 'attention', name, channels });
+    if (attentionResolutions.includes(height / 2 ** level)) attention(name);
   };
   const resample = (name: string) => {
-    if (resampling === 'block') parts.push({ kind: 'block', name, from: channels, to: channels, resampling: true });
-    else parts.push({ kind: resampling, name, channels });
+    if (resampling === 'block') parts.push({ kind: 'block', name, from: channels, to: channels });
+    else parts.push({ kind: resampling, name });
   };
 
   channelMultipliers.forEach((multiplier, level) => {
@@ -38,7 +45,7 @@ export function unetParts(config: UnetShape & UnetVariations): UnetPart[] {
     skips.push(channels);
   });
   block('middle.0', channels, channels);
-  parts.push({ kind: 'attention', name: 'middle', channels });
+  attention('middle');
   block('middle.1', channels, channels);
   [...channelMultipliers.keys()].reverse().forEach((level) => {
     for (let i = 0; i <= blocksPerLevel; i++) {

@@ -12,6 +12,7 @@ import {
   operation,
   scaleShiftNormSilu,
 } from './layers/graph.ts';
+import { headCount } from './unet-parts.ts';
 
 /** What conditions the residual blocks. */
 export interface Conditioning {
@@ -66,8 +67,7 @@ class Blocks {
   }
 
   attention(x: SymbolicTensor, name: string): SymbolicTensor {
-    const { headChannels, heads = headChannels === undefined ? 1 : channelsOf(x) / headChannels } = this.config;
-    return attentionBlock(x, name, { ...this.norm, heads });
+    return attentionBlock(x, name, { ...this.norm, heads: headCount(this.config, channelsOf(x)) });
   }
 
   half(x: SymbolicTensor, name: string): SymbolicTensor {

@@ -34,6 +34,10 @@ const fields = {
   learnedVariance: oneOf(false, true),
   classes: from1To(MAX_CLASSES),
   nullClass: oneOf(false, true),
+  timeChannels: {
+    fits: (value: unknown) => isWhole(value, 2 ** 14) && (value as number) >= 4 && (value as number) % 2 === 0,
+    allowed: 'an even number from 4 to 16384',
+  },
   cosineFirst: oneOf(false, true),
   frequencyShift: oneOf(0, 1),
 } satisfies Partial<Record<keyof DdpmUnetConfig, { fits: (value: unknown) => boolean; allowed: string }>>;

@@ -10,7 +10,7 @@ import {
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import * as configs from './configs.ts';
 
-const { denoiser, generator, critic } = configs;
+const { denoiser, generator, ncsnpp, critic, smallCritic, largeCritic } = configs;
 
 describe('a wrong field is a RangeError that names it', () => {
   const wrong: [config: ModelConfig, field: string, value: unknown][] = [
@@ -35,10 +35,40 @@ describe('a wrong field is a RangeError that names it', () => {
     [denoiser, 'channelMultipliers', Array(65).fill(1)],
     [denoiser, 'attentionResolutions', 4],
     [denoiser, 'attentionResolutions', [0]],
+    [denoiser, 'dropout', 1],
+    [denoiser, 'dropout', '0.1'],
+    [denoiser, 'heads', 3],
+    [denoiser, 'heads', 0],
+    [denoiser, 'headChannels', 16],
+    [{ ...denoiser, heads: 2 }, 'headChannels', 4],
+    [denoiser, 'scaleShiftNorm', 1],
+    [denoiser, 'resampling', 'conv'],
+    [denoiser, 'downPadding', 'same'],
+    [denoiser, 'groups', 3],
+    [denoiser, 'groups', 8],
+    [denoiser, 'epsilon', 0],
+    [denoiser, 'learnedVariance', 'yes'],
+    [denoiser, 'classes', 0],
+    [denoiser, 'nullClass', true],
+    [denoiser, 'timeChannels', 5],
+    [denoiser, 'cosineFirst', null],
+    [denoiser, 'frequencyShift', 0.5],
     [generator, 'style', 'stylegan'],
     [generator, 'latentDim', 0],
     [generator, 'latentWidth', undefined],
     [generator, 'latentLayers', 1e6],
+    [generator, 'classes', 0],
+    [generator, 'tanh', 'no'],
+    [ncsnpp, 'imageSize', [8, 6]],
+    [ncsnpp, 'baseChannels', 6],
+    [ncsnpp, 'latentLayers', undefined],
+    [ncsnpp, 'classes', 1.5],
+    [smallCritic, 'baseChannels', 0],
+    [smallCritic, 'baseChannels', 2 ** 14],
+    [smallCritic, 'imageSize', [8, 7]],
+    [smallCritic, 'classes', '10'],
+    [largeCritic, 'imageSize', 63],
+    [largeCritic, 'timeWidth', 2],
     [critic, 'style', 'huge'],
     [critic, 'widths', [4]],
     [critic, 'widths', [4, 0]],
@@ -59,6 +89,12 @@ describe('a wrong field is a RangeError that names it', () => {
 test('a size that does not halve comes with the size that would', () => {
   expect(() => ddpmUnet({ ...denoiser, imageSize: 30, channelMultipliers: [1, 2, 2] })).toThrow(
     /multiples of 4\. Pad the images to 32/,
+  );
+  expect(() => ddganGenerator({ ...ncsnpp, imageSize: 28, channelMultipliers: [1, 2, 2, 2] })).toThrow(
+    /multiples of 8\. Pad the images to 32/,
+  );
+  expect(() => ddganDiscriminator({ ...largeCritic, imageSize: 32 })).toThrow(
+    /halves it 6 times, .* at least 64\. Use style 'small'/,
   );
 });
 

@@ -17,6 +17,23 @@ export const denoiser: DdpmUnetConfig = {
   attentionResolutions: [4],
 };
 
+/** What the descendants of DDPM change, all of it. */
+export const variations: DdpmUnetConfig = {
+  ...denoiser,
+  dropout: 0.2,
+  headChannels: 2,
+  scaleShiftNorm: true,
+  resampling: 'block',
+  groups: 2,
+  epsilon: 1e-5,
+  learnedVariance: true,
+  classes: 3,
+  nullClass: true,
+  timeChannels: 6,
+  cosineFirst: true,
+  frequencyShift: 0,
+};
+
 export const generator: UnetGeneratorConfig = {
   ...denoiser,
   kind: 'ddgan-generator',
@@ -59,7 +76,7 @@ export const smallCritic: ResidualDiscriminatorConfig = {
   channels: 1,
   baseChannels: 2,
   timeWidth: 8,
-  stddevGroup: 2,
+  stddevGroup: 4,
 };
 
 export const largeCritic: ResidualDiscriminatorConfig = {

@@ -5,12 +5,24 @@ import * as configs from './configs.ts';
 import { readWeights } from './weights.ts';
 
 // The values are drawn on the host, so every backend must hold these bits.
-const cases: [kind: string, config: ModelConfig, weight: string, golden: number[]][] = [
+const cases: [name: string, config: ModelConfig, weight: string, golden: number[]][] = [
   [
     configs.denoiser.kind,
     configs.denoiser,
     'stem.kernel',
     [-0.35982170701026917, -0.3498916029930115, 0.05946550890803337],
+  ],
+  [
+    'variations',
+    configs.variations,
+    'time.label.kernel',
+    [0.37259581685066223, 0.3817090094089508, -0.14716129004955292],
+  ],
+  [
+    'resampling without blocks',
+    { ...configs.denoiser, downPadding: 'around' },
+    'down.0.half.kernel',
+    [-0.13903415203094482, -0.2520817816257477, 0.13774476945400238],
   ],
   [
     configs.generator.kind,
@@ -23,6 +35,24 @@ const cases: [kind: string, config: ModelConfig, weight: string, golden: number[
     configs.critic,
     'head.linear.kernel',
     [-0.39324796199798584, -0.7129949927330017, 0.38960105180740356],
+  ],
+  [
+    'ncsnpp',
+    { ...configs.ncsnpp, classes: 3 },
+    'middle.attention.value.kernel',
+    [0.025064900517463684, 0.19058619439601898, -0.04103721305727959],
+  ],
+  [
+    'small critic',
+    configs.smallCritic,
+    'block.2.shortcut.kernel',
+    [-0.2176586389541626, 0.4140310287475586, 0.11102604866027832],
+  ],
+  [
+    'large critic',
+    configs.largeCritic,
+    'head.conv.kernel',
+    [0.005018130876123905, -0.06890705227851868, 0.15803369879722595],
   ],
 ];
 

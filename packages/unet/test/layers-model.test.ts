@@ -9,9 +9,25 @@ import { randomiseWeights } from './weights.ts';
 const position = () => tf.tensor1d([0, 3]);
 const cases = {
   'ddpm-unet': { config: configs.denoiser, inputs: () => [normal(key(1), [2, 8, 8, 1]), position()] },
+  variations: {
+    config: configs.variations,
+    inputs: () => [normal(key(1), [2, 8, 8, 1]), position(), tf.tensor1d([2, 3])],
+  },
+  'padding all around': {
+    config: { ...configs.denoiser, downPadding: 'around' as const },
+    inputs: () => [normal(key(1), [2, 8, 8, 1]), position()],
+  },
   'ddgan-generator': {
     config: configs.generator,
     inputs: () => [normal(key(1), [2, 8, 8, 1]), normal(key(2), [2, 3]), position()],
+  },
+  ncsnpp: {
+    config: { ...configs.ncsnpp, classes: 3 },
+    inputs: () => [normal(key(1), [2, 8, 4, 2]), normal(key(2), [2, 3]), position(), tf.tensor1d([2, 0])],
+  },
+  'small critic': {
+    config: configs.smallCritic,
+    inputs: () => [normal(key(1), [2, 12, 8, 1]), normal(key(2), [2, 12, 8, 1]), position()],
   },
   'ddgan-discriminator': {
     config: configs.critic,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createModel, ddpmUnet, modelConfig, presets } from '@diffgan/unet';
+import { createModel, ddpmUnet, modelConfig, type ModelConfig, presets } from '@diffgan/unet';
 import { publishedUnets } from './published-unets.ts';
 
 test.each(['fashion28small', 'fashion28'] as const)('the U-Net %s has the published number of parameters', (name) => {
@@ -9,15 +9,21 @@ test.each(['fashion28small', 'fashion28'] as const)('the U-Net %s has the publis
   model.dispose();
 });
 
-test('the networks of fashion-mnist-tiny have the sizes their documentation tells', () => {
-  const counts = Object.values(presets['fashion-mnist-tiny']).map((config) => {
+test.each([
+  ['fashion-mnist-tiny', ['0.37', '0.20', '0.27']],
+  ['fashion-mnist-small', ['1.90', '0.81', '1.62']],
+  ['fashion-mnist-base', ['7.58', '3.22', '6.47']],
+  ['fashion-mnist-ncsnpp', ['1.82', '0.80', '1.11']],
+] as const)('the networks of %s have the sizes their documentation tells', (name, sizes) => {
+  const { generator, discriminator, denoiser } = presets[name];
+  const counts = [generator, discriminator, denoiser].map((config: ModelConfig) => {
     const model = createModel(config);
     expect(modelConfig(model)).toEqual(config);
     const count = model.countParams();
     model.dispose();
     return count;
   });
-  expect(counts.map((count) => (count / 1e6).toFixed(2))).toEqual(['0.37', '0.20', '0.27']);
+  expect(counts.map((count) => (count / 1e6).toFixed(2))).toEqual(sizes);
 });
 
 test('a width that 32 does not divide still gets groups that fit', () => {

@@ -2,7 +2,7 @@ import type { DdpmUnetConfig } from '@diffgan/unet';
 
 const common = { kind: 'ddpm-unet', blocksPerLevel: 2 } as const;
 
-/** U-Nets of Ho et al. 2020 and for Fashion-MNIST, with the numbers of parameters of the authors' code for them. */
+/** U-Nets of Ho et al. 2020, of Nichol & Dhariwal 2021 and for Fashion-MNIST, with the numbers of parameters of the authors' code for them. */
 export const publishedUnets = {
   cifar10: {
     config: {
@@ -25,6 +25,26 @@ export const publishedUnets = {
       attentionResolutions: [16],
     },
     parameters: 113_673_219,
+  },
+  improvedCifar10: {
+    config: {
+      ...common,
+      imageSize: 32,
+      channels: 3,
+      baseChannels: 128,
+      channelMultipliers: [1, 2, 2, 2],
+      blocksPerLevel: 3,
+      attentionResolutions: [16, 8],
+      dropout: 0.3,
+      heads: 4,
+      scaleShiftNorm: true,
+      downPadding: 'around',
+      epsilon: 1e-5,
+      learnedVariance: true,
+      cosineFirst: true,
+      frequencyShift: 0,
+    },
+    parameters: 52_546_438,
   },
   fashion28: {
     config: {

@@ -13,7 +13,7 @@ import { type Key, normal } from '@diffgan/ops';
 export async function score(extractor: FeatureExtractor, images: tf.Tensor4D, signal: AbortSignal): Promise<FidScore> {
   const { dim, name, layer } = extractor;
   const statistics = new FeatureStatistics(dim, { extractor: name, layer });
-  statistics.add(await extractFeatures(extractor, images, { signal }));
+  statistics.add(await extractFeatures(extractor, images, { range: '[-1, 1]', signal }));
   return fidScore(statistics, await fashionReference('train'));
 }
 

@@ -13,7 +13,7 @@ export interface InceptionOptions {
    * Which features: the first and the second max pooling (64, 192), the last block of 17 × 17 pixels (768), the last block
    * (2048, the default and the published FID), each averaged over its pixels, or the 1008 class scores (`'logits'`).
    */
-  layer?: StageWidth | 'logits';
+  layer?: 64 | 192 | 768 | 2048 | 'logits';
   /**
    * How images become 299 × 299. `'pytorch'` (default): bilinear between pixel centres, as pytorch-fid. `'tensorflow'`:
    * bilinear between pixel corners, as the original FID, guided-diffusion and torch-fidelity. `'pillow'`: bicubic that averages
@@ -36,8 +36,10 @@ export type InceptionV3 = FeatureExtractor & Required<Pick<FeatureExtractor, 'lo
  * The weights (95 MB) do not come with this package. Download pytorch-fid's `pt_inception-2015-12-05-6726825d.pth` and convert it
  * once, with torch and safetensors installed:
  *
- *     python -c "import sys, torch, safetensors.torch as s; s.save_file({k: v.contiguous() for k, v in torch.load(sys.argv[1],
- *       map_location='cpu', weights_only=True).items()}, sys.argv[2])" pt_inception-2015-12-05-6726825d.pth inception.safetensors
+ * ```sh
+ * python -c "import sys, torch, safetensors.torch as s; s.save_file({k: v.contiguous() for k, v in torch.load(sys.argv[1],
+ *   map_location='cpu', weights_only=True).items()}, sys.argv[2])" pt_inception-2015-12-05-6726825d.pth inception.safetensors
+ * ```
  *
  * `features` is pure tensor code: `compile` of `@diffgan/runtime` makes a graph of it. An image of 299 × 299 takes 5.7 · 10⁹
  * multiplications and, in the first layers, 8 MB: batches of about 32 suit most machines. Grey images are repeated to RGB.

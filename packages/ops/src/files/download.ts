@@ -1,4 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
+import { ResponseBody } from './response-body.ts';
 
 /**
  * Asks for `address`, or for what lies behind its first `from` bytes.
@@ -37,7 +38,7 @@ export function downloadSource(
   { first, size, signal }: { first: Response; size: number; signal?: AbortSignal },
 ): ByteSource {
   const ranges = first.headers.get('accept-ranges') === 'bytes';
-  let body = new Body(address, first, 0);
+  let body = new ResponseBody(address, first, 0);
 
   async function reach(begin: number): Promise<void> {
     const ahead = begin - body.position;
@@ -47,11 +48,11 @@ export function downloadSource(
     }
     await body.skip(begin - body.position);
   }
-  async function restart(from: number): Promise<Body> {
+  async function restart(from: number): Promise<ResponseBody> {
     const response = await request(address, { from, signal });
     const [, begin, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
-    if (response.status !== 206) return new Body(address, response, 0); // the whole after all
-    if (Number(begin) === from && Number(total) === size) return new Body(address, response, from);
+    if (response.status !== 206) return new ResponseBody(address, response, 0); // the whole after all
+    if (Number(begin) === from && Number(total) === size) return new ResponseBody(address, response, from);
     await response.body?.cancel();
     throw new Error(`readBytes: ${address} changed while it was read; read it again`);
   }
@@ -64,59 +65,4 @@ export function downloadSource(
     },
     close: () => body.cancel(),
   };
-}
-
-/** The body of an answer, read in ascending order. */
-class Body {
-  readonly #address: string;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  #piece: Uint8Array = new Uint8Array(0);
-  /** Where the next byte lies in the whole. */
-  position: number;
-
-  constructor(address: string, response: Response, position: number) {
-    this.#address = address;
-    this.#reader = response.body?.getReader();
-    this.position = position;
-  }
-
-  async take(count: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(count);
-    await this.#pass(count, (piece, done) => bytes.set(piece, done));
-    return bytes;
-  }
-
-  skip(count: number): Promise<void> {
-    return this.#pass(count, () => undefined);
-  }
-
-  async cancel(): Promise<void> {
-    await this.#reader?.cancel().catch(() => undefined); // a broken connection is as good as a closed one
-  }
-
-  async #pass(count: number, visit: (piece: Uint8Array, done: number) => void): Promise<void> {
-    for (let done = 0; done < count;) {
-      if (this.#piece.length === 0) this.#piece = await this.#next();
-      const piece = this.#piece.subarray(0, count - done);
-      visit(piece, done);
-      this.#piece = this.#piece.subarray(piece.length);
-      this.position += piece.length;
-      done += piece.length;
-    }
-  }
-
-  async #next(): Promise<Uint8Array> {
-    const next = await this.#reader?.read().catch((error: unknown) => {
-      if ((error as Error).name === 'AbortError') throw error;
-      throw this.#broken(`broke (${(error as Error).message})`, error);
-    });
-    if (next === undefined || next.done) throw this.#broken('ended');
-    return next.value;
-  }
-
-  #broken(how: string, cause?: unknown): Error {
-    return new Error(`readBytes: the connection to ${this.#address} ${how} at byte ${this.position}; try again`, {
-      cause,
-    });
-  }
 }

@@ -3,6 +3,7 @@ import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
 import { Conv2d, type Conv2dConfig } from './conv2d.ts';
 import { Dropout } from './dropout.ts';
 import { GroupNorm, type GroupNormConfig } from './group-norm.ts';
+import { groupsFor } from './groups-for.ts';
 import { Linear, type LinearConfig } from './linear.ts';
 import { Operation, type OperationConfig } from './operation.ts';
 import { ScaleShiftGroupNorm } from './scale-shift-group-norm.ts';
@@ -14,12 +15,7 @@ import { SinusoidalEmbedding, type SinusoidalEmbeddingConfig } from './sinusoida
 /** Number of channels of a symbolic tensor. */
 export const channelsOf = (x: SymbolicTensor): number => x.shape.at(-1) as number;
 
-/** The groups of every group norm: 32, or a quarter of the channels where there are fewer than 128; fewer where that does not divide. */
-function groupsOf(x: SymbolicTensor): number {
-  let groups = Math.max(1, Math.min(32, Math.floor(channelsOf(x) / 4)));
-  while (channelsOf(x) % groups !== 0) groups--;
-  return groups;
-}
+const groupsOf = (x: SymbolicTensor): number => groupsFor(channelsOf(x));
 
 /** Options of {@link conv}. */
 export type ConvOptions = Partial<Omit<Conv2dConfig, 'filters'>>;
@@ -124,5 +120,5 @@ export function timeEmbedding(
   const time = linear(hidden, 'time.1', width);
   if (ofClass === undefined) return operation(activation, time);
   const oneHot = operation('oneHot', ofClass.label, ofClass.classes);
-  return operation(activation, operation('add', [time, linear(oneHot, 'label', width, { bias: false })]));
+  return operation(activation, operation('add', [time, linear(oneHot, 'time.label', width, { bias: false })]));
 }

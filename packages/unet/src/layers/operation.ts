@@ -62,7 +62,8 @@ const operations = {
   },
   pixelNorm: { run: ([x]) => ops.pixelNorm(x as tf.Tensor2D), shape: first },
   oneHot: {
-    run: ([label], size) => tf.oneHot(tf.cast(label, 'int32'), size, 1, 0, 'float32'),
+    // as integers first: the kernel for WASM writes the bits of 1 as an integer, whatever type is asked for
+    run: ([label], size) => tf.cast(tf.oneHot(tf.cast(label, 'int32') as tf.Tensor1D, size), 'float32'),
     shape: ([[batch]], size) => [batch, size],
   },
   flatScalar: { run: ([x]) => tf.reshape(x, [x.shape[0]]), shape: ([[batch]]) => [batch] },

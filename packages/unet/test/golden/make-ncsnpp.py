@@ -270,7 +270,8 @@ def write(name, tensors):
 def write_network(name, net, inputs, results):
     """Weights as a checkpoint of several GPUs has them, and beside them inputs, output and gradients."""
     write(name, {f"module.{k}": v for k, v in net.state_dict().items()})
-    write(f"{name}-results", {**{k: nhwc(v) for k, v in inputs.items()}, **{k: nhwc(v) for k, v in results.items()}})
+    gradient = lambda k: k.startswith(("grad.", "r1."))
+    write(f"{name}-results", {k: v if gradient(k) else nhwc(v) for k, v in {**inputs, **results}.items()})
 
 
 def gradients(prefix, scalar, net, **options):
@@ -313,10 +314,10 @@ def make_critic(name, net, shape, label=None):
 
 def main():
     make_generator()
-    small = Critic(channels=1, base=2, time=8, group=2, widths=[2, 4, 8, 8], halves=[False, True, True, True]).double()
-    make_critic("ncsnpp-small-critic", small, (4, 1, 12, 8))
+    small = Critic(channels=1, base=2, time=8, group=4, widths=[2, 4, 8, 8], halves=[False, True, True, True]).double()
+    make_critic("ncsnpp-small-critic", small, (8, 1, 12, 8))
     large = Critic(channels=1, base=1, time=4, group=4, widths=[4, 8, 8, 8, 8, 8], halves=[True] * 6, classes=3).double()
-    make_critic("ncsnpp-large-critic", large, (2, 1, 64, 64), label=[1, 2])
+    make_critic("ncsnpp-large-critic", large, (4, 1, 64, 64), label=[1, 2, 0, 2])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,18 @@
+import { clipByValue, mul, round, sub, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+
+/**
+ * Rounds pixels to the 256 levels that files have, as saving images and reading them back does. Published scores are of such
+ * images; the rest between the levels changes them a little.
+ *
+ * @param images `[n, H, W, C]` in [−1, 1]; values outside are clipped; not disposed
+ * @returns images of the same shape with pixels 2k/255 − 1 for k = 0…255; the caller disposes it
+ * @example
+ * const x = tf.tensor4d([-1.2, 0.001], [1, 1, 2, 1]);
+ * roundToBytes(x); // [-1, 0.0039]: levels 0 and 128
+ */
+export function roundToBytes(images: Tensor4D): Tensor4D {
+  return tidy(() => {
+    const levels = round(mul(sub(clipByValue(images, -1, 1), -1), 127.5));
+    return sub<Tensor4D>(mul(levels, 2 / 255), 1);
+  });
+}

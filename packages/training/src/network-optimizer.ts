@@ -1,0 +1,114 @@
+import { adamUpdate } from '@diffgan/ops';
+import * as tf from '@tensorflow/tfjs-core';
+import { adam, adamW, type AdamWOptions, type Optimizer } from './adam.ts';
+import { checkNumber } from './check-number.ts';
+import { clipByGlobalNorm } from './clip-by-global-norm.ts';
+import { cosineDecay } from './cosine-decay.ts';
+import { emaShare } from './ema.ts';
+import type { NetworkVectors } from './trained-network.ts';
+import { warmup } from './warmup.ts';
+
+/** How the networks of a run are optimised; what can differ between networks is an option of each trainer. */
+export interface OptimizationOptions {
+  /** Adam's options; a `weightDecay` makes it AdamW. */
+  adam?: AdamWOptions;
+  /** Largest norm of the gradient of a network; longer ones are shortened. @defaultValue `Infinity` */
+  clipNorm?: number;
+  /** Steps over which the learning rates rise linearly from 0. @defaultValue 0 */
+  warmup?: number;
+  /**
+   * Decay of the running average of the weights, with the warm-up of `ema`, or several decays for several averages: the first is
+   * `average`, the others are called `average@0.9999` and so on.
+   *
+   * @defaultValue 0.999
+   */
+  emaDecay?: number | readonly number[];
+  /** Shares into which the batch of each update is cut, one after another, so that large batches fit into memory. @defaultValue 1 */
+  accumulate?: number;
+}
+
+/** One number for all networks, or one for each. */
+export type PerNetwork<Names extends string> = number | Readonly<Record<Names, number>>;
+
+/** The number for one network. */
+export const ofNetwork = <Names extends string>(value: PerNetwork<Names>, name: Names): number =>
+  typeof value === 'number' ? value : value[name];
+
+/** How one network is optimised. */
+export interface NetworkOptimizerOptions extends Omit<OptimizationOptions, 'accumulate'> {
+  learningRate: number;
+  finalLearningRate: number;
+  /** Steps of the run; Infinity where the clock ends it, and then the rate does not fall. */
+  steps: number;
+  /** Updates per step. @defaultValue 1 */
+  updatesPerStep?: number;
+}
+
+const VALUES_OF_ADAM = 7;
+
+/** The rule by which one network moves: warm-up and cosine decay, clipping, Adam, running averages. */
+export class NetworkOptimizer {
+  readonly #adam: Optimizer;
+  readonly #decays: readonly number[];
+
+  /** @throws RangeError naming the option that is wrong. */
+  constructor(readonly options: NetworkOptimizerOptions) {
+    const { adam: adamOptions = {}, emaDecay = 0.999 } = options;
+    this.#adam = adamOptions.weightDecay === undefined ? adam(adamOptions) : adamW(adamOptions);
+    this.#decays = typeof emaDecay === 'number' ? [emaDecay] : emaDecay;
+  }
+
+  /** Names of the averages besides the first. */
+  get furtherAverages(): `average@${number}`[] {
+    return this.#decays.slice(1).map((decay) => `average@${decay}` as const);
+  }
+
+  /** The numbers that {@link update} needs for update number `count` of the run, from 1. */
+  rates(count: number): tf.Tensor1D {
+    const { learningRate: start, finalLearningRate: end, steps, warmup: length = 0, updatesPerStep = 1 } = this.options;
+    const step = Math.ceil(count / updatesPerStep);
+    const decayed = steps === Infinity ? start : cosineDecay(step - 1, { start, end, steps });
+    const learningRate = decayed * warmup(step, { steps: length });
+    const [decay, ...further] = this.#decays;
+    return tf.tidy(() => {
+      const ofAdam = this.#adam.rates({ count, learningRate, emaDecay: decay });
+      return further.length === 0
+        ? ofAdam
+        : tf.concat1d([ofAdam, tf.tensor1d(further.map((d) => emaShare({ count, decay: d })))]);
+    });
+  }
+
+  /** The next vectors and the norm of the gradient, before clipping. */
+  update(
+    vectors: NetworkVectors,
+    gradient: tf.Tensor1D,
+    rates: tf.Tensor1D,
+  ): { vectors: NetworkVectors; norm: tf.Scalar } {
+    const { gradient: clipped, norm } = clipByGlobalNorm(gradient, this.options.clipNorm ?? Infinity);
+    const { parameters, m, v, average } = vectors;
+    const further = this.furtherAverages;
+    const [ofAdam, ...shares] = tf.split<tf.Tensor1D>(rates, [VALUES_OF_ADAM, ...further.map(() => 1)]);
+    const next: NetworkVectors = adamUpdate({ parameters, m, v, average }, clipped, ofAdam);
+    further.forEach((name, i) => {
+      const move = tf.mul(shares[i], tf.sub(next.parameters, vectors[name]));
+      next[name] = tf.add<tf.Tensor1D>(vectors[name], move);
+    });
+    return { vectors: next, norm };
+  }
+}
+
+/** Throws a RangeError naming the option of `caller` that is out of range; returns the options with their defaults. */
+export function checkOptimization(
+  caller: string,
+  { adam: adamOptions = {}, clipNorm, warmup: length = 0, emaDecay = 0.999, accumulate = 1 }: OptimizationOptions,
+) {
+  if (clipNorm !== undefined && clipNorm !== Infinity)
+    checkNumber(`${caller}: clipNorm`, clipNorm, { min: Number.MIN_VALUE });
+  checkNumber(`${caller}: warmup`, length, { min: 0, integer: true });
+  checkNumber(`${caller}: accumulate`, accumulate, { min: 1, integer: true });
+  const decays: readonly number[] = typeof emaDecay === 'number' ? [emaDecay] : emaDecay;
+  for (const decay of decays) checkNumber(`${caller}: emaDecay`, decay, { min: 0, below: 1 });
+  if (decays.length === 0 || new Set(decays).size < decays.length)
+    throw new RangeError(`${caller}: emaDecay is [${decays.join()}]; give one decay, or several different ones`);
+  return { adam: adamOptions, warmup: length, emaDecay, accumulate, ...(clipNorm !== undefined && { clipNorm }) };
+}

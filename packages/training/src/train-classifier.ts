@@ -1,0 +1,157 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { qSample } from '@diffgan/objectives';
+import { foldIn, gather, type Key, randintArray } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
+import { checkNumber } from './check-number.ts';
+import { ConditionedNetwork, Conditions, describeNetwork } from './conditions.ts';
+import { Descent, type Pass } from './descent.ts';
+import { checkOptimization, NetworkOptimizer } from './network-optimizer.ts';
+import type { TrainEvent } from './train-event.ts';
+import {
+  lengthOf,
+  type StepContext,
+  type TrainingTask,
+  trainLoop,
+  type TrainOptions,
+  type TrainResult,
+} from './train-loop.ts';
+import type { Inputs, Vectors } from './train-state.ts';
+import { TrainedNetwork } from './trained-network.ts';
+import { classesOf, type Examples, exampleShape, type TrainingData } from './training-data.ts';
+
+/** Options of {@link trainClassifier}. */
+export interface TrainClassifierOptions extends TrainOptions {
+  /** Initial learning rate; it falls on half a cosine to `finalLearningRate`. @defaultValue 3e-4 */
+  learningRate?: number;
+  /** Learning rate at the end of the run. @defaultValue 1e-5 */
+  finalLearningRate?: number;
+}
+
+/**
+ * Trains a classifier of noised examples, the guide of classifier guidance (Dhariwal, Nichol 2021, section 4): cross-entropy of the label
+ * given x_t, t uniform. `accuracy` is a measure of each step; it cannot come near 1, since large t leave little to see.
+ *
+ * @param model - logits `[B, classes]` from `[xt, position]`, made by `noiseClassifier`; trained in place, stays the caller's.
+ * @param options - with `data` that has labels.
+ * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under
+ *   `classifier`; take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
+ * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
+ *   if the checkpoint is damaged, and the one before it too; CheckpointWriteError if it cannot be written; the signal's reason on abort (the
+ *   checkpoint is saved first).
+ * @example
+ * ```ts
+ * const training = trainClassifier(model, linearSchedule(1000), { data: await fashionMnist(), steps: 1000 });
+ * const { averages } = await run(training, (event) => {
+ *   if (event.type === 'step') console.log(event.step, event.losses.classifier, event.measures.accuracy);
+ * });
+ * setParameters(model, averages.classifier);
+ * tf.dispose(averages);
+ * ```
+ */
+export function trainClassifier(
+  model: LayersModel,
+  schedule: NoiseSchedule,
+  options: TrainClassifierOptions,
+): AsyncGenerator<TrainEvent, TrainResult> {
+  return trainLoop(() => new ClassifierTask(model, schedule, options), options);
+}
+
+class ClassifierTask implements TrainingTask {
+  readonly networks: { classifier: TrainedNetwork };
+  readonly settings: Record<string, unknown>;
+  readonly furtherAverages: readonly `average@${number}`[];
+  readonly batchesPerStep = 1;
+  readonly #network: ConditionedNetwork;
+  readonly #conditions: Conditions;
+  readonly #descent: Descent;
+
+  constructor(
+    model: LayersModel,
+    readonly schedule: NoiseSchedule,
+    options: TrainClassifierOptions,
+  ) {
+    const choices = checkedChoices(options);
+    this.#network = checkedNetwork(model, options.data);
+    this.#conditions = new Conditions('trainClassifier', [this.#network], options);
+    this.networks = { classifier: new TrainedNetwork(model) };
+    const classifier = new NetworkOptimizer({ ...choices, steps: lengthOf(options) });
+    this.furtherAverages = classifier.furtherAverages;
+    this.#descent = new Descent({ classifier }, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    this.settings = {
+      ...{ task: 'classifier', schedule: [...schedule.beta], model: describeNetwork(model) },
+      ...choices,
+    };
+  }
+
+  moves({ step, key, examples }: StepContext) {
+    return this.#descent.moves(step, (share) => this.#inputs(examples(0, share), foldIn(key, share)));
+  }
+
+  readonly validation: TrainingTask['validation'] = {
+    inputs: (examples, key) => this.#inputs(examples, key, false),
+    losses: ({ classifier }, inputs) =>
+      this.networks.classifier.with(classifier.average, () => {
+        const { value, measures } = this.#loss(inputs, false);
+        return { classifier: value, ...measures };
+      }),
+  };
+
+  #inputs(examples: Examples, key: Key, training = true): Inputs {
+    const { values, shape, labels } = examples;
+    const [batch] = shape;
+    const t = randintArray(foldIn(key, 0), batch, 1, this.schedule.steps + 1);
+    const xt = tf.tidy(() => qSample(this.schedule, tf.tensor(values, shape), t, { key: foldIn(key, 1) }));
+    return {
+      ...this.#conditions.inputs(examples, foldIn(key, 2), training),
+      ...{ xt, t: tf.tensor1d(t, 'int32'), wanted: tf.tensor1d(labels!, 'int32') },
+    };
+  }
+
+  #pass({ classifier }: Vectors, inputs: Inputs): Pass {
+    const { value, gradient, measures } = this.networks.classifier.gradient(classifier.parameters, () =>
+      this.#loss(inputs, true),
+    );
+    return { gradients: { classifier: gradient }, losses: { classifier: value }, measures };
+  }
+
+  #loss(inputs: Inputs, training: boolean) {
+    const { xt, t, wanted } = inputs;
+    const position = gather(this.schedule.positions, t as tf.Tensor1D, 1);
+    const logits = this.#network.call([xt, position], inputs, training) as tf.Tensor2D;
+    const right = tf.oneHot(wanted, logits.shape[1]);
+    const crossEntropy = tf.neg(tf.sum(tf.mul(tf.cast(right, 'float32'), tf.logSoftmax(logits)), 1));
+    const hits = tf.equal(tf.argMax(logits, 1), wanted);
+    return {
+      value: tf.mean<tf.Scalar>(crossEntropy),
+      measures: { accuracy: tf.mean<tf.Scalar>(tf.cast(hits, 'float32')) },
+    };
+  }
+}
+
+/** The options that shape the course of training, with their defaults. */
+function checkedChoices(options: TrainClassifierOptions) {
+  const { learningRate = 3e-4, finalLearningRate = 1e-5 } = options;
+  checkNumber('trainClassifier: learningRate', learningRate, { min: 0 });
+  checkNumber('trainClassifier: finalLearningRate', finalLearningRate, { min: 0 });
+  return { ...checkOptimization('trainClassifier', options), learningRate, finalLearningRate };
+}
+
+function checkedNetwork(model: LayersModel, data: TrainingData): ConditionedNetwork {
+  if (!data.labels)
+    throw new TypeError(`trainClassifier: ${data.name} has no labels; use data with labels, which are what it learns`);
+  const shape = exampleShape(data);
+  const network = new ConditionedNetwork(
+    model,
+    { caller: 'trainClassifier', role: 'classifier', inputs: [shape, []], output: [null], maker: 'noiseClassifier' },
+    data,
+  );
+  if (network.hasLabel)
+    throw new TypeError('trainClassifier: the classifier takes labels, which it is to find out; make it without');
+  const [classes, known] = [classesOf(data), model.outputs[0].shape[1]];
+  if (known !== null && known < classes)
+    throw new RangeError(
+      `trainClassifier: ${data.name} has labels up to ${classes - 1}, but the classifier knows ${known} classes; make it for ${classes}`,
+    );
+  return network;
+}

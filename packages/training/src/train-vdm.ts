@@ -1,0 +1,207 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { antitheticTimes, type GammaNetwork, type VdmLoss, vdmLoss } from '@diffgan/objectives';
+import { foldIn, type Key, normal } from '@diffgan/ops';
+import { checkNumber } from './check-number.ts';
+import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
+import { Descent, type Pass } from './descent.ts';
+import { checkOptimization, NetworkOptimizer, ofNetwork, type PerNetwork } from './network-optimizer.ts';
+import type { TrainEvent } from './train-event.ts';
+import {
+  lengthOf,
+  type StepContext,
+  type TrainingTask,
+  trainLoop,
+  type TrainOptions,
+  type TrainResult,
+} from './train-loop.ts';
+import type { Inputs, Vectors } from './train-state.ts';
+import { TrainedNetwork } from './trained-network.ts';
+import { type Examples, exampleShape } from './training-data.ts';
+
+/** Options of {@link trainVdm}. */
+export interface TrainVdmOptions extends TrainOptions, LabelOptions {
+  /** T of a discrete chain. @defaultValue continuous time */
+  diffusionSteps?: number;
+  /** Grey levels of images; 0 is for data that are no pixels, whose reconstruction is not counted. @defaultValue 256, and 0 for points */
+  levels?: number;
+  /** Initial learning rates; they fall on half a cosine to `finalLearningRate`. @defaultValue 2e-4 */
+  learningRate?: PerNetwork<'denoiser' | 'gamma'>;
+  /** Learning rates at the end of the run. @defaultValue 1e-5 */
+  finalLearningRate?: PerNetwork<'denoiser' | 'gamma'>;
+}
+
+/**
+ * Trains a variational diffusion model and its noise schedule (Kingma et al. 2021): model and end points of γ descend the bound, the
+ * interior of γ, on which the bound does not depend in continuous time, descends the variance of its estimate. Times are antithetic.
+ *
+ * Losses of a step, in bits per dimension: `bound`, and its parts `prior`, `reconstruction` and `diffusion`; `diffusion.variance` is a
+ * measure: the variance of the estimates within the batch. Pixels are shrunk by (levels − 1)/levels, so that they are the levels that
+ * `vdmSampler` decodes to.
+ *
+ * @param model - ε̂ from `[zt, γt]` (γt as float32 `[B]`), and perhaps labels `[B]`, made by `vdmDenoiser`; trained in place.
+ * @param gamma - of `gammaNetwork`; trained in place; nothing of it is if it has no variables.
+ * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under `denoiser`
+ *   and `gamma`, both for `setParameters`; take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
+ * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
+ *   if the checkpoint is damaged, and the one before it too; CheckpointWriteError if it cannot be written; the signal's reason on abort (the
+ *   checkpoint is saved first).
+ * @example
+ * ```ts
+ * const gamma = gammaNetwork();
+ * const { averages } = await run(trainVdm(model, gamma, { data: await fashionMnist(), steps: 1000 }));
+ * setParameters(model, averages.denoiser);
+ * setParameters(gamma, averages.gamma);
+ * tf.dispose(averages);
+ * const samples = await run(vdmSampler(model, await gamma.toFunction(), { shape: [16, 28, 28, 1], steps: 100 }));
+ * ```
+ */
+export function trainVdm(
+  model: LayersModel,
+  gamma: GammaNetwork,
+  options: TrainVdmOptions,
+): AsyncGenerator<TrainEvent, TrainResult> {
+  return trainLoop(() => new VdmTask(model, gamma, options), options);
+}
+
+class VdmTask implements TrainingTask {
+  readonly networks: Record<string, TrainedNetwork>;
+  readonly settings: Record<string, unknown>;
+  readonly furtherAverages: readonly `average@${number}`[];
+  readonly batchesPerStep = 1;
+  readonly #choices: ReturnType<typeof checkedChoices>;
+  readonly #network: ConditionedNetwork;
+  readonly #conditions: Conditions;
+  readonly #descent: Descent;
+  /** Model and schedule as one, since the bound trains both. */
+  readonly #joint: TrainedNetwork;
+
+  constructor(
+    model: LayersModel,
+    readonly gamma: GammaNetwork,
+    options: TrainVdmOptions,
+  ) {
+    const choices = (this.#choices = checkedChoices(options));
+    this.#network = checkedNetwork(model, options);
+    this.#conditions = new Conditions('trainVdm', [this.#network], options);
+    const denoiser = new TrainedNetwork(model);
+    const learned = gamma.variables.length > 0;
+    this.networks = { denoiser, ...(learned && { gamma: new TrainedNetwork(gamma) }) };
+    this.#joint = new TrainedNetwork({ variables: [...denoiser.variables, ...gamma.variables] });
+    const optimizerOf = (name: 'denoiser' | 'gamma') =>
+      new NetworkOptimizer({
+        ...choices,
+        learningRate: ofNetwork(choices.learningRate, name),
+        finalLearningRate: ofNetwork(choices.finalLearningRate, name),
+        steps: lengthOf(options),
+      });
+    const optimizers = { denoiser: optimizerOf('denoiser'), ...(learned && { gamma: optimizerOf('gamma') }) };
+    this.furtherAverages = optimizers.denoiser.furtherAverages;
+    this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    const schedule = { endPoints: gamma.endPoints.length, interior: gamma.interior.map(({ shape }) => shape) };
+    this.settings = { task: 'vdm', model: describeNetwork(model), gamma: schedule, ...choices };
+  }
+
+  moves({ step, key, examples }: StepContext) {
+    return this.#descent.moves(step, (share) => this.#inputs(examples(0, share), foldIn(key, share)));
+  }
+
+  readonly validation: TrainingTask['validation'] = {
+    inputs: (examples, key) => this.#inputs(examples, key, false),
+    losses: ({ denoiser, gamma }, inputs) => {
+      const parameters = gamma ? tf.concat1d([denoiser.average, gamma.average]) : denoiser.average;
+      return this.#joint.with(parameters, () => {
+        const { bound, parts } = this.#bound(inputs, false);
+        return { bound, ...parts };
+      });
+    },
+  };
+
+  #inputs(examples: Examples, key: Key, training = true): Inputs {
+    const { levels } = this.#choices;
+    const { values, shape } = examples;
+    const x0 = tf.tensor(values, shape);
+    const times = antitheticTimes(shape[0], { key: foldIn(key, 0) });
+    return {
+      ...this.#conditions.inputs(examples, foldIn(key, 3), training),
+      x0: levels === 0 ? x0 : tf.mul(x0, (levels - 1) / levels),
+      t: tf.tensor1d(Float32Array.from(times)),
+      noise: normal(foldIn(key, 1), shape),
+      noise0: normal(foldIn(key, 2), shape),
+    };
+  }
+
+  #pass({ denoiser, gamma }: Vectors, inputs: Inputs): Pass {
+    const parameters = gamma ? tf.concat1d([denoiser.parameters, gamma.parameters]) : denoiser.parameters;
+    const { value, gradient, measures } = this.#joint.gradient(parameters, () => {
+      const { bound, parts, variance } = this.#bound(inputs, true);
+      return { value: bound, measures: { ...parts, variance } };
+    });
+    const { variance, ...parts } = measures;
+    const found = { losses: { bound: value, ...parts }, measures: { 'diffusion.variance': variance } };
+    if (!gamma) return { gradients: { denoiser: gradient }, ...found };
+    const [ofModel, ofGamma] = tf.split<tf.Tensor1D>(gradient, [denoiser.parameters.size, gamma.parameters.size]);
+    return { gradients: { denoiser: ofModel, gamma: this.#gammaGradient(ofGamma, parameters, inputs) }, ...found };
+  }
+
+  /** The gradient of the bound by the end points, and that of the variance of its estimate by the interior. */
+  #gammaGradient(ofBound: tf.Tensor1D, parameters: tf.Tensor1D, inputs: Inputs): tf.Tensor1D {
+    const { endPoints, interior } = this.gamma;
+    if (interior.length === 0) return ofBound;
+    const { gradient } = this.#joint.with(parameters, () => {
+      const network = new TrainedNetwork({ variables: interior });
+      const own = tf.concat1d(interior.map((variable) => tf.reshape(variable, [variable.size])));
+      return network.gradient(own, () => this.#bound(inputs, true).variance);
+    });
+    const ends = endPoints.reduce((sum, { size }) => sum + size, 0);
+    return ends === 0 ? gradient : tf.concat1d([tf.slice(ofBound, [0], [ends]), gradient]);
+  }
+
+  /** The bound with its parts, in bits per dimension, and the variance of one example's estimate of the diffusion part. */
+  #bound(inputs: Inputs, training: boolean) {
+    const { levels, diffusionSteps: steps } = this.#choices;
+    const { x0, t, noise, noise0 } = inputs;
+    const model = (zt: tf.Tensor, gammaT: tf.Tensor) => this.#network.call([zt, gammaT], inputs, training);
+    const drawn = { t: t as tf.Tensor1D, noise, noise0 };
+    const nats = vdmLoss(model, this.gamma, x0, { ...drawn, levels, ...(steps !== undefined && { steps }) });
+    const bits = (of: keyof VdmLoss) => tf.div<tf.Tensor1D>(nats[of], (x0.size / x0.shape[0]) * Math.LN2);
+    const diffusion = bits('diffusion');
+    const parts = {
+      prior: tf.mean<tf.Scalar>(bits('prior')),
+      reconstruction: tf.mean<tf.Scalar>(bits('reconstruction')),
+      diffusion: tf.mean<tf.Scalar>(diffusion),
+    };
+    return {
+      bound: tf.addN(Object.values(parts)),
+      parts,
+      variance: tf.mean<tf.Scalar>(tf.square(tf.sub(diffusion, parts.diffusion))),
+    };
+  }
+}
+
+/** The options that shape the course of training, with their defaults. */
+function checkedChoices(options: TrainVdmOptions) {
+  const { learningRate = 2e-4, finalLearningRate = 1e-5, diffusionSteps, labelDropping = 0, nullLabel } = options;
+  const { levels = 'points' in options.data ? 0 : 256 } = options;
+  for (const name of ['denoiser', 'gamma'] as const) {
+    checkNumber('trainVdm: learningRate', ofNetwork(learningRate, name), { min: 0 });
+    checkNumber('trainVdm: finalLearningRate', ofNetwork(finalLearningRate, name), { min: 0 });
+  }
+  checkNumber('trainVdm: levels', levels, { min: 0, integer: true });
+  if (diffusionSteps !== undefined) checkNumber('trainVdm: diffusionSteps', diffusionSteps, { min: 1, integer: true });
+  return {
+    ...checkOptimization('trainVdm', { adam: { beta1: 0.9, beta2: 0.99 }, ...options }),
+    ...{ learningRate, finalLearningRate, levels, labelDropping },
+    ...(diffusionSteps !== undefined && { diffusionSteps }),
+    ...(nullLabel !== undefined && { nullLabel }),
+  };
+}
+
+function checkedNetwork(model: LayersModel, { data }: TrainVdmOptions): ConditionedNetwork {
+  const shape = exampleShape(data);
+  return new ConditionedNetwork(
+    model,
+    { caller: 'trainVdm', role: 'denoiser', inputs: [shape, []], output: shape, maker: 'vdmDenoiser' },
+    data,
+  );
+}

@@ -1,0 +1,125 @@
+import { type ImageDataset, imageValues } from '@diffgan/data';
+import { foldIn, type Key, uniformArray } from '@diffgan/ops';
+import { augmentImages } from './augment-images.ts';
+import { checkNumber } from './check-number.ts';
+
+/** Points of a low-dimensional distribution in memory, with or without labels. */
+export interface PointDataset {
+  /** What the data set is called in messages. */
+  readonly name: string;
+  /** Which part of the data set this is, e.g. `'train'`. */
+  readonly split: string;
+  /** The coordinates of one point after another. */
+  readonly points: Float32Array;
+  /** Number of points. */
+  readonly count: number;
+  /** Coordinates of a point. */
+  readonly dimensions: number;
+  /** One class number per point. */
+  readonly labels?: Uint8Array;
+}
+
+/** What a trainer learns from: images, or points. */
+export type TrainingData = ImageDataset | PointDataset;
+
+/** How training data is varied. */
+export interface DataOptions {
+  /** Whether each image is mirrored left to right with probability ½. @defaultValue `false` */
+  flip?: boolean;
+  /**
+   * Probability of each move of `augmentImages`, for networks with an input `[B, 9]` that tells them how an image was moved, so that they
+   * learn the images as they are; 0.12 is usual. The samplers then give that input zeros.
+   *
+   * @defaultValue 0
+   */
+  augment?: number;
+}
+
+/** Examples on the host. */
+export interface Examples {
+  /** One example after another. */
+  values: Float32Array;
+  /** Size of a batch of them, `[B, …]`. */
+  shape: number[];
+  /** One class number per example. */
+  labels?: Int32Array;
+  /** Nine numbers per image that say how it was moved. */
+  augmentation?: Float32Array;
+}
+
+/** Shape of one example: `[H, W, C]` or `[D]`. */
+export const exampleShape = (data: TrainingData): number[] =>
+  'points' in data ? [data.dimensions] : [data.height, data.width, data.channels];
+
+/** Number of classes: one more than the largest label; 0 without labels. */
+export const classesOf = ({ labels }: TrainingData): number =>
+  labels ? labels.reduce((largest, label) => Math.max(largest, label), 0) + 1 : 0;
+
+/** Copies the chosen examples, varied as `options` say. */
+export function takeExamples(
+  data: TrainingData,
+  indices: Int32Array,
+  { flip = false, augment = 0, key }: DataOptions & { key: Key },
+): Examples {
+  const shape = [indices.length, ...exampleShape(data)];
+  const labels = data.labels && Int32Array.from(indices, (i) => data.labels![i]);
+  if ('points' in data) return { values: pointValues(data, indices), shape, labels };
+  const values = imageValues(data, indices);
+  if (flip) flipSome(values, shape, uniformArray(foldIn(key, 0), indices.length));
+  if (augment === 0) return { values, shape, labels };
+  const { images, labels: augmentation } = augmentImages(values, shape, {
+    key: foldIn(key, 1),
+    probability: augment,
+  });
+  return { values: images, shape, labels, augmentation };
+}
+
+function pointValues({ points, dimensions }: PointDataset, indices: Int32Array): Float32Array {
+  const values = new Float32Array(indices.length * dimensions);
+  indices.forEach((index, row) =>
+    values.set(points.subarray(index * dimensions, (index + 1) * dimensions), row * dimensions),
+  );
+  return values;
+}
+
+/** Mirrors the images whose number is below ½, in place. */
+function flipSome(values: Float32Array, [, height, width, channels]: number[], chances: Float32Array): void {
+  const row = width * channels;
+  chances.forEach((chance, image) => {
+    if (chance >= 0.5) return;
+    for (let y = 0; y < height; y++) {
+      const start = (image * height + y) * row;
+      const mirrored = new Float32Array(row);
+      for (let x = 0; x < width; x++)
+        mirrored.set(values.subarray(start + x * channels, start + (x + 1) * channels), (width - 1 - x) * channels);
+      values.set(mirrored, start);
+    }
+  });
+}
+
+/** Throws unless the data can be trained on with these options. */
+export function checkData(data: TrainingData, { flip = false, augment = 0 }: DataOptions): void {
+  checkNumber('training: augment', augment, { min: 0, below: 1 + Number.EPSILON });
+  if (!('points' in data)) return;
+  const { name, points, count, dimensions, labels } = data;
+  checkNumber(`training: count of ${name}`, count, { min: 1, integer: true });
+  checkNumber(`training: dimensions of ${name}`, dimensions, { min: 1, integer: true });
+  if (points.length !== count * dimensions)
+    throw new RangeError(`training: ${name} has ${points.length} coordinates, but ${count} × ${dimensions} are needed`);
+  if (labels && labels.length !== count)
+    throw new RangeError(`training: ${name} has ${labels.length} labels for ${count} points; it needs one per point`);
+  if (flip || augment > 0)
+    throw new RangeError(`training: ${name} holds points; flip and augment are for images, so leave them out`);
+}
+
+/** What tells one data set from another: a run goes on exactly only with the same examples. Node only. */
+export async function identityOf(data: TrainingData): Promise<Record<string, unknown>> {
+  const { createHash } = await import('node:crypto');
+  const { name, split, count, labels } = data;
+  const hash = createHash('sha256').update(bytesOf('points' in data ? data.points : data.images));
+  if (labels) hash.update(labels);
+  return { name, split, count, sha256: hash.digest('hex') };
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,0 +1,60 @@
+import { minSnrWeight } from '@diffgan/objectives';
+import { playClassifier, playDdgan, playDdpm, type Played, playVdm } from './play.ts';
+import type { TrainEvent, TrainOptions } from '@diffgan/training';
+
+type Play = (options?: Partial<TrainOptions>, onEvent?: (event: TrainEvent) => void) => Promise<Played>;
+
+const gan =
+  (options: Parameters<ReturnType<typeof playDdgan>>[0], labels = false): Play =>
+  (more, onEvent) =>
+    playDdgan({ labels })({ ...options, ...more }, onEvent);
+const ddpm =
+  (options: Parameters<ReturnType<typeof playDdpm>>[0], shape = {}): Play =>
+  (more, onEvent) =>
+    playDdpm(shape)({ ...options, ...more }, onEvent);
+
+/** Adversarial losses. */
+export const losses = [
+  ...([
+    'gan',
+    'js2',
+    'hellinger2',
+    'kl',
+    'rkl',
+    'pearson',
+    'neyman',
+    'tv',
+    'jeffreys',
+    'wgan',
+    'hinge',
+    'lsgan',
+  ] as const),
+];
+
+/** Every way to train on the plane; the same table drives several tests. */
+export const trainers: Record<string, Play> = {
+  ...Object.fromEntries(losses.map((loss) => [`GAN with ${loss}`, gan({ loss })])),
+  'GAN with R1 and gradient penalty': gan({
+    r1: { gamma: 1, every: 2, scale: true },
+    gradientPenalty: { lambda: 1, every: 3, oneSided: true },
+  }),
+  'GAN with two critic steps': gan({ criticSteps: 2, reconstruction: 1 }),
+  'GAN told labels': gan({ labelDropping: 0.3 }, true),
+  'GAN with directDenoising': gan({ directDenoising: true }),
+  'GAN with noiseGeneration': gan({ noiseGeneration: true }),
+  'GAN with noLatent': gan({ noLatent: true }),
+  'GAN with oneShotAug': gan({ oneShotAug: true }),
+  'DDPM of eps': ddpm({}),
+  'DDPM of x0, min-SNR': ddpm({ predicts: 'x0', weight: minSnrWeight({ predicts: 'x0' }) }),
+  'DDPM of v': ddpm({ predicts: 'v' }),
+  'DDPM of mean': ddpm({ predicts: 'mean' }),
+  'DDPM told labels': ddpm({ labelDropping: 0.3 }, { labels: true }),
+  'DDPM hybrid': ddpm({ variance: 'learnedRange' }, { outputs: 4 }),
+  'DDPM of the bound, loss-aware': ddpm({ objective: 'vlb', variance: 'fixedSmall', timesteps: { history: 1 } }),
+  'DDPM of the bound, learned variance': ddpm({ objective: 'vlb', variance: 'learned' }, { outputs: 4 }),
+  VDM: playVdm(),
+  'VDM with fixed ends': playVdm({ hidden: 8, gamma0: -6, gamma1: 3, learnEndPoints: false }),
+  'VDM with a fixed schedule': playVdm({ kind: 'linear', gamma0: -6, gamma1: 3, learnEndPoints: false }),
+  'VDM of 10 steps': (options, onEvent) => playVdm()({ diffusionSteps: 10, ...options }, onEvent),
+  classifier: playClassifier,
+};
