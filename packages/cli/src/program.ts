@@ -59,7 +59,7 @@ export function program(signal: AbortSignal): Command {
     )
     .option(
       '--metrics <list>',
-      'of fid, kid, is, precision-recall, density-coverage',
+      'of fid, fid-infinity, kid, is, precision-recall, density-coverage',
       'fid,kid,precision-recall,density-coverage',
     )
     .option('--extractor <name>', 'fashion-cnn (28×28 grey) or inception', 'fashion-cnn')

@@ -36,7 +36,7 @@ describe('the options of evaluate', () => {
   it('take names of metrics with commas', () => {
     expect(parseMetrics('fid, kid')).toEqual(['fid', 'kid']);
     expect(() => parseMetrics('fid,psnr')).toThrow(
-      /'psnr'; known are fid, kid, is, precision-recall, density-coverage/,
+      /'psnr'; known are fid, fid-infinity, kid, is, precision-recall, density-coverage/,
     );
     expect(() => parseMetrics('')).toThrow(UsageError);
   });

@@ -50,7 +50,7 @@ describe('diffgan evaluate', () => {
     async () => {
       const out = at('out');
       const args = ['--samples', at('png'), '--reference', at('real.npz'), '--out', out];
-      const all = ['--metrics', 'fid,kid,is,precision-recall,density-coverage', '--json'];
+      const all = ['--metrics', 'fid,fid-infinity,kid,is,precision-recall,density-coverage', '--json'];
       const first = await diffgan([...args, ...all]);
       expect(first.code, first.stderr).toBe(0);
       const result = JSON.parse(first.stdout) as EvaluateResult;
@@ -110,7 +110,12 @@ describe('diffgan evaluate', () => {
 
   it.each([
     ['no samples', ['--reference', 'fashion-mnist'], 1, /required option '--samples/],
-    ['an unknown metric', ['--samples', 'x', '--reference', 'y', '--metrics', 'fdi'], 2, /'fdi'; known are fid, kid/],
+    [
+      'an unknown metric',
+      ['--samples', 'x', '--reference', 'y', '--metrics', 'fdi'],
+      2,
+      /'fdi'; known are fid, fid-infinity, kid/,
+    ],
     [
       'NCHW',
       ['--samples', 'nchw.npz', '--reference', 'fashion-mnist', '--metrics', 'fid'],

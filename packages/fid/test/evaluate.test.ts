@@ -13,6 +13,7 @@ import {
   featureSetFromNpz,
   featureSetToNpz,
   FeatureStatistics,
+  fidInfinity,
   fidScore,
   inceptionScore,
   kernelInceptionDistance,
@@ -93,6 +94,8 @@ describe('evaluate', () => {
       vectors: { samples: 260, reference: 300 },
     });
     expect(result.scores.fid).toEqual(await fidScore(statistics(a, 'samples'), statistics(b, 'made up')));
+    const infinity = await fidInfinity({ rows: a, meta }, statistics(b, 'made up'), { key: key(9) });
+    expect(result.scores.fidInfinity!.points.at(-1)!.value).toBeCloseTo(infinity.points.at(-1)!.value, 12); // of all vectors
     expect(result.scores.precisionRecall).toEqual({ ...(await precisionRecall(x, y)), k: 3 });
     expect(result.scores.densityCoverage).toEqual({ ...(await densityCoverage(x, y)), k: 5 });
     // random subsets and splits: another choice agrees within the spread
@@ -151,7 +154,7 @@ describe('evaluate', () => {
     expect(done('samples')).toEqual([100, 200, 260]);
     expect(done('reference')).toEqual([100, 200, 300]);
     const last = new Map(events.flatMap((e) => (e.type === 'metric' ? [[e.metric, e.fraction] as const] : [])));
-    expect(Object.fromEntries(last)).toEqual({ fid: 1, kid: 1, 'precision-recall': 1 });
+    expect(Object.fromEntries(last)).toEqual({ fid: 1, 'fid-infinity': 1, kid: 1, 'precision-recall': 1 });
   });
 
   it('takes features instead of images, also from a file', async () => {

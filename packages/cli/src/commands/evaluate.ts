@@ -98,6 +98,7 @@ async function scored(
     extractor,
     metrics,
     batch,
+    range: samples.range,
     key: key(seed),
     signal,
   });

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { slice, type Tensor4D } from '@tensorflow/tfjs-core';
 import { cifar10, fashionMnist, imageFolder, type ImageDataset, takeImages } from '@diffgan/data';
-import { npzImages, openNpz } from '@diffgan/fid';
+import { npzImages, openNpz, type PixelRange } from '@diffgan/fid';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -14,6 +14,8 @@ export interface ImageSet {
   readonly count: number;
   /** Fresh batches in [−1, 1] from the first image on; who takes them disposes them. */
   batches(): AsyncIterable<Tensor4D>;
+  /** Range of the pixels, where it is certain. */
+  readonly range?: PixelRange;
   /** SHA-256 of the pixels and their shape. */
   digest(): Promise<string>;
   /** All images, where they are in memory. */
@@ -68,6 +70,7 @@ function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): Ima
   return {
     name,
     count,
+    range: '[-1, 1]',
     dataset,
     // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable like the others
     async *batches() {
@@ -86,12 +89,13 @@ function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): Ima
 
 async function ofNpz(path: string, { batch, count: limit = Infinity, signal }: Opening): Promise<ImageSet> {
   const file = await openNpz(path, { signal });
-  const [total = 0] = file.entries.arr_0?.shape ?? [];
+  const { shape: [total = 0] = [], dtype } = file.entries.arr_0 ?? {};
   await file.close();
   const count = Math.min(total, limit);
   return {
     name: path,
     count,
+    range: dtype === '|u1' ? '[-1, 1]' : undefined, // floats of other programs may be anything
     async *batches() {
       let left = count;
       const reading = npzImages(path, { batch, signal });

@@ -10,6 +10,7 @@ import {
   featureSetFromNpz,
   featureSetToNpz,
   type FeatureStatistics,
+  type MetricName,
   openNpz,
   statisticsFromNpz,
 } from '@diffgan/fid';
@@ -26,6 +27,8 @@ export interface Reference {
   readonly images?: ImageSet;
 }
 
+const enough: readonly MetricName[] = ['fid', 'fid-infinity', 'is']; // for which mean and covariance are enough
+
 type Asked = Pick<EvaluateCommandOptions, 'reference' | 'metrics' | 'cache'>;
 
 /**
@@ -37,7 +40,7 @@ export async function openReference(
   extractor: FeatureExtractor,
   opening: Opening,
 ): Promise<Reference> {
-  const statisticsOnly = metrics.every((metric) => metric === 'fid' || metric === 'is');
+  const statisticsOnly = metrics.every((metric) => enough.includes(metric));
   const named = namedDataset(reference);
   if (named?.name === 'fashion-mnist' && extractor.name === 'fashion' && statisticsOnly)
     return { set: await fashionReference(named.split), name: `${named.name} ${named.split}` };
@@ -75,7 +78,12 @@ async function featuresOf(
     terminal.say(`Reference: features of ${images.name} from ${file}`);
     return kept;
   }
-  const collecting = collectFeatures(extractor, images.batches(), { batch, split: images.name, signal });
+  const collecting = collectFeatures(extractor, images.batches(), {
+    batch,
+    range: images.range,
+    split: images.name,
+    signal,
+  });
   let set: FeatureSet | undefined;
   while (!set) {
     const step = await collecting.next();

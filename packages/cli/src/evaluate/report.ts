@@ -17,8 +17,8 @@ export interface EvaluateResult extends Evaluation {
 }
 
 /** Scores as rows of metric, value and what to know about it. */
-export function scoreRows({ n, reference, vectors, scores, floor }: EvaluateResult): string[][] {
-  const { fid, kid, is, precisionRecall, densityCoverage } = scores;
+export function scoreRows({ extractor, n, reference, vectors, scores, floor }: EvaluateResult): string[][] {
+  const { fid, fidInfinity, kid, is, precisionRecall, densityCoverage } = scores;
   const against = `${n} against ${reference.n}`;
   const some = `${vectors.samples} against ${vectors.reference}`;
   const rows = [['metric', 'value', 'better', 'images', 'note']];
@@ -27,6 +27,14 @@ export function scoreRows({ n, reference, vectors, scores, floor }: EvaluateResu
     if (floor !== undefined)
       rows.push(['  floor', floor.toFixed(2), '', '10000 against 60000', 'real test against training images']);
   }
+  if (fidInfinity)
+    rows.push([
+      `FID∞-${extractor}`,
+      fidInfinity.value.toFixed(2),
+      'lower',
+      `${vectors.samples} against ${reference.n}`,
+      'extrapolated to infinitely many samples',
+    ]);
   if (kid)
     rows.push([
       'KID',

@@ -2,6 +2,7 @@ import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
 import type { FeatureExtractor } from '../feature-extractor.ts';
 import { FeatureStatistics } from '../feature-statistics.ts';
 import { assertFeatures, countOf } from '../features.ts';
+import { fidInfinity, type FidInfinityOptions } from '../fid-infinity.ts';
 import { fidScore } from '../fid-score.ts';
 import { inceptionScore } from '../inception-score.ts';
 import { inSlices, type ProgressOptions } from '../in-slices.ts';
@@ -19,7 +20,7 @@ import { withProgress } from './with-progress.ts';
 export interface EvaluateOptions {
   /** Makes the features; read, not disposed. */
   extractor: FeatureExtractor;
-  /** Which metrics. Default all but `'is'`, the Inception Score. */
+  /** Which metrics. Default FID, KID, precision and recall, density and coverage. */
   metrics?: readonly MetricName[];
   /** Images per call of the network. Default 100. */
   batch?: number;
@@ -43,7 +44,10 @@ export type EvaluateEvent =
   | { readonly type: 'metric'; readonly metric: MetricName; readonly fraction: number };
 
 const k = { precisionRecall: 3, densityCoverage: 5 };
+const usual: readonly MetricName[] = ['fid', 'kid', 'precision-recall', 'density-coverage'];
 const compareVectors: readonly MetricName[] = ['kid', 'precision-recall', 'density-coverage'];
+
+const needsVectors = { samples: [...compareVectors, 'fid-infinity'], reference: compareVectors };
 
 /**
  * Scores generated images with several metrics after one pass through the network.
@@ -53,7 +57,7 @@ const compareVectors: readonly MetricName[] = ['kid', 'precision-recall', 'densi
  *
  * @param samples the generated images: a tensor `[n, H, W, C]` (not disposed), an async iterable of such batches (each is
  *   disposed), or features of {@link collectFeatures}
- * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'` and `'is'`
+ * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'`, `'fid-infinity'` and `'is'`
  * @param options extractor and the rest
  * @returns the scores with n, reference, extractor, expected bias and warnings; yields its progress
  * @throws StatisticsError for fewer than two images and statistics of another extractor; RangeError and TypeError for images and
@@ -99,9 +103,7 @@ const isFeatureSet = (set: object): set is CollectedFeatures => 'statistics' in 
 const isImages = (set: ImageSource | FeatureSet | FeatureStatistics): set is ImageSource =>
   !(set instanceof FeatureStatistics) && !isFeatureSet(set);
 
-function checkedMetrics({
-  metrics = metricNames.filter((name) => name !== 'is'),
-}: EvaluateOptions): readonly MetricName[] {
+function checkedMetrics({ metrics = usual }: EvaluateOptions): readonly MetricName[] {
   const unknown = metrics.find((name) => !metricNames.includes(name));
   if (unknown !== undefined || metrics.length === 0)
     throw new RangeError(
@@ -132,7 +134,7 @@ async function* collect(
     batch,
     range,
     split: set === 'samples' ? 'samples' : referenceName,
-    vectors: metrics.some((name) => compareVectors.includes(name)) ? vectors : 0,
+    vectors: metrics.some((name) => needsVectors[set].includes(name)) ? vectors : 0,
     key: foldIn(key, set === 'samples' ? 0 : 1),
     logits: set === 'samples' && metrics.includes('is'),
     signal,
@@ -165,10 +167,12 @@ async function* scoresOf(
   }
   const wants = (name: MetricName) => metrics.includes(name);
   const scores: { -readonly [name in keyof EvaluationScores]: EvaluationScores[name] } = {};
-  if (wants('fid')) {
-    const statistics = real instanceof FeatureStatistics ? real : real.statistics;
-    scores.fid = yield* step('fid', (progress) => fidScore(generated.statistics, statistics, progress));
-  }
+  const statistics = real instanceof FeatureStatistics ? real : real.statistics;
+  if (wants('fid')) scores.fid = yield* step('fid', (progress) => fidScore(generated.statistics, statistics, progress));
+  if (wants('fid-infinity'))
+    scores.fidInfinity = yield* step('fid-infinity', (progress) =>
+      infinity(generated, statistics, { key: foldIn(key, 4), ...progress }),
+    );
   if (wants('is') && generated.logits) scores.is = inceptionScore(generated.logits, { key: foldIn(key, 2) });
   if (real instanceof FeatureStatistics) return scores;
   const [a, b] = [generated.vectors, real.vectors];
@@ -188,3 +192,9 @@ async function* scoresOf(
   if (open > 0) scores.densityCoverage = { density, coverage, k: open };
   return scores;
 }
+
+const infinity = (
+  { statistics: { meta }, vectors }: CollectedFeatures,
+  reference: FeatureStatistics,
+  options: FidInfinityOptions,
+) => fidInfinity({ rows: vectors.data, meta }, reference, options);

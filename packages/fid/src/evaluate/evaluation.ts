@@ -1,11 +1,12 @@
 import type { DensityCoverage } from '../density-coverage.ts';
+import type { FidInfinity } from '../fid-infinity.ts';
 import type { FidScore } from '../fid-score.ts';
 import type { InceptionScore } from '../inception-score.ts';
 import type { KernelInceptionDistance } from '../kernel-inception-distance.ts';
 import type { PrecisionRecall } from '../precision-recall.ts';
 
 /** The metrics that {@link evaluate} knows. */
-export const metricNames = ['fid', 'kid', 'is', 'precision-recall', 'density-coverage'] as const;
+export const metricNames = ['fid', 'fid-infinity', 'kid', 'is', 'precision-recall', 'density-coverage'] as const;
 
 /** Name of a metric. */
 export type MetricName = (typeof metricNames)[number];
@@ -13,6 +14,7 @@ export type MetricName = (typeof metricNames)[number];
 /** The scores that were asked for. */
 export interface EvaluationScores {
   readonly fid?: FidScore;
+  readonly fidInfinity?: FidInfinity;
   readonly kid?: KernelInceptionDistance;
   readonly is?: InceptionScore;
   /** With k, the neighbour that makes the radius. */
