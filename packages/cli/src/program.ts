@@ -64,6 +64,7 @@ export function program(signal: AbortSignal): Command {
     )
     .option('--extractor <name>', 'fashion-cnn (28×28 grey) or inception', 'fashion-cnn')
     .option('--weights <file>', 'weights of the Inception network as safetensors')
+    .option('--range <black..white>', 'of floats in .npz files: -1..1 (default), 0..1 or 0..255')
     .option('--count <number>', 'take the first so many images, or draw so many (default: all, or 2000 drawn)', number)
     .option('--batch <number>', 'images per network call (default: 100, or 32 for inception)', number)
     .option('--seed <number>', 'seed of everything random', number, 0)

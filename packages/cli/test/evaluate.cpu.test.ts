@@ -47,6 +47,7 @@ describe('the options of evaluate', () => {
     [{ weights: 'file' }, /--weights belongs to --extractor inception/],
     [{ count: 1 }, /--count is 1; it must be an integer of at least 2/],
     [{ batch: 0.5 }, /--batch is 0\.5/],
+    [{ range: '1..2' as '0..1' }, /--range is 1\.\.2; it must be one of -1\.\.1, 0\.\.1, 0\.\.255/],
     [{ seed: -1 }, /--seed is -1/],
   ])('refuse %j', (changes, message) => {
     expect(() => checkEvaluateOptions({ ...options, ...changes })).toThrow(message);
@@ -94,6 +95,22 @@ describe('image sources', () => {
       expect(few.values).toEqual(a.values.slice(0, 36));
       expect(few.set.count).toBe(6);
       expect(await few.set.digest()).not.toBe(await (source === file ? a : b).set.digest());
+    }
+  });
+
+  it('map floats of a told range, and only those', async () => {
+    const floats = Float32Array.from(pixels, (k) => k / 255);
+    const [file, bytes] = [join(home, 'floats.npz'), join(home, 'bytes.npz')];
+    await writeFile(file, writeNpz({ arr_0: { shape: [10, 2, 3, 1], data: floats } }));
+    await writeFile(bytes, writeNpz({ arr_0: { shape: [10, 2, 3, 1], data: pixels } }));
+    const expected = Array.from(pixels, (k) => (2 * k) / 255 - 1);
+    const untold = await read(file);
+    expect(untold.set.range).toBeUndefined();
+    expect(untold.values).toEqual(Array.from(floats));
+    for (const source of [file, bytes]) {
+      const told = await read(source, { range: '0..1' });
+      expect(told.set.range).toBe('[-1, 1]');
+      expect(told.values).toBeAllClose(expected, { rtol: 0, atol: 3e-7 });
     }
   });
 

@@ -34,10 +34,10 @@ export async function evaluate(
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
   const began = performance.now();
-  const { batch = batches[options.extractor], count, seed, out } = options;
+  const { batch = batches[options.extractor], count, range, seed, out } = options;
   await writable(out);
   const backend = await prepareBackend(options.backend, terminal, signal);
-  const opening: Opening = { batch, count, terminal, signal };
+  const opening: Opening = { batch, count, range, terminal, signal };
   const samples = await openSamples(options.samples, { ...opening, seed });
   const extractor = await extractorOf(options);
   const first = new FirstImages(shown.samples);
