@@ -26,7 +26,10 @@ async function installAll({ installPytorch: pytorch, installOnnxruntime: onnxrun
 }
 
 function read(paths: readonly string[]): Results {
-  return joinResults(paths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Results));
+  // a file of an earlier version lacks what was not measured then
+  const parse = (path: string) =>
+    ({ runs: [], fid: [], ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Results>) }) as Results;
+  return joinResults(paths.map(parse));
 }
 
 async function present(results: Results, { json, docs }: BenchOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { callModel } from '@diffgan/ops';
+import { callModel, key } from '@diffgan/ops';
 import { readSafetensors } from '@diffgan/ops/files';
 import { selectBackend } from '@diffgan/runtime';
 import { ddpmUnet, loadWeights } from '@diffgan/unet';
@@ -45,9 +45,8 @@ await serve({
     await (prepared as Prepared).run();
     return { ms: performance.now() - start };
   },
-  trainingRun: async ({ network, weights, ...run }) => {
-    const trained = ddpmUnet(network);
-    if (weights !== undefined) await loadWeights(trained, weights);
+  trainingRun: async ({ network, ...run }) => {
+    const trained = ddpmUnet(network, { key: key(1) });
     const result = await trainingRun(trained, execution, run);
     trained.dispose();
     return result;
