@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions } from './evaluate/options.ts';
 import { checkQuickstartOptions, DEFAULT_OUT, type QuickstartOptions } from './quickstart/options.ts';
 import { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -8,6 +9,11 @@ function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
+}
+
+interface EvaluateFlags {
+  json: boolean;
+  metrics: string;
 }
 
 /** The `diffgan` command. Commands load what they need when they run, so that `--help` answers at once. */
@@ -39,6 +45,48 @@ export function program(signal: AbortSignal): Command {
       const terminal = new Terminal(json);
       checkQuickstartOptions(options);
       terminal.result(await quickstart(options, terminal, signal));
+    });
+
+  root
+    .command('evaluate')
+    .description('score generated images: FID, KID, Inception Score, precision and recall, density and coverage')
+    .requiredOption(
+      '--samples <what>',
+      'generated images: a folder of PNG files, an .npz, a model or run folder, or shipped',
+    )
+    .requiredOption(
+      '--reference <what>',
+      'real images: fashion-mnist:train, cifar10:test, a folder of PNG files, an .npz of images or statistics',
+    )
+    .option(
+      '--metrics <list>',
+      'of fid, fid-infinity, kid, is, precision-recall, density-coverage',
+      'fid,kid,precision-recall,density-coverage',
+    )
+    .option('--extractor <name>', 'fashion-cnn (28×28 grey) or inception', 'fashion-cnn')
+    .option('--weights <file>', 'weights of the Inception network as safetensors')
+    .option('--range <black..white>', 'of floats in .npz files: -1..1 (default), 0..1 or 0..255')
+    .option('--count <number>', 'take the first so many images, or draw so many (default: all, or 2000 drawn)', number)
+    .option('--batch <number>', 'images per network call (default: 100, or 32 for inception)', number)
+    .option('--seed <number>', 'seed of everything random', number, 0)
+    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .option('--no-cache', 'do not keep features of the reference for the next time')
+    .option('--out <folder>', 'folder of evaluation.json and report.html', EVALUATE_OUT)
+    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  diffgan evaluate --samples shipped --reference fashion-mnist:test' +
+        '\n  diffgan evaluate --samples samples/ --reference fashion-mnist:train --metrics fid,is' +
+        '\n  diffgan evaluate --samples samples.npz --reference cifar10.npz --extractor inception --weights inception.safetensors' +
+        '\n\nThe Inception weights are those of pytorch-fid; the documentation of inceptionV3 in @diffgan/fid says how to convert them.',
+    )
+    .action(async ({ json, metrics, ...given }: Omit<EvaluateCommandOptions, 'metrics'> & EvaluateFlags) => {
+      const { parseMetrics } = await import('./evaluate/parse-metrics.ts');
+      const options = { ...given, metrics: parseMetrics(metrics) };
+      checkEvaluateOptions(options);
+      const { evaluate } = await import('./commands/evaluate.ts');
+      const terminal = new Terminal(json);
+      terminal.result(await evaluate(options, terminal, signal));
     });
 
   weightCommands(root, signal);

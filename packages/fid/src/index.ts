@@ -1,5 +1,5 @@
 /**
- * Fréchet distance on streaming float64 statistics.
+ * Metrics of generated images in float64: FID, KID, Inception Score, precision and recall, density and coverage, modes.
  *
  * @module @diffgan/fid
  */

@@ -13,6 +13,7 @@ import {
   featureSetFromNpz,
   featureSetToNpz,
   FeatureStatistics,
+  fidInfinity,
   fidScore,
   inceptionScore,
   kernelInceptionDistance,
@@ -70,7 +71,7 @@ beforeAll(() => {
 });
 afterAll(() => tf.dispose([generated, real]));
 
-const all = { metrics: metricNames, key: key(7) };
+const all = { metrics: metricNames, key: key(7), kid: { subsets: 10 } };
 
 describe('evaluate', () => {
   it('gives what the single functions give, in one pass over each set', async () => {
@@ -93,11 +94,13 @@ describe('evaluate', () => {
       vectors: { samples: 260, reference: 300 },
     });
     expect(result.scores.fid).toEqual(await fidScore(statistics(a, 'samples'), statistics(b, 'made up')));
+    const infinity = await fidInfinity({ rows: a, meta }, statistics(b, 'made up'), { key: key(9) });
+    expect(result.scores.fidInfinity!.points.at(-1)!.value).toBeCloseTo(infinity.points.at(-1)!.value, 12); // of all vectors
     expect(result.scores.precisionRecall).toEqual({ ...(await precisionRecall(x, y)), k: 3 });
     expect(result.scores.densityCoverage).toEqual({ ...(await densityCoverage(x, y)), k: 5 });
     // random subsets and splits: another choice agrees within the spread
     const kid = await kernelInceptionDistance(x, y);
-    expect(result.scores.kid).toMatchObject({ subsets: 100, subsetSize: 260 });
+    expect(result.scores.kid).toMatchObject({ subsets: 10, subsetSize: 260 });
     expect(Math.abs(result.scores.kid!.value - kid.value)).toBeLessThan(5 * kid.standardDeviation);
     const logits = {
       data: Float32Array.from({ length: 780 }, (_, i) => 4 * a[6 * Math.floor(i / 3) + (i % 3)]),
@@ -151,7 +154,7 @@ describe('evaluate', () => {
     expect(done('samples')).toEqual([100, 200, 260]);
     expect(done('reference')).toEqual([100, 200, 300]);
     const last = new Map(events.flatMap((e) => (e.type === 'metric' ? [[e.metric, e.fraction] as const] : [])));
-    expect(Object.fromEntries(last)).toEqual({ fid: 1, kid: 1, 'precision-recall': 1 });
+    expect(Object.fromEntries(last)).toEqual({ fid: 1, 'fid-infinity': 1, kid: 1, 'precision-recall': 1 });
   });
 
   it('takes features instead of images, also from a file', async () => {

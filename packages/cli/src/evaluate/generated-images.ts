@@ -26,6 +26,7 @@ export async function openSamples(
   return {
     name: text === 'shipped' ? 'the shipped weights' : text,
     count,
+    range: '[-1, 1]',
     batches: () => drawBatches(generator, vpSchedule(steps), { count, batch, key: key(seed), signal }),
     digest: () => Promise.reject(new Error('drawn images are not kept')),
     close: () => generator.dispose(),
@@ -50,4 +51,3 @@ async function assertGenerator(folder: string): Promise<void> {
         'Draw the images first, and give their folder or an .npz of them to --samples',
     );
 }
-

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { slice, type Tensor4D } from '@tensorflow/tfjs-core';
+import { mul, slice, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { cifar10, fashionMnist, imageFolder, type ImageDataset, takeImages } from '@diffgan/data';
-import { npzImages, openNpz } from '@diffgan/fid';
+import { npzImages, openNpz, type PixelRange } from '@diffgan/fid';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import type { FloatRange } from './options.ts';
 
 /** Images that are read batch by batch. */
 export interface ImageSet {
@@ -14,6 +15,8 @@ export interface ImageSet {
   readonly count: number;
   /** Fresh batches in [−1, 1] from the first image on; who takes them disposes them. */
   batches(): AsyncIterable<Tensor4D>;
+  /** Range of the pixels, where it is certain. */
+  readonly range?: PixelRange;
   /** SHA-256 of the pixels and their shape. */
   digest(): Promise<string>;
   /** All images, where they are in memory. */
@@ -23,6 +26,8 @@ export interface ImageSet {
 /** What opening images needs. */
 export interface Opening {
   readonly batch: number;
+  /** Range of floats; unless told they are taken to be in [−1, 1], and refused when they do not look like it. */
+  readonly range?: FloatRange;
   /** Only the first this many. */
   readonly count?: number;
   readonly terminal: Terminal;
@@ -56,7 +61,8 @@ export async function openImages(text: string, opening: Opening): Promise<ImageS
       `there is no ${text}; give a folder of PNG files, an .npz file, or a data set such as ${Object.keys(datasets).join(':test or ')}:test`,
     );
   if (!statSync(text).isDirectory()) return ofNpz(text, opening);
-  const onProgress = (read: number, total: number) => terminal.progress(read / total, `${text}: ${read}/${total} files`);
+  const onProgress = (read: number, total: number) =>
+    terminal.progress(read / total, `${text}: ${read}/${total} files`);
   const dataset = await imageFolder(text, { limit: count, onProgress, signal });
   terminal.finish();
   return ofDataset(text, dataset, opening);
@@ -67,6 +73,7 @@ function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): Ima
   return {
     name,
     count,
+    range: '[-1, 1]',
     dataset,
     // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable like the others
     async *batches() {
@@ -83,14 +90,15 @@ function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): Ima
   };
 }
 
-async function ofNpz(path: string, { batch, count: limit = Infinity, signal }: Opening): Promise<ImageSet> {
+async function ofNpz(path: string, { batch, range, count: limit = Infinity, signal }: Opening): Promise<ImageSet> {
   const file = await openNpz(path, { signal });
-  const [total = 0] = file.entries.arr_0?.shape ?? [];
+  const { shape: [total = 0] = [], dtype } = file.entries.arr_0 ?? {};
   await file.close();
   const count = Math.min(total, limit);
   return {
     name: path,
     count,
+    range: dtype === '|u1' || range !== undefined ? '[-1, 1]' : undefined, // floats of other programs may be anything
     async *batches() {
       let left = count;
       const reading = npzImages(path, { batch, signal });
@@ -99,17 +107,25 @@ async function ofNpz(path: string, { batch, count: limit = Infinity, signal }: O
         const { done, value } = await reading.next();
         if (done) return;
         const whole = value.shape[0] <= left;
-        yield whole ? value : shortened(value, left);
+        yield inUnitRange(whole ? value : shortened(value, left), dtype === '|u1' ? undefined : range);
         left -= Math.min(left, batch);
       }
       await reading.return();
     },
     async digest() {
-      const hash = createHash('sha256').update(`${count}:`);
+      const hash = createHash('sha256').update(`${count},${range}:`);
       for await (const piece of createReadStream(path, { signal })) hash.update(piece as Buffer);
       return hash.digest('hex');
     },
   };
+}
+
+/** Images of another range in [−1, 1], in place of the given ones. */
+function inUnitRange(images: Tensor4D, range: FloatRange = '-1..1'): Tensor4D {
+  if (range === '-1..1') return images;
+  const moved = tidy(() => sub<Tensor4D>(mul(images, range === '0..1' ? 2 : 2 / 255), 1));
+  images.dispose();
+  return moved;
 }
 
 function shortened(images: Tensor4D, count: number): Tensor4D {

@@ -1,4 +1,4 @@
-import { type MetricName, metricNames } from '@diffgan/fid';
+import type { MetricName } from '@diffgan/fid';
 import { UsageError } from '../usage-error.ts';
 
 /** Options of the evaluate command. */
@@ -11,6 +11,8 @@ export interface EvaluateCommandOptions {
   extractor: ExtractorName;
   /** File of the weights of the Inception network. */
   weights?: string;
+  /** Range of the pixels of floats in `.npz` files. */
+  range?: FloatRange;
   /** At most so many samples; needed for a model, which has no end. */
   count?: number;
   /** Images per network call. */
@@ -22,6 +24,12 @@ export interface EvaluateCommandOptions {
   out: string;
 }
 
+/** Ranges of floats on the command line: black and white. */
+export const floatRanges = ['-1..1', '0..1', '0..255'] as const;
+
+/** Range of floats on the command line. */
+export type FloatRange = (typeof floatRanges)[number];
+
 /** Names of extractors on the command line. */
 export const extractorNames = ['fashion-cnn', 'inception'] as const;
 
@@ -31,26 +39,25 @@ export type ExtractorName = (typeof extractorNames)[number];
 /** Where the report goes unless `--out` says otherwise. */
 export const EVALUATE_OUT = 'runs/evaluate';
 
-/** The names in a list with commas. */
-export function parseMetrics(text: string): MetricName[] {
-  const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !(metricNames as readonly string[]).includes(name));
-  if (unknown !== undefined)
-    throw new UsageError(`--metrics has '${unknown}'; known are ${metricNames.join(', ')}, separated by commas`);
-  return names as MetricName[];
-}
-
 /** Checks what the command line gave. */
-export function checkEvaluateOptions({ extractor, weights, count, batch, seed }: EvaluateCommandOptions): void {
+export function checkEvaluateOptions({ extractor, weights, range, count, batch, seed }: EvaluateCommandOptions): void {
   if (!extractorNames.includes(extractor))
     throw new UsageError(`--extractor is ${String(extractor)}; it must be one of ${extractorNames.join(', ')}`);
   if (extractor === 'inception' && weights === undefined)
-    throw new UsageError('--extractor inception needs --weights FILE, the network of pytorch-fid as safetensors; see --help');
+    throw new UsageError(
+      '--extractor inception needs --weights FILE, the network of pytorch-fid as safetensors; see --help',
+    );
   if (extractor !== 'inception' && weights !== undefined)
     throw new UsageError(`--weights belongs to --extractor inception; ${extractor} brings its own`);
+  if (range !== undefined && !floatRanges.includes(range))
+    throw new UsageError(`--range is ${String(range)}; it must be one of ${floatRanges.join(', ')}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0))
     throw new UsageError(`--seed is ${seed}; it must be an integer of at least 0`);
-  for (const [name, value, least] of [['--count', count, 2], ['--batch', batch, 1]] as const) // prettier-ignore
+  for (const [name, value, least] of [
+    ['--count', count, 2],
+    ['--batch', batch, 1],
+  ] as const)
+    // prettier-ignore
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
       throw new UsageError(`${name} is ${value}; it must be an integer of at least ${least}`);
 }

@@ -26,12 +26,13 @@ export interface Drawing {
 /** Batches that repay making one graph of all network calls. */
 const worthCompiling = 5;
 
-/** Draws images from a DDGAN generator, batch i from `foldIn(key, i)`. */
-export async function draw(generator: LayersModel, schedule: NoiseSchedule, options: DrawOptions): Promise<Drawing> {
-  const { count, key, batch, signal, onProgress } = options;
+/** Draws images from a DDGAN generator, batch i from `foldIn(key, i)`; the last batch is cut to `count`. The consumer disposes them. */
+export async function* drawBatches(
+  generator: LayersModel,
+  schedule: NoiseSchedule,
+  { count, key, batch, signal }: Omit<DrawOptions, 'onProgress'>,
+): AsyncGenerator<tf.Tensor4D, void> {
   const shape = [batch, ...(generator.inputs[0].shape.slice(1) as number[])];
-  const parts: tf.Tensor4D[] = [];
-  const seconds: number[] = [];
   const graphs: Compiled<tf.Tensor[], tf.Tensor>[] = [];
   const asGraph = (chain: (...inputs: tf.Tensor[]) => tf.Tensor) => {
     graphs.push(compile(chain));
@@ -40,18 +41,39 @@ export async function draw(generator: LayersModel, schedule: NoiseSchedule, opti
   const how = { shape, signal, ...(count > worthCompiling * batch && { compile: asGraph }) };
   try {
     for (let i = 0; i * batch < count; i++) {
-      const began = performance.now();
-      const part = await run(ddganSampler(generator, schedule, { ...how, key: foldIn(key, i) }));
-      parts.push(part as tf.Tensor4D);
-      await part.data(); // the work is done when the numbers are there
-      seconds.push((performance.now() - began) / 1000);
-      onProgress?.(Math.min(count, (i + 1) * batch));
+      const drawn = (await run(ddganSampler(generator, schedule, { ...how, key: foldIn(key, i) }))) as tf.Tensor4D;
+      await drawn.data(); // the work is done when the numbers are there
+      const wanted = Math.min(batch, count - i * batch);
+      yield wanted === batch ? drawn : firstOf(drawn, wanted);
+    }
+  } finally {
+    graphs.forEach((graph) => graph.dispose());
+  }
+}
+
+function firstOf(images: tf.Tensor4D, count: number): tf.Tensor4D {
+  const first = tf.slice(images, 0, count);
+  images.dispose();
+  return first;
+}
+
+/** Draws images as {@link drawBatches} does, into one tensor, and measures how long it takes. */
+export async function draw(generator: LayersModel, schedule: NoiseSchedule, options: DrawOptions): Promise<Drawing> {
+  const { onProgress, ...how } = options;
+  const parts: tf.Tensor4D[] = [];
+  const seconds: number[] = [];
+  try {
+    let began = performance.now();
+    for await (const part of drawBatches(generator, schedule, how)) {
+      parts.push(part);
+      const now = performance.now();
+      seconds.push((now - began) / 1000);
+      began = now;
+      onProgress?.(Math.min(how.count, seconds.length * how.batch));
     }
     const timed = seconds.slice(seconds.length > 1 ? 1 : 0).sort((a, b) => a - b);
-    const images = tf.tidy(() => tf.slice(tf.concat(parts, 0), 0, count));
-    return { images, secondsPerBatch: timed[Math.floor(timed.length / 2)] };
+    return { images: tf.concat(parts, 0), secondsPerBatch: timed[Math.floor(timed.length / 2)] };
   } finally {
     tf.dispose(parts);
-    graphs.forEach((graph) => graph.dispose());
   }
 }

@@ -2,10 +2,11 @@ import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
 import type { FeatureExtractor } from '../feature-extractor.ts';
 import { FeatureStatistics } from '../feature-statistics.ts';
 import { assertFeatures, countOf } from '../features.ts';
+import { fidInfinity, type FidInfinityOptions } from '../fid-infinity.ts';
 import { fidScore } from '../fid-score.ts';
 import { inceptionScore } from '../inception-score.ts';
 import { inSlices, type ProgressOptions } from '../in-slices.ts';
-import { kernelInceptionDistance } from '../kernel-inception-distance.ts';
+import { kernelInceptionDistance, type KernelInceptionDistanceOptions } from '../kernel-inception-distance.ts';
 import { manifolds } from '../pairwise/manifolds.ts';
 import type { PixelRange } from '../pixel-range.ts';
 import { StatisticsError } from '../statistics-error.ts';
@@ -19,7 +20,7 @@ import { withProgress } from './with-progress.ts';
 export interface EvaluateOptions {
   /** Makes the features; read, not disposed. */
   extractor: FeatureExtractor;
-  /** Which metrics. Default all but `'is'`, the Inception Score. */
+  /** Which metrics. Default FID, KID, precision and recall, density and coverage. */
   metrics?: readonly MetricName[];
   /** Images per call of the network. Default 100. */
   batch?: number;
@@ -29,6 +30,8 @@ export interface EvaluateOptions {
   referenceName?: string;
   /** KID, precision, recall, density and coverage compare at most this many vectors of each side. Default 10 000. */
   vectors?: number;
+  /** Number and size of the subsets of KID, 100 of 1000 unless told. */
+  kid?: Pick<KernelInceptionDistanceOptions, 'subsets' | 'subsetSize'>;
   /** Key of the random choices: of vectors, of subsets of KID, of the splits of the Inception Score. Default `key(0)`. */
   key?: Key;
   /** Aborts within some tens of milliseconds, or after a batch of the network. */
@@ -41,7 +44,10 @@ export type EvaluateEvent =
   | { readonly type: 'metric'; readonly metric: MetricName; readonly fraction: number };
 
 const k = { precisionRecall: 3, densityCoverage: 5 };
+const usual: readonly MetricName[] = ['fid', 'kid', 'precision-recall', 'density-coverage'];
 const compareVectors: readonly MetricName[] = ['kid', 'precision-recall', 'density-coverage'];
+
+const needsVectors = { samples: [...compareVectors, 'fid-infinity'], reference: compareVectors };
 
 /**
  * Scores generated images with several metrics after one pass through the network.
@@ -51,7 +57,7 @@ const compareVectors: readonly MetricName[] = ['kid', 'precision-recall', 'densi
  *
  * @param samples the generated images: a tensor `[n, H, W, C]` (not disposed), an async iterable of such batches (each is
  *   disposed), or features of {@link collectFeatures}
- * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'` and `'is'`
+ * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'`, `'fid-infinity'` and `'is'`
  * @param options extractor and the rest
  * @returns the scores with n, reference, extractor, expected bias and warnings; yields its progress
  * @throws StatisticsError for fewer than two images and statistics of another extractor; RangeError and TypeError for images and
@@ -66,7 +72,7 @@ export async function* evaluate(
   reference: ImageSource | FeatureSet | FeatureStatistics,
   options: EvaluateOptions,
 ): AsyncGenerator<EvaluateEvent, Evaluation> {
-  const { extractor, key = makeKey(0), signal } = options;
+  const { extractor, kid, key = makeKey(0), signal } = options;
   const metrics = checkedMetrics(options);
   if (reference instanceof FeatureStatistics) assertStatisticsSuffice(metrics);
   const generated = isFeatureSet(samples) ? samples : yield* collect('samples', samples, { ...options, metrics });
@@ -75,7 +81,7 @@ export async function* evaluate(
   const statistics = real instanceof FeatureStatistics ? real : real.statistics;
   assertEnough('reference', statistics.count);
 
-  const scores = yield* scoresOf(generated, real, { metrics, key, signal });
+  const scores = yield* scoresOf(generated, real, { metrics, kid, key, signal });
   const evaluation = {
     extractor: extractor.name,
     layer: extractor.layer,
@@ -97,9 +103,7 @@ const isFeatureSet = (set: object): set is CollectedFeatures => 'statistics' in 
 const isImages = (set: ImageSource | FeatureSet | FeatureStatistics): set is ImageSource =>
   !(set instanceof FeatureStatistics) && !isFeatureSet(set);
 
-function checkedMetrics({
-  metrics = metricNames.filter((name) => name !== 'is'),
-}: EvaluateOptions): readonly MetricName[] {
+function checkedMetrics({ metrics = usual }: EvaluateOptions): readonly MetricName[] {
   const unknown = metrics.find((name) => !metricNames.includes(name));
   if (unknown !== undefined || metrics.length === 0)
     throw new RangeError(
@@ -130,7 +134,7 @@ async function* collect(
     batch,
     range,
     split: set === 'samples' ? 'samples' : referenceName,
-    vectors: metrics.some((name) => compareVectors.includes(name)) ? vectors : 0,
+    vectors: metrics.some((name) => needsVectors[set].includes(name)) ? vectors : 0,
     key: foldIn(key, set === 'samples' ? 0 : 1),
     logits: set === 'samples' && metrics.includes('is'),
     signal,
@@ -148,7 +152,7 @@ async function* collect(
 async function* scoresOf(
   generated: CollectedFeatures,
   real: FeatureSet | FeatureStatistics,
-  { metrics, key, signal }: { metrics: readonly MetricName[]; key: Key; signal?: AbortSignal },
+  { metrics, kid, key, signal }: Pick<Checked, 'metrics' | 'kid' | 'signal'> & { key: Key },
 ): AsyncGenerator<EvaluateEvent, EvaluationScores> {
   async function* step<T>(metric: MetricName, work: (options: ProgressOptions) => Promise<T>) {
     const progress = withProgress(work, signal);
@@ -163,15 +167,19 @@ async function* scoresOf(
   }
   const wants = (name: MetricName) => metrics.includes(name);
   const scores: { -readonly [name in keyof EvaluationScores]: EvaluationScores[name] } = {};
-  if (wants('fid')) {
-    const statistics = real instanceof FeatureStatistics ? real : real.statistics;
-    scores.fid = yield* step('fid', (progress) => fidScore(generated.statistics, statistics, progress));
-  }
+  const statistics = real instanceof FeatureStatistics ? real : real.statistics;
+  if (wants('fid')) scores.fid = yield* step('fid', (progress) => fidScore(generated.statistics, statistics, progress));
+  if (wants('fid-infinity'))
+    scores.fidInfinity = yield* step('fid-infinity', (progress) =>
+      infinity(generated, statistics, { key: foldIn(key, 4), ...progress }),
+    );
   if (wants('is') && generated.logits) scores.is = inceptionScore(generated.logits, { key: foldIn(key, 2) });
   if (real instanceof FeatureStatistics) return scores;
   const [a, b] = [generated.vectors, real.vectors];
   if (wants('kid'))
-    scores.kid = yield* step('kid', (progress) => kernelInceptionDistance(a, b, { key: foldIn(key, 3), ...progress }));
+    scores.kid = yield* step('kid', (progress) =>
+      kernelInceptionDistance(a, b, { ...kid, key: foldIn(key, 3), ...progress }),
+    );
   const closed = wants('precision-recall') ? k.precisionRecall : 0;
   const open = wants('density-coverage') ? k.densityCoverage : 0;
   if (closed + open === 0) return scores;
@@ -184,3 +192,9 @@ async function* scoresOf(
   if (open > 0) scores.densityCoverage = { density, coverage, k: open };
   return scores;
 }
+
+const infinity = (
+  { statistics: { meta }, vectors }: CollectedFeatures,
+  reference: FeatureStatistics,
+  options: FidInfinityOptions,
+) => fidInfinity({ rows: vectors.data, meta }, reference, options);

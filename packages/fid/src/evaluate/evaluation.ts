@@ -1,11 +1,12 @@
 import type { DensityCoverage } from '../density-coverage.ts';
+import type { FidInfinity } from '../fid-infinity.ts';
 import type { FidScore } from '../fid-score.ts';
 import type { InceptionScore } from '../inception-score.ts';
 import type { KernelInceptionDistance } from '../kernel-inception-distance.ts';
 import type { PrecisionRecall } from '../precision-recall.ts';
 
 /** The metrics that {@link evaluate} knows. */
-export const metricNames = ['fid', 'kid', 'is', 'precision-recall', 'density-coverage'] as const;
+export const metricNames = ['fid', 'fid-infinity', 'kid', 'is', 'precision-recall', 'density-coverage'] as const;
 
 /** Name of a metric. */
 export type MetricName = (typeof metricNames)[number];
@@ -13,6 +14,7 @@ export type MetricName = (typeof metricNames)[number];
 /** The scores that were asked for. */
 export interface EvaluationScores {
   readonly fid?: FidScore;
+  readonly fidInfinity?: FidInfinity;
   readonly kid?: KernelInceptionDistance;
   readonly is?: InceptionScore;
   /** With k, the neighbour that makes the radius. */
@@ -35,6 +37,7 @@ export interface Evaluation {
   readonly warnings: readonly string[];
 }
 
+const tellingShare = 0.05; // of the value, from which n decides what it says
 const enough = { images: 2048, scored: 5000, vectors: 1000 };
 
 /** What the numbers of images do to the scores. */
@@ -42,7 +45,7 @@ export function warningsOf({ n, vectors, scores }: Omit<Evaluation, 'warnings'>)
   const { fid, kid, is, precisionRecall, densityCoverage } = scores;
   const fewest = Math.min(vectors.samples, vectors.reference);
   const warnings: string[] = [];
-  if (fid && (n <= fid.dim || n < enough.images))
+  if (fid && (n <= fid.dim || (n < enough.images && fid.bias > tellingShare * fid.value)))
     warnings.push(
       `${fid.name} of ${n} images is too high: about ${fid.bias.toPrecision(2)} of ${fid.value.toPrecision(3)} comes from n alone. ` +
         `Compare it at equal n only, and take at least ${Math.max(enough.images, fid.dim + 1)}.`,

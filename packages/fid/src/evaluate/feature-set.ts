@@ -72,5 +72,7 @@ async function readIndices(file: NpzReader, count: number): Promise<Int32Array> 
   if (!(indicesName in file.entries)) return Int32Array.from({ length: count }, (_, i) => i);
   const { data } = await file.read(indicesName, { maxBytes: 4 * count });
   if (data instanceof Int32Array && data.length === count && data.every((index) => index >= 0)) return data;
-  throw new FileFormatError(`featureSetFromNpz: '${indicesName}' is not one index for each of the ${count} vectors. Write the file again.`);
+  throw new FileFormatError(
+    `featureSetFromNpz: '${indicesName}' is not one index for each of the ${count} vectors. Write the file again.`,
+  );
 }

@@ -27,7 +27,9 @@ export async function* withProgress<T>(
       await Promise.race([settled, new Promise<void>((resolve) => (wake = resolve))]);
       if (latest > told) yield (told = latest);
     }
-    return await result;
+    const value = await result;
+    if (latest > told) yield latest;
+    return value;
   } finally {
     ended.abort();
   }

@@ -1,0 +1,144 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { imageGrid } from '@diffgan/data';
+import {
+  evaluate as evaluateImages,
+  type Evaluation,
+  fashionCnn,
+  type FeatureExtractor,
+  inceptionV3,
+} from '@diffgan/fid';
+import { key } from '@diffgan/ops';
+import { writeFileAtomic } from '@diffgan/ops/files';
+import { FirstImages } from '../evaluate/first-images.ts';
+import { openSamples } from '../evaluate/generated-images.ts';
+import type { ImageSet, Opening } from '../evaluate/image-source.ts';
+import { neighbourPictures } from '../evaluate/neighbours-picture.ts';
+import { type EvaluateCommandOptions } from '../evaluate/options.ts';
+import { openReference, type Reference } from '../evaluate/reference.ts';
+import { evaluateReport, type EvaluateResult, scoreRows, textTable } from '../evaluate/report.ts';
+import { prepareBackend } from '../quickstart/prepare.ts';
+import { floorScore } from '../quickstart/score.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { version } from '../version.ts';
+
+const shown = { samples: 100, withNeighbours: 8 };
+const batches = { 'fashion-cnn': 100, inception: 32 };
+
+/** Scores images against real ones and writes `evaluation.json` and `report.html`. */
+export async function evaluate(
+  options: EvaluateCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<EvaluateResult> {
+  const began = performance.now();
+  const { batch = batches[options.extractor], count, range, seed, out } = options;
+  await writable(out);
+  const backend = await prepareBackend(options.backend, terminal, signal);
+  const opening: Opening = { batch, count, range, terminal, signal };
+  const samples = await openSamples(options.samples, { ...opening, seed });
+  const extractor = await extractorOf(options);
+  const first = new FirstImages(shown.samples);
+  try {
+    const reference = await openReference(options, extractor, opening);
+    const evaluation = await scored(samples, reference, { options, extractor, opening, first });
+    const result: EvaluateResult = {
+      command: 'evaluate',
+      version,
+      samples: samples.name,
+      ...evaluation,
+      reference: { ...evaluation.reference, name: reference.name },
+      backend: backend.description,
+      seed,
+      ...(/^fashion-mnist/.test(reference.name) && evaluation.scores.fid && extractor.name === 'fashion'
+        ? { floor: (await floorScore()).value }
+        : {}),
+      seconds: (performance.now() - began) / 1000,
+      files: { report: join(out, 'report.html'), result: join(out, 'evaluation.json') },
+    };
+    await write(result, first, { extractor, reference, signal });
+    summarise(result, terminal);
+    return result;
+  } finally {
+    first.dispose();
+    extractor.dispose();
+    samples.close();
+  }
+}
+
+async function writable(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+  } catch (cause) {
+    throw new UsageError(`cannot write to ${out} (${(cause as Error).message}); choose another folder with --out`, {
+      cause,
+    });
+  }
+}
+
+async function extractorOf({ extractor, weights }: EvaluateCommandOptions): Promise<FeatureExtractor> {
+  return extractor === 'inception' && weights !== undefined ? inceptionV3(weights) : fashionCnn();
+}
+
+interface Scoring {
+  readonly options: EvaluateCommandOptions;
+  readonly extractor: FeatureExtractor;
+  readonly opening: Opening;
+  readonly first: FirstImages;
+}
+
+async function scored(
+  samples: ImageSet,
+  reference: Reference,
+  { options: { metrics, seed }, extractor, opening: { batch, terminal, signal }, first }: Scoring,
+): Promise<Evaluation> {
+  const work = evaluateImages(first.of(samples.batches()), reference.set, {
+    extractor,
+    metrics,
+    batch,
+    range: samples.range,
+    key: key(seed),
+    signal,
+  });
+  try {
+    for (let step = await work.next(); ; step = await work.next()) {
+      if (step.done) return step.value;
+      const event = step.value;
+      if (event.type === 'features')
+        terminal.progress(event.done / samples.count, `samples: ${event.done}/${samples.count} images`);
+      else terminal.progress(event.fraction, event.metric);
+    }
+  } finally {
+    terminal.finish();
+  }
+}
+
+async function write(
+  result: EvaluateResult,
+  first: FirstImages,
+  { extractor, reference, signal }: { extractor: FeatureExtractor; reference: Reference; signal: AbortSignal },
+): Promise<void> {
+  const images = first.take();
+  const few = tf.slice(images, 0, Math.min(shown.withNeighbours, images.shape[0]));
+  try {
+    const { dataset } = reference.images ?? {};
+    const neighbours =
+      dataset && 'indices' in reference.set
+        ? await neighbourPictures(few, { extractor, dataset, reference: reference.set, signal })
+        : undefined;
+    const grid = await imageGrid(images, { columns: 20, scale: 2 });
+    await writeFileAtomic(result.files.report, evaluateReport(result, { samples: grid, neighbours }));
+    await writeFileAtomic(result.files.result, `${JSON.stringify(result, null, 2)}\n`);
+  } finally {
+    tf.dispose([images, few]);
+  }
+}
+
+function summarise(result: EvaluateResult, terminal: Terminal): void {
+  terminal.heading(`${result.samples} against ${result.reference.name}`);
+  terminal.say(textTable(scoreRows(result)));
+  result.warnings.forEach((warning) => terminal.say(`Note: ${warning}`));
+  terminal.say(`\n${result.files.report}`);
+}

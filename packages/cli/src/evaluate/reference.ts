@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  collectFeatures,
+  fashionReference,
+  type FeatureExtractor,
+  type FeatureSet,
+  featureSetFromNpz,
+  featureSetToNpz,
+  type FeatureStatistics,
+  type MetricName,
+  openNpz,
+  statisticsFromNpz,
+} from '@diffgan/fid';
+import { FileFormatError, writeFileAtomic } from '@diffgan/ops/files';
+import { cacheDir } from '@diffgan/runtime/node';
+import { type ImageSet, namedDataset, openImages, type Opening } from './image-source.ts';
+import type { EvaluateCommandOptions } from './options.ts';
+
+/** The real side of a comparison. */
+export interface Reference {
+  readonly set: FeatureSet | FeatureStatistics;
+  readonly name: string;
+  /** The images themselves, where they were needed. */
+  readonly images?: ImageSet;
+}
+
+const enough: readonly MetricName[] = ['fid', 'fid-infinity', 'is']; // for which mean and covariance are enough
+
+type Asked = Pick<EvaluateCommandOptions, 'reference' | 'metrics' | 'cache'>;
+
+/**
+ * The features of the reference: those this package ships, those of an `.npz` of statistics, those kept from an earlier run, or
+ * else fresh ones, which are kept.
+ */
+export async function openReference(
+  { reference, metrics, cache }: Asked,
+  extractor: FeatureExtractor,
+  opening: Opening,
+): Promise<Reference> {
+  const statisticsOnly = metrics.every((metric) => enough.includes(metric));
+  const named = namedDataset(reference);
+  if (named?.name === 'fashion-mnist' && extractor.name === 'fashion' && statisticsOnly)
+    return { set: await fashionReference(named.split), name: `${named.name} ${named.split}` };
+  if (!named && /\.npz$/i.test(reference) && existsSync(reference)) {
+    const set = await statisticsOf(reference, statisticsOnly, opening.signal);
+    if (set) return { set, name: reference };
+  }
+  const images = await openImages(reference, { ...opening, count: undefined });
+  return { set: await featuresOf(images, extractor, { ...opening, cache }), name: images.name, images };
+}
+
+async function statisticsOf(
+  path: string,
+  statisticsOnly: boolean,
+  signal: AbortSignal,
+): Promise<FeatureSet | FeatureStatistics | undefined> {
+  const file = await openNpz(path, { signal });
+  const { mu, feats } = file.entries;
+  await file.close();
+  if (mu === undefined) return undefined;
+  return feats === undefined || statisticsOnly
+    ? statisticsFromNpz(path, { signal })
+    : featureSetFromNpz(path, { signal });
+}
+
+async function featuresOf(
+  images: ImageSet,
+  extractor: FeatureExtractor,
+  { terminal, signal, batch, cache }: Opening & { cache: boolean },
+): Promise<FeatureSet> {
+  const folder = join(cacheDir(), 'features');
+  const file = join(folder, `${await keyOf(images, extractor)}.npz`);
+  const kept = cache ? await readKept(file, signal) : undefined;
+  if (kept) {
+    terminal.say(`Reference: features of ${images.name} from ${file}`);
+    return kept;
+  }
+  const collecting = collectFeatures(extractor, images.batches(), {
+    batch,
+    range: images.range,
+    split: images.name,
+    signal,
+  });
+  let set: FeatureSet | undefined;
+  while (!set) {
+    const step = await collecting.next();
+    if (step.done) set = step.value;
+    else terminal.progress(step.value.done / images.count, `reference: ${step.value.done}/${images.count} images`);
+  }
+  terminal.finish();
+  if (cache) {
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(file, featureSetToNpz(set));
+    terminal.say(`Reference: features of ${images.name} are kept in ${file}`);
+  }
+  return set;
+}
+
+/** Another image, another name, another network or other weights make another key. */
+async function keyOf(images: ImageSet, { name, layer, dim }: FeatureExtractor): Promise<string> {
+  const parts = [images.name, await images.digest(), name, layer, dim];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** A file that was damaged is made again. */
+async function readKept(file: string, signal: AbortSignal): Promise<FeatureSet | undefined> {
+  if (!existsSync(file)) return undefined;
+  try {
+    return await featureSetFromNpz(file, { signal });
+  } catch (error) {
+    if (error instanceof FileFormatError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Evaluation } from '@diffgan/fid';
+import { escapeHtml, htmlReport, htmlTable, inlinePng } from '../report/html-report.ts';
+import type { NeighbourPictures } from './neighbours-picture.ts';
+
+/** Everything the command found out: what `evaluation.json` holds. */
+export interface EvaluateResult extends Evaluation {
+  readonly command: 'evaluate';
+  readonly version: string;
+  /** What was scored. */
+  readonly samples: string;
+  readonly backend: string;
+  readonly seed: number;
+  readonly seconds: number;
+  /** FID of the test against the training images, where it is known: no generator can be expected to go below. */
+  readonly floor?: number;
+  readonly files: { readonly report: string; readonly result: string };
+}
+
+/** Scores as rows of metric, value and what to know about it. */
+export function scoreRows({ extractor, n, reference, vectors, scores, floor }: EvaluateResult): string[][] {
+  const { fid, fidInfinity, kid, is, precisionRecall, densityCoverage } = scores;
+  const against = `${n} against ${reference.n}`;
+  const some = `${vectors.samples} against ${vectors.reference}`;
+  const rows = [['metric', 'value', 'better', 'images', 'note']];
+  if (fid) {
+    rows.push([fid.name, fid.value.toFixed(2), 'lower', against, `about ${fid.bias.toPrecision(2)} of it by n alone`]);
+    if (floor !== undefined)
+      rows.push(['  floor', floor.toFixed(2), '', '10000 against 60000', 'real test against training images']);
+  }
+  if (fidInfinity)
+    rows.push([
+      `FID∞-${extractor}`,
+      fidInfinity.value.toFixed(2),
+      'lower',
+      `${vectors.samples} against ${reference.n}`,
+      'extrapolated to infinitely many samples',
+    ]);
+  if (kid)
+    rows.push([
+      'KID',
+      `${kid.value.toPrecision(3)} ± ${kid.standardError.toPrecision(2)}`,
+      'lower',
+      some,
+      `${kid.subsets} subsets of ${kid.subsetSize}, ± standard error`,
+    ]);
+  if (is)
+    rows.push([
+      'Inception Score',
+      `${is.value.toFixed(2)} ± ${is.standardDeviation.toFixed(2)}`,
+      'higher',
+      String(n),
+      `1…${is.classes}, ${is.splits} splits, ± standard deviation`,
+    ]);
+  if (precisionRecall) {
+    const note = `k = ${precisionRecall.k}`;
+    rows.push(['precision', precisionRecall.precision.toFixed(3), 'higher', some, note]);
+    rows.push(['recall', precisionRecall.recall.toFixed(3), 'higher', some, note]);
+  }
+  if (densityCoverage) {
+    const note = `k = ${densityCoverage.k}`;
+    rows.push(['density', densityCoverage.density.toFixed(3), 'near 1', some, note]);
+    rows.push(['coverage', densityCoverage.coverage.toFixed(3), 'higher', some, note]);
+  }
+  return rows;
+}
+
+/** Rows as text in columns. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** The pictures of a report. */
+export interface EvaluatePictures {
+  /** PNG of the first samples. */
+  readonly samples: Uint8Array;
+  readonly neighbours?: NeighbourPictures;
+}
+
+/** The page: scores, warnings, samples, nearest neighbours, settings. */
+export function evaluateReport(result: EvaluateResult, { samples, neighbours }: EvaluatePictures): string {
+  const warnings = result.warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join('');
+  const comparable = `Scores compare only with scores of the same extractor (${result.extractor}, layer ${result.layer}), reference and n.`;
+  const pictures = neighbours && [
+    inlinePng(neighbours.pixels, 'by pixels: sample, then the nearest real images'),
+    inlinePng(neighbours.features, 'by features: sample, then the nearest real images'),
+  ];
+  return htmlReport(`diffgan evaluate: ${result.samples}`, [
+    {
+      heading: `Scores against ${result.reference.name}`,
+      html: `${htmlTable(scoreRows(result))}<p>${escapeHtml(comparable)}</p>${warnings && `<ul>${warnings}</ul>`}`,
+    },
+    { heading: 'Samples', html: inlinePng(samples, `the first of ${result.n} images`) },
+    ...(neighbours && pictures
+      ? [{ heading: `Nearest of ${neighbours.among} real images`, html: pictures.join('\n') }]
+      : []),
+    { heading: 'Result', html: `<pre>${escapeHtml(JSON.stringify(result, null, 2))}</pre>` },
+  ]);
+}
