@@ -64,7 +64,7 @@ async function trainAsChild(file: string): Promise<void> {
     });
     process.stdout.write('done\n');
   } catch (error) {
-    if (error instanceof CheckpointWriteError) process.stdout.write(`full ${error.code}\n`);
+    if (error instanceof CheckpointWriteError) process.stdout.write(`full ${error.code} ${error.message}\n`);
     else if (!controller.signal.aborted) throw error;
   }
 }
