@@ -33,6 +33,9 @@ export async function installPytorch(): Promise<void> {
     await command('python3', ['-m', 'venv', environment], 'Python 3.10 or newer with the venv module is needed');
     await command(pythonOf(environment), [script, torchVersion], 'pip could not install PyTorch');
   });
+  // also into an environment that was complete before the Fréchet distance was compared
+  const scipy = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'scipy>=1.13,<1.18'];
+  await command(pythonOf(torchFolder()), scipy, 'pip could not install scipy');
 }
 
 /** Installs onnxruntime for Node and for the web into a folder of its own in the cache, with npm. */

@@ -3,7 +3,7 @@ import type { Results } from './results.ts';
 /**
  * The results of several runs as those of one, so that a machine need not be left alone for an hour at a stretch.
  *
- * @throws RangeError when they come from different machines or commits, or measured the same thing.
+ * @throws RangeError when they come from different machines, or measured the same thing.
  * @example
  * ```ts
  * joinResults([forward, training]).command; // 'npm run bench -- --only forward; npm run bench -- --only train'
@@ -11,17 +11,17 @@ import type { Results } from './results.ts';
  */
 export function joinResults([first, ...others]: readonly Results[]): Results {
   return others.reduce((all, more) => {
-    for (const what of ['machine', 'commit'] as const)
-      if (all[what] !== more[what])
-        throw new RangeError(
-          `--from: the runs have different ${what}s, ${all[what]} and ${more[what]}; repeat one of them`,
-        );
+    if (all.machine !== more.machine)
+      throw new RangeError(
+        `--from: the runs have different machines, ${all.machine} and ${more.machine}; repeat one of them`,
+      );
     const measured = new Set(all.measurements.map(nameOf));
     const twice = more.measurements.find((measurement) => measured.has(nameOf(measurement)));
     if (twice) throw new RangeError(`--from: two runs measured ${twice.of.title}; leave one of them out`);
     return {
       ...all,
       command: `${all.command}; ${more.command}`,
+      commit: [...new Set([...all.commit.split(', '), more.commit])].join(', '),
       quick: all.quick || more.quick,
       warning: all.warning ?? more.warning,
       agreements: [
@@ -31,6 +31,7 @@ export function joinResults([first, ...others]: readonly Results[]): Results {
       measurements: [...all.measurements, ...more.measurements],
       memory: [...all.memory, ...more.memory],
       runs: [...all.runs, ...more.runs],
+      fid: [...all.fid, ...more.fid],
     };
   }, first);
 }

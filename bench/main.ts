@@ -2,14 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Case, casesOf, curvePoints } from './cases.ts';
-import { columnOf, columns, groups, takesPart } from './columns.ts';
+import { type Column, columnOf, columns, groups, takesPart } from './columns.ts';
+import { fidColumns, measureFid } from './fid-runs.ts';
 import { installOnnxruntime, installPytorch } from './installations.ts';
 import { describeCommit, describeLoad, describeMachine } from './machine.ts';
 import { checkColumns, measureGroup, measureMemory, type Session } from './measure.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeReferenceFiles } from './reference-files.ts';
 import { report } from './report.ts';
-import type { Measurement, MemoryUse, Results, TrainingRun } from './results.ts';
+import type { FidRun, Measurement, MemoryUse, Results, TrainingRun } from './results.ts';
 import { joinResults } from './join-results.ts';
 import { measureRuns, runColumns } from './training-runs.ts';
 import { writeDocs } from './write-docs.ts';
@@ -25,7 +26,10 @@ async function installAll({ installPytorch: pytorch, installOnnxruntime: onnxrun
 }
 
 function read(paths: readonly string[]): Results {
-  return joinResults(paths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Results));
+  // a file of an earlier version lacks what was not measured then
+  const parse = (path: string) =>
+    ({ runs: [], fid: [], ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Results>) }) as Results;
+  return joinResults(paths.map(parse));
 }
 
 async function present(results: Results, { json, docs }: BenchOptions): Promise<void> {
@@ -43,7 +47,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
   if (warning !== undefined) say(warning);
   try {
     const session: Session = { files: await writeReferenceFiles(folder), say };
-    const used = columns.filter(({ backend }) => backend === undefined || chosen.backends.includes(backend));
+    const used = columns.filter((column) => takesPartIn(chosen, column));
     const agreements = await checkColumns(
       used.map(({ id }) => id),
       session,
@@ -61,6 +65,7 @@ async function bench(chosen: BenchOptions): Promise<Results> {
       agreements,
       memory: await memory(chosen, session, broken),
       runs: await trainingRuns(chosen, session, broken),
+      fid: await fidRuns(chosen, session, broken),
       measurements: [...(await tables(chosen, session, broken)), ...(await curves(chosen, session, broken))],
     };
   } finally {
@@ -92,6 +97,19 @@ async function trainingRuns(
     if (chosen.only.includes(topic))
       runs.push(...(await measureRuns(topic, runColumns(chosen.backends), session, broken)));
   return runs;
+}
+
+function takesPartIn({ only, backends }: BenchOptions, { id, backend }: Column): boolean {
+  if (only.every((topic) => topic === 'fid')) return fidColumns.includes(id);
+  return backend === undefined || backends.includes(backend);
+}
+
+async function fidRuns(chosen: BenchOptions, session: Session, broken: Record<string, string>): Promise<FidRun[]> {
+  if (!chosen.only.includes('fid')) return [];
+  return await measureFid(
+    fidColumns.filter((id) => !broken[id]),
+    session,
+  );
 }
 
 /** One group for all curves: PyTorch and the fastest that works of each backend. */

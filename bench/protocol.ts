@@ -35,8 +35,13 @@ export interface Requests {
   time: [params: object, result: { ms: number }];
   /** Trains for some steps; tells the memory now and then. */
   trainingRun: [
-    params: { network: DdpmUnetConfig; weights?: string; steps: number; batch: number; memoryEvery?: number },
+    params: { network: DdpmUnetConfig; steps: number; batch: number; memoryEvery?: number },
     result: { losses: number[]; memory: { step: number; bytes: number; tensors: number }[] },
+  ];
+  /** Means, covariances and Fréchet distance of the sets `real` and `fake` in a file; of a few vectors to warm up. */
+  fid: [
+    params: { features: string; warmUp: boolean },
+    result: { statisticsMs: number; distanceMs: number; value: number; version: string },
   ];
   /** Frees what was prepared. */
   release: [params: object, result: null];

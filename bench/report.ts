@@ -3,6 +3,7 @@ import { columnOf, columns } from './columns.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Measurement, MemoryUse, Results } from './results.ts';
 import { median, pairedRatio } from './statistics.ts';
+import { fidSection } from './fid-runs.ts';
 import { enduranceSection, lossSection } from './training-runs.ts';
 
 const headings = { tensorflow: 'Native backend', wasm: 'WASM backend' } as const;
@@ -26,6 +27,7 @@ export function report(results: Results): string {
     ...noiseSection(results.measurements),
     ...lossSection(results.runs),
     ...enduranceSection(results.runs),
+    ...fidSection(results.fid),
     ...curveSection(results.measurements),
     ...missingSection(results),
   ];
@@ -181,7 +183,7 @@ function curveSection(measurements: readonly Measurement[]): string[] {
   return ['## How cost grows', text, markdownTable(['', ...ids.map(labelOf)], rows)];
 }
 
-function missingSection({ agreements, measurements, memory, runs }: Results): string[] {
+function missingSection({ agreements, measurements, memory, runs, fid }: Results): string[] {
   const lines = [
     ...agreements.map(({ column, unavailable }) => [column, '', unavailable]),
     ...measurements.flatMap(({ of, unavailable }) =>
@@ -189,6 +191,7 @@ function missingSection({ agreements, measurements, memory, runs }: Results): st
     ),
     ...runs.map(({ topic, column, unavailable }) => [column, `${topic}: `, unavailable]),
     ...memory.map(({ kind, column, unavailable }) => [column, `memory of ${kind}: `, unavailable]),
+    ...fid.map(({ dim, column, unavailable }) => [column, `FID of ${dim} features: `, unavailable]),
   ] as [string, string, string | undefined][];
   const whole = new Map(agreements.map(({ column, unavailable }) => [column, unavailable]));
   const told = lines.filter(([id, what, why]) => why !== undefined && (what === '' || whole.get(id) === undefined));

@@ -28,6 +28,20 @@ export interface TrainingRun {
   unavailable?: string;
 }
 
+/** Times of the Fréchet distance of one column, milliseconds of each round. */
+export interface FidRun {
+  column: string;
+  /** Vectors in each set. */
+  count: number;
+  dim: number;
+  statistics: number[];
+  distance: number[];
+  value?: number;
+  /** What computes. */
+  version?: string;
+  unavailable?: string;
+}
+
 /** How far a column is from the reference: largest difference relative to the largest value. */
 export interface Agreement {
   column: string;
@@ -53,4 +67,5 @@ export interface Results {
   measurements: Measurement[];
   memory: MemoryUse[];
   runs: TrainingRun[];
+  fid: FidRun[];
 }

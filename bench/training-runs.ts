@@ -1,4 +1,4 @@
-import type { DdpmUnetConfig } from '@diffgan/unet';
+import { type DdpmUnetConfig, presets } from '@diffgan/unet';
 import { referenceNetwork } from './cases.ts';
 import { columnOf, columns } from './columns.ts';
 import type { Session } from './measure.ts';
@@ -8,7 +8,7 @@ import { startWorker } from './measure.ts';
 
 /** Two runs of every column of this project: one whose losses are compared, and a long one whose memory is watched. */
 const runs = {
-  losses: { network: referenceNetwork, batch: 16, steps: 500 },
+  losses: { network: presets['fashion-mnist-tiny'].denoiser, batch: 16, steps: 500 },
   endurance: {
     network: {
       ...referenceNetwork,
@@ -37,15 +37,14 @@ const settled = 1000;
 export async function measureRuns(
   topic: RunTopic,
   ids: readonly string[],
-  { say, files }: Session,
+  { say }: Session,
   broken: Record<string, string>,
 ): Promise<TrainingRun[]> {
   const results: TrainingRun[] = [];
   for (const column of ids.filter((id) => columnOf(id).engine === 'diffgan' && !broken[id])) {
-    const weights = runs[topic].network === referenceNetwork ? files.weights : undefined;
     const { worker } = await startWorker(columnOf(column));
     try {
-      results.push({ topic, column, ...(await worker.request('trainingRun', { ...runs[topic], weights })) });
+      results.push({ topic, column, ...(await worker.request('trainingRun', runs[topic])) });
       say(`${topic}, ${runs[topic].steps} steps: ${column}`);
     } catch (error) {
       results.push({ topic, column, losses: [], memory: [], unavailable: (error as Error).message });
@@ -78,7 +77,7 @@ export function lossSection(all: readonly TrainingRun[]): string[] {
   const { batch, steps } = runs.losses;
   return [
     '## The same losses',
-    `${steps} steps on Fashion-MNIST, batch ${batch}, from the same weights and keys, compared with ${columnOf(reference.column).label}, ` +
+    `${steps} steps on Fashion-MNIST, batch ${batch}, from the same key, compared with ${columnOf(reference.column).label}, ` +
       `whose mean loss over the last ${level} steps is ${wanted.toFixed(5)}. PyTorch takes no part: it has other random numbers.`,
     markdownTable(
       ['', `largest relative difference in ${compared} steps`, `mean loss of the last ${level}`, 'difference'],

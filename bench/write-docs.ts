@@ -23,6 +23,9 @@ same network eagerly (NCHW, \`torch.optim.Adam\` as it is, inference mode where 
 anything is timed, every column loads the same weights, and its output, a gradient and the losses of three steps must agree to 1e-4.
 Sampling includes the drawing of all noise on both sides.
 
+The Fréchet distance is compared on the same features with numpy's covariances and scipy's \`sqrtm\` of their product, the way of
+pytorch-fid, which uses all cores; this project's part does not depend on the backend and uses one thread.
+
 Every column computes in a process of its own. The processes take turns, A, B, C, A, B, C, …, and wait while another one measures;
 a ratio is the median over the rounds of (ours / PyTorch's in the same round). Compiling and runs to warm up come before. The machine
 must have nothing else to do: PyTorch's threads wait for each other in loops, and become many times slower where they share cores.

@@ -120,6 +120,29 @@ class Worker:
     def release(self):
         self.workload = None
 
+    def fid(self, features, warmUp):
+        # not needed by anything else, so an environment without it is not refused
+        import numpy
+        import scipy.linalg
+
+        # pytorch-fid collects the features in float64, too
+        sets = [read_safetensors(features)[name].numpy().astype(float) for name in ("real", "fake")]
+        start = time.perf_counter()
+        (mu1, sigma1), (mu2, sigma2) = [
+            (x.mean(axis=0), numpy.cov(x, rowvar=False)) for x in (rows[: 300 if warmUp else None] for rows in sets)
+        ]
+        middle = time.perf_counter()
+        # the first run of scipy is as fast as the others, and a singular product takes another way
+        root = numpy.zeros((1, 1)) if warmUp else scipy.linalg.sqrtm(sigma1 @ sigma2)
+        value = ((mu1 - mu2) ** 2).sum() + numpy.trace(sigma1) + numpy.trace(sigma2) - 2 * numpy.trace(root).real
+        end = time.perf_counter()
+        return {
+            "statisticsMs": 1000 * (middle - start),
+            "distanceMs": 1000 * (end - middle),
+            "value": float(value),
+            "version": f"scipy {scipy.__version__}",
+        }
+
     def check(self, network, weights, inputs, **_):
         model = Unet(network)
         load_weights(model, weights)

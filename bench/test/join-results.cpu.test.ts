@@ -8,22 +8,30 @@ const part = (change: Partial<Results>): Results => ({
   measurements: [],
   memory: [],
   runs: [],
+  fid: [],
   ...change,
 });
 
 describe('joinResults', () => {
   it('puts the parts of one benchmark together', () => {
     const first = part({ command: 'a', measurements: madeUpResults.measurements });
-    const second = part({ command: 'b', memory: madeUpResults.memory, runs: madeUpResults.runs, warning: 'Busy.' });
+    const second = part({
+      command: 'b',
+      memory: madeUpResults.memory,
+      runs: madeUpResults.runs,
+      fid: madeUpResults.fid,
+      warning: 'Busy.',
+    });
     expect(joinResults([first, second])).toEqual({ ...madeUpResults, command: 'a; b', warning: 'Busy.' });
   });
 
   it('leaves one run as it is', () => expect(joinResults([madeUpResults])).toEqual(madeUpResults));
 
-  it('refuses parts of different commits', () =>
-    expect(() => joinResults([madeUpResults, part({ commit: 'other' })])).toThrow(
-      /different commits, 0123456789ab and other/,
-    ));
+  it('names all commits', () =>
+    expect(joinResults([part({ commit: 'a' }), part({ commit: 'b' }), part({ commit: 'a' })]).commit).toBe('a, b'));
+
+  it('refuses parts of different machines', () =>
+    expect(() => joinResults([part({}), part({ machine: 'other' })])).toThrow(/different machines, .* and other/));
 
   it('refuses what was measured twice', () =>
     expect(() => joinResults([madeUpResults, madeUpResults])).toThrow(/two runs measured forward, batch 64/));

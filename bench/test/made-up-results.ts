@@ -43,6 +43,11 @@ export const madeUpResults: Results = {
     },
     ...curve,
   ],
+  fid: [
+    { column: 'pytorch', count: 10, dim: 4, statistics: [1, 1], distance: [9, 9], value: 2, version: 'scipy 9.9' },
+    { column: 'wasm-1', count: 10, dim: 4, statistics: [2, 2], distance: [3, 3], value: 2.000002, version: 'diffgan' },
+    { column: 'pytorch', count: 10, dim: 8, statistics: [], distance: [], unavailable: 'no scipy' },
+  ],
   runs: [
     { topic: 'losses', column: 'native-eager', losses: [1, 0.5, 0.5], memory: [] },
     { topic: 'losses', column: 'native', losses: [1, 0.5003, 0.5], memory: [] },

@@ -51,6 +51,12 @@ describe('report', () => {
     expect(text).toMatch(/native, compiled, op library \| 64 {4}\| 3\.00 \| 0\.4 %/);
   });
 
+  it('has the times of the Fréchet distance and how far the values are apart', () => {
+    expect(text).toMatch(/10 × 4 +\| scipy 9\.9 +\| 1 +\| 9 +\| 10 +\| – +\| – /);
+    expect(text).toMatch(/10 × 4 +\| diffgan +\| 2 +\| 3 +\| 5 +\| 0\.50 +\| 1\.0e-6 /);
+    expect(text).toContain('- PyTorch: FID of 8 features: no scipy');
+  });
+
   it('has what the losses of training runs are apart, and how their memory grows', () => {
     expect(text).toMatch(/native, compiled, op library \| 6.0e-4 .*\| 0.66677 .*\| 0.015 % /);
     expect(text).toMatch(/WASM, 2 threads \| 200 .*\| 202 \| 1\.0 % {2}\| 7 → 7 /);
@@ -69,11 +75,12 @@ describe('report', () => {
       '- WASM, 2 threads: no second thread',
       '- native, eager: 1000-step sampling (DDPM), batch 16: out of memory',
       '- WASM, 1 thread: memory of train: it fell over',
+      '- PyTorch: FID of 8 features: no scipy',
     ]);
   });
 
   it('leaves out what was not measured', () => {
-    const empty = report({ ...madeUpResults, measurements: [], memory: [], agreements: [], runs: [] });
+    const empty = report({ ...madeUpResults, measurements: [], memory: [], agreements: [], runs: [], fid: [] });
     expect(empty).not.toContain('##');
   });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { callModel } from '@diffgan/ops';
+import { callModel, key } from '@diffgan/ops';
 import { readSafetensors } from '@diffgan/ops/files';
 import { selectBackend } from '@diffgan/runtime';
 import { ddpmUnet, loadWeights } from '@diffgan/unet';
@@ -8,6 +8,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Requests } from '../protocol.ts';
 import type { Column } from '../columns.ts';
 import { type Execution, executionOf } from './execution.ts';
+import { fid } from './fid.ts';
 import { serve } from './serve.ts';
 import { trainingRun } from './training-runs.ts';
 import { noiseLoss, prepare, type Prepared } from './workloads.ts';
@@ -44,13 +45,13 @@ await serve({
     await (prepared as Prepared).run();
     return { ms: performance.now() - start };
   },
-  trainingRun: async ({ network, weights, ...run }) => {
-    const trained = ddpmUnet(network);
-    if (weights !== undefined) await loadWeights(trained, weights);
+  trainingRun: async ({ network, ...run }) => {
+    const trained = ddpmUnet(network, { key: key(1) });
     const result = await trainingRun(trained, execution, run);
     trained.dispose();
     return result;
   },
+  fid,
   release: () => {
     prepared?.dispose();
     model?.dispose();

@@ -2,6 +2,7 @@ import { FileFormatError } from '@diffgan/ops/files';
 import { addGram } from './add-gram.ts';
 import { decodeFloat64, encodeFloat64 } from './base64.ts';
 import { StatisticsError } from './statistics-error.ts';
+import { WaitingRows } from './waiting-rows.ts';
 
 /** Where features come from. */
 export interface StatisticsMeta {
@@ -37,7 +38,6 @@ export interface StatisticsJson {
 
 const format = 'diffgan-statistics-1';
 const maxDim = 1 << 14; // a triangle of 2³⁰ bytes
-const pendingNumbers = 1 << 19; // 4 MB
 
 /**
  * Count, mean and covariance of feature vectors, accumulated in float64 as they come.
@@ -59,11 +59,10 @@ export class FeatureStatistics {
   #count = 0;
   #shift: Float64Array;
   #sum: Float64Array;
-  /** Upper triangle, row after row; without the pending vectors. */
+  /** Upper triangle, row after row, without the vectors that wait. */
   #scatter: Float64Array;
-  /** Differences from the shift, the rows of a matrix. */
-  #pending: Float64Array | undefined;
-  #pendingRows = 0;
+  /** Differences from the shift. */
+  readonly #waiting: WaitingRows;
 
   /**
    * @param dim features per vector
@@ -78,6 +77,7 @@ export class FeatureStatistics {
     this.#shift = new Float64Array(dim);
     this.#sum = new Float64Array(dim);
     this.#scatter = new Float64Array((dim * (dim + 1)) / 2);
+    this.#waiting = new WaitingRows(dim);
   }
 
   /**
@@ -130,35 +130,23 @@ export class FeatureStatistics {
           'features must be finite. Check the images for NaN.',
       );
     if (this.#count === 0 && rows.length > 0) this.#shift = Float64Array.from(rows.subarray(0, dim));
-    for (let start = 0; start < rows.length; start += dim) this.#addVector(rows, start);
+    for (let start = 0; start < rows.length; start += dim) this.#addVector(rows.subarray(start, start + dim));
     return this;
   }
 
-  #addVector(rows: Float32Array | Float64Array, start: number): void {
-    const { dim } = this;
-    // a copy that grows is cheaper than 4 MB for a handful of vectors
-    const most = Math.min(256, Math.max(1, Math.floor(pendingNumbers / dim)));
-    const room = Math.min(most, Math.max(8, 2 * this.#pendingRows));
-    if (this.#pending === undefined || this.#pending.length === this.#pendingRows * dim) {
-      const larger = new Float64Array(room * dim);
-      larger.set(this.#pending ?? []);
-      this.#pending = larger;
-    }
-    const at = this.#pendingRows * dim;
-    for (let i = 0; i < dim; i++) {
-      const delta = rows[start + i] - this.#shift[i];
-      this.#pending[at + i] = delta;
-      this.#sum[i] += delta;
+  #addVector(vector: Float32Array | Float64Array): void {
+    const delta = this.#waiting.next();
+    for (let i = 0; i < this.dim; i++) {
+      delta[i] = vector[i] - this.#shift[i];
+      this.#sum[i] += delta[i];
     }
     this.#count++;
-    this.#pendingRows++;
-    if (this.#pendingRows === most) this.#multiplyPending();
+    if (this.#waiting.full) this.#multiplyWaiting();
   }
 
-  #multiplyPending(): void {
-    if (this.#pending === undefined || this.#pendingRows === 0) return;
-    addGram(this.#scatter, this.#pending.subarray(0, this.#pendingRows * this.dim), this.dim);
-    this.#pendingRows = 0;
+  #multiplyWaiting(): void {
+    const vectors = this.#waiting.take();
+    if (vectors.length > 0) addGram(this.#scatter, vectors, this.dim);
   }
 
   /**
@@ -171,8 +159,8 @@ export class FeatureStatistics {
     assertSameKind(this, other, 'merge');
     if (other.#count === 0) return this;
     if (this.#count === 0) this.#shift = other.#shift.slice();
-    this.#multiplyPending();
-    other.#multiplyPending();
+    this.#multiplyWaiting();
+    other.#multiplyWaiting();
     // with u = other shift − own shift:  Σ(x − s)(x − s)ᵀ = scatter + sum uᵀ + u sumᵀ + n u uᵀ
     const { dim } = this;
     const n = other.#count;
@@ -196,7 +184,7 @@ export class FeatureStatistics {
     const n = this.#count;
     if (n < 2)
       throw new StatisticsError(`FeatureStatistics.covariance: ${n} vectors; a covariance needs at least 2. Add more.`);
-    this.#multiplyPending();
+    this.#multiplyWaiting();
     const full = new Float64Array(dim * dim);
     for (let i = 0, at = 0; i < dim; i++)
       for (let j = i; j < dim; j++, at++) {
@@ -210,7 +198,7 @@ export class FeatureStatistics {
   /** Everything, exactly, as an object for `JSON.stringify`. */
   toJSON(): StatisticsJson {
     const { dim, meta } = this;
-    this.#multiplyPending();
+    this.#multiplyWaiting();
     const [shift, sum, scatter] = [this.#shift, this.#sum, this.#scatter].map(encodeFloat64);
     return { format, meta, dim, count: this.#count, shift, sum, scatter };
   }

@@ -35,7 +35,7 @@ export interface FidScore {
  * const generated = new FeatureStatistics(extractor.dim, { extractor: extractor.name, layer: extractor.layer });
  * generated.add(await extractFeatures(extractor, images));
  * formatFid(await fidScore(generated, await fashionReference('train')));
- * // 'FID-fashion 12.34 (n = 2000, reference: train; about 0.42 of it by n alone)'
+ * // 'FID-fashion 12.34 (n = 2000, reference: train; perfect samples would score about 0.42)'
  */
 export async function fidScore(
   generated: FeatureStatistics,
@@ -61,14 +61,14 @@ const shownShare = 0.01;
  *
  * @example
  * formatFid({ name: 'FID-fashion', value: 12.341, n: 2000, dim: 128, reference: 'train', bias: 0.42 });
- * // 'FID-fashion 12.34 (n = 2000, reference: train; about 0.42 of it by n alone)'
+ * // 'FID-fashion 12.34 (n = 2000, reference: train; perfect samples would score about 0.42)'
  * formatFid({ name: 'FID-fashion', value: 12.341, n: 100, dim: 128, reference: 'train', bias: 8.41 });
- * // 'FID-fashion 12.34 (n = 100, reference: train; about 8.41 of it by n alone; n ≤ 128 features is too few)'
+ * // 'FID-fashion 12.34 (n = 100, reference: train; perfect samples would score about 8.41; n ≤ 128 features is too few)'
  */
 export function formatFid({ name, value, n, dim, reference, bias }: FidScore): string {
   const remarks = [
     `n = ${n}, reference: ${reference}`,
-    ...(bias > shownShare * value ? [`about ${bias.toFixed(2)} of it by n alone`] : []),
+    ...(bias > shownShare * value ? [`perfect samples would score about ${bias.toFixed(2)}`] : []),
     ...(n <= dim ? [`n ≤ ${dim} features is too few`] : []),
   ];
   return `${name} ${value.toFixed(2)} (${remarks.join('; ')})`;

@@ -1,3 +1,5 @@
+import { nextTask } from '@diffgan/ops';
+
 /** Options of computations that take seconds. */
 export interface ProgressOptions {
   /** Aborts within some tens of milliseconds. */
@@ -19,7 +21,7 @@ export async function inSlices<T>(work: Generator<number, T>, { signal, onProgre
     }
     if (performance.now() - sliceBegin < sliceMs) continue;
     onProgress?.(step.value);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextTask();
     signal?.throwIfAborted();
     sliceBegin = performance.now();
   }

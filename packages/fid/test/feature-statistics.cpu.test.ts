@@ -5,7 +5,7 @@ import { FeatureStatistics, type StatisticsJson, StatisticsError } from '@diffga
 
 const dim = 5;
 const meta = { extractor: 'test', layer: 'none', split: 'train', range: '[-1, 1]' };
-const n = 200;
+const n = 600; // more than are multiplied at once
 const rows = Float64Array.from(normalArray(key(3), n * dim)).map((v, i) => v * (1 + (i % dim)) + (i % dim));
 const fresh = () => new FeatureStatistics(dim, meta);
 const whole = fresh().add(rows);
@@ -38,9 +38,9 @@ describe('FeatureStatistics', () => {
   });
 
   it.each([
-    [0, 200],
-    [1, 199],
-    [77, 123],
+    [0, 600],
+    [1, 599],
+    [77, 523],
   ])('merges samples of %i and %i into the whole', (first) => {
     const a = fresh().add(rows.subarray(0, first * dim));
     const b = fresh().add(rows.subarray(first * dim));

@@ -61,10 +61,10 @@ describe('formatFid', () => {
 
   it('tells a bias that matters, and n that is too small', () => {
     expect(formatFid({ ...score, bias: 0.42 })).toBe(
-      'FID-fashion 12.34 (n = 2000, reference: train; about 0.42 of it by n alone)',
+      'FID-fashion 12.34 (n = 2000, reference: train; perfect samples would score about 0.42)',
     );
     expect(formatFid({ ...score, n: 128, bias: 9 })).toBe(
-      'FID-fashion 12.34 (n = 128, reference: train; about 9.00 of it by n alone; n ≤ 128 features is too few)',
+      'FID-fashion 12.34 (n = 128, reference: train; perfect samples would score about 9.00; n ≤ 128 features is too few)',
     );
   });
 });

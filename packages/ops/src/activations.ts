@@ -86,8 +86,8 @@ export function silu<T extends tf.Tensor>(x: T): T {
   return withGradient([x], () => tf.mul<T>(x, tf.sigmoid(x)), {
     backward: (dy, [x]) => {
       const s = sigmoid(x);
-      const y = tf.mul(x, s);
-      return [tf.mul(dy, tf.add(tf.mul(s, tf.sub(1, y)), y))];
+      // σ·(1 + x·(1 − σ)); σ·(1 − y) + y is the same and loses the 1 beside a large x
+      return [tf.mul(dy, tf.mul(s, tf.add(1, tf.mul(x, tf.sub(1, s)))))];
     },
   });
 }

@@ -258,6 +258,13 @@ test('tfjs itself differentiates sigmoid wrongly the second time: the reason for
   tf.dispose([x, theirs, ours]);
 });
 
+test('gradient of silu far from zero', async () => {
+  const x = tf.tensor1d([-3e4, -100, 100, 3e4]);
+  const slope = tf.tidy(() => tf.grad(ops.silu)(x));
+  expect(await slope.data()).toBeAllClose([0, 0, 1, 1], { rtol: 1e-6, atol: 1e-30 });
+  tf.dispose([x, slope]);
+});
+
 test('third derivative of silu', async () => {
   const x = tf.scalar(0.7);
   const third = tf.tidy(() => tf.grad((x) => tf.grad((x) => tf.grad(ops.silu)(x))(x))(x));

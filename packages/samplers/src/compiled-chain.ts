@@ -1,6 +1,5 @@
-import type { Model } from '@diffgan/ops';
+import { type Model, nextTask } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { nextTask } from './next-task.ts';
 import {
   drawLatent,
   drawNoise,

@@ -1,9 +1,8 @@
 import { posteriorMean, qSample, reverseVariance, samplePosterior } from '@diffgan/objectives';
-import { foldIn, type Model } from '@diffgan/ops';
+import { foldIn, type Model, nextTask } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { denoise } from './denoise.ts';
-import { nextTask } from './next-task.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import type { DiffusionSamplerOptions } from './sampler-options.ts';
 

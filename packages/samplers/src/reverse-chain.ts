@@ -1,6 +1,5 @@
-import { foldIn, split } from '@diffgan/ops';
+import { foldIn, nextTask, split } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { nextTask } from './next-task.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
 
