@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { checkQuickstartOptions, DEFAULT_OUT, type QuickstartOptions } from './quickstart/options.ts';
 import { Terminal } from './terminal.ts';
 import { version } from './version.ts';
+import type { ExportOptions, ImportOptions } from './weights/options.ts';
 
 function number(text: string): number {
   const value = Number(text);
@@ -40,6 +41,8 @@ export function program(signal: AbortSignal): Command {
       terminal.result(await quickstart(options, terminal, signal));
     });
 
+  weightCommands(root, signal);
+
   const runtime = root.command('runtime').description('the native TensorFlow library');
   runtime
     .command('install')
@@ -67,4 +70,48 @@ export function program(signal: AbortSignal): Command {
       terminal.result(report);
     });
   return root;
+}
+
+function weightCommands(root: Command, signal: AbortSignal): void {
+  root
+    .command('import')
+    .description('make a model folder from safetensors weights of diffusers, OpenAI or the DDGAN release')
+    .argument('<source>', 'weight file, or a folder with one')
+    .argument('<folder>', 'model folder to write: config.json and model.safetensors')
+    .option(
+      '--layout <name>',
+      'diffusers, openai, openai-new-order, ncsnpp or native (default: by the names of the tensors)',
+    )
+    .option('--config <file>', 'configuration of the network (default: config.json beside the weights)')
+    .option('--preset <name>', 'network of a preset, such as fashion-mnist-tiny/generator')
+    .option('--json', 'print the result as JSON on stdout', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  diffgan import downloads/ddpm-cifar10-32 models/cifar10\n' +
+        '  diffgan import cifar10_uncond_50M_500K.safetensors models/iddpm --config iddpm.json\n' +
+        '\nA checkpoint of PyTorch (.pth, .pt, .bin) needs one conversion first; the command tells the line for it.',
+    )
+    .action(async (source: string, folder: string, { json, ...options }: ImportOptions & { json: boolean }) => {
+      const { importWeights } = await import('./commands/import.ts');
+      const terminal = new Terminal(json);
+      terminal.result(await importWeights(source, folder, { ...options, terminal, signal }));
+    });
+
+  root
+    .command('export')
+    .description('write the weights of a model folder for another library')
+    .argument('<source>', 'model folder')
+    .argument('<folder>', 'folder to write')
+    .option('--layout <name>', 'diffusers, openai, openai-new-order or ncsnpp', 'diffusers')
+    .option('--json', 'print the result as JSON on stdout', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  diffgan export models/cifar10 exported/unet\n  diffgan export models/generator exported --layout ncsnpp\n' +
+        "\nIn Python: diffusers.UNet2DModel.from_pretrained('exported/unet')",
+    )
+    .action(async (source: string, folder: string, { json, layout }: ExportOptions & { json: boolean }) => {
+      const { exportWeights } = await import('./commands/export.ts');
+      const terminal = new Terminal(json);
+      terminal.result(await exportWeights(source, folder, { layout, terminal }));
+    });
 }

@@ -10,6 +10,7 @@ export { callModel, type CallModelOptions, type LayersModelLike, type Model } fr
 export { convolution, type ConvolutionOptions, dense } from './convolution.ts';
 export { dropout, type DropoutOptions, dropoutSeed } from './dropout.ts';
 export { firBlur, firDownsample, firUpsample } from './fir-resample.ts';
+export { fourierFeatures } from './fourier-features.ts';
 export { gather, type Steps } from './gather.ts';
 export { gradientOf } from './gradient-of.ts';
 export { adaptiveGroupNorm, groupNorm, type GroupNormOptions } from './group-norm.ts';

@@ -123,5 +123,64 @@ export interface ResidualDiscriminatorConfig extends CriticConfig {
 /** Configuration of {@link ddganDiscriminator}; `style` tells them apart. */
 export type DdganDiscriminatorConfig = HalfUnetDiscriminatorConfig | ResidualDiscriminatorConfig;
 
+/** Configuration of {@link vdmDenoiser}. */
+export interface VdmDenoiserConfig extends ImageConfig {
+  kind: 'vdm-denoiser';
+  /** Channels of every block; a multiple of 4. */
+  baseChannels: number;
+  /** Residual blocks one way; there is one more on the way back, and two in the middle. */
+  blocks: number;
+  /** Share of the values that training drops before the last convolution of each block. @defaultValue 0 */
+  dropout?: number;
+  /** γ = −log SNR that the network sees as position 0: that of the data end. @defaultValue -13.3 */
+  gamma0?: number;
+  /** γ that it sees as position 1000: that of the noise end. @defaultValue 5 */
+  gamma1?: number;
+  /** n of the waves sin(2ⁿπz), cos(2ⁿπz) beside the input; an empty list for none. @defaultValue `[7, 8]` */
+  fourierExponents?: readonly number[];
+}
+
+/** Configuration of {@link noiseClassifier}: the down half of a U-Net. */
+export interface NoiseClassifierConfig extends UnetShape, Omit<UnetVariations, 'learnedVariance'> {
+  kind: 'noise-classifier';
+  /** Number of classes. */
+  classes: number;
+}
+
+/** What the networks for vectors have in common. */
+export interface MlpConfig {
+  /** Length of a vector: 2 for points of the plane. */
+  dim: number;
+  /** Width of each hidden layer. */
+  hidden: readonly number[];
+  /** Width of the step embedding; even, at least 4. */
+  timeWidth: number;
+}
+
+/** Configuration of {@link mlpDenoiser}. */
+export interface MlpDenoiserConfig extends MlpConfig {
+  kind: 'mlp-denoiser';
+}
+
+/** Configuration of {@link mlpGenerator}. */
+export interface MlpGeneratorConfig extends MlpConfig {
+  kind: 'mlp-generator';
+  /** Width of the latent z. */
+  latentDim: number;
+}
+
+/** Configuration of {@link mlpCritic}. */
+export interface MlpCriticConfig extends MlpConfig {
+  kind: 'mlp-critic';
+}
+
 /** Any network configuration; `kind` tells them apart. It is what `config.json` holds. */
-export type ModelConfig = DdpmUnetConfig | DdganGeneratorConfig | DdganDiscriminatorConfig;
+export type ModelConfig =
+  | DdpmUnetConfig
+  | DdganGeneratorConfig
+  | DdganDiscriminatorConfig
+  | VdmDenoiserConfig
+  | NoiseClassifierConfig
+  | MlpDenoiserConfig
+  | MlpGeneratorConfig
+  | MlpCriticConfig;

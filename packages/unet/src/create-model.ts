@@ -3,6 +3,20 @@ import type { ModelConfig } from './config.ts';
 import { ddganDiscriminator } from './ddgan-discriminator.ts';
 import { ddganGenerator } from './ddgan-generator.ts';
 import { ddpmUnet, type FactoryOptions } from './ddpm-unet.ts';
+import { mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
+import { noiseClassifier } from './noise-classifier.ts';
+import { vdmDenoiser } from './vdm-denoiser.ts';
+
+const kinds: readonly ModelConfig['kind'][] = [
+  'ddpm-unet',
+  'ddgan-generator',
+  'ddgan-discriminator',
+  'vdm-denoiser',
+  'noise-classifier',
+  'mlp-denoiser',
+  'mlp-generator',
+  'mlp-critic',
+];
 
 /**
  * Makes the model a configuration describes, whatever its kind; `json` may come from outside (`config.json`).
@@ -24,10 +38,20 @@ export function createModel(json: ModelConfig | string, options: FactoryOptions 
       return ddganGenerator(config, options);
     case 'ddgan-discriminator':
       return ddganDiscriminator(config, options);
+    case 'vdm-denoiser':
+      return vdmDenoiser(config, options);
+    case 'noise-classifier':
+      return noiseClassifier(config, options);
+    case 'mlp-denoiser':
+      return mlpDenoiser(config, options);
+    case 'mlp-generator':
+      return mlpGenerator(config, options);
+    case 'mlp-critic':
+      return mlpCritic(config, options);
     default:
       throw new TypeError(
         `createModel: kind is ${JSON.stringify((config as { kind?: unknown } | null | undefined)?.kind)}; ` +
-          'it must be one of ddpm-unet, ddgan-generator, ddgan-discriminator',
+          `it must be one of ${kinds.join(', ')}`,
       );
   }
 }

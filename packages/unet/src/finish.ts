@@ -36,7 +36,7 @@ export function modelConfig(model: LayersModel): ModelConfig {
   const config = configs.get(model);
   if (config === undefined)
     throw new TypeError(
-      `modelConfig: ${model.name} was not made by a factory of @diffgan/unet; use ddpmUnet, ddganGenerator, ddganDiscriminator or createModel`,
+      `modelConfig: ${model.name} was not made by a factory of @diffgan/unet; use one of those or createModel`,
     );
   return config;
 }

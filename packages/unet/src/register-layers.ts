@@ -1,7 +1,9 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { AdaptiveGroupNorm } from './layers/adaptive-group-norm.ts';
+import { Affine } from './layers/affine.ts';
 import { Conv2d } from './layers/conv2d.ts';
 import { Dropout } from './layers/dropout.ts';
+import { FourierFeatures } from './layers/fourier-features.ts';
 import { GroupNorm } from './layers/group-norm.ts';
 import { Linear } from './layers/linear.ts';
 import { Operation } from './layers/operation.ts';
@@ -11,8 +13,10 @@ import { SinusoidalEmbedding } from './layers/sinusoidal-embedding.ts';
 
 const layers = [
   AdaptiveGroupNorm,
+  Affine,
   Conv2d,
   Dropout,
+  FourierFeatures,
   GroupNorm,
   Linear,
   Operation,

@@ -29,16 +29,22 @@ function normOptions({ groups, epsilon }: UnetVariations): NormOptions {
   return { ...(groups !== undefined && { groups }), ...(epsilon !== undefined && { epsilon }) };
 }
 
-/** Makes the residual blocks of one network. */
-class Blocks {
+/** Makes the blocks of one network. */
+export class Blocks {
   readonly norm: NormOptions;
   #count = 0;
 
   constructor(
     readonly conditioning: Conditioning,
-    readonly config: UnetVariations,
+    readonly config: UnetShape & UnetVariations,
   ) {
     this.norm = normOptions(config);
+  }
+
+  /** A residual block, with self-attention behind it where images have the height for it. */
+  block(x: SymbolicTensor, name: string, filters: number): SymbolicTensor {
+    const h = this.residual(x, name, filters);
+    return this.config.attentionResolutions.includes(h.shape[1] as number) ? this.attention(h, name) : h;
   }
 
   /** GroupNorm → SiLU → (resample →) conv → + step → GroupNorm → SiLU → (dropout →) conv from zero, plus the shortcut. */
@@ -87,32 +93,30 @@ class Blocks {
   }
 }
 
+/** The way down of a U-Net from the image on: what each of its convolutions and blocks gives to the way up, the coarsest last. */
+export function downPath(image: SymbolicTensor, blocks: Blocks): SymbolicTensor[] {
+  const { baseChannels, channelMultipliers, blocksPerLevel } = blocks.config;
+  let h = conv(image, 'stem', baseChannels);
+  const skips = [h];
+  channelMultipliers.forEach((multiplier, level) => {
+    for (let i = 0; i < blocksPerLevel; i++)
+      skips.push((h = blocks.block(h, `down.${level}.${i}`, multiplier * baseChannels)));
+    if (level < channelMultipliers.length - 1) skips.push((h = blocks.half(h, `down.${level}.half`)));
+  });
+  return skips;
+}
+
 /** The U-Net of DDPM (Ho et al. 2020, appendix B) from image to the last convolution, which starts at zero. */
 export function unetTrunk(
   image: SymbolicTensor,
   conditioning: Conditioning,
   config: UnetShape & UnetVariations,
 ): SymbolicTensor {
-  const { baseChannels, channelMultipliers, blocksPerLevel, attentionResolutions, channels } = config;
+  const { baseChannels, channelMultipliers, blocksPerLevel, channels } = config;
   const blocks = new Blocks(conditioning, config);
-  const block = (x: SymbolicTensor, name: string, filters: number) => {
-    const h = blocks.residual(x, name, filters);
-    return attentionResolutions.includes(h.shape[1] as number) ? blocks.attention(h, name) : h;
-  };
+  const skips = downPath(image, blocks);
 
-  let h = conv(image, 'stem', baseChannels);
-  const skips = [h];
-  channelMultipliers.forEach((multiplier, level) => {
-    for (let i = 0; i < blocksPerLevel; i++) {
-      h = block(h, `down.${level}.${i}`, multiplier * baseChannels);
-      skips.push(h);
-    }
-    if (level < channelMultipliers.length - 1) {
-      h = blocks.half(h, `down.${level}.half`);
-      skips.push(h);
-    }
-  });
-
+  let h = skips[skips.length - 1];
   const width = channelsOf(h);
   h = blocks.attention(blocks.residual(h, 'middle.0', width), 'middle');
   h = blocks.residual(h, 'middle.1', width);
@@ -120,7 +124,7 @@ export function unetTrunk(
   [...channelMultipliers.keys()].reverse().forEach((level) => {
     for (let i = 0; i <= blocksPerLevel; i++) {
       const skip = skips.pop() as SymbolicTensor;
-      h = block(operation('concat', [h, skip]), `up.${level}.${i}`, channelMultipliers[level] * baseChannels);
+      h = blocks.block(operation('concat', [h, skip]), `up.${level}.${i}`, channelMultipliers[level] * baseChannels);
     }
     if (level > 0) h = blocks.double(h, `up.${level}.double`);
   });

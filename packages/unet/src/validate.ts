@@ -10,17 +10,17 @@ import { requireVariations } from './validate-variations.ts';
 
 // Configurations may come from files, so nothing about their fields is taken for granted, and every number and length has a bound:
 // nobody needs more, and a hostile file cannot ask for endless work.
-const MAX_WIDTH = 2 ** 14;
-const MAX_COUNT = 64;
+export const MAX_WIDTH = 2 ** 14;
+export const MAX_COUNT = 64;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
+export const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
 const isWhole = (value: unknown, max: number): value is number =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
 
 /** Throws unless the configuration is an object that says it is for this factory. */
-function requireKind(name: string, config: unknown, literals: Fields): void {
+export function requireKind(name: string, config: unknown, literals: Fields): void {
   if (typeof config !== 'object' || config === null)
     throw new TypeError(`${name}: the configuration is ${show(config)}; it must be an object`);
   for (const [field, wanted] of Object.entries(literals)) {
@@ -29,13 +29,13 @@ function requireKind(name: string, config: unknown, literals: Fields): void {
   }
 }
 
-function requireWhole(name: string, config: Fields, limits: Record<string, number>): void {
+export function requireWhole(name: string, config: Fields, limits: Record<string, number>): void {
   for (const [field, max] of Object.entries(limits))
     if (!isWhole(config[field], max))
       throw new RangeError(`${name}: ${field} is ${show(config[field])}; it must be an integer from 1 to ${max}`);
 }
 
-function requireList(name: string, config: Fields, field: string, least: number): void {
+export function requireList(name: string, config: Fields, field: string, least: number): void {
   const list = config[field];
   const fits = Array.isArray(list) && list.length >= least && list.length <= MAX_COUNT;
   if (!fits || !list.every((value) => isWhole(value, MAX_WIDTH)))
@@ -44,7 +44,7 @@ function requireList(name: string, config: Fields, field: string, least: number)
     );
 }
 
-function requireImage(name: string, config: Fields, halvings: number): void {
+export function requireImage(name: string, config: Fields, halvings: number): void {
   const { imageSize } = config;
   const sizes: unknown[] = Array.isArray(imageSize) ? imageSize : [imageSize, imageSize];
   if (sizes.length !== 2 || !sizes.every((size) => isWhole(size, MAX_WIDTH)))
@@ -60,7 +60,7 @@ function requireImage(name: string, config: Fields, halvings: number): void {
     );
 }
 
-function requireTrunk(name: string, config: Fields & Pick<DdpmUnetConfig, 'channelMultipliers'>): void {
+export function requireTrunk(name: string, config: Fields & Pick<DdpmUnetConfig, 'channelMultipliers'>): void {
   requireWhole(name, config, { channels: MAX_WIDTH, baseChannels: MAX_WIDTH, blocksPerLevel: MAX_COUNT });
   requireList(name, config, 'channelMultipliers', 1);
   requireList(name, config, 'attentionResolutions', 0);

@@ -78,6 +78,22 @@ describe('a wrong field is a RangeError that names it', () => {
     [critic, 'timeWidth', 5],
     [critic, 'timeWidth', 2],
     [critic, 'stddevGroup', 0],
+    [configs.vdm, 'imageSize', 0],
+    [configs.vdm, 'baseChannels', 6],
+    [configs.vdm, 'blocks', 65],
+    [configs.vdm, 'dropout', 1],
+    [configs.vdm, 'gamma0', '0'],
+    [configs.vdm, 'gamma1', -14],
+    [configs.vdm, 'fourierExponents', [7, 33]],
+    [configs.vdm, 'fourierExponents', 7],
+    [configs.classifier, 'imageSize', 5],
+    [configs.classifier, 'classes', 0],
+    [configs.classifier, 'heads', 3],
+    [configs.mlpDenoiser, 'dim', 0],
+    [configs.mlpDenoiser, 'hidden', []],
+    [configs.mlpGenerator, 'latentDim', undefined],
+    [configs.mlpCritic, 'timeWidth', 7],
+    [configs.mlpCritic, 'hidden', [1e6]],
   ];
   test.each(wrong)('%j with %s = %j', (config, field, value) => {
     const make = () => createModel({ ...config, [field]: value });

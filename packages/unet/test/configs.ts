@@ -1,9 +1,14 @@
 import type {
   DdpmUnetConfig,
   HalfUnetDiscriminatorConfig,
+  MlpCriticConfig,
+  MlpDenoiserConfig,
+  MlpGeneratorConfig,
   NcsnppGeneratorConfig,
+  NoiseClassifierConfig,
   ResidualDiscriminatorConfig,
   UnetGeneratorConfig,
+  VdmDenoiserConfig,
 } from '@diffgan/unet';
 
 /** The smallest networks that have every kind of layer. */
@@ -88,3 +93,27 @@ export const largeCritic: ResidualDiscriminatorConfig = {
   timeWidth: 4,
   stddevGroup: 4,
 };
+
+export const vdm: VdmDenoiserConfig = {
+  kind: 'vdm-denoiser',
+  imageSize: 4,
+  channels: 1,
+  baseChannels: 8,
+  blocks: 1,
+};
+
+export const classifier: NoiseClassifierConfig = {
+  kind: 'noise-classifier',
+  imageSize: [4, 8],
+  channels: 2,
+  baseChannels: 8,
+  channelMultipliers: [1, 2],
+  blocksPerLevel: 1,
+  attentionResolutions: [2],
+  classes: 3,
+};
+
+const mlp = { dim: 2, hidden: [10, 12], timeWidth: 6 };
+export const mlpDenoiser: MlpDenoiserConfig = { kind: 'mlp-denoiser', ...mlp };
+export const mlpGenerator: MlpGeneratorConfig = { kind: 'mlp-generator', ...mlp, latentDim: 3 };
+export const mlpCritic: MlpCriticConfig = { kind: 'mlp-critic', ...mlp };

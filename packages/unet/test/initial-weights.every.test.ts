@@ -54,6 +54,36 @@ const cases: [name: string, config: ModelConfig, weight: string, golden: number[
     'head.conv.kernel',
     [0.005018130876123905, -0.06890705227851868, 0.15803369879722595],
   ],
+  [
+    configs.vdm.kind,
+    configs.vdm,
+    'down.0.conv1.kernel',
+    [-0.14139503240585327, 0.09349104017019272, -0.16419604420661926],
+  ],
+  [
+    configs.classifier.kind,
+    configs.classifier,
+    'down.1.0.attention.key.kernel',
+    [0.23252303898334503, -0.07123223692178726, 0.06853751093149185],
+  ],
+  [
+    configs.mlpDenoiser.kind,
+    configs.mlpDenoiser,
+    'hidden.1.kernel',
+    [-0.5146148204803467, -0.5004128217697144, 0.08504720032215118],
+  ],
+  [
+    configs.mlpGenerator.kind,
+    configs.mlpGenerator,
+    'out.kernel',
+    [0.5269300937652588, 0.5398180484771729, -0.20811748504638672],
+  ],
+  [
+    configs.mlpCritic.kind,
+    configs.mlpCritic,
+    'out.kernel',
+    [0.5468211770057678, 0.5601956844329834, -0.21597371995449066],
+  ],
 ];
 
 test.each(cases)('equal configuration and key give equal weights: %s', async (_, config, name, golden) => {

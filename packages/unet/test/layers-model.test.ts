@@ -7,6 +7,7 @@ import * as configs from './configs.ts';
 import { randomiseWeights } from './weights.ts';
 
 const position = () => tf.tensor1d([0, 3]);
+const vector = (n: number) => normal(key(n), [2, 2]);
 const cases = {
   'ddpm-unet': { config: configs.denoiser, inputs: () => [normal(key(1), [2, 8, 8, 1]), position()] },
   variations: {
@@ -33,6 +34,11 @@ const cases = {
     config: configs.critic,
     inputs: () => [normal(key(1), [2, 8, 8, 1]), normal(key(2), [2, 8, 8, 1]), position()],
   },
+  'vdm-denoiser': { config: configs.vdm, inputs: () => [normal(key(1), [2, 4, 4, 1]), position()] },
+  'noise-classifier': { config: configs.classifier, inputs: () => [normal(key(1), [2, 4, 8, 2]), position()] },
+  'mlp-denoiser': { config: configs.mlpDenoiser, inputs: () => [vector(1), position()] },
+  'mlp-generator': { config: configs.mlpGenerator, inputs: () => [vector(1), normal(key(2), [2, 3]), position()] },
+  'mlp-critic': { config: configs.mlpCritic, inputs: () => [vector(1), vector(2), position()] },
 };
 
 test.each(Object.entries(cases))('%s goes through the files of tfjs unchanged', async (_, { config, inputs }) => {

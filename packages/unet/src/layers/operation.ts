@@ -55,6 +55,7 @@ const operations = {
   firUpsample: { run: ([x]) => ops.firUpsample(image(x)), shape: resized((n) => 2 * n) },
   firDownsample: { run: ([x]) => ops.firDownsample(image(x)), shape: resized((n) => Math.floor(n / 2)) },
   firBlur: { run: ([x]) => ops.firBlur(image(x)), shape: resized((n) => n + 1) },
+  spatialMean: { run: ([x]) => tf.mean(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
   spatialSum: { run: ([x]) => tf.sum(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
   minibatchStddev: {
     run: ([x], size) => ops.minibatchStddev(image(x), { groupSize: size }),

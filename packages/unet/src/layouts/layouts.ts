@@ -14,5 +14,12 @@ export const foreignLayouts: Readonly<Partial<Record<LayoutName, Layout>>> = {
   'openai-new-order': openaiNewOrder,
 };
 
-/** All layouts that can be asked for. */
+/**
+ * All layouts that can be asked for.
+ *
+ * @example
+ * ```ts
+ * layoutNames.includes('diffusers'); // true
+ * ```
+ */
 export const layoutNames = ['native', ...Object.keys(foreignLayouts)] as readonly LayoutName[];

@@ -1,0 +1,35 @@
+import { selectBackend } from '@diffgan/runtime';
+import { createModel, layoutNames, loadWeights, saveModel } from '@diffgan/unet';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { detectLayout } from '../weights/detect-layout.ts';
+import { readImportConfig } from '../weights/import-config.ts';
+import { findImportSource } from '../weights/import-source.ts';
+import type { ImportOptions, WeightsResult } from '../weights/options.ts';
+
+/** Makes a model folder from weights of another library. */
+export async function importWeights(
+  source: string,
+  folder: string,
+  options: ImportOptions & { terminal: Terminal; signal: AbortSignal },
+): Promise<WeightsResult> {
+  const { terminal, signal } = options;
+  if (options.layout !== undefined && !layoutNames.includes(options.layout))
+    throw new UsageError(`import: --layout is ${options.layout}; it must be one of ${layoutNames.join(', ')}`);
+  const { weights, config: found } = await findImportSource(source);
+  const { config, from } = await readImportConfig({ ...options, found });
+  const layout = options.layout ?? (await detectLayout(weights, layoutNames));
+  terminal.say(`${weights}: layout ${layout}, network of ${from}`);
+
+  await selectBackend('wasm'); // there is nothing to compute but transposes
+  const model = createModel(config, { key: null });
+  try {
+    await loadWeights(model, weights, { layout, signal });
+    await saveModel(folder, model, { metadata: { importedFrom: source, layout } });
+    const result = { folder, kind: config.kind, parameters: model.countParams(), layout };
+    terminal.say(`${result.parameters} parameters of a ${result.kind}: ${folder}`);
+    return result;
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,58 @@
+import { FileFormatError, readBytes } from '@diffgan/ops/files';
+import { type ModelConfig, presets, unetConfigFromDiffusers } from '@diffgan/unet';
+import { UsageError } from '../usage-error.ts';
+
+const maxConfigBytes = 1 << 20;
+
+/** A network's configuration and where it comes from. */
+export interface ImportConfig {
+  config: ModelConfig;
+  from: string;
+}
+
+/** The configuration from `--config` or `--preset`, or from the file beside the weights. */
+export async function readImportConfig(options: {
+  config?: string;
+  preset?: string;
+  found?: string;
+}): Promise<ImportConfig> {
+  const { config, preset, found } = options;
+  if (config !== undefined && preset !== undefined)
+    throw new UsageError('import: --config and --preset both describe the network; give one of them');
+  if (preset !== undefined) return { config: presetConfig(preset), from: `preset ${preset}` };
+  const file = config ?? found;
+  if (file === undefined)
+    throw new UsageError(
+      'import: there is no config.json beside the weights; describe the network with --config file.json or ' +
+        `--preset ${presetNames()[0]}`,
+    );
+  return { config: await parseConfig(file), from: file };
+}
+
+/** Every network of every preset, as `fashion-mnist-tiny/generator`. */
+export const presetNames = (): string[] =>
+  Object.entries(presets).flatMap(([name, networks]) => Object.keys(networks).map((network) => `${name}/${network}`));
+
+function presetConfig(name: string): ModelConfig {
+  const [preset, network] = name.split('/');
+  const networks: Record<string, ModelConfig> = Object.hasOwn(presets, preset)
+    ? { ...presets[preset as keyof typeof presets] }
+    : {};
+  if (name.split('/').length !== 2 || !Object.hasOwn(networks, network))
+    throw new UsageError(`import: --preset is ${name}; it must be one of ${presetNames().join(', ')}`);
+  return networks[network];
+}
+
+/** A configuration of this library has a `kind`, that of diffusers has not. */
+async function parseConfig(file: string): Promise<ModelConfig> {
+  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: maxConfigBytes }));
+  try {
+    const json = JSON.parse(text) as object | null;
+    return json !== null && 'kind' in json ? (json as ModelConfig) : unetConfigFromDiffusers(json);
+  } catch (cause) {
+    throw new FileFormatError(
+      `import: ${file} does not describe a network that this program has: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSafetensors, writeSafetensors } from '@diffgan/ops/files';
+import type { WeightsResult } from '../src/weights/options.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const golden = (name: string) => join(root, 'packages/unet/test/golden', name); // made by the Python libraries themselves
+let home: string;
+let foreign: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'diffgan-weights-'));
+  foreign = join(home, 'pipeline', 'unet');
+  await mkdir(foreign, { recursive: true });
+  await writeFile(join(home, 'pipeline', 'model_index.json'), '{}');
+  await copyFile(golden('diffusers-cifar10.json'), join(foreign, 'config.json'));
+  await copyFile(golden('diffusers-cifar10.safetensors'), join(foreign, 'diffusion_pytorch_model.safetensors'));
+});
+afterAll(() => rm(home, { recursive: true }));
+
+/** Runs the command as a user would. */
+function diffgan(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
+  const child = spawn(process.execPath, [...flags, ...args], { cwd: root });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+const resultOf = async (...args: string[]): Promise<WeightsResult> => {
+  const { code, stdout, stderr } = await diffgan(...args, '--json');
+  expect(stderr).not.toContain('Error');
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as WeightsResult;
+};
+
+test('a pipeline of diffusers comes in and goes out again unchanged', async () => {
+  const [model, out] = [join(home, 'model'), join(home, 'out')];
+  const imported = await resultOf('import', join(home, 'pipeline'), model);
+  expect(imported).toEqual({ folder: model, kind: 'ddpm-unet', parameters: 36787, layout: 'diffusers' });
+  expect((await readdir(model)).sort()).toEqual(['config.json', 'model.safetensors']);
+  expect(await resultOf('export', model, out)).toEqual({ ...imported, folder: out });
+  const [before, after] = await Promise.all(
+    [foreign, out].map(async (dir) =>
+      readSafetensors(await readFile(join(dir, 'diffusion_pytorch_model.safetensors'))),
+    ),
+  );
+  expect(after.tensors).toEqual(before.tensors);
+  expect(JSON.parse(await readFile(join(out, 'config.json'), 'utf8'))).toMatchObject({
+    block_out_channels: [4, 8, 8, 8],
+  });
+});
+
+test('a file in several parts, its network told by --config, its layout by its names', async () => {
+  const { tensors } = readSafetensors(await readFile(join(foreign, 'diffusion_pytorch_model.safetensors')));
+  const names = Object.keys(tensors);
+  const dir = join(home, 'parts');
+  await mkdir(dir);
+  const map: Record<string, string> = {};
+  for (const [i, part] of [names.slice(0, 50), names.slice(50)].entries()) {
+    part.forEach((name) => (map[name] = `part-${i}.safetensors`));
+    const held = Object.fromEntries(part.map((name) => [`${name}`, tensors[name]]));
+    await writeFile(join(dir, `part-${i}.safetensors`), writeSafetensors(held));
+  }
+  const index = join(dir, 'model.safetensors.index.json');
+  await writeFile(index, JSON.stringify({ weight_map: map }));
+  const out = join(home, 'from-parts');
+  const { layout } = await resultOf('import', index, out, '--config', join(foreign, 'config.json'));
+  expect(layout).toBe('diffusers');
+  expect(await resultOf('import', out, join(home, 'again'))).toMatchObject({ layout: 'native', parameters: 36787 });
+});
+
+describe('what cannot be done is said in one message', () => {
+  test.each<[string, () => string[], number, RegExp]>([
+    ['a missing file', () => [join(home, 'none')], 2, /there is no file or folder .*none/],
+    ['a folder without weights', () => [home], 2, /holds no safetensors file/],
+    [
+      'no configuration',
+      () => [golden('diffusers-cifar10.safetensors')],
+      2,
+      /no config\.json beside .*--preset fashion/,
+    ],
+    [
+      'an unknown preset',
+      () => [foreign, '--preset', 'mnist'],
+      2,
+      /--preset is mnist; it must be one of fashion-mnist-tiny/,
+    ],
+    ['two descriptions', () => [foreign, '--preset', 'x', '--config', 'y'], 2, /give one of them/],
+    ['an unknown layout', () => [foreign, '--layout', 'keras'], 2, /--layout is keras; it must be one of native/],
+    [
+      'the wrong layout',
+      () => [foreign, '--layout', 'openai'],
+      1,
+      /input_blocks\.0\.0\.weight is missing; .*conv_in\.weight is unknown/,
+    ],
+    [
+      'a configuration of something else',
+      () => [foreign, '--config', golden('diffusers-cifar10.safetensors')],
+      1,
+      /does not describe/,
+    ],
+  ])('import: %s', async (_, args, code, message) => {
+    const ended = await diffgan('import', ...args().slice(0, 1), join(home, 'never'), ...args().slice(1));
+    expect(ended.stderr + ended.stdout).toMatch(message);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).not.toMatch(/\n {4}at /); // no stack trace
+    expect(await readdir(home)).not.toContain('never');
+  });
+
+  test('a checkpoint of PyTorch comes with the line that converts it', async () => {
+    const checkpoint = join(home, 'my net.pth');
+    await writeFile(checkpoint, 'PK');
+    const { code, stderr } = await diffgan('import', checkpoint, join(home, 'never'));
+    await rm(checkpoint);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/python3 -c "import sys, torch; .*" ".*my net\.pth" ".*my net\.safetensors"/);
+  });
+
+  test('export to a library that has no such network', async () => {
+    const model = join(root, 'packages/cli/weights/fashion-mnist-ddgan/generator');
+    const ended = await diffgan('export', model, join(home, 'never'));
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/kind is "ddgan-generator"; .*must be "ddpm-unet"/);
+    expect((await diffgan('export', model, join(home, 'never'), '--layout', 'native')).stderr).toMatch(
+      /one of diffusers/,
+    );
+  });
+});
