@@ -64,7 +64,7 @@ async function trainAsChild(file: string): Promise<void> {
     });
     process.stdout.write('done\n');
   } catch (error) {
-    if (error instanceof CheckpointWriteError) process.stdout.write(`full ${error.code}\n`);
+    if (error instanceof CheckpointWriteError) process.stdout.write(`full ${error.code} ${error.message}\n`);
     else if (!controller.signal.aborted) throw error;
   }
 }
@@ -85,13 +85,15 @@ async function runChild(file: string, interrupt?: { after: number; by: (child: R
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const told: Told[] = [];
+  let timer: NodeJS.Timeout | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     const [event, step, digest] = line.split(' ');
     if (event === 'step' && interrupt && told.every((earlier) => earlier.event !== 'step'))
-      setTimeout(() => interrupt.by(child), interrupt.after);
+      timer = setTimeout(() => interrupt.by(child), interrupt.after);
     told.push({ event, step: Number(step), digest });
   }
   await ended;
+  clearTimeout(timer);
   return told;
 }
 

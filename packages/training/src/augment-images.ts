@@ -32,10 +32,11 @@ const TRANSLATION = 0.125;
  * | mirror top to bottom | | 1 |
  * | scale | 2^(0.2 a), a ~ N(0, 1) | a |
  * | rotate | θ ~ U(−π, π) | cos θ − 1, sin θ |
- * | stretch along direction φ ~ U(−π, π), shrink across | 2^(0.2 a), a ~ N(0, 1) | a cos φ, a sin φ |
+ * | stretch along direction φ ~ U(−π, π), shrink across | 2^(0.2 a), a ~ N(0, 1) | a cos 2φ, a sin 2φ |
  * | translate by 0.125 a of the width, 0.125 b of the height | a, b ~ N(0, 1) | a, b |
  *
- * Pixels are interpolated linearly, with the image mirrored at its borders (the article filters with wavelets).
+ * Pixels are interpolated linearly, with the image mirrored at its borders (the article filters with wavelets). The article has φ in the
+ * place of 2φ; then two different stretches, a along φ and −a along φ + π, have the same labels.
  *
  * @param images - NHWC; not changed.
  * @param shape - `[B, H, W, C]`.
@@ -86,7 +87,8 @@ interface Move {
 
 function labelsOf({ mirror, scale, rotation, stretch: [size, direction], translation }: Move): number[] {
   const turn = [Math.cos(rotation) - 1, Math.sin(rotation)];
-  return [...mirror, scale, ...turn, size * Math.cos(direction), size * Math.sin(direction), ...translation];
+  const [c, s] = [Math.cos(2 * direction), Math.sin(2 * direction)];
+  return [...mirror, scale, ...turn, size * c, size * s, ...translation];
 }
 
 type Point = [x: number, y: number];

@@ -33,5 +33,5 @@ export type { ReadVectors, TrainEvent, WarningKind } from './train-event.ts';
 export type { CheckpointOptions, MetricOptions, TrainOptions, TrainResult, ValidationOptions } from './train-loop.ts';
 export type { TrainVdmOptions } from './train-vdm.ts';
 export type { NetworkVectors, Trainable } from './trained-network.ts';
-export type { DataOptions, PointDataset, TrainingData } from './training-data.ts';
+export type { DataOptions, TrainingData } from './training-data.ts';
 export type { WarmupOptions } from './warmup.ts';

@@ -1,23 +1,7 @@
-import { type ImageDataset, imageValues } from '@diffgan/data';
+import { type ImageDataset, imageValues, type PointDataset, pointDataset } from '@diffgan/data';
 import { foldIn, type Key, uniformArray } from '@diffgan/ops';
 import { augmentImages } from './augment-images.ts';
 import { checkNumber } from './check-number.ts';
-
-/** Points of a low-dimensional distribution in memory, with or without labels. */
-export interface PointDataset {
-  /** What the data set is called in messages. */
-  readonly name: string;
-  /** Which part of the data set this is, e.g. `'train'`. */
-  readonly split: string;
-  /** The coordinates of one point after another. */
-  readonly points: Float32Array;
-  /** Number of points. */
-  readonly count: number;
-  /** Coordinates of a point. */
-  readonly dimensions: number;
-  /** One class number per point. */
-  readonly labels?: Uint8Array;
-}
 
 /** What a trainer learns from: images, or points. */
 export type TrainingData = ImageDataset | PointDataset;
@@ -101,15 +85,9 @@ function flipSome(values: Float32Array, [, height, width, channels]: number[], c
 export function checkData(data: TrainingData, { flip = false, augment = 0 }: DataOptions): void {
   checkNumber('training: augment', augment, { min: 0, below: 1 + Number.EPSILON });
   if (!('points' in data)) return;
-  const { name, points, count, dimensions, labels } = data;
-  checkNumber(`training: count of ${name}`, count, { min: 1, integer: true });
-  checkNumber(`training: dimensions of ${name}`, dimensions, { min: 1, integer: true });
-  if (points.length !== count * dimensions)
-    throw new RangeError(`training: ${name} has ${points.length} coordinates, but ${count} × ${dimensions} are needed`);
-  if (labels && labels.length !== count)
-    throw new RangeError(`training: ${name} has ${labels.length} labels for ${count} points; it needs one per point`);
+  pointDataset(data);
   if (flip || augment > 0)
-    throw new RangeError(`training: ${name} holds points; flip and augment are for images, so leave them out`);
+    throw new RangeError(`training: ${data.name} holds points; flip and augment are for images, so leave them out`);
 }
 
 /** What tells one data set from another: a run goes on exactly only with the same examples. Node only. */

@@ -68,9 +68,10 @@ describe('the labels say what was done', () => {
     expect(alone(5, 6).length).toBeGreaterThan(0);
     for (const n of alone(5, 6)) {
       const [x, y] = [labels[9 * n + 5], labels[9 * n + 6]];
-      const [size, c, s] = [Math.hypot(x, y), x / Math.hypot(x, y), y / Math.hypot(x, y)];
+      const angle = Math.atan2(y, x) / 2;
+      const [size, c, s] = [Math.hypot(x, y), Math.cos(angle), Math.sin(angle)];
       const [along, across] = [2 ** (-0.2 * size), 2 ** (0.2 * size)];
-      const [dx, dy] = [(along * (c / 40 + s / 8)), (across * (-s / 40 + c / 8))];
+      const [dx, dy] = [along * (c / 40 + s / 8), across * (-s / 40 + c / 8)];
       expect(slopeOf(n)).toBeAllClose([c * dx - s * dy, s * dx + c * dy], { atol: 1e-5 });
     }
   });

@@ -6,7 +6,7 @@ import { run } from '@diffgan/samplers';
 import { linearSchedule } from '@diffgan/schedule';
 import { trainDdpm, type TrainDdpmOptions } from '@diffgan/training';
 import { ddpmUnet } from '@diffgan/unet';
-import { clouds, planeNetwork } from './plane.ts';
+import { Affine, clouds, planeNetwork } from './plane.ts';
 import { denoiserConfig, makeDenoiser, squares } from './toy.ts';
 
 test('augment needs a network that is told how images were moved, and gives it nine numbers', async () => {
@@ -18,7 +18,7 @@ test('augment needs a network that is told how images were moved, and gives it n
   denoiser.dispose();
 
   const [xt, position, moved] = [[8, 8, 1], [], [9]].map((shape) => input({ shape }));
-  const told = layers.dense({ units: 64, useBias: false }).apply(moved) as typeof moved;
+  const told = new Affine(64, false).apply(moved) as typeof moved;
   const image = layers.reshape({ targetShape: [8, 8, 1] }).apply(told) as typeof moved;
   const network = model({ inputs: [xt, position, moved], outputs: layers.add().apply([xt, image]) as typeof moved });
   let norms = 0;
@@ -26,7 +26,7 @@ test('augment needs a network that is told how images were moved, and gives it n
   const { averages } = await run(trainDdpm(network, linearSchedule(100), options), (event) => {
     if (event.type === 'step' && event.measures['denoiser.gradientNorm'] > 0) norms++;
   });
-  // The only weights are those of the nine numbers: a gradient means that there were some.
+  // Were the nine numbers 0, or not given, only the bias of the last layer would have a gradient.
   expect(norms).toBe(3);
   tf.dispose(averages);
   network.dispose();

@@ -1,9 +1,16 @@
+import type * as Fs from 'node:fs/promises';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { writeSafetensors } from '@diffgan/ops/files';
-import { CheckpointWriteError, loadCheckpoint, type TrainDdpmOptions, type TrainEvent } from '@diffgan/training';
+import {
+  CheckpointWriteError,
+  loadCheckpoint,
+  saveCheckpoint,
+  type TrainDdpmOptions,
+  type TrainEvent,
+} from '@diffgan/training';
 import { playDdgan, playDdpm } from './play.ts';
 import { clouds } from './plane.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -16,7 +23,7 @@ const ofType = <Type extends TrainEvent['type']>(events: TrainEvent[], type: Typ
 // A disk without space left: whoever writes is told so.
 const disk = vi.hoisted(() => ({ full: false }));
 vi.mock('node:fs/promises', async (original) => {
-  const fs = await original<typeof import('node:fs/promises')>();
+  const fs = await original<typeof Fs>();
   const open: typeof fs.open = async (...args) => {
     const handle = await fs.open(...args);
     if (disk.full)
@@ -109,7 +116,6 @@ describe('what is left in the folder of a run', () => {
     await play({ steps: 6, checkpoint, signal: controller.signal }, ({ step }) => step === 2 && controller.abort());
     const saved = await loadCheckpoint(file());
     expect(saved.versions).toMatchObject({ tfjs: tf.version_core, backend: 'tensorflow', checkpoint: '2' });
-    const { saveCheckpoint } = await import('@diffgan/training');
     await saveCheckpoint(file(), { ...saved, versions: { ...saved.versions, tfjs: '3.0.0' } });
     const rest = await play({ steps: 6, checkpoint });
     expect(ofType(rest.events, 'warning')[0].message).toMatch(/tfjs 3\.0\.0 → 4/);

@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { key, normalArray, softplus, split, uniformArray } from '@diffgan/ops';
-import type { PointDataset } from '@diffgan/training';
+import { type PointDataset, pointDataset } from '@diffgan/data';
 
 // Small networks on points of the plane, as somebody would make them with TensorFlow.js alone.
 
@@ -21,11 +21,11 @@ export function clouds(count = 96, seed = 5): PointDataset {
     return (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle)) + 0.05 * e;
   });
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
-  return { name: 'clouds', split: 'train', points, count, dimensions: 2, labels };
+  return pointDataset({ name: 'clouds', split: 'train', points, count, dimensions: 2, labels });
 }
 
 /** x·W + b, perhaps with softplus; the dense layer of tfjs-layers leaks memory with tfjs-node 4.22. */
-class Affine extends layers.Layer {
+export class Affine extends layers.Layer {
   static readonly className = 'TestAffine';
   #weights: LayerVariable[] = [];
 

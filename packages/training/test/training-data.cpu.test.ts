@@ -32,5 +32,9 @@ test('points come with their labels', () => {
   const points = Float32Array.from({ length: 8 }, (_, i) => i);
   const plane = { name: 'points', split: 'train', points, count: 4, dimensions: 2, labels: Uint8Array.of(3, 2, 1, 0) };
   const { values, shape, labels: found } = takeExamples(plane, Int32Array.of(2, 0), { key: key(0) });
-  expect([Array.from(values), shape, Array.from(found!)]).toEqual([[4, 5, 0, 1], [2, 2], [1, 3]]);
+  expect([Array.from(values), shape, Array.from(found!)]).toEqual([
+    [4, 5, 0, 1],
+    [2, 2],
+    [1, 3],
+  ]);
 });
