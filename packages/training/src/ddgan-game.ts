@@ -1,8 +1,9 @@
 import { predict, qSamplePair, samplePosterior } from '@diffgan/objectives';
-import { gather, type Key, normal, randintArray, split, uniform } from '@diffgan/ops';
+import { foldIn, gather, type Key, normal, randintArray, split, uniform } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConditionedNetwork } from './conditions.ts';
+import { streams } from './streams.ts';
 import type { Inputs } from './train-state.ts';
 
 /** Ways of training that show what the parts of a denoising diffusion GAN are good for (Xiao et al. 2022, section 5.2). */
@@ -64,7 +65,7 @@ export class DdganGame {
   /** Draws half a step. */
   draw(x0: tf.Tensor, conditions: Inputs, key: Key): Inputs {
     const { schedule, ablations } = this;
-    const [tKey, pairKey, zKey, posteriorKey, mixtureKey] = split(key, 5);
+    const [tKey, pairKey, zKey, posteriorKey] = split(key, 4);
     const [batch] = x0.shape;
     const t = randintArray(tKey, batch, 1, schedule.steps + 1);
     const pair = qSamplePair(schedule, x0, t, { key: pairKey });
@@ -76,7 +77,7 @@ export class DdganGame {
       t: tf.tensor1d(t, 'int32'),
       z: ablations.noLatent ? tf.zeros([batch, this.#latentDim]) : normal(zKey, [batch, this.#latentDim]),
       noise: normal(posteriorKey, x0.shape),
-      u: uniform<tf.Rank.R1>(mixtureKey, [batch]),
+      u: uniform<tf.Rank.R1>(foldIn(key, streams.mixtures), [batch]),
     };
   }
 

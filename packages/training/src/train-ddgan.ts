@@ -8,7 +8,7 @@ import {
   lazyWeight,
   r1Penalty,
 } from '@diffgan/fgan-losses';
-import { foldIn, type Key } from '@diffgan/ops';
+import { foldIn, type Key, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
 import { checkNumber } from './check-number.ts';
@@ -17,6 +17,7 @@ import { asDraw, type DdganAblations, DdganGame, type Draw, type Players } from 
 import { Descent, type Pass } from './descent.ts';
 import { GameWatch } from './game-watch.ts';
 import { checkOptimization, NetworkOptimizer, ofNetwork, type PerNetwork } from './network-optimizer.ts';
+import { streams } from './streams.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
   DEFAULT_BATCH,
@@ -165,13 +166,17 @@ class DdganTask implements TrainingTask {
 
   moves({ step, key, examples }: StepContext) {
     const { criticSteps } = this.#choices;
-    const inputsOf = (batch: number, part: number) => (share: number) =>
-      this.#inputs(examples(batch, share), foldIn(foldIn(key, part), share));
+    const [criticKey, generatorKey] = split(key);
+    const inputsOf = (batch: number, own: Key) => (share: number) =>
+      this.#inputs(examples(batch, share), share === 0 ? own : foldIn(own, share));
     const critics = Array.from({ length: criticSteps }, (_, i) => {
       const count = (step - 1) * criticSteps + i + 1;
-      return this.#criticOf(count).moves(count, inputsOf(i, i));
+      return this.#criticOf(count).moves(
+        count,
+        inputsOf(i, i === 0 ? criticKey : foldIn(criticKey, streams.critics + i)),
+      );
     });
-    return [...critics.flat(), ...this.#generator.moves(step, inputsOf(criticSteps - 1, criticSteps))];
+    return [...critics.flat(), ...this.#generator.moves(step, inputsOf(criticSteps - 1, generatorKey))];
   }
 
   readonly validation: TrainingTask['validation'] = {
@@ -194,8 +199,12 @@ class DdganTask implements TrainingTask {
   watch: TrainingTask['watch'] = (outcome, step) => this.#watch.observe(outcome, step);
 
   #inputs({ values, shape, ...examples }: Examples, key: Key, training = true): Inputs {
-    const conditions = this.#conditions.inputs({ values, shape, ...examples }, foldIn(key, 1), training);
-    return this.#game.draw(tf.tensor(values, shape), conditions, foldIn(key, 0));
+    const conditions = this.#conditions.inputs(
+      { values, shape, ...examples },
+      foldIn(key, streams.conditions),
+      training,
+    );
+    return this.#game.draw(tf.tensor(values, shape), conditions, key);
   }
 
   /** The update of the critic that is number `count` of the run: penalties come every so often. */

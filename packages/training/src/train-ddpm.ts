@@ -12,13 +12,14 @@ import {
   type VarianceKind,
   vlbTerm,
 } from '@diffgan/objectives';
-import { foldIn, type Key, normal, randintArray } from '@diffgan/ops';
+import { foldIn, type Key, normal, randintArray, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
 import { checkOptimization, NetworkOptimizer } from './network-optimizer.ts';
 import type { HostVectors } from './run-state.ts';
+import { streams } from './streams.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
   lengthOf,
@@ -127,9 +128,9 @@ class DdpmTask implements TrainingTask {
     return this.#descent.moves(
       step,
       (share) => {
-        const own = foldIn(key, share);
+        const own = share === 0 ? key : foldIn(key, share);
         const batch = examples(0, share);
-        const { t, weight } = this.#timesteps.draw(batch.shape[0], foldIn(own, 0));
+        const { t, weight } = this.#timesteps.draw(batch.shape[0], split(own)[0]);
         drawn[share] = t;
         return { ...this.#inputs(batch, t, own), importance: tf.tensor1d(weight) };
       },
@@ -139,7 +140,7 @@ class DdpmTask implements TrainingTask {
 
   readonly validation: TrainingTask['validation'] = {
     inputs: (examples, key) => {
-      const t = randintArray(foldIn(key, 0), examples.shape[0], 1, this.schedule.steps + 1);
+      const t = randintArray(split(key)[0], examples.shape[0], 1, this.schedule.steps + 1);
       return this.#inputs(examples, t, key, false);
     },
     losses: ({ denoiser }, inputs) => ({
@@ -150,10 +151,10 @@ class DdpmTask implements TrainingTask {
   #inputs(examples: Examples, t: Int32Array, key: Key, training = true): Inputs {
     const { values, shape } = examples;
     return {
-      ...this.#conditions.inputs(examples, foldIn(key, 2), training),
+      ...this.#conditions.inputs(examples, foldIn(key, streams.conditions), training),
       x0: tf.tensor(values, shape),
       t: tf.tensor1d(t, 'int32'),
-      noise: normal(foldIn(key, 1), shape),
+      noise: normal(split(key)[1], shape),
     };
   }
 

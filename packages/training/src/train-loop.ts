@@ -6,6 +6,7 @@ import type { Move } from './descent.ts';
 import { type OptimizationOptions } from './network-optimizer.ts';
 import { nextTask } from './next-task.ts';
 import { describeNotFinite, type HostVectors, RunState } from './run-state.ts';
+import { streams } from './streams.ts';
 import type { ReadVectors, TrainEvent } from './train-event.ts';
 import { type Inputs, type Outcome, TrainState, type Updated, type Vectors } from './train-state.ts';
 import type { TrainedNetwork } from './trained-network.ts';
@@ -231,7 +232,10 @@ class Loop {
       const indices = batchIndices(data, number, { batch: this.#batch, key });
       const size = this.#batch / accumulate;
       const own = indices.subarray(share * size, (share + 1) * size);
-      return takeExamples(data, own, { ...options, key: foldIn(foldIn(this.#keys.steps, number), 2 ** 31 + share) });
+      return takeExamples(data, own, {
+        ...options,
+        key: foldIn(foldIn(this.#keys.steps, number), streams.examples + share),
+      });
     };
   }
 
