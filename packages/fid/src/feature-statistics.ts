@@ -1,7 +1,9 @@
 import { FileFormatError } from '@diffgan/ops/files';
 import { addGram } from './add-gram.ts';
 import { decodeFloat64, encodeFloat64 } from './base64.ts';
+import { writeNpz } from './npz/write-npz.ts';
 import { StatisticsError } from './statistics-error.ts';
+import { readStatistics, type ReadStatisticsOptions, statisticsArrays } from './statistics-npz.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
 /** Where features come from. */
@@ -100,6 +102,38 @@ export class FeatureStatistics {
     if (![made.#shift, made.#scatter].every((values) => values.every(Number.isFinite)))
       throw new RangeError('fromMoments: mean and covariance must be finite.');
     return made;
+  }
+
+  /**
+   * Statistics from an `.npz` file: one of {@link toNpz}, or with `mu` and `sigma` of pytorch-fid, clean-fid, EDM and others, which tell
+   * neither the extractor nor the number of vectors.
+   *
+   * @param source a path, a URL, a `Blob` or the bytes
+   * @param options what the file does not tell
+   * @throws FileFormatError for files that are broken or hold something else; StatisticsError when something is not told or
+   * contradicts the file
+   * @example
+   * const meta = { extractor: 'inception-v3', layer: 'pool3', split: 'train' };
+   * const reference = await FeatureStatistics.fromNpz('cifar10.npz', { meta, count: 50000 });
+   */
+  static async fromNpz(
+    source: string | URL | Blob | Uint8Array,
+    options: ReadStatisticsOptions = {},
+  ): Promise<FeatureStatistics> {
+    const { moments, meta } = await readStatistics(source, options);
+    return FeatureStatistics.fromMoments(moments, meta);
+  }
+
+  /**
+   * These statistics as an `.npz` file that pytorch-fid reads (`mu`, `sigma`), with `n` and `meta` (JSON) beside them.
+   *
+   * @returns the bytes
+   * @throws StatisticsError for fewer than two vectors
+   * @example
+   * await writeFileAtomic('train.npz', statistics.toNpz());
+   */
+  toNpz(): Uint8Array<ArrayBuffer> {
+    return writeNpz(statisticsArrays(this));
   }
 
   /** Number of vectors so far. */

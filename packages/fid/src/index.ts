@@ -52,5 +52,5 @@ export type { ProgressOptions } from './in-slices.ts';
 export { realism } from './realism.ts';
 export { roundToBytes } from './round-to-bytes.ts';
 export { stackedLabels } from './stacked-labels.ts';
-export { type ReadStatisticsOptions, statisticsFromNpz, statisticsToNpz } from './statistics-npz.ts';
+export type { ReadStatisticsOptions } from './statistics-npz.ts';
 export { StatisticsError } from './statistics-error.ts';

@@ -1,7 +1,7 @@
 import { FileFormatError } from '@diffgan/ops/files';
-import { FeatureStatistics, type StatisticsMeta } from './feature-statistics.ts';
+import type { FeatureStatistics, Moments, StatisticsMeta } from './feature-statistics.ts';
 import { openNpz, type NpyArray, type NpzReader } from './npz/open-npz.ts';
-import { type WritableArray, writeNpz } from './npz/write-npz.ts';
+import type { WritableArray } from './npz/write-npz.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** What a file of another program does not tell; what a file tells must not differ. */
@@ -14,19 +14,7 @@ export interface ReadStatisticsOptions {
   signal?: AbortSignal;
 }
 
-/**
- * Statistics as an `.npz` file that pytorch-fid reads (`mu`, `sigma`), with `n` and `meta` (JSON) beside them.
- *
- * @returns the bytes
- * @throws StatisticsError for fewer than two vectors
- * @example
- * await writeFileAtomic('train.npz', statisticsToNpz(statistics));
- */
-export function statisticsToNpz(statistics: FeatureStatistics): Uint8Array<ArrayBuffer> {
-  return writeNpz(statisticsArrays(statistics));
-}
-
-/** The arrays of such a file. */
+/** The arrays of {@link FeatureStatistics.toNpz}: `mu` and `sigma` as pytorch-fid has them, `n` and `meta` (JSON). */
 export function statisticsArrays(statistics: FeatureStatistics): Record<string, WritableArray> {
   const { dim, count, mean, meta } = statistics;
   const json = new TextEncoder().encode(JSON.stringify(meta));
@@ -38,22 +26,11 @@ export function statisticsArrays(statistics: FeatureStatistics): Record<string, 
   };
 }
 
-/**
- * Statistics from an `.npz` file: one of {@link statisticsToNpz}, or with `mu` and `sigma` of pytorch-fid, clean-fid, EDM and
- * others, which tell neither the extractor nor the number of vectors.
- *
- * @param source a path, a URL, a `Blob` or the bytes
- * @param options what the file does not tell
- * @throws FileFormatError for files that are broken or hold something else; StatisticsError when something is not told or
- * contradicts the file
- * @example
- * const meta = { extractor: 'inception-v3', layer: 'pool3', split: 'train' };
- * const reference = await statisticsFromNpz('cifar10.npz', { meta, count: 50000 });
- */
-export async function statisticsFromNpz(
+/** What {@link FeatureStatistics.fromNpz} makes statistics of. */
+export async function readStatistics(
   source: string | URL | Blob | Uint8Array,
-  { meta, count, signal }: ReadStatisticsOptions = {},
-): Promise<FeatureStatistics> {
+  { meta, count, signal }: ReadStatisticsOptions,
+): Promise<{ moments: Moments; meta: StatisticsMeta }> {
   const file = await openNpz(source, { signal });
   try {
     const told = await toldBy(file);
@@ -61,18 +38,19 @@ export async function statisticsFromNpz(
     const complete = { meta: told.meta ?? meta, count: told.count ?? count };
     if (complete.meta === undefined || complete.count === undefined)
       throw new StatisticsError(
-        'statisticsFromNpz: the file does not tell which extractor made the features of how many images. ' +
+        'FeatureStatistics.fromNpz: the file does not tell which extractor made the features of how many images. ' +
           "Pass { meta: { extractor, layer, split }, count }, e.g. { meta: { extractor: 'inception-v3', layer: 'pool3' }, count: 50000 }.",
       );
-    const moments = await readMoments(file);
-    return FeatureStatistics.fromMoments({ ...moments, count: complete.count }, complete.meta);
+    return { moments: { ...(await readMoments(file)), count: complete.count }, meta: complete.meta };
   } finally {
     await file.close();
   }
 }
 
 const broken = (what: string): FileFormatError =>
-  new FileFormatError(`statisticsFromNpz: ${what}. Make the file again, e.g. with python -m pytorch_fid --save-stats.`);
+  new FileFormatError(
+    `FeatureStatistics.fromNpz: ${what}. Make the file again, e.g. with python -m pytorch_fid --save-stats.`,
+  );
 
 const maxDim = 1 << 14;
 
@@ -145,7 +123,7 @@ function assertAgreement(told: Told, given: Told): void {
   for (const [part, value] of Object.entries(sides[1]))
     if (value !== undefined && sides[0][part] !== undefined && sides[0][part] !== value)
       throw new StatisticsError(
-        `statisticsFromNpz: the file says that ${part} is ${JSON.stringify(sides[0][part])}, not ${JSON.stringify(value)}. ` +
+        `FeatureStatistics.fromNpz: the file says that ${part} is ${JSON.stringify(sides[0][part])}, not ${JSON.stringify(value)}. ` +
           'Leave it out, or use another file.',
       );
 }

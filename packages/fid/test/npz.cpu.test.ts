@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { FileFormatError } from '@diffgan/ops/files';
 import { describe, expect, it } from 'vitest';
-import {
-  FeatureStatistics,
-  openNpz,
-  StatisticsError,
-  statisticsFromNpz,
-  statisticsToNpz,
-  writeNpz,
-} from '@diffgan/fid';
+import { FeatureStatistics, openNpz, StatisticsError, writeNpz } from '@diffgan/fid';
 
 const golden = (name: string) => new URL(`golden/npz/${name}`, import.meta.url);
 const mu = [0, 0.125, 0.25, 0.375, 0.5];
@@ -168,12 +161,12 @@ describe('statistics in .npz files', () => {
   const statistics = () => new FeatureStatistics(3, meta).add(Float64Array.of(1, 2, 3, 4, 6, 9, 5, 5, 5, 0, 1, 0));
 
   it('are those that check-npz.py shows to numpy and pytorch-fid', async () => {
-    const bytes = statisticsToNpz(statistics());
+    const bytes = statistics().toNpz();
     expect(Buffer.from(bytes).equals(await readFile(golden('ours.npz')))).toBe(true);
   });
 
   it('come back with their metadata', async () => {
-    const back = await statisticsFromNpz(statisticsToNpz(statistics()));
+    const back = await FeatureStatistics.fromNpz(statistics().toNpz());
     expect(back.meta).toEqual(meta);
     expect(back.count).toBe(4);
     expect(back.mean).toEqual(statistics().mean);
@@ -181,18 +174,18 @@ describe('statistics in .npz files', () => {
   });
 
   it.each(['stored', 'float32', 'zip64'])('of pytorch-fid need to be told what they are: %s', async (name) => {
-    await expect(statisticsFromNpz(golden(`${name}.npz`))).rejects.toThrow(/does not tell which extractor/);
-    const found = await statisticsFromNpz(golden(`${name}.npz`), given);
+    await expect(FeatureStatistics.fromNpz(golden(`${name}.npz`))).rejects.toThrow(/does not tell which extractor/);
+    const found = await FeatureStatistics.fromNpz(golden(`${name}.npz`), given);
     expect([...found.mean]).toEqual(mu);
     expect(found.covariance()).toBeAllClose(sigma, { rtol: 1e-15, atol: 0 });
     expect([found.count, found.meta]).toEqual([10, meta]);
   });
 
   it('must not be told to be something else', async () => {
-    const bytes = statisticsToNpz(statistics());
-    expect((await statisticsFromNpz(bytes, { meta, count: 4 })).count).toBe(4);
-    await expect(statisticsFromNpz(bytes, { count: 5 })).rejects.toThrow(StatisticsError);
-    await expect(statisticsFromNpz(bytes, { meta: { ...meta, layer: 'pool3' } })).rejects.toThrow(
+    const bytes = statistics().toNpz();
+    expect((await FeatureStatistics.fromNpz(bytes, { meta, count: 4 })).count).toBe(4);
+    await expect(FeatureStatistics.fromNpz(bytes, { count: 5 })).rejects.toThrow(StatisticsError);
+    await expect(FeatureStatistics.fromNpz(bytes, { meta: { ...meta, layer: 'pool3' } })).rejects.toThrow(
       /layer is "input", not "pool3"/,
     );
   });
@@ -206,7 +199,7 @@ describe('statistics in .npz files', () => {
     ['metadata that is not JSON', { ...npz([0], [1]), meta: { shape: [1], data: Uint8Array.of(123) } }, /not JSON/],
     ['metadata of nothing', { ...npz([0], [1]), meta: { shape: [2], data: Uint8Array.of(123, 125) } }, /no extractor/],
   ])('refuse %s', async (_, arrays, message) => {
-    await expect(statisticsFromNpz(writeNpz(arrays), given)).rejects.toThrow(message);
+    await expect(FeatureStatistics.fromNpz(writeNpz(arrays), given)).rejects.toThrow(message);
   });
 
   function npz(mean: number[], covariance: number[], shape = [mean.length, mean.length]) {

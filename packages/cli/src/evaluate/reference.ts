@@ -9,10 +9,9 @@ import {
   type FeatureSet,
   featureSetFromNpz,
   featureSetToNpz,
-  type FeatureStatistics,
+  FeatureStatistics,
   type MetricName,
   openNpz,
-  statisticsFromNpz,
 } from '@diffgan/fid';
 import { FileFormatError, writeFileAtomic } from '@diffgan/ops/files';
 import { cacheDir } from '@diffgan/runtime/node';
@@ -62,7 +61,7 @@ async function statisticsOf(
   await file.close();
   if (mu === undefined) return undefined;
   return feats === undefined || statisticsOnly
-    ? statisticsFromNpz(path, { signal })
+    ? FeatureStatistics.fromNpz(path, { signal })
     : featureSetFromNpz(path, { signal });
 }
 

@@ -1,9 +1,9 @@
 import { FileFormatError } from '@diffgan/ops/files';
-import type { FeatureStatistics } from '../feature-statistics.ts';
+import { FeatureStatistics } from '../feature-statistics.ts';
 import type { Features } from '../features.ts';
 import { type NpzReader, openNpz } from '../npz/open-npz.ts';
 import { writeNpz } from '../npz/write-npz.ts';
-import { type ReadStatisticsOptions, statisticsArrays, statisticsFromNpz } from '../statistics-npz.ts';
+import { type ReadStatisticsOptions, statisticsArrays } from '../statistics-npz.ts';
 import { StatisticsError } from '../statistics-error.ts';
 
 /** What metrics need to know of a set of images. */
@@ -20,7 +20,7 @@ const vectorsName = 'feats'; // what clean-fid calls them
 const indicesName = 'indices';
 
 /**
- * A feature set as an `.npz` file: `mu`, `sigma`, `n` and `meta` of {@link statisticsToNpz}, which pytorch-fid reads, `feats` and
+ * A feature set as an `.npz` file: `mu`, `sigma`, `n` and `meta` of {@link FeatureStatistics.toNpz}, which pytorch-fid reads, `feats` and
  * `indices`.
  *
  * @returns the bytes
@@ -41,7 +41,7 @@ export function featureSetToNpz({ statistics, vectors: { data, dim }, indices }:
  *
  * @param source a path, a URL, a `Blob` or the bytes
  * @param options what files of other programs do not tell
- * @throws FileFormatError for a file without `feats` or with broken ones; otherwise as {@link statisticsFromNpz}
+ * @throws FileFormatError for a file without `feats` or with broken ones; otherwise as {@link FeatureStatistics.fromNpz}
  * @example
  * const reference = await featureSetFromNpz('reference.npz');
  */
@@ -49,7 +49,7 @@ export async function featureSetFromNpz(
   source: string | URL | Blob | Uint8Array,
   options: ReadStatisticsOptions = {},
 ): Promise<FeatureSet> {
-  const statistics = await statisticsFromNpz(source, options);
+  const statistics = await FeatureStatistics.fromNpz(source, options);
   const file = await openNpz(source, options);
   try {
     if (!(vectorsName in file.entries))
