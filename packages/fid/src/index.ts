@@ -3,6 +3,7 @@
  *
  * @module @diffgan/fid
  */
+export { cmmd } from './cmmd.ts';
 export {
   type CollectedFeatures,
   collectFeatures,

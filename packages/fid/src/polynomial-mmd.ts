@@ -1,6 +1,6 @@
 import { assertFeatures, countOf, type Features } from './features.ts';
 import { inSlices, type ProgressOptions } from './in-slices.ts';
-import { firstColumn, type Pairs, pairTiles } from './pairwise/pair-tiles.ts';
+import { kernelSum } from './pairwise/kernel-sum.ts';
 import { partOf } from './part-of.ts';
 
 /**
@@ -29,29 +29,18 @@ export async function polynomialMmd(
 
 /** The same for vectors that were checked; yields the fraction done. */
 export function* mmd(generated: Features, real: Features): Generator<number, number> {
-  const [n, m] = [countOf(generated), countOf(real)];
+  const [n, m, kernel] = [countOf(generated), countOf(real), kernelOf(generated)];
   const total = (n + m) ** 2;
   const [first, second] = [(n * n) / total, (n * n + m * m) / total];
-  const ownGenerated = yield* partOf(kernelSum({ a: generated }), 0, first);
-  const ownReal = yield* partOf(kernelSum({ a: real }), first, second);
-  const between = yield* partOf(kernelSum({ a: generated, b: real }), second, 1);
+  const ownGenerated = yield* partOf(kernelSum({ a: generated }, kernel), 0, first);
+  const ownReal = yield* partOf(kernelSum({ a: real }, kernel), first, second);
+  const between = yield* partOf(kernelSum({ a: generated, b: real }, kernel), second, 1);
   return (2 * ownGenerated) / (n * (n - 1)) + (2 * ownReal) / (m * (m - 1)) - (2 * between) / (n * m);
 }
 
-/** Sum of the kernel over all pairs. */
-function* kernelSum(pairs: Pairs): Generator<number, number> {
-  const { dim } = pairs.a;
-  let sum = 0;
-  yield* pairTiles(pairs, (tile) => {
-    const { rows, columns, products, stride } = tile;
-    for (let i = 0; i < rows; i++) {
-      let ofRow = 0; // a sum per row first: rounding then stays that of short sums
-      for (let j = firstColumn(pairs, tile, i); j < columns; j++) {
-        const base = products[i * stride + j] / dim + 1;
-        ofRow += base * base * base;
-      }
-      sum += ofRow;
-    }
-  });
-  return sum;
+function kernelOf({ dim }: Features): (product: number) => number {
+  return (product) => {
+    const base = product / dim + 1;
+    return base * base * base;
+  };
 }

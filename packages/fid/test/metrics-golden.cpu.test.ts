@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { readBytes, readSafetensors } from '@diffgan/ops/files';
 import { describe, expect, it } from 'vitest';
 import {
+  cmmd,
   densityCoverage,
   type Features,
   inceptionScore,
@@ -14,6 +15,7 @@ import { takeRows } from '../src/features.ts';
 interface Case {
   name: string;
   mmd: number;
+  cmmd: number;
   subsets: [number[], number[]][];
   subsetMmd: number[];
   neighbours: { indices: number[][]; distances: number[][] };
@@ -45,6 +47,10 @@ describe.each(cases)('equals torch-fidelity, prdc and scikit-learn: $name', (exp
     const ofSubsets = expected.subsets.map(([a, b]) => polynomialMmd(takeRows(generated, a), takeRows(real, b)));
     expect(await Promise.all(ofSubsets)).toBeAllClose(expected.subsetMmd, mmdTolerance(expected.name));
   });
+
+  it('CMMD', async () =>
+    // the reference subtracts means near 1 in float64, of which 1000·1e-15 is left
+    expect([await cmmd(generated, real)]).toBeAllClose([expected.cmmd], { rtol: 1e-9, atol: 1e-11 }));
 
   it.each(['1', '3', '5'])('precision, recall, density and coverage for k = %s', async (k) => {
     const { precision, recall } = await precisionRecall(generated, real, { k: Number(k) });

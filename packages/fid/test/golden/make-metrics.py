@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from prdc import compute_prdc
 from safetensors.numpy import save_file
-from sklearn.metrics.pairwise import polynomial_kernel
+from sklearn.metrics.pairwise import polynomial_kernel, rbf_kernel
+from sklearn.preprocessing import normalize
 from sklearn.neighbors import NearestNeighbors
 from torch_fidelity.metric_isc import isc_features_to_metric
 from torch_fidelity.metric_kid import kernel_mmd
@@ -33,6 +34,12 @@ def unbiased_mmd(x, y):
         return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
 
     return own(x) + own(y) - 2 * polynomial_kernel(x, y, degree=3, gamma=1 / x.shape[1], coef0=1).mean()
+
+
+def cmmd(x, y):
+    x, y = normalize(x), normalize(y)
+    k = lambda a, b: rbf_kernel(a, b, gamma=1 / 200).mean()
+    return 1000 * (k(x, x) + k(y, y) - 2 * k(x, y))
 
 
 def manifold_scores(generated, real):
@@ -58,6 +65,7 @@ def add_case(name, generated, real):
     cases.append({
         "name": name,
         "mmd": unbiased_mmd(generated, real),
+        "cmmd": float(cmmd(generated, real)),
         "subsets": subsets,
         "subsetMmd": [float(kernel_mmd(generated[a], real[b], kid_kernel="poly", kid_kernel_poly_degree=3,
                                        kid_kernel_poly_gamma=None, kid_kernel_poly_coef0=1)) for a, b in subsets],
