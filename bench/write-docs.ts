@@ -11,7 +11,7 @@ const introduction = `# Performance
 
 <!-- Written by \`npm run bench -- --docs\`; edit bench/write-docs.ts instead. -->
 
-Time and memory of this project beside PyTorch, from one run of one command:
+Time and memory of this project beside PyTorch, by one command; the line above the tables says in how many runs:
 
     npm run bench -- --install-pytorch       # once: into the cache, 2 GB to download, 3 GB on disk
     npm run bench -- --install-onnxruntime   # once

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchesPerEpoch, batchIndices } from '@diffgan/data';
-import { foldIn, type Key, key as makeKey } from '@diffgan/ops';
+import { foldIn, type Key, key as makeKey, nextTask } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
 import type { Move } from './descent.ts';
 import { type OptimizationOptions } from './network-optimizer.ts';
-import { nextTask } from './next-task.ts';
 import { describeNotFinite, type HostVectors, RunState } from './run-state.ts';
 import { streams } from './streams.ts';
 import type { ReadVectors, TrainEvent } from './train-event.ts';
