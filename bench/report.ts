@@ -48,7 +48,7 @@ function heading({ date, commit, machine, command, quick, warning, agreements }:
   const reference = agreements.find((agreement) => agreement.with !== undefined)?.with;
   return [
     `${date}, commit \`${commit}\`. ${machine}.`,
-    `\`${command.replaceAll(/ --json \S+/g, '')}\`${quick ? ' (few repetitions: for a first impression)' : ''}`,
+    `\`${command.replaceAll(/ --json [^\s;]+/g, '')}\`${quick ? ' (few repetitions: for a first impression)' : ''}`,
     ...(warning === undefined ? [] : [`**${warning}**`]),
     agreements.map(({ column, version: found }) => version(column, found)).join('\n'),
     ...(reference === undefined
