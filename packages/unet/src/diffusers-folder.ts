@@ -1,16 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { FileFormatError, readBytes, writeFileAtomic } from '@diffgan/ops/files';
-import type { DdpmUnetConfig } from './config.ts';
 import { ddpmUnet } from './ddpm-unet.ts';
 import { modelConfig } from './finish.ts';
 import { diffusersConfig, unetConfigFromDiffusers } from './layouts/diffusers-config.ts';
-import { loadWeights, weightsToSafetensors } from './model-weights.ts';
+import { weightsToSafetensors } from './model-weights.ts';
+import { readNetworkFolder, writeNetworkFolder } from './network-folder.ts';
 
-const CONFIG = 'config.json';
 const WEIGHTS = 'diffusion_pytorch_model.safetensors';
-const MAX_CONFIG_BYTES = 1 << 20; // a real configuration has some kB
-
-const inside = (dir: string | URL, file: string): string => `${String(dir).replace(/([^/])\/*$/, '$1/')}${file}`;
 
 /**
  * Writes a model as a folder that `UNet2DModel.from_pretrained` of diffusers loads: `config.json` and
@@ -24,12 +19,9 @@ const inside = (dir: string | URL, file: string): string => `${String(dir).repla
  * ```
  */
 export async function saveForDiffusers(dir: string, model: LayersModel): Promise<void> {
-  const config = `${JSON.stringify(diffusersConfig(modelConfig(model)), null, 2)}\n`;
-  const weights = await weightsToSafetensors(model, { layout: 'diffusers', metadata: { format: 'pt' } });
-  const { mkdir } = await import('node:fs/promises');
-  await mkdir(dir, { recursive: true });
-  await writeFileAtomic(inside(dir, WEIGHTS), weights);
-  await writeFileAtomic(inside(dir, CONFIG), config);
+  const config = diffusersConfig(modelConfig(model));
+  const bytes = await weightsToSafetensors(model, { layout: 'diffusers', metadata: { format: 'pt' } });
+  await writeNetworkFolder(dir, { config, weights: { name: WEIGHTS, bytes } });
 }
 
 /**
@@ -44,25 +36,11 @@ export async function saveForDiffusers(dir: string, model: LayersModel): Promise
  * ```
  */
 export async function loadFromDiffusers(dir: string | URL): Promise<LayersModel> {
-  const model = await modelOf(inside(dir, CONFIG));
-  try {
-    await loadWeights(model, inside(dir, WEIGHTS), { layout: 'diffusers' });
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  return model;
-}
-
-async function modelOf(file: string): Promise<LayersModel> {
-  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
-  try {
-    const config: DdpmUnetConfig = unetConfigFromDiffusers(JSON.parse(text));
-    return ddpmUnet(config, { key: null });
-  } catch (cause) {
-    throw new FileFormatError(
-      `loadFromDiffusers: ${file} does not describe a network that this package has: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
+  return readNetworkFolder(dir, {
+    weights: WEIGHTS,
+    layout: 'diffusers',
+    make: (config) => ddpmUnet(unetConfigFromDiffusers(JSON.parse(config)), { key: null }),
+    refusal: (file, reason) =>
+      `loadFromDiffusers: ${file} does not describe a network that this package has: ${reason}`,
+  });
 }

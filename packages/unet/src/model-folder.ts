@@ -1,15 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { FileFormatError, readBytes, writeFileAtomic } from '@diffgan/ops/files';
 import { createModel } from './create-model.ts';
 import { modelConfig } from './finish.ts';
-import { loadWeights, weightsToSafetensors } from './model-weights.ts';
+import { weightsToSafetensors } from './model-weights.ts';
+import { readNetworkFolder, writeNetworkFolder } from './network-folder.ts';
 
-const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
-const MAX_CONFIG_BYTES = 1 << 20; // a real configuration has a few hundred bytes
-
-/** `dir` is a folder path, or the URL of one, with or without a slash at its end. */
-const inside = (dir: string | URL, file: string): string => `${String(dir).replace(/([^/])\/*$/, '$1/')}${file}`;
 
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
@@ -31,12 +26,9 @@ export async function saveModel(
   model: LayersModel,
   { metadata = {} }: SaveModelOptions = {},
 ): Promise<void> {
-  const config = `${JSON.stringify(modelConfig(model), null, 2)}\n`;
-  const weights = await weightsToSafetensors(model, { metadata });
-  const { mkdir } = await import('node:fs/promises');
-  await mkdir(dir, { recursive: true });
-  await writeFileAtomic(inside(dir, WEIGHTS), weights);
-  await writeFileAtomic(inside(dir, CONFIG), config);
+  const config = modelConfig(model);
+  const bytes = await weightsToSafetensors(model, { metadata });
+  await writeNetworkFolder(dir, { config, weights: { name: WEIGHTS, bytes } });
 }
 
 /**
@@ -51,24 +43,11 @@ export async function saveModel(
  * ```
  */
 export async function loadModel(dir: string | URL): Promise<LayersModel> {
-  const model = await modelOf(inside(dir, CONFIG));
-  try {
-    await loadWeights(model, inside(dir, WEIGHTS));
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  return model;
-}
-
-async function modelOf(file: string): Promise<LayersModel> {
-  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
-  try {
-    return createModel(text, { key: null });
-  } catch (cause) {
-    throw new FileFormatError(
-      `loadModel: ${file} does not describe a model: ${(cause as Error).message}; restore the file that saveModel wrote`,
-      { cause },
-    );
-  }
+  return readNetworkFolder(dir, {
+    weights: WEIGHTS,
+    layout: 'native',
+    make: (config) => createModel(config, { key: null }),
+    refusal: (file, reason) =>
+      `loadModel: ${file} does not describe a model: ${reason}; restore the file that saveModel wrote`,
+  });
 }

@@ -1,3 +1,4 @@
+import { show } from './field-values.ts';
 import type { MlpConfig, NoiseClassifierConfig, VdmDenoiserConfig } from './config.ts';
 import {
   MAX_COUNT,
@@ -7,7 +8,6 @@ import {
   requireList,
   requireTrunk,
   requireWhole,
-  show,
 } from './validate.ts';
 import { requireVariations } from './validate-variations.ts';
 

@@ -1,11 +1,9 @@
 import type { DdpmUnetConfig } from './config.ts';
+import { isWhole, show } from './field-values.ts';
 import { unetParts } from './unet-parts.ts';
 
 const MAX_CLASSES = 2 ** 20;
 
-const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
-const isWhole = (value: unknown, max: number): boolean =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
 const oneOf = (...values: unknown[]) => ({
   fits: (value: unknown) => values.includes(value),
   allowed: values.map(show).join(' or '),
@@ -35,7 +33,7 @@ const fields = {
   classes: from1To(MAX_CLASSES),
   nullClass: oneOf(false, true),
   timeChannels: {
-    fits: (value: unknown) => isWhole(value, 2 ** 14) && (value as number) >= 4 && (value as number) % 2 === 0,
+    fits: (value: unknown) => isWhole(value, 2 ** 14) && value >= 4 && value % 2 === 0,
     allowed: 'an even number from 4 to 16384',
   },
   cosineFirst: oneOf(false, true),

@@ -5,6 +5,7 @@ import type {
   HalfUnetDiscriminatorConfig,
   ResidualDiscriminatorConfig,
 } from './config.ts';
+import { isWhole, show } from './field-values.ts';
 import { criticDesigns } from './residual-critic.ts';
 import { requireVariations } from './validate-variations.ts';
 
@@ -14,10 +15,6 @@ export const MAX_WIDTH = 2 ** 14;
 export const MAX_COUNT = 64;
 
 type Fields = Readonly<Record<string, unknown>>;
-
-export const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
-const isWhole = (value: unknown, max: number): value is number =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
 
 /** Throws unless the configuration is an object that says it is for this factory. */
 export function requireKind(name: string, config: unknown, literals: Fields): void {

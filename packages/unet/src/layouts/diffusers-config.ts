@@ -1,10 +1,9 @@
+import { show } from '../field-values.ts';
 import type { DdpmUnetConfig, ModelConfig } from '../config.ts';
 import { imageShape } from '../finish.ts';
 import { groupsFor } from '../layers/groups-for.ts';
 import { unetParts } from '../unet-parts.ts';
 import { labelCount } from '../label-count.ts';
-
-const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
 /** What `config.json` of a `UNet2DModel` holds, as far as it matters; the names are those of diffusers. */
 interface UNet2DConfig {
