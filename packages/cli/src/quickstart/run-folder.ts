@@ -1,7 +1,8 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readFile, rename } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '@diffgan/ops/files';
+import { moveAside } from '../move-aside.ts';
 import { UsageError } from '../usage-error.ts';
 import type { QuickstartConfig } from './config.ts';
 
@@ -25,12 +26,7 @@ export class RunFolder {
   /** Makes the folder; a finished or interrupted run that is in its place moves aside and nothing is lost. */
   async begin(): Promise<string | undefined> {
     let aside: string | undefined;
-    if (existsSync(this.file('config.json'))) {
-      let n = 1;
-      while (existsSync(`${this.path}-${n}`)) n++;
-      aside = `${this.path}-${n}`;
-      await rename(this.path, aside);
-    }
+    if (existsSync(this.file('config.json'))) aside = await moveAside(this.path);
     try {
       await mkdir(this.path, { recursive: true });
       await access(this.path, constants.W_OK);
