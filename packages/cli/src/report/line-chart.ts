@@ -1,3 +1,5 @@
+import { tickLabel, ticks } from './ticks.ts';
+
 /** One line of a chart. */
 export interface Series {
   name: string;
@@ -22,8 +24,8 @@ export function lineChart(series: readonly Series[], options: ChartOptions): str
   const { title, xLabel, yLabel, width = 720, height = 300 } = options;
   const points = series.flatMap((s) => s.points.filter(([, y]) => Number.isFinite(y)));
   if (points.length === 0) return `<svg viewBox="0 0 ${width} 40"><text x="8" y="24">${title}: no data</text></svg>`;
-  const xTicks = ticks(points.map(([x]) => x));
-  const yTicks = ticks(points.map(([, y]) => y));
+  const xTicks = ticks(...rangeOf(points.map(([x]) => x)));
+  const yTicks = ticks(...rangeOf(points.map(([, y]) => y)));
   const [x0, x1] = [xTicks[0], xTicks.at(-1) as number];
   const [y0, y1] = [yTicks[0], yTicks.at(-1) as number];
   const px = (x: number) => margin.left + ((x - x0) / (x1 - x0)) * (width - margin.left - margin.right);
@@ -32,10 +34,11 @@ export function lineChart(series: readonly Series[], options: ChartOptions): str
   const grid = yTicks.map(
     (y) =>
       `<line x1="${margin.left}" x2="${width - margin.right}" y1="${py(y).toFixed(1)}" y2="${py(y).toFixed(1)}" stroke="#ddd"/>` +
-      `<text x="${margin.left - 6}" y="${(py(y) + 4).toFixed(1)}" text-anchor="end">${label(y)}</text>`,
+      `<text x="${margin.left - 6}" y="${(py(y) + 4).toFixed(1)}" text-anchor="end">${tickLabel(y)}</text>`,
   );
   const foot = xTicks.map(
-    (x) => `<text x="${px(x).toFixed(1)}" y="${height - margin.bottom + 16}" text-anchor="middle">${label(x)}</text>`,
+    (x) =>
+      `<text x="${px(x).toFixed(1)}" y="${height - margin.bottom + 16}" text-anchor="middle">${tickLabel(x)}</text>`,
   );
   const lines = series.map(
     (s) =>
@@ -60,15 +63,5 @@ export function lineChart(series: readonly Series[], options: ChartOptions): str
   ].join('\n');
 }
 
-/** Round values that span the data, four to seven of them. */
-function ticks(values: readonly number[]): number[] {
-  const [least, most] = values.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
-  const span = most > least ? most - least : Math.max(1, Math.abs(most));
-  const power = 10 ** Math.floor(Math.log10(span / 4));
-  const step = power * ([1, 2, 5, 10].find((m) => span / (power * m) <= 6) as number);
-  const first = Math.floor(least / step);
-  const last = Math.max(first + 1, Math.ceil(most / step));
-  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-}
-
-const label = (value: number): string => String(Number(value.toPrecision(6)));
+const rangeOf = (values: readonly number[]): [number, number] =>
+  values.reduce<[number, number]>(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
