@@ -11,9 +11,9 @@ import {
   type TrainEvent,
 } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
+import { drawAll } from '../sample/draw-all.ts';
 import { clock, type Terminal } from '../terminal.ts';
-import { type QuickstartConfig, scheduleOf } from './config.ts';
-import { draw } from './draw.ts';
+import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
 import type { MetricsLog } from './metrics-log.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -164,7 +164,7 @@ async function drawPreview(
   config: QuickstartConfig,
   { folder, signal, step }: Surroundings & { step: number },
 ): Promise<void> {
-  const { images } = await draw(generator, scheduleOf(config), {
+  const { samples } = await drawAll(drawableOfRun(generator, config), {
     count: 20,
     batch: 20,
     key: keysOf(config.seed).samples,
@@ -172,8 +172,11 @@ async function drawPreview(
   });
   try {
     await mkdir(folder.file('previews'), { recursive: true });
-    await writeFileAtomic(folder.file(`previews/step-${step}.png`), await imageGrid(images, { columns: 10, scale: 2 }));
+    await writeFileAtomic(
+      folder.file(`previews/step-${step}.png`),
+      await imageGrid(samples as tf.Tensor4D, { columns: 10, scale: 2 }),
+    );
   } finally {
-    images.dispose();
+    samples.dispose();
   }
 }
