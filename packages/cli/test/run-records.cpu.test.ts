@@ -1,10 +1,14 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainEvent } from '@diffgan/training';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RecordLine } from '../src/records/record-line.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GrowingFile } from '../src/records/growing-file.ts';
+import { formatLine, parseLine, type RecordLine } from '../src/records/record-line.ts';
+import { RecordsWriteError } from '../src/records/records-write-error.ts';
 import { readRecords, RunRecords } from '../src/records/run-records.ts';
+import { scalarsEvent, startEvent, versionEvent } from '../src/records/tensorboard-events.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -74,5 +78,128 @@ describe('RunRecords', () => {
     await records.close();
     await RunRecords.open(folder);
     expect(await linesInFile()).toEqual([]);
+  });
+
+  it('writes by itself when there has been no checkpoint for a while, what a killed run then has', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const records = await RunRecords.open(folder);
+      records.add(step(1));
+      expect(await linesInFile()).toEqual([]);
+      vi.advanceTimersByTime(30_000);
+      records.add(step(2));
+    } finally {
+      vi.useRealTimers();
+    }
+    await vi.waitUntil(async () => (await linesInFile()).length === 2);
+  });
+
+  it('takes the steps of a long run together, as many as it must to stay small, and those before a checkpoint', async () => {
+    const records = await RunRecords.open(folder);
+    records.add({ ...step(10_000, 7), measures: {} } as TrainEvent);
+    for (let n = 10_001; n <= 10_010; n++) records.add(step(n, n));
+    for (let n = 10_011; n <= 10_013; n++) records.add(step(n, n));
+    records.add({ type: 'checkpoint', step: 10_013, file: 'run.safetensors' });
+    records.add(step(10_014));
+    await records.close();
+    const losses = records.lines.map((line) => line.type === 'step' && [line.step, line.losses.critic]);
+    expect(losses).toEqual([[10_000, 7], [10_010, 10_005.5], [10_013, 10_012], [10_014, 10_014]]); // prettier-ignore
+  });
+
+  it('keeps pictures beside the lines', async () => {
+    const records = await RunRecords.open(folder);
+    const file = await records.addPicture(500, { extension: 'svg', bytes: '<svg/>' });
+    await records.close();
+    expect(file).toBe(join(folder, 'samples', 'step-00000500.svg'));
+    expect(await readFile(file, 'utf8')).toBe('<svg/>');
+  });
+
+  it('says where it cannot write', async () => {
+    await expect(RunRecords.open(join(folder, 'gone'))).rejects.toThrow(RecordsWriteError);
+    await writeFile(join(folder, 'samples'), 'in the way');
+    const records = await RunRecords.open(folder);
+    await expect(records.addPicture(1, { extension: 'svg', bytes: '' })).rejects.toThrow(
+      /cannot write .*00000001\.svg/,
+    );
+    await records.close();
+  });
+
+  it('tells TensorBoard the same in files whose names are in order, and which steps come again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1.7e12 });
+    try {
+      const records = await RunRecords.open(folder);
+      records.add(step(1));
+      records.add({ type: 'metric', step: 1, values: { fid: 3 } });
+      await records.close();
+      for (const again of [1, 0]) {
+        const resumed = await RunRecords.open(folder, { resume: true });
+        resumed.add({ type: 'resume', step: again, file: 'run.safetensors' });
+        await resumed.close();
+      }
+      const names = (await readdir(folder)).filter((name) => name.startsWith('events.')).sort();
+      const files = await Promise.all(names.map((name) => readFile(join(folder, name))));
+      const losses = { 'losses/critic': 1, 'measures/critic.gradientNorm': 0.5, 'speed/examplesPerSecond': 128 };
+      expect(names.map((name) => name.slice(0, 31))).toEqual(
+        [0, 1, 2].map((n) => `events.out.tfevents.170000000${n}.`),
+      );
+      expect(files).toEqual([
+        Buffer.concat([versionEvent(), startEvent(1), scalarsEvent(1, losses), scalarsEvent(1, { 'metric/fid': 3 })]),
+        Buffer.concat([versionEvent(), startEvent(2)]),
+        Buffer.concat([versionEvent(), startEvent(1)]),
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('formatLine and parseLine', () => {
+  it('keep what is not finite', () => {
+    const line: RecordLine = { type: 'metric', step: 1, values: { a: NaN, b: Infinity, c: -Infinity, d: 0.1 } };
+    expect(formatLine(line)).toBe(
+      '{"type":"metric","step":1,"values":{"a":"NaN","b":"Infinity","c":"-Infinity","d":0.1}}\n',
+    );
+    expect(parseLine(formatLine(line))).toEqual(line);
+  });
+
+  it.each([
+    '',
+    '{"type":"step","step":5,"exa',
+    'null',
+    '[]',
+    '{"type":"resume"}',
+    '{"type":"metric","step":1}',
+    '{"type":"metric","step":1,"values":{"a":"b"}}',
+    '{"type":"metric","step":1.5,"values":{}}',
+    '{"type":"other","step":1}',
+  ])('leave out %j', (text) => {
+    expect(parseLine(text)).toBeUndefined();
+  });
+});
+
+describe('GrowingFile', () => {
+  it('writes over the torn end of a write that failed, and keeps what could not be written', async () => {
+    const path = join(folder, 'file');
+    const file = new GrowingFile(path);
+    file.add(Buffer.from('one '));
+    await file.flush();
+    await appendFile(path, 'tw');
+    file.add(Buffer.from('two '));
+    await file.flush();
+    expect(await readFile(path, 'utf8')).toBe('one two ');
+    await rm(path);
+    await rm(folder, { recursive: true });
+    file.add(Buffer.from('three '));
+    await expect(file.flush()).rejects.toThrow(/cannot write .*ENOENT.*still there.*--resume/);
+    file.add(Buffer.from('four'));
+    await mkdir(folder);
+    await file.flush();
+    expect(await readFile(path, 'utf8')).toBe('three four');
+  });
+
+  it.runIf(existsSync('/dev/full'))('tells of a full disk', async () => {
+    const file = new GrowingFile('/dev/full');
+    file.add(Buffer.from('one'));
+    await expect(file.flush()).rejects.toThrow(/ENOSPC/);
   });
 });

@@ -8,6 +8,7 @@ import { formatLine, parseLine, type RecordLine } from './record-line.ts';
 import { RecordsWriteError } from './records-write-error.ts';
 import type { SamplesPicture } from './samples-picture.ts';
 import { Stretch } from './stretch.ts';
+import { eventFileName, imageEvent, scalarsEvent, startEvent, versionEvent } from './tensorboard-events.ts';
 
 /** Milliseconds after which new lines are written even if there is no checkpoint, so that people can watch. */
 const LIVE = 20_000;
@@ -15,7 +16,8 @@ const LIVE = 20_000;
 const MAX_BYTES = 2 ** 28;
 
 /**
- * What a run leaves for people to look at while it goes on and afterwards: `metrics.jsonl`. Give it every event of the trainer:
+ * What a run leaves for people to look at while it goes on and afterwards: `metrics.jsonl`, the same numbers as an event file of
+ * TensorBoard (tags such as `losses/critic`, `metric/FID-fashion`), and pictures. Give it every event of the trainer:
  *
  * ```ts
  * const records = await RunRecords.open(folder, { resume });
@@ -31,15 +33,19 @@ const MAX_BYTES = 2 ** 28;
 export class RunRecords {
   #lines: RecordLine[];
   readonly #metrics: GrowingFile;
+  readonly #events: GrowingFile;
   readonly #stretch = new Stretch();
   #written = performance.now();
 
   private constructor(
     readonly folder: string,
+    eventFile: string,
     lines: RecordLine[],
   ) {
     this.#lines = lines;
     this.#metrics = new GrowingFile(join(folder, 'metrics.jsonl'));
+    this.#events = new GrowingFile(join(folder, eventFile));
+    this.#events.add(versionEvent());
   }
 
   /**
@@ -50,9 +56,15 @@ export class RunRecords {
    * @throws RecordsWriteError when the folder cannot be written to; UsageError when `metrics.jsonl` cannot be read.
    */
   static async open(folder: string, { resume = false }: { resume?: boolean } = {}): Promise<RunRecords> {
-    const records = new RunRecords(folder, resume ? await readRecords(folder) : []);
-    records.#rewind(Infinity);
-    await records.#write();
+    const eventFile = await eventFileName(folder).catch((cause) =>
+      Promise.reject(new RecordsWriteError(folder, cause)),
+    );
+    const records = new RunRecords(folder, eventFile, resume ? await readRecords(folder) : []);
+    records.#keep(Infinity); // the event `resume` tells what counts
+    if (!resume) {
+      records.#events.add(startEvent(1));
+      await records.#write(); // an impossible place shows now
+    }
     return records;
   }
 
@@ -84,6 +96,7 @@ export class RunRecords {
     } catch (cause) {
       throw new RecordsWriteError(file, cause);
     }
+    if (extension === 'png') this.#events.add(imageEvent(step, 'samples', bytes));
     return file;
   }
 
@@ -106,16 +119,24 @@ export class RunRecords {
     if (line === undefined) return;
     this.#lines.push(line);
     this.#metrics.add(Buffer.from(formatLine(line)));
+    const scalars = scalarsOf(line);
+    if (scalars) this.#events.add(scalarsEvent(line.step, scalars));
   }
 
   #rewind(step: number): void {
+    this.#keep(step);
+    this.#events.add(startEvent(step + 1));
+  }
+
+  #keep(step: number): void {
     this.#lines = this.#lines.filter((line) => line.step <= step);
     this.#metrics.replace(Buffer.from(this.#lines.map(formatLine).join('')));
   }
 
-  #write(): Promise<void> {
+  async #write(): Promise<void> {
     this.#written = performance.now();
-    return this.#metrics.flush();
+    await this.#metrics.flush();
+    await this.#events.flush();
   }
 }
 
@@ -136,6 +157,28 @@ function lineOf(event: TrainEvent): RecordLine | undefined {
       return undefined;
   }
 }
+
+/** The numbers of a line by the tags of TensorBoard. */
+function scalarsOf(line: RecordLine): Record<string, number> | undefined {
+  switch (line.type) {
+    case 'step': {
+      const { losses, measures, examplesPerSecond } = line;
+      return {
+        ...tagged('losses', losses),
+        ...tagged('measures', measures),
+        'speed/examplesPerSecond': examplesPerSecond,
+      };
+    }
+    case 'validation':
+    case 'metric':
+      return tagged(line.type, line.values);
+    default:
+      return undefined;
+  }
+}
+
+const tagged = (group: string, values: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${group}/${name}`, value]));
 
 /**
  * The lines of `metrics.jsonl` in the folder of a run, none if there is no such file. What is not a line is left out.
