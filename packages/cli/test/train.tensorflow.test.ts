@@ -138,7 +138,7 @@ describe('the command line of diffgan train', () => {
     const flags = ['train', '--json', '--preset', 'gaussians25-ddpm', '--backend', 'tensorflow'];
     const sets = small.set.flatMap((set) => ['--set', set]);
     let sent = false;
-    const stopped = await diffgan([...flags, ...sets, '--steps', '2000', '--out', out], {
+    const stopped = await diffgan([...flags, ...sets, '--steps', '400', '--out', out], {
       onText: (text, kill) => {
         if (!sent && text.includes('validation')) kill('SIGINT');
         sent ||= text.includes('validation');
@@ -148,7 +148,7 @@ describe('the command line of diffgan train', () => {
     expect(stopped.stderr).toMatch(/Stopped\. The state after step \d+ is saved .*--resume --out/);
     const resumed = await diffgan(['train', '--json', '--resume', '--out', out]);
     expect(resumed.code).toBe(0);
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ steps: 2000, folder: out });
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ steps: 400, folder: out });
   });
 
   it.each([
