@@ -23,7 +23,10 @@ import { type Examples, exampleShape } from './training-data.ts';
 export interface TrainVdmOptions extends TrainOptions, LabelOptions {
   /** T of a discrete chain. @defaultValue continuous time */
   diffusionSteps?: number;
-  /** Grey levels of images; 0 is for data that are no pixels, whose reconstruction is not counted. @defaultValue 256, and 0 for points */
+  /**
+   * Grey levels of images; 0 is for data that are no pixels: the bound is that of a density, and may be negative.
+   * @defaultValue 256, and 0 for points
+   */
   levels?: number;
   /** Initial learning rates; they fall on half a cosine to `finalLearningRate`. @defaultValue 2e-4 */
   learningRate?: PerNetwork<'denoiser' | 'gamma'>;

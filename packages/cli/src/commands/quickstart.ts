@@ -1,11 +1,11 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { imageGrid } from '@diffgan/data';
 import { fashionCnn, formatFid } from '@diffgan/fid';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import { loadModel, saveModel } from '@diffgan/unet';
 import { Interrupted } from '../interrupt.ts';
-import { type QuickstartConfig, quickstartDefaults, scheduleOf } from '../quickstart/config.ts';
-import { draw } from '../quickstart/draw.ts';
+import { drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
 import { prepareBackend, prepareData } from '../quickstart/prepare.ts';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { type QuickstartResult, quickstartReport, type Timing } from '../quickstart/report.ts';
@@ -14,6 +14,7 @@ import { floorScore, score, scoreNoise } from '../quickstart/score.ts';
 import { keysOf, makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
 import { RunRecords } from '../records/run-records.ts';
 import { trainingPace } from '../records/training-pace.ts';
+import { drawAll } from '../sample/draw-all.ts';
 import { shippedModel } from '../shipped-model.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -101,14 +102,14 @@ async function drawGrid(
   { folder, terminal, signal, seed, name }: Surroundings & { seed: number; name: string },
 ): Promise<void> {
   const key = keysOf(seed).samples;
-  const { images, secondsPerBatch } = await draw(generator, scheduleOf(config), {
+  const { samples: images, secondsPerBatch } = await drawAll(drawableOfRun(generator, config), {
     count: BATCH,
     batch: BATCH,
     key,
     signal,
   });
   try {
-    await writeFileAtomic(folder.file(name), await imageGrid(images, GRID));
+    await writeFileAtomic(folder.file(name), await imageGrid(images as Tensor4D, GRID));
   } finally {
     images.dispose();
   }
@@ -124,7 +125,7 @@ async function scoreBoth(
   const keys = keysOf(config.seed);
   const timings: number[] = [];
   const scoreOf = async (generator: LayersModel, label: string) => {
-    const { images, secondsPerBatch } = await draw(generator, scheduleOf(config), {
+    const { samples: images, secondsPerBatch } = await drawAll(drawableOfRun(generator, config), {
       count: config.samples,
       batch: BATCH,
       key: keys.samples,
@@ -134,7 +135,7 @@ async function scoreBoth(
     terminal.finish();
     timings.push(secondsPerBatch);
     try {
-      return await score(extractor, images, signal);
+      return await score(extractor, images as Tensor4D, signal);
     } finally {
       images.dispose();
     }

@@ -12,9 +12,9 @@ import {
 } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
 import type { RunRecords } from '../records/run-records.ts';
+import { drawAll } from '../sample/draw-all.ts';
 import { clock, type Terminal } from '../terminal.ts';
-import { type QuickstartConfig, scheduleOf } from './config.ts';
-import { draw } from './draw.ts';
+import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What a part of the quickstart needs of its surroundings. */
@@ -163,7 +163,7 @@ async function drawPreview(
   config: QuickstartConfig,
   { folder, signal, step }: Surroundings & { step: number },
 ): Promise<void> {
-  const { images } = await draw(generator, scheduleOf(config), {
+  const { samples } = await drawAll(drawableOfRun(generator, config), {
     count: 20,
     batch: 20,
     key: keysOf(config.seed).samples,
@@ -171,8 +171,11 @@ async function drawPreview(
   });
   try {
     await mkdir(folder.file('previews'), { recursive: true });
-    await writeFileAtomic(folder.file(`previews/step-${step}.png`), await imageGrid(images, { columns: 10, scale: 2 }));
+    await writeFileAtomic(
+      folder.file(`previews/step-${step}.png`),
+      await imageGrid(samples as tf.Tensor4D, { columns: 10, scale: 2 }),
+    );
   } finally {
-    images.dispose();
+    samples.dispose();
   }
 }
