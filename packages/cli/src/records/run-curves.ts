@@ -36,8 +36,7 @@ function draw({ title, curves }: Chart): string {
   const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
   const [least, most] = values.reduce(([a, b], y) => [Math.min(a, y), Math.max(b, y)], [Infinity, -Infinity]);
   const scale = least > 0 && most > WIDE * least ? 'log' : 'linear';
-  const legend = series.length > 1 || series[0].name !== title ? series : series.map((one) => ({ ...one, name: '' }));
-  return lineChart(legend, { title, xLabel: 'step', yLabel: '', scale, width: 480, height: 260 });
+  return lineChart(series, { title, xLabel: 'step', yLabel: '', scale, width: 480, height: 260 });
 }
 
 function measureCharts(measures: Record<string, Curve>): Chart[] {

@@ -106,8 +106,9 @@ const pairs = (points: Curve, { px, py }: Paper) =>
 const dot = ([x, y]: Curve[number], color: string, { px, py }: Paper) =>
   `<circle cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="2.5" fill="${color}"/>`;
 
-/** Names of the lines, at the right of the title where there is room, else below it. */
+/** Names of the lines, at the right of the title where there is room, else below it; none where the title says it. */
 function legendOf(series: readonly Series[], title: string, width: number): { top: number; html: string } {
+  if (series.length === 1 && series[0].name === title) return { top: margin.top, html: '' };
   const room = (text: string) => 7 * text.length + 28; // about that wide
   const widths = series.map(({ name }) => room(name));
   const total = widths.reduce((a, b) => a + b, 0);
