@@ -54,13 +54,13 @@ describe('runReport', () => {
       ]),
     );
     expect(html).toContain('<h1>a &lt;b&gt; run</h1>');
-    expect(html).toContain('2 steps, 20 examples, 0:01 of training. Best FID: 3.212 at step 2.');
+    expect(html).toContain('2 steps, 20 examples, 1 s of training. Best FID: 3.212 at step 2.');
     expect(html).toContain('Step 2: Lower &lt;it&gt;.');
     expect(html).toContain('<td>FID</td><td>3.2</td>');
-    expect(html).toContain('<td>r1.gamma</td><td>0.2</td>');
-    expect(html).toMatch(/<td>betas<\/td><td>\[0\.25,[^<]{150,170}…<\/td>/);
-    expect(html).toContain('<td>speed</td><td>20.0 examples/s, median step 500.0 ms</td>');
-    expect(html).toContain('<td>resumed after step</td><td>1</td>');
+    expect(html).toContain('<th>r1.<wbr>gamma</th><td>0.2</td>');
+    expect(html).toMatch(/<th>betas<\/th><td>\[0\.25,[^<]{150,170}…<\/td>/);
+    expect(html).toContain('<th>speed</th><td>20.0 examples/s, median step 500.0 ms</td>');
+    expect(html).toContain('<th>resumed after step</th><td>1</td>');
     expect(html).toContain('4 network calls, 0.50 s for 100 samples, 5.00 ms each');
     expect(html).toContain('<td>&lt;cpu&gt;</td>');
     expect(html).toContain('diffgan train --config &quot;a&amp;b.json&quot;');
