@@ -25,7 +25,7 @@ import { guidancePicture } from './picture.ts';
 
 const { values } = parseArgs({
   options: {
-    steps: { type: 'string', default: '6000' },
+    steps: { type: 'string', default: '20000' },
     points: { type: 'string', default: '3000' },
     seed: { type: 'string', default: '0' },
     out: { type: 'string', default: 'runs/three-gaussians' },

@@ -16,8 +16,6 @@ export interface Plot {
   namesLeft?: boolean;
   /** A dashed horizontal line. */
   level?: number;
-  /** Whether the vertical axis is logarithmic. */
-  logarithmic?: boolean;
 }
 
 const WIDTH = 250;
@@ -40,13 +38,12 @@ export function plots(rows: readonly (readonly Plot[])[]): string {
   );
 }
 
-function axes({ title, x: xName, curves, level, namesLeft = false, logarithmic = false }: Plot): string {
+function axes({ title, x: xName, curves, level, namesLeft = false }: Plot): string {
   const all = curves.flatMap(({ points }) => points);
-  const up = (y: number) => (logarithmic ? Math.log10(y) : y);
   const [left, right] = extent(all.map(([x]) => x));
-  const [low, high] = extent([...all.map(([, y]) => up(y)), ...(level === undefined ? [] : [level])]);
+  const [low, high] = extent([...all.map(([, y]) => y), ...(level === undefined ? [] : [level])]);
   const at = ([x, y]: [number, number]) =>
-    `${(((x - left) / (right - left)) * WIDTH).toFixed(1)} ${(HEIGHT - ((up(y) - low) / (high - low)) * HEIGHT).toFixed(1)}`;
+    `${(((x - left) / (right - left)) * WIDTH).toFixed(1)} ${(HEIGHT - ((y - low) / (high - low)) * HEIGHT).toFixed(1)}`;
   const lines = curves.map(
     ({ points }, i) => `<path d="M${points.map(at).join('L')}" fill="none" stroke="${COLOURS[i]}" stroke-width="1.6"/>`,
   );
@@ -54,9 +51,9 @@ function axes({ title, x: xName, curves, level, namesLeft = false, logarithmic =
     ({ name }, i) =>
       `<text x="${namesLeft ? 6 : WIDTH - 6}" y="${16 + 15 * i}" text-anchor="${namesLeft ? 'start' : 'end'}" fill="${COLOURS[i]}">${name}</text>`,
   );
-  const ticks = ticksOf(low, high, logarithmic).map((y) => {
+  const ticks = ticksOf(low, high).map((y) => {
     const height = HEIGHT - ((y - low) / (high - low)) * HEIGHT;
-    const shown = Number((logarithmic ? 10 ** y : y).toPrecision(2));
+    const shown = Number(y.toPrecision(2));
     return (
       `<path d="M0 ${height.toFixed(1)}h${WIDTH}" stroke="#eee"/>` +
       `<text x="-6" y="${(height + 4).toFixed(1)}" text-anchor="end">${shown}</text>`
@@ -81,11 +78,7 @@ function extent(values: readonly number[]): [number, number] {
 }
 
 /** Round numbers between the ends. */
-function ticksOf(low: number, high: number, logarithmic: boolean): number[] {
-  if (logarithmic) {
-    const values = [1, 2, 5].flatMap((m) => Array.from({ length: 13 }, (_, i) => Math.log10(m) + i - 6));
-    return values.filter((y) => y >= low && y <= high);
-  }
+function ticksOf(low: number, high: number): number[] {
   const rough = (high - low) / 5;
   const base = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * base).find((s) => s >= rough)!;

@@ -6,7 +6,7 @@ import type { NoiseSchedule } from '@diffgan/schedule';
 import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, NetworkOptimizer } from './network-optimizer.ts';
+import { checkOptimization, optimizersOf } from './network-optimizer.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
   lengthOf,
@@ -60,8 +60,6 @@ export function trainClassifier(
 class ClassifierTask implements TrainingTask {
   readonly networks: { classifier: TrainedNetwork };
   readonly settings: Record<string, unknown>;
-  readonly furtherAverages: readonly `average@${number}`[];
-  readonly batchesPerStep = 1;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
   readonly #descent: Descent;
@@ -75,9 +73,8 @@ class ClassifierTask implements TrainingTask {
     this.#network = checkedNetwork(model, options.data);
     this.#conditions = new Conditions('trainClassifier', [this.#network], options);
     this.networks = { classifier: new TrainedNetwork(model) };
-    const classifier = new NetworkOptimizer({ ...choices, steps: lengthOf(options) });
-    this.furtherAverages = classifier.furtherAverages;
-    this.#descent = new Descent({ classifier }, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    const optimizers = optimizersOf(['classifier'], { ...choices, steps: lengthOf(options) });
+    this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
     this.settings = {
       ...{ task: 'classifier', schedule: [...schedule.beta], model: describeNetwork(model) },
       ...choices,

@@ -5,7 +5,7 @@ import { foldIn, type Key, normal } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, NetworkOptimizer, ofNetwork, type PerNetwork } from './network-optimizer.ts';
+import { checkOptimization, ofNetwork, optimizersOf, type PerNetwork } from './network-optimizer.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
   lengthOf,
@@ -70,8 +70,6 @@ export function trainVdm(
 class VdmTask implements TrainingTask {
   readonly networks: Record<string, TrainedNetwork>;
   readonly settings: Record<string, unknown>;
-  readonly furtherAverages: readonly `average@${number}`[];
-  readonly batchesPerStep = 1;
   readonly #choices: ReturnType<typeof checkedChoices>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
@@ -91,15 +89,8 @@ class VdmTask implements TrainingTask {
     const learned = gamma.variables.length > 0;
     this.networks = { denoiser, ...(learned && { gamma: new TrainedNetwork(gamma) }) };
     this.#joint = new TrainedNetwork({ variables: [...denoiser.variables, ...gamma.variables] });
-    const optimizerOf = (name: 'denoiser' | 'gamma') =>
-      new NetworkOptimizer({
-        ...choices,
-        learningRate: ofNetwork(choices.learningRate, name),
-        finalLearningRate: ofNetwork(choices.finalLearningRate, name),
-        steps: lengthOf(options),
-      });
-    const optimizers = { denoiser: optimizerOf('denoiser'), ...(learned && { gamma: optimizerOf('gamma') }) };
-    this.furtherAverages = optimizers.denoiser.furtherAverages;
+    const names = learned ? (['denoiser', 'gamma'] as const) : (['denoiser'] as const);
+    const optimizers = optimizersOf(names, { ...choices, steps: lengthOf(options) });
     this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
     const schedule = { endPoints: gamma.endPoints.length, interior: gamma.interior.map(({ shape }) => shape) };
     this.settings = { task: 'vdm', model: describeNetwork(model), gamma: schedule, ...choices };
