@@ -7,7 +7,7 @@ export { assertGradients } from './assert-gradients.ts';
 export { BackendError } from './backend-error.ts';
 export { backendInfo, type BackendInfo } from './backend-info.ts';
 export { backendNames, type BackendName } from './backend-names.ts';
-export { compile, type Compiled, type CompileOptions } from './compile.ts';
+export { compile, type Compiled, type CompileFunctionOptions, type CompileOptions } from './compile.ts';
 export { CompileError } from './compile-error.ts';
 export { compileTrainStep, type StepOptions, type TrainStep, type TrainStepOptions } from './compile-train-step.ts';
 export { compileUpdate, type CompiledUpdate, type Update } from './compile-update.ts';

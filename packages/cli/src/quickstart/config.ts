@@ -1,4 +1,6 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type NoiseSchedule, vpSchedule } from '@diffgan/schedule';
+import { type Drawable, drawableOf } from '../sample/drawable.ts';
 
 /** The resolved settings of a quickstart run: what `config.json` in its folder holds. */
 export interface QuickstartConfig {
@@ -39,3 +41,7 @@ export const quickstartDefaults = {
 /** The schedule of a run. */
 export const scheduleOf = (config: Pick<QuickstartConfig, 'diffusionSteps'>): NoiseSchedule =>
   vpSchedule(config.diffusionSteps);
+
+/** What to draw from a generator of a run. */
+export const drawableOfRun = (generator: LayersModel, config: Pick<QuickstartConfig, 'diffusionSteps'>): Drawable =>
+  drawableOf(generator, scheduleOf(config), { sampling: { sampler: 'ddgan' } });

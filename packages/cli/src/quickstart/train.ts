@@ -11,10 +11,10 @@ import {
   type TrainEvent,
 } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
+import type { RunRecords } from '../records/run-records.ts';
+import { drawAll } from '../sample/draw-all.ts';
 import { clock, type Terminal } from '../terminal.ts';
-import { type QuickstartConfig, scheduleOf } from './config.ts';
-import { draw } from './draw.ts';
-import type { MetricsLog } from './metrics-log.ts';
+import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What a part of the quickstart needs of its surroundings. */
@@ -96,7 +96,12 @@ export async function stepsFor(
 export async function trainRun(
   networks: DdganNetworks,
   config: QuickstartConfig,
-  { data, log, resume, ...surroundings }: Surroundings & { data: ImageDataset; log: MetricsLog; resume: boolean },
+  {
+    data,
+    records,
+    resume,
+    ...surroundings
+  }: Surroundings & { data: ImageDataset; records: RunRecords; resume: boolean },
 ): Promise<void> {
   const { folder, terminal, signal } = surroundings;
   const preview = ddganGenerator(presets[config.preset].generator);
@@ -111,15 +116,9 @@ export async function trainRun(
     let next = await training.next();
     while (!next.done) {
       const event = next.value;
-      if (event.type === 'resume') await log.rewind(event.step);
-      if (event.type === 'checkpoint') await log.flush();
+      records.add(event);
+      if (event.type === 'checkpoint') await records.flush();
       if (event.type === 'step') {
-        log.add({
-          step: event.step,
-          critic: event.losses.critic,
-          generator: event.losses.generator,
-          seconds: event.seconds,
-        });
         terminal.progress(event.step / config.steps, pace.describe(event, config.batch));
         if (previews.some((share) => Math.round(share * config.steps) === event.step)) {
           const vectors = await event.vectors();
@@ -135,7 +134,7 @@ export async function trainRun(
   } finally {
     terminal.finish();
     preview.dispose();
-    await log.flush();
+    await records.close();
   }
 }
 
@@ -164,7 +163,7 @@ async function drawPreview(
   config: QuickstartConfig,
   { folder, signal, step }: Surroundings & { step: number },
 ): Promise<void> {
-  const { images } = await draw(generator, scheduleOf(config), {
+  const { samples } = await drawAll(drawableOfRun(generator, config), {
     count: 20,
     batch: 20,
     key: keysOf(config.seed).samples,
@@ -172,8 +171,11 @@ async function drawPreview(
   });
   try {
     await mkdir(folder.file('previews'), { recursive: true });
-    await writeFileAtomic(folder.file(`previews/step-${step}.png`), await imageGrid(images, { columns: 10, scale: 2 }));
+    await writeFileAtomic(
+      folder.file(`previews/step-${step}.png`),
+      await imageGrid(samples as tf.Tensor4D, { columns: 10, scale: 2 }),
+    );
   } finally {
-    images.dispose();
+    samples.dispose();
   }
 }
