@@ -32,7 +32,7 @@ export interface TrainClassifierOptions extends TrainOptions {
  * Trains a classifier of noised examples, the guide of classifier guidance (Dhariwal, Nichol 2021, section 4): cross-entropy of the label
  * given x_t, t uniform. `accuracy` is a measure of each step; it cannot come near 1, since large t leave little to see.
  *
- * @param model - logits `[B, classes]` from `[xt, position]`, made by `noiseClassifier`; trained in place, stays the caller's.
+ * @param model - logits `[B, classes]` from `[xt, position]`, made by `noiseClassifier` or `mlpClassifier`; trained in place, stays the caller's.
  * @param options - with `data` that has labels.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under
  *   `classifier`; take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
@@ -140,7 +140,13 @@ function checkedNetwork(model: LayersModel, data: TrainingData): ConditionedNetw
   const shape = exampleShape(data);
   const network = new ConditionedNetwork(
     model,
-    { caller: 'trainClassifier', role: 'classifier', inputs: [shape, []], output: [null], maker: 'noiseClassifier' },
+    {
+      caller: 'trainClassifier',
+      role: 'classifier',
+      inputs: [shape, []],
+      output: [null],
+      maker: 'noiseClassifier or mlpClassifier',
+    },
     data,
   );
   if (network.hasLabel)

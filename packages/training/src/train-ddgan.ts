@@ -313,12 +313,18 @@ function checkedPlayers({ generator, critic }: DdganNetworks, options: TrainDdga
   const players = {
     generator: new ConditionedNetwork(
       generator,
-      { caller, role: 'generator', inputs: [shape, [null], []], output: shape, maker: 'ddganGenerator' },
+      {
+        caller,
+        role: 'generator',
+        inputs: [shape, [null], []],
+        output: shape,
+        maker: 'ddganGenerator or mlpGenerator',
+      },
       data,
     ),
     critic: new ConditionedNetwork(
       critic,
-      { caller, role: 'critic', inputs: [shape, shape, []], output: [], maker: 'ddganDiscriminator' },
+      { caller, role: 'critic', inputs: [shape, shape, []], output: [], maker: 'ddganDiscriminator or mlpCritic' },
       data,
     ),
   };

@@ -265,7 +265,7 @@ function checkedNetwork(model: LayersModel, variance: VarianceKind, { data }: Tr
   const output = [...shape.slice(0, -1), channels];
   return new ConditionedNetwork(
     model,
-    { caller: 'trainDdpm', role: 'denoiser', inputs: [shape, []], output, maker: 'ddpmUnet' },
+    { caller: 'trainDdpm', role: 'denoiser', inputs: [shape, []], output, maker: 'ddpmUnet or mlpDenoiser' },
     data,
   );
 }
