@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions } from './evaluate/options.ts';
 import { checkQuickstartOptions, DEFAULT_OUT, type QuickstartOptions } from './quickstart/options.ts';
+import { doctorCommand } from './program/doctor-command.ts';
 import { parseNumber } from './program/parse-number.ts';
 import { sampleCommand } from './program/sample-command.ts';
+import { trainCommand } from './program/train-command.ts';
 import { workerCommand } from './program/worker-command.ts';
 import { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -43,6 +45,8 @@ export function program(signal: AbortSignal): Command {
       checkQuickstartOptions(options);
       terminal.result(await quickstart(options, terminal, signal));
     });
+
+  trainCommand(root, signal);
 
   root
     .command('evaluate')
@@ -109,18 +113,7 @@ export function program(signal: AbortSignal): Command {
       terminal.result(await runtimeInstall({ gpu, force, signal }, terminal));
     });
 
-  root
-    .command('doctor')
-    .description('say what works on this machine, and why the rest does not')
-    .option('--json', 'print the report as JSON on stdout', false)
-    .addHelpText('after', '\nExample:\n  diffgan doctor')
-    .action(async ({ json }: { json: boolean }) => {
-      const { doctor, formatDoctor } = await import('@diffgan/runtime/node');
-      const terminal = new Terminal(json);
-      const report = await doctor();
-      terminal.say(formatDoctor(report));
-      terminal.result(report);
-    });
+  doctorCommand(root, signal);
   return root;
 }
 

@@ -33,7 +33,7 @@ export class BatchDrawer {
     readonly options: BatchDrawerOptions & Randomness,
   ) {
     const asGraph = (compute: (...inputs: tf.Tensor[]) => tf.Tensor) => {
-      const graph = compile(compute);
+      const graph = compile(compute, { variables: 'constant' });
       this.#graphs.push(graph);
       return graph;
     };

@@ -1,11 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { linearGamma, vpSchedule } from '@diffgan/schedule';
 import { loadModel, modelConfig, type VdmDenoiserConfig } from '@diffgan/unet';
+import type { JsonObject } from '../config/merge.ts';
+import { readConfigFile } from '../config/read-config-file.ts';
 import { folderHas } from '../evaluate/image-source.ts';
 import { quickstartDefaults } from '../quickstart/config.ts';
 import { shippedModel } from '../shipped-model.ts';
+import { loadGamma } from '../train/gamma-folder.ts';
+import { assertSettings, type Settings } from '../train/resolve-settings.ts';
+import { scheduleOf } from '../train/run-models.ts';
 import { UsageError } from '../usage-error.ts';
 import { type Drawable, drawableOf } from './drawable.ts';
 import { parseSchedule } from './parse-schedule.ts';
@@ -105,11 +109,20 @@ async function howToDraw(home: string, model: LayersModel, { schedule }: OpenOpt
 async function runOf(home: string): Promise<How | undefined> {
   const folder = dirname(resolve(home));
   if (!roles.includes(basename(resolve(home))) || !folderHas(folder, 'config.json')) return undefined;
-  const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as {
-    command?: unknown;
-    diffusionSteps?: unknown;
-  };
-  if (config.command === 'quickstart' && Number.isSafeInteger(config.diffusionSteps))
-    return { schedule: vpSchedule(config.diffusionSteps as number), sampling: { sampler: 'ddgan' } };
-  return undefined;
+  const config = await readConfigFile(join(folder, 'config.json'));
+  if (config.command === 'train') return howToDrawRun(folder, config);
+  if (config.command !== 'quickstart' || !Number.isSafeInteger(config.diffusionSteps)) return undefined;
+  return { schedule: vpSchedule(config.diffusionSteps as number), sampling: { sampler: 'ddgan' } };
+}
+
+async function howToDrawRun(folder: string, config: JsonObject): Promise<How> {
+  assertSettings(config);
+  const { task, schedule, sampling } = config as unknown as Settings;
+  if (task !== 'vdm') return { schedule: scheduleOf(schedule), sampling };
+  const gamma = await loadGamma(join(folder, 'gamma'));
+  try {
+    return { schedule: await gamma.toFunction(), sampling };
+  } finally {
+    gamma.dispose();
+  }
 }
