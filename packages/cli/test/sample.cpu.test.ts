@@ -137,7 +137,10 @@ describe('diffgan sample', () => {
   ])('refuses %s before it writes', async (_, { from, ...flags }, message) => {
     const classifier = 'classifier' in flags ? { classifier: at(flags.classifier) } : {};
     const given = { ...flags, ...classifier, from: from === 'shipped' ? from : at(from), out: at('refused') };
-    await expect(draw(given)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringMatching(message) });
+    await expect(draw(given)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(message) as string,
+    });
     expect(await readdir(home)).not.toContain('refused');
   });
 });
