@@ -132,7 +132,7 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
       if (killed || !/Drawing/.test(text)) return;
       killed = true;
       const timer = setInterval(() => {
-        void childOf(pid).then((child) => {
+        void workerOf(pid).then((child) => {
           if (child === undefined) return;
           clearInterval(timer);
           process.kill(child, 'SIGKILL');
@@ -169,9 +169,12 @@ describe('diffgan evaluate --workers', { timeout: 300_000 }, () => {
   });
 });
 
-/** A child process of another one, once there is one. */
-async function childOf(pid: number): Promise<number | undefined> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const [child] = text.trim().split(' ').filter(Boolean);
-  return child === undefined ? undefined : Number(child);
+/** A worker of a process, once there is one. */
+async function workerOf(pid: number): Promise<number | undefined> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  for (const child of children.split(' ').filter(Boolean)) {
+    const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes('\0worker')) return Number(child);
+  }
+  return undefined;
 }
