@@ -30,7 +30,7 @@ describe('the bias is added where the product is stored', () => {
     { x: [2, 12, 12, 4], filter: [3, 3, 4, 36] },
     { x: [2, 13, 11, 5], filter: [3, 3, 5, 33] },
     { x: [1, 4, 4, 2], filter: [4, 4, 2, 3], pad: 'valid' as const },
-  ])('convolution of $x with $filter', async ({ x: shape, filter: window, pad = 'same' }) => {
+  ])('convolution of $x with $filter', async ({ x: shape, filter: window, pad = 'same' as const }) => {
     const [x, filter] = [normals(shape, 1) as tf.Tensor4D, normals(window, 2) as tf.Tensor4D];
     const bias = normals([window[3]], 3);
     await expectOneRunLess(
