@@ -5,18 +5,19 @@ import { fashionCnn, formatFid } from '@diffgan/fid';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import { loadModel, saveModel } from '@diffgan/unet';
 import { Interrupted } from '../interrupt.ts';
-import { drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
+import { asQuickstartConfig, drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
 import { prepareBackend, prepareData } from '../quickstart/prepare.ts';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { type QuickstartResult, quickstartReport, type Timing } from '../quickstart/report.ts';
-import { RunFolder } from '../quickstart/run-folder.ts';
+import { RunFolder } from '../run-folder.ts';
 import { floorScore, score, scoreNoise } from '../quickstart/score.ts';
-import { keysOf, makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
+import { makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
 import { RunRecords } from '../records/run-records.ts';
 import { trainingPace } from '../records/training-pace.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { shippedModel } from '../shipped-model.ts';
 import type { Terminal } from '../terminal.ts';
+import { keysOf } from '../train/keys.ts';
 import { version } from '../version.ts';
 
 const GRID = { columns: 10, scale: 2 };
@@ -29,7 +30,7 @@ export async function quickstart(
   signal: AbortSignal,
 ): Promise<QuickstartResult> {
   const folder = new RunFolder(options.out);
-  const earlier = options.resume ? await folder.readConfig() : undefined;
+  const earlier = options.resume ? await folder.readConfig(asQuickstartConfig) : undefined;
 
   terminal.heading('Set-up');
   const backend = await prepareBackend(earlier?.backend ?? options.backend, terminal, signal);

@@ -7,7 +7,7 @@ import { runVersions } from '../records/run-versions.ts';
 import { escapeHtml } from '../report/escape-html.ts';
 import { htmlReport, htmlTable, inlinePicture } from '../report/html-report.ts';
 import type { QuickstartConfig } from './config.ts';
-import type { RunFolder } from './run-folder.ts';
+import type { RunFolder } from '../run-folder.ts';
 
 /** How fast images were drawn. */
 export interface Timing {
