@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { foldIn, key, normal, normalArray } from '@diffgan/ops';
+import { key, normalArray } from '@diffgan/ops';
 import { writeSafetensors } from '@diffgan/ops/files';
 import { selectBackend } from '@diffgan/runtime';
 import { ddpmUnet, weightsToSafetensors } from '@diffgan/unet';
 import * as tf from '@tensorflow/tfjs-core';
 import { referenceNetwork } from './cases.ts';
+import { moveWeights } from './move-weights.ts';
 
 /** Files that make all workers compute the same. */
 export interface ReferenceFiles {
@@ -20,13 +21,7 @@ export async function writeReferenceFiles(folder: string): Promise<ReferenceFile
   await selectBackend('cpu');
   const [weights, inputs] = [join(folder, 'weights.safetensors'), join(folder, 'inputs.safetensors')];
   const model = ddpmUnet(referenceNetwork, { key: key(1) });
-  // A fresh network has layers that are zero, and equals another one too easily: every weight moves a little.
-  model.weights.forEach((weight, i) =>
-    tf.tidy(() => {
-      const shift = tf.mul(0.02, normal(foldIn(key(2), i), weight.shape as number[]));
-      weight.write(tf.add(weight.read(), shift));
-    }),
-  );
+  moveWeights(model);
   writeFileSync(weights, await weightsToSafetensors(model));
   model.dispose();
   writeFileSync(inputs, writeSafetensors(checkInputs()));

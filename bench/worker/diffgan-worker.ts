@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Requests } from '../protocol.ts';
 import type { Column } from '../columns.ts';
+import { moveWeights } from '../move-weights.ts';
 import { type Execution, executionOf } from './execution.ts';
 import { fid } from './fid.ts';
 import { serve } from './serve.ts';
@@ -32,7 +33,8 @@ await serve({
   },
   prepare: async ({ workload, weights }) => {
     model = ddpmUnet(workload.network);
-    if (weights !== undefined) await loadWeights(model, weights);
+    if (weights === undefined) moveWeights(model);
+    else await loadWeights(model, weights);
     prepared = prepare({ workload, model, execution });
     const start = performance.now();
     await (prepared.warmUp?.() ?? prepared.run());

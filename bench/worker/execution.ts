@@ -19,7 +19,7 @@ const adam = { learningRate: 2e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 export function executionOf({ execution }: Column): Execution {
   const options = execution === 'eager' ? ({ engine: 'none' } as const) : {};
   return {
-    compile: (fn) => compile(fn, options),
+    compile: (fn) => compile(fn, { ...options, variables: 'constant' }), // as a network that is only run has them
     trainStep: (loss, model) => {
       const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
       return compileTrainStep(loss, variables, { ...adam, ...options });

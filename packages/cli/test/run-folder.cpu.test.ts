@@ -1,12 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type QuickstartConfig, quickstartDefaults } from '../src/quickstart/config.ts';
-import { MetricsLog } from '../src/quickstart/metrics-log.ts';
+import { asQuickstartConfig, type QuickstartConfig, quickstartDefaults } from '../src/quickstart/config.ts';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
-import { RunFolder } from '../src/quickstart/run-folder.ts';
+import { RunFolder } from '../src/run-folder.ts';
 import { clock } from '../src/terminal.ts';
 import { UsageError } from '../src/usage-error.ts';
 
@@ -41,40 +40,19 @@ describe('RunFolder', () => {
     const folder = new RunFolder(join(home, 'run'));
     await folder.begin();
     await folder.writeConfig(config);
-    expect(await folder.readConfig()).toEqual(config);
+    expect(await folder.readConfig(asQuickstartConfig)).toEqual(config);
   });
 
   it('explains a missing run, a broken config and a place where nothing can be written', async () => {
-    await expect(new RunFolder(join(home, 'none')).readConfig()).rejects.toThrow(
+    await expect(new RunFolder(join(home, 'none')).readConfig(asQuickstartConfig)).rejects.toThrow(
       /no run to resume in .*leave out --resume/,
     );
     await writeFile(join(home, 'config.json'), '{"command": "quick');
-    await expect(new RunFolder(home).readConfig()).rejects.toThrow(/config\.json cannot be used: .*start anew/);
+    await expect(new RunFolder(home).readConfig(asQuickstartConfig)).rejects.toThrow(
+      /config\.json cannot be used: .*start anew/,
+    );
     await writeFile(join(home, 'file'), '');
     await expect(new RunFolder(join(home, 'file', 'run')).begin()).rejects.toThrow(/cannot write to .*--out/);
-  });
-});
-
-describe('MetricsLog', () => {
-  const line = (step: number) => ({ step, critic: 1, generator: 2, seconds: 0.5 });
-
-  it('appends what is new and forgets, on rewinding, steps that will be repeated and a line cut short', async () => {
-    const file = join(home, 'metrics.jsonl');
-    const log = new MetricsLog(file);
-    [1, 2, 3].forEach((step) => log.add(line(step)));
-    await log.flush();
-    log.add(line(4));
-    await log.flush();
-    await writeFile(file, `${await readFile(file, 'utf8')}{"step": 5, "cri`);
-    const resumed = new MetricsLog(file);
-    await resumed.rewind(3);
-    resumed.add(line(4));
-    await resumed.flush();
-    const steps = (await readFile(file, 'utf8'))
-      .trim()
-      .split('\n')
-      .map((text) => (JSON.parse(text) as { step: number }).step);
-    expect(steps).toEqual([1, 2, 3, 4]);
   });
 });
 

@@ -25,8 +25,8 @@ export interface VdmLossOptions {
    */
   key?: Key;
   /**
-   * How many levels a pixel has; level k is the value 2(k + ½) / levels − 1. 0 is for data that are no pixels: their reconstruction
-   * term is 0.
+   * How many levels a pixel has; level k is the value 2(k + ½) / levels − 1. 0 is for data that are no pixels, such as points: the bound
+   * is then one on the negative logarithm of a density, p(x | z_0) = N(x; z_0/α_0, e^γ_0 I), and may be negative.
    * @defaultValue `256`
    */
   levels?: number;
@@ -48,7 +48,7 @@ export interface VdmLossOptions {
 export interface VdmLoss {
   /** KL(q(z_1 | x) ‖ N(0, I)). */
   prior: tf.Tensor1D;
-  /** −log p(x | z_0). */
+  /** −log p(x | z_0); of densities its mean over z_0, D/2 (log 2πe + γ_0). */
   reconstruction: tf.Tensor1D;
   /** An estimate of the sum, or integral, of the steps' divergences from one time per example. */
   diffusion: tf.Tensor1D;
@@ -101,7 +101,7 @@ export function vdmLoss(model: Model, gamma: Gamma, x0: tf.Tensor, options: VdmL
     const diffusion = tf.mul<tf.Tensor1D>(tf.mul(0.5, rate), error);
     return {
       prior: priorOf(x0, gamma1),
-      reconstruction: levels === 0 ? tf.zeros<tf.Rank.R1>([batch]) : reconstructionOf(x0, gamma0, { noise0, levels }),
+      reconstruction: levels === 0 ? densityTerm(x0, gamma0) : reconstructionOf(x0, gamma0, { noise0, levels }),
       diffusion: weight ? tf.mul<tf.Tensor1D>(weight(exp(tf.neg(gammaT)) as tf.Tensor1D, t), diffusion) : diffusion,
     };
   });
@@ -137,6 +137,13 @@ function reconstructionOf(
     tf.mul(-0.5, tf.square(tf.add(noise, tf.mul(sharpness, tf.sub(x, value)))));
   const all = score(valueOf(tf.range(0, levels)), tf.expandDims(x0, -1), tf.expandDims(noise0, -1)); // [B, …, levels]
   return sumPerExample(tf.sub(tf.logSumExp(all, -1), score(valueOf(nearest), x0, noise0)));
+}
+
+/** E −log N(x; z_0/α_0, e^γ_0 I) = D/2 (log 2πe + γ_0). */
+function densityTerm(x0: tf.Tensor, gamma0: tf.Tensor): tf.Tensor1D {
+  const [batch] = x0.shape;
+  const each = tf.mul(x0.size / batch / 2, tf.add(Math.log(2 * Math.PI * Math.E), gamma0));
+  return tf.mul(tf.ones<tf.Rank.R1>([batch]), each);
 }
 
 function checkOptions(x0: tf.Tensor, { steps, t, levels = 256 }: VdmLossOptions): void {

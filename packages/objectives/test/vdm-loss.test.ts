@@ -48,6 +48,22 @@ test('the levels of a pixel have probabilities that sum to 1', async () => {
   expect([losses.reduce((sum, loss) => sum + Math.exp(-loss), 0)]).toBeAllClose([1], { rtol: 1e-5 });
 });
 
+test('the bound of data that are no pixels is that of a density', async () => {
+  const [s2, gamma0, gamma1] = [0.25, -9, 6];
+  const x0 = tf.tensor2d([[0.3, -0.8, 0.1]]);
+  const reconstruction = await valuesOf(() => vdmLoss(zero, line(gamma0, gamma1), x0, { levels: 0 }).reconstruction);
+  const each = (Math.log(2 * Math.PI * Math.E) + gamma0) / 2;
+  expect(reconstruction).toBeAllClose([3 * each]);
+  // With the other two terms of normal data and the exact denoiser, it bounds the entropy closely.
+  const diffusion = Math.log((1 + Math.exp(-gamma0) * s2) / (1 + Math.exp(-gamma1) * s2)) / 2;
+  const noise = 1 / (1 + Math.exp(-gamma1));
+  const prior = ((1 - noise) * s2 + noise - Math.log(noise) - 1) / 2;
+  const gap = each + diffusion + prior - Math.log(2 * Math.PI * Math.E * s2) / 2;
+  expect(gap).toBeGreaterThan(0);
+  expect(gap).toBeLessThan(1e-3); // log(1 + e^γ_0 / s²) / 2 = 2.5e-4, and the end of noise
+  x0.dispose();
+});
+
 test('the prior is the divergence of z_1 from the standard normal distribution', async () => {
   const prior = await valuesOf(() => vdmLoss(zero, line(-3, 1.5), tf.tensor2d([[0.3, -0.8]]), { levels: 0 }).prior);
   const variance = 1 / (1 + Math.exp(-1.5));

@@ -108,7 +108,7 @@ class UpdateFunction {
         checkSame(`${where}: the new state`, state, examples);
         return [...state, ...outputs];
       };
-      const plan = new Plan(engine, flat, [...examples, ...inputs]);
+      const plan = new Plan(engine, flat, { examples: [...examples, ...inputs] });
       this.plans.set(key, plan);
       return plan;
     } finally {

@@ -54,17 +54,25 @@ describe('compile', () => {
     tf.dispose([x, y]);
   });
 
-  it('sees what is assigned to variables, and keeps other tensors as they were', async () => {
-    const variable = newVariable(() => tf.tensor([1, 2]));
-    const constant = tf.tensor([10, 20]);
-    const f = compile((x: tf.Tensor) => tf.add(tf.mul(x, variable), constant));
-    const x = tf.tensor([1, 1]);
-    expect(await values(f(x))).toBeAllClose([11, 22]);
-    const next = tf.tensor([3, 4]);
-    variable.assign(next);
-    expect(await values(f(x))).toBeAllClose([13, 24]);
-    f.dispose();
-    tf.dispose([x, next, variable, constant]);
+  it.each(['fed', 'constant'] as const)(
+    'sees what is assigned to variables (%s), no other change',
+    async (variables) => {
+      const variable = newVariable(() => tf.tensor([1, 2]));
+      const constant = tf.tensor([10, 20]);
+      const f = compile((x: tf.Tensor) => tf.add(tf.mul(x, variable), constant), { variables });
+      const x = tf.tensor([1, 1]);
+      expect(await values(f(x))).toBeAllClose([11, 22]);
+      const next = tf.tensor([3, 4]);
+      variable.assign(next);
+      expect(await values(f(x))).toBeAllClose([13, 24]);
+      f.dispose();
+      tf.dispose([x, next, variable, constant]);
+    },
+  );
+
+  it('refuses a use of variables that there is not', () => {
+    const use = 'frozen' as 'fed';
+    expect(() => compile((x: tf.Tensor) => tf.neg(x), { variables: use })).toThrow(/variables is "frozen".*"constant"/);
   });
 
   it('tells apart variables, and tensors, that were made from one tensor', async () => {

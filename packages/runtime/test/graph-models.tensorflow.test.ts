@@ -1,6 +1,6 @@
 import { r1Penalty } from '@diffgan/fgan-losses';
 import { callModel, foldIn, key, normal } from '@diffgan/ops';
-import { compile, compileTrainStep, type EngineName } from '@diffgan/runtime';
+import { compile, type CompileFunctionOptions, compileTrainStep, type EngineName } from '@diffgan/runtime';
 import { ddganDiscriminator, ddganGenerator, ddpmUnet, presets } from '@diffgan/unet';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -33,9 +33,9 @@ function withGradients(loss: () => tf.Tensor, variables: tf.Variable[]): tf.Tens
 async function expectSame(
   f: (...x: tf.Tensor[]) => tf.Tensor[],
   inputs: tf.Tensor[],
-  engine: EngineName,
+  options: CompileFunctionOptions,
 ): Promise<void> {
-  const compiled = compile(f, { engine });
+  const compiled = compile(f, options);
   const [expected, actual] = [tf.tidy(() => f(...inputs)), compiled(...inputs)];
   const wanted = await Promise.all(expected.map((tensor) => tensor.data()));
   // Sums over the batch and the image cancel, so errors are in proportion to the largest value; where a gradient is 0 in theory, such as
@@ -75,14 +75,14 @@ describe.each<{ engine: EngineName; fused: boolean }>([
   const t = () => tf.tensor1d([0, 3, 1, 2]);
   const z = () => normal(key(8), [4, g.latentDim]);
 
-  it('draw what they draw eagerly', async () => {
+  it.each(['fed', 'constant'] as const)('draw what they draw eagerly, weights %s', async (variables) => {
     const inputs = [image(1), image(2), z(), t()];
     const all = (x: tf.Tensor, y: tf.Tensor, z: tf.Tensor, t: tf.Tensor) => [
       callModel(models.unet, [x, t]),
       callModel(models.generator, [x, z, t]),
       callModel(models.critic, [x, y, t]),
     ];
-    await expectSame(all, inputs, engine);
+    await expectSame(all, inputs, { engine, variables });
     tf.dispose(inputs);
   });
 
@@ -91,7 +91,7 @@ describe.each<{ engine: EngineName; fused: boolean }>([
     const variables = variablesOf(models.unet);
     const f = (x: tf.Tensor, noise: tf.Tensor, t: tf.Tensor) =>
       withGradients(() => tf.squaredDifference(callModel(models.unet, [x, t]), noise), variables);
-    await expectSame(f, inputs, engine);
+    await expectSame(f, inputs, { engine });
     tf.dispose(inputs);
   });
 
@@ -107,7 +107,7 @@ describe.each<{ engine: EngineName; fused: boolean }>([
         ...withGradients(() => tf.softplus(tf.neg(critic(generated()))), variablesOf(models.generator)),
       ];
     };
-    await expectSame(f, inputs, engine);
+    await expectSame(f, inputs, { engine });
     tf.dispose(inputs);
   });
 

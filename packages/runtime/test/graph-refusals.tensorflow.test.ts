@@ -100,9 +100,9 @@ describe.each<EngineName>(['addon', 'binding'])('compile with the %s refuses a f
     x.dispose();
   });
 
-  it('reads a variable that is gone by then', () => {
+  it.each(['fed', 'constant'] as const)('reads a variable that is gone by then (%s)', (variables) => {
     const [v, x] = [newVariable(() => tf.scalar(1)), tf.scalar(2)];
-    const f = compile((x: tf.Tensor) => tf.mul(x, v), { engine });
+    const f = compile((x: tf.Tensor) => tf.mul(x, v), { engine, variables });
     f(x).dispose();
     v.dispose();
     expect(() => f(x)).toThrow(/which was disposed/);

@@ -31,3 +31,4 @@ export { sharedLatent, type SharedLatentOptions } from './shared-latent.ts';
 export type { OdeSamplerOptions } from './sigma-ladder.ts';
 export { type DecodeOptions, strokeEdit, type StrokeEditOptions } from './stroke-edit.ts';
 export { vdmSampler, type VdmSamplerOptions } from './vdm-sampler.ts';
+export { type ModelWithInputs, withoutAugmentation } from './without-augmentation.ts';

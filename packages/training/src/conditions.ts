@@ -177,7 +177,7 @@ export class Conditions {
     if (augment > 0 && leaky !== undefined)
       throw new TypeError(
         `${caller}: augment is ${augment}, but the ${leaky} has no input [B,9] to be told how an image was moved, ` +
-          'so moved images would leak into what it makes; use a network with that input, or flip',
+          'so moved images would leak into what it makes; use a network with that input (ddpmUnet with augmentationLabels), or flip',
       );
   }
 

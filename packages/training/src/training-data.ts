@@ -12,7 +12,8 @@ export interface DataOptions {
   flip?: boolean;
   /**
    * Probability of each move of `augmentImages`, for networks with an input `[B, 9]` that tells them how an image was moved, so that they
-   * learn the images as they are; 0.12 is usual. The samplers then give that input zeros.
+   * learn the images as they are, such as `ddpmUnet` with `augmentationLabels`; 0.12 is usual. Samplers then take
+   * `withoutAugmentation(model)` of `@diffgan/samplers`.
    *
    * @defaultValue 0
    */

@@ -47,13 +47,23 @@ export interface UnetVariations {
   learnedVariance?: boolean;
 }
 
-/** Configuration of {@link ddpmUnet}. */
-export interface DdpmUnetConfig extends UnetShape, UnetVariations {
-  kind: 'ddpm-unet';
+/** What a network says of the class labels that it takes. */
+export interface LabelConfig {
   /** Number of classes, for a network that also takes a label `[B]` from 0 to `classes − 1`. @defaultValue none */
   classes?: number;
   /** Whether the label `classes` stands for no class, which guidance without a classifier needs. @defaultValue false */
   nullClass?: boolean;
+}
+
+/** Configuration of {@link ddpmUnet}. */
+export interface DdpmUnetConfig extends UnetShape, UnetVariations, LabelConfig {
+  kind: 'ddpm-unet';
+  /**
+   * Whether the network also takes nine numbers `[B, 9]` that say how an image was moved, those of `augmentImages` of `@diffgan/training`;
+   * all 0 for images as they are.
+   * @defaultValue false
+   */
+  augmentationLabels?: boolean;
   /** Waves in the embedding of the step, a fourth of the width of its dense layers. @defaultValue `baseChannels` */
   timeChannels?: number;
   /** Whether the cosines come before the sines there. @defaultValue false */
@@ -158,20 +168,27 @@ export interface MlpConfig {
 }
 
 /** Configuration of {@link mlpDenoiser}. */
-export interface MlpDenoiserConfig extends MlpConfig {
+export interface MlpDenoiserConfig extends MlpConfig, LabelConfig {
   kind: 'mlp-denoiser';
 }
 
 /** Configuration of {@link mlpGenerator}. */
-export interface MlpGeneratorConfig extends MlpConfig {
+export interface MlpGeneratorConfig extends MlpConfig, LabelConfig {
   kind: 'mlp-generator';
   /** Width of the latent z. */
   latentDim: number;
 }
 
 /** Configuration of {@link mlpCritic}. */
-export interface MlpCriticConfig extends MlpConfig {
+export interface MlpCriticConfig extends MlpConfig, LabelConfig {
   kind: 'mlp-critic';
+}
+
+/** Configuration of {@link mlpClassifier}. */
+export interface MlpClassifierConfig extends MlpConfig {
+  kind: 'mlp-classifier';
+  /** Number of classes. */
+  classes: number;
 }
 
 /** Any network configuration; `kind` tells them apart. It is what `config.json` holds. */
@@ -183,4 +200,5 @@ export type ModelConfig =
   | NoiseClassifierConfig
   | MlpDenoiserConfig
   | MlpGeneratorConfig
-  | MlpCriticConfig;
+  | MlpCriticConfig
+  | MlpClassifierConfig;

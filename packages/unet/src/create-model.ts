@@ -3,7 +3,7 @@ import type { ModelConfig } from './config.ts';
 import { ddganDiscriminator } from './ddgan-discriminator.ts';
 import { ddganGenerator } from './ddgan-generator.ts';
 import { ddpmUnet, type FactoryOptions } from './ddpm-unet.ts';
-import { mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
+import { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
 import { noiseClassifier } from './noise-classifier.ts';
 import { vdmDenoiser } from './vdm-denoiser.ts';
 
@@ -16,6 +16,7 @@ const kinds: readonly ModelConfig['kind'][] = [
   'mlp-denoiser',
   'mlp-generator',
   'mlp-critic',
+  'mlp-classifier',
 ];
 
 /**
@@ -48,6 +49,8 @@ export function createModel(json: ModelConfig | string, options: FactoryOptions 
       return mlpGenerator(config, options);
     case 'mlp-critic':
       return mlpCritic(config, options);
+    case 'mlp-classifier':
+      return mlpClassifier(config, options);
     default:
       throw new TypeError(
         `createModel: kind is ${JSON.stringify((config as { kind?: unknown } | null | undefined)?.kind)}; ` +

@@ -36,7 +36,7 @@ export function ddganDiscriminator(
   const ofClass = labelInput(config);
 
   const widths = { sinusoid: config.timeWidth, hidden: config.timeWidth };
-  const time = timeEmbedding(position, widths, 'leakyRelu', ofClass);
+  const time = timeEmbedding(position, widths, 'leakyRelu', { ofClass });
   const pair = operation('concat', [xPrev, xt]);
   const h = config.style === 'half-unet' ? halfUnetCritic(pair, time, config) : residualCritic(pair, time, config);
   const logit = operation('flatScalar', linear(operation('spatialSum', h), 'head.linear', 1));

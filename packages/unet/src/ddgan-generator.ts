@@ -32,7 +32,7 @@ export function ddganGenerator(config: DdganGeneratorConfig, { key = makeKey(0) 
   const ofClass = labelInput(config);
 
   const widths = { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels };
-  const time = timeEmbedding(position, widths, 'silu', ofClass);
+  const time = timeEmbedding(position, widths, 'silu', { ofClass });
   let style: SymbolicTensor = operation('pixelNorm', z);
   for (let i = 0; i < config.latentLayers; i++)
     style = operation('silu', linear(style, `latent.${i}`, config.latentWidth));

@@ -3,7 +3,7 @@ import { type Key, key as makeKey } from '@diffgan/ops';
 import type { DdpmUnetConfig } from './config.ts';
 import { finish, imageShape } from './finish.ts';
 import { labelCount } from './label-count.ts';
-import { labelInput, timeEmbedding } from './layers/graph.ts';
+import { augmentationInput, labelInput, timeEmbedding } from './layers/graph.ts';
 import { unetTrunk } from './unet-trunk.ts';
 import { validateUnet } from './validate.ts';
 
@@ -17,7 +17,7 @@ export interface FactoryOptions {
  * The noise-predicting U-Net of DDPM and its descendants: `model.apply([xt, position]) → ε̂`, or `[xt, position, label]` with `classes`.
  *
  * `xt` is `[B,H,W,C]` in [−1, 1] plus noise, `position` float32 `[B]` (t − 1), `label` whole numbers `[B]`; the result has the shape of
- * `xt`, or twice its channels with `learnedVariance`, and starts at zero. Without variations the network is that of Ho et al. 2020,
+ * `xt`, or twice its channels with `learnedVariance`, and starts at zero. With `augmentationLabels` there is a last input `[B, 9]`. Without variations the network is that of Ho et al. 2020,
  * appendix B. Nichol & Dhariwal 2021 added scale-shift norm, heads and learned variances; Dhariwal & Nichol 2021 residual blocks
  * that resample; a null class serves classifier-free guidance (Ho & Salimans 2022).
  *
@@ -38,8 +38,9 @@ export function ddpmUnet(config: DdpmUnetConfig, { key = makeKey(0) }: FactoryOp
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const position = input({ shape: [], name: 'position' });
   const ofClass = labelInput({ classes: labelCount(config) });
+  const augmentation = augmentationInput(config);
   const waves = { sinusoid: timeChannels, cosineFirst, frequencyShift };
-  const time = timeEmbedding(position, { ...waves, hidden: 4 * timeChannels }, 'silu', ofClass);
-  const inputs = [xt, position, ...(ofClass ? [ofClass.label] : [])];
+  const time = timeEmbedding(position, { ...waves, hidden: 4 * timeChannels }, 'silu', { ofClass, augmentation });
+  const inputs = [xt, position, ...(ofClass ? [ofClass.label] : []), ...(augmentation ? [augmentation] : [])];
   return finish(model({ inputs, outputs: unetTrunk(xt, { time }, config) }), config, key);
 }

@@ -12,7 +12,7 @@ export { loadFromDiffusers, saveForDiffusers } from './diffusers-folder.ts';
 export { modelConfig } from './finish.ts';
 export { diffusersConfig, unetConfigFromDiffusers } from './layouts/diffusers-config.ts';
 export { layoutNames } from './layouts/layouts.ts';
-export { mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
+export { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
 export { loadModel, saveModel } from './model-folder.ts';
 export { loadWeights, weightsToSafetensors } from './model-weights.ts';
 export { noiseClassifier } from './noise-classifier.ts';
@@ -25,6 +25,8 @@ export type {
   DdpmUnetConfig,
   HalfUnetDiscriminatorConfig,
   ImageConfig,
+  LabelConfig,
+  MlpClassifierConfig,
   MlpConfig,
   MlpCriticConfig,
   MlpDenoiserConfig,

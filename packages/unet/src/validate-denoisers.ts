@@ -1,5 +1,5 @@
 import { show } from './field-values.ts';
-import type { MlpConfig, NoiseClassifierConfig, VdmDenoiserConfig } from './config.ts';
+import type { LabelConfig, MlpConfig, NoiseClassifierConfig, VdmDenoiserConfig } from './config.ts';
 import {
   MAX_COUNT,
   MAX_WIDTH,
@@ -9,7 +9,7 @@ import {
   requireTrunk,
   requireWhole,
 } from './validate.ts';
-import { requireVariations } from './validate-variations.ts';
+import { requireLabels, requireVariations } from './validate-variations.ts';
 
 function requireNumber(
   name: string,
@@ -53,10 +53,17 @@ export function validateClassifier(config: NoiseClassifierConfig): void {
   requireVariations(name, { ...config, kind: 'ddpm-unet' });
 }
 
+/** Numbers that only some of the networks for vectors have. */
+const further: Record<string, Record<string, number>> = {
+  'mlp-generator': { latentDim: MAX_WIDTH },
+  'mlp-classifier': { classes: MAX_WIDTH },
+};
+
 /** Throws TypeError or RangeError naming the first field that is wrong. */
-export function validateMlp(name: string, config: MlpConfig & { latentDim?: number }, kind: string): void {
+export function validateMlp(name: string, config: MlpConfig & LabelConfig, kind: string): void {
   requireKind(name, config, { kind });
-  requireWhole(name, { ...config }, { dim: MAX_WIDTH, ...(kind === 'mlp-generator' && { latentDim: MAX_WIDTH }) });
+  requireWhole(name, { ...config }, { dim: MAX_WIDTH, ...further[kind] });
+  requireLabels(name, config);
   requireList(name, { ...config }, 'hidden', 1);
   const { timeWidth } = config;
   if (!Number.isInteger(timeWidth) || timeWidth < 4 || timeWidth > MAX_WIDTH || timeWidth % 2 !== 0)

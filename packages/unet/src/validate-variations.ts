@@ -1,4 +1,4 @@
-import type { DdpmUnetConfig } from './config.ts';
+import type { DdpmUnetConfig, LabelConfig } from './config.ts';
 import { isWhole, show } from './field-values.ts';
 import { unetParts } from './unet-parts.ts';
 
@@ -13,8 +13,12 @@ const from1To = (max: number) => ({
   allowed: `an integer from 1 to ${max}`,
 });
 
-/** What each field may be where it is given. */
-const fields = {
+/** What some fields may be where they are given. */
+type Fields<Config> = Partial<Record<keyof Config, { fits: (value: unknown) => boolean; allowed: string }>>;
+
+const labelFields = { classes: from1To(MAX_CLASSES), nullClass: oneOf(false, true) } satisfies Fields<LabelConfig>;
+
+const variationFields = {
   dropout: {
     fits: (value: unknown) => typeof value === 'number' && value >= 0 && value < 1,
     allowed: 'a number from 0 up to but not including 1',
@@ -30,25 +34,35 @@ const fields = {
     allowed: 'a positive number up to 1',
   },
   learnedVariance: oneOf(false, true),
-  classes: from1To(MAX_CLASSES),
-  nullClass: oneOf(false, true),
+  augmentationLabels: oneOf(false, true),
   timeChannels: {
     fits: (value: unknown) => isWhole(value, 2 ** 14) && value >= 4 && value % 2 === 0,
     allowed: 'an even number from 4 to 16384',
   },
   cosineFirst: oneOf(false, true),
   frequencyShift: oneOf(0, 1),
-} satisfies Partial<Record<keyof DdpmUnetConfig, { fits: (value: unknown) => boolean; allowed: string }>>;
+} satisfies Fields<DdpmUnetConfig>;
 
-/** Throws RangeError naming the first variation that is wrong; the rest of the configuration is right. */
-export function requireVariations(name: string, config: DdpmUnetConfig): void {
-  for (const [field, { fits, allowed }] of Object.entries(fields)) {
-    const value: unknown = config[field as keyof typeof fields];
+function requireFields<Config>(name: string, config: Config, fields: Fields<Config>): void {
+  for (const field of Object.keys(fields) as (keyof Config & string)[]) {
+    const { fits, allowed } = fields[field]!;
+    const value = config[field];
     if (value !== undefined && !fits(value))
       throw new RangeError(`${name}: ${field} is ${show(value)}; it must be ${allowed}`);
   }
+}
+
+/** Throws RangeError naming what is wrong of the labels that a network takes. */
+export function requireLabels(name: string, config: LabelConfig): void {
+  requireFields(name, config, labelFields);
   if (config.nullClass && config.classes === undefined)
     throw new RangeError(`${name}: nullClass is true; that needs classes, the number of the others`);
+}
+
+/** Throws RangeError naming the first variation that is wrong; the rest of the configuration is right. */
+export function requireVariations(name: string, config: DdpmUnetConfig): void {
+  requireFields(name, config, variationFields);
+  requireLabels(name, config);
   if (config.heads !== undefined && config.headChannels !== undefined)
     throw new RangeError(`${name}: headChannels is ${config.headChannels} and heads ${config.heads}; give one of them`);
   requireDivisors(name, config);

@@ -50,6 +50,7 @@ describe('a wrong field is a RangeError that names it', () => {
     [denoiser, 'learnedVariance', 'yes'],
     [denoiser, 'classes', 0],
     [denoiser, 'nullClass', true],
+    [denoiser, 'augmentationLabels', 9],
     [denoiser, 'timeChannels', 5],
     [denoiser, 'cosineFirst', null],
     [denoiser, 'frequencyShift', 0.5],
@@ -91,9 +92,16 @@ describe('a wrong field is a RangeError that names it', () => {
     [configs.classifier, 'heads', 3],
     [configs.mlpDenoiser, 'dim', 0],
     [configs.mlpDenoiser, 'hidden', []],
+    [configs.mlpDenoiser, 'classes', 0],
+    [configs.mlpDenoiser, 'nullClass', true],
+    [configs.toldMlpDenoiser, 'nullClass', 1],
     [configs.mlpGenerator, 'latentDim', undefined],
+    [configs.mlpGenerator, 'classes', '3'],
     [configs.mlpCritic, 'timeWidth', 7],
     [configs.mlpCritic, 'hidden', [1e6]],
+    [configs.mlpCritic, 'classes', 2.5],
+    [configs.mlpClassifier, 'classes', undefined],
+    [configs.mlpClassifier, 'dim', 0],
   ];
   test.each(wrong)('%j with %s = %j', (config, field, value) => {
     const make = () => createModel({ ...config, [field]: value });

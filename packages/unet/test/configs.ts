@@ -1,6 +1,7 @@
 import type {
   DdpmUnetConfig,
   HalfUnetDiscriminatorConfig,
+  MlpClassifierConfig,
   MlpCriticConfig,
   MlpDenoiserConfig,
   MlpGeneratorConfig,
@@ -117,3 +118,10 @@ const mlp = { dim: 2, hidden: [10, 12], timeWidth: 6 };
 export const mlpDenoiser: MlpDenoiserConfig = { kind: 'mlp-denoiser', ...mlp };
 export const mlpGenerator: MlpGeneratorConfig = { kind: 'mlp-generator', ...mlp, latentDim: 3 };
 export const mlpCritic: MlpCriticConfig = { kind: 'mlp-critic', ...mlp };
+export const mlpClassifier: MlpClassifierConfig = { kind: 'mlp-classifier', ...mlp, classes: 3 };
+
+/** Networks that are told more than noise and position. */
+export const toldDenoiser: DdpmUnetConfig = { ...denoiser, classes: 3, augmentationLabels: true };
+export const toldMlpDenoiser: MlpDenoiserConfig = { ...mlpDenoiser, classes: 3, nullClass: true };
+export const toldMlpGenerator: MlpGeneratorConfig = { ...mlpGenerator, classes: 3 };
+export const toldMlpCritic: MlpCriticConfig = { ...mlpCritic, classes: 3 };

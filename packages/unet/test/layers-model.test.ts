@@ -39,6 +39,15 @@ const cases = {
   'mlp-denoiser': { config: configs.mlpDenoiser, inputs: () => [vector(1), position()] },
   'mlp-generator': { config: configs.mlpGenerator, inputs: () => [vector(1), normal(key(2), [2, 3]), position()] },
   'mlp-critic': { config: configs.mlpCritic, inputs: () => [vector(1), vector(2), position()] },
+  'mlp-classifier': { config: configs.mlpClassifier, inputs: () => [vector(1), position()] },
+  'told denoiser': {
+    config: configs.toldDenoiser,
+    inputs: () => [normal(key(1), [2, 8, 8, 1]), position(), tf.tensor1d([2, 0]), normal(key(2), [2, 9])],
+  },
+  'told mlp-critic': {
+    config: configs.toldMlpCritic,
+    inputs: () => [vector(1), vector(2), position(), tf.tensor1d([2, 0])],
+  },
 };
 
 test.each(Object.entries(cases))('%s goes through the files of tfjs unchanged', async (_, { config, inputs }) => {

@@ -1,21 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid, type ImageDataset } from '@diffgan/data';
-import { foldIn, key } from '@diffgan/ops';
 import { writeFileAtomic } from '@diffgan/ops/files';
-import {
-  type DdganNetworks,
-  setParameters,
-  trainDdgan,
-  type TrainDdganOptions,
-  type TrainEvent,
-} from '@diffgan/training';
+import { type DdganNetworks, setParameters, trainDdgan, type TrainDdganOptions } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
-import { clock, type Terminal } from '../terminal.ts';
-import { type QuickstartConfig, scheduleOf } from './config.ts';
-import { draw } from './draw.ts';
-import type { MetricsLog } from './metrics-log.ts';
-import type { RunFolder } from './run-folder.ts';
+import type { RunRecords } from '../records/run-records.ts';
+import { drawAll } from '../sample/draw-all.ts';
+import type { Terminal } from '../terminal.ts';
+import { keysOf } from '../train/keys.ts';
+import { Pace } from '../train/pace.ts';
+import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
+import type { RunFolder } from '../run-folder.ts';
 
 /** What a part of the quickstart needs of its surroundings. */
 export interface Surroundings {
@@ -23,18 +18,6 @@ export interface Surroundings {
   terminal: Terminal;
   signal: AbortSignal;
 }
-
-/** Keys of the streams of random numbers of a run. */
-export const keysOf = (seed: number) => {
-  const root = key(seed);
-  return {
-    training: foldIn(root, 0),
-    generator: foldIn(root, 1),
-    critic: foldIn(root, 2),
-    samples: foldIn(root, 3),
-    noise: foldIn(root, 4),
-  };
-};
 
 const previews = [0.25, 0.5, 0.75]; // of the run, besides the end
 
@@ -96,31 +79,31 @@ export async function stepsFor(
 export async function trainRun(
   networks: DdganNetworks,
   config: QuickstartConfig,
-  { data, log, resume, ...surroundings }: Surroundings & { data: ImageDataset; log: MetricsLog; resume: boolean },
+  {
+    data,
+    records,
+    resume,
+    ...surroundings
+  }: Surroundings & { data: ImageDataset; records: RunRecords; resume: boolean },
 ): Promise<void> {
   const { folder, terminal, signal } = surroundings;
   const preview = ddganGenerator(presets[config.preset].generator);
   const every = Math.max(10, Math.round(config.steps / 20));
   const training = trainDdgan(networks, scheduleOf(config), {
     ...optionsOf(config, data),
-    checkpoint: { file: folder.checkpoint, every, resume },
+    checkpoint: { file: folder.file('checkpoint.safetensors'), every, resume },
     signal,
   });
-  const pace = new Pace();
+  const pace = new Pace('images');
   try {
     let next = await training.next();
     while (!next.done) {
       const event = next.value;
-      if (event.type === 'resume') await log.rewind(event.step);
-      if (event.type === 'checkpoint') await log.flush();
+      records.add(event);
+      if (event.type === 'checkpoint') await records.flush();
       if (event.type === 'step') {
-        log.add({
-          step: event.step,
-          critic: event.losses.critic,
-          generator: event.losses.generator,
-          seconds: event.seconds,
-        });
-        terminal.progress(event.step / config.steps, pace.describe(event, config.batch));
+        const { fraction, text } = pace.describe(event);
+        terminal.progress(fraction, text);
         if (previews.some((share) => Math.round(share * config.steps) === event.step)) {
           const vectors = await event.vectors();
           setParameters(preview, vectors.generator.average);
@@ -135,26 +118,7 @@ export async function trainRun(
   } finally {
     terminal.finish();
     preview.dispose();
-    await log.flush();
-  }
-}
-
-type StepEvent = Extract<TrainEvent, { type: 'step' }>;
-
-/** Speed over the last steps, from which the time left follows. */
-class Pace {
-  #seconds: number[] = [];
-
-  describe({ step, steps, losses, seconds }: StepEvent, batch: number): string {
-    this.#seconds = [...this.#seconds.slice(-29), seconds];
-    const mean = this.#seconds.reduce((a, b) => a + b, 0) / this.#seconds.length;
-    return [
-      `step ${step}/${steps}`,
-      `critic ${losses.critic.toFixed(3)}`,
-      `generator ${losses.generator.toFixed(3)}`,
-      `${(batch / mean).toFixed(0)} images/s`,
-      `${clock((steps - step) * mean)} left`,
-    ].join('  ');
+    await records.close();
   }
 }
 
@@ -164,7 +128,7 @@ async function drawPreview(
   config: QuickstartConfig,
   { folder, signal, step }: Surroundings & { step: number },
 ): Promise<void> {
-  const { images } = await draw(generator, scheduleOf(config), {
+  const { samples } = await drawAll(drawableOfRun(generator, config), {
     count: 20,
     batch: 20,
     key: keysOf(config.seed).samples,
@@ -172,8 +136,11 @@ async function drawPreview(
   });
   try {
     await mkdir(folder.file('previews'), { recursive: true });
-    await writeFileAtomic(folder.file(`previews/step-${step}.png`), await imageGrid(images, { columns: 10, scale: 2 }));
+    await writeFileAtomic(
+      folder.file(`previews/step-${step}.png`),
+      await imageGrid(samples as tf.Tensor4D, { columns: 10, scale: 2 }),
+    );
   } finally {
-    images.dispose();
+    samples.dispose();
   }
 }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Feed, GraphEngine, HeldTensor } from './graph-engine.ts';
-import { record, type Recording } from './recorder.ts';
+import { record, type Recording, type VariableUse } from './recorder.ts';
 
 /** A function recorded for one set of shapes and types, ready to run. */
 export class Plan {
@@ -9,10 +9,15 @@ export class Plan {
   constructor(
     private readonly engine: GraphEngine,
     fn: (...inputs: tf.Tensor[]) => tf.Tensor[],
-    examples: readonly tf.Tensor[],
+    { examples, variables = 'fed' }: { examples: readonly tf.Tensor[]; variables?: VariableUse },
   ) {
-    this.recording = record(engine, fn, examples);
+    this.recording = record(engine, fn, { examples, variables });
     for (const { variable } of this.recording.variables) engine.retain(variable);
+  }
+
+  /** Whether a variable whose values are in the graph has been assigned since. */
+  get outdated(): boolean {
+    return this.recording.frozen.some(({ variable, dataId }) => variable.dataId !== dataId);
   }
 
   /** Values of the arguments, in their order, are lent. */
@@ -32,7 +37,8 @@ export class Plan {
   }
 
   private feeds(inputs: readonly HeldTensor[]): Feed[] {
-    const { inputs: names, variables } = this.recording;
+    const { inputs: names, variables, frozen } = this.recording;
+    for (const { variable } of frozen) assertAlive(variable);
     return [
       ...names.map((name, i) => ({ name, value: inputs[i] })),
       ...variables.map(({ variable, name }) => ({ name, value: this.current(variable) })),
@@ -40,16 +46,18 @@ export class Plan {
   }
 
   private current(variable: tf.Variable): HeldTensor {
-    if (variable.isDisposed)
-      throw new Error(
-        `the compiled function reads the variable "${variable.name}", which was disposed. Compile it anew.`,
-      );
+    assertAlive(variable);
     return this.engine.variable(variable);
   }
 
   private fetches(): string[] {
     return this.recording.outputs.map(({ name }) => name);
   }
+}
+
+function assertAlive({ isDisposed, name }: tf.Variable): void {
+  if (isDisposed)
+    throw new Error(`the compiled function reads the variable "${name}", which was disposed. Compile it anew.`);
 }
 
 /** What a plan depends on: shapes and types, in order. */

@@ -17,8 +17,13 @@ export interface Recording {
   inputs: string[];
   /** The variables of tfjs that it reads, and the placeholders through which they come. */
   variables: { variable: tf.Variable; name: string }[];
+  /** The variables whose values are constants of the graph, and the data that they had. */
+  frozen: { variable: tf.Variable; dataId: tf.DataId }[];
   outputs: Output[];
 }
+
+/** How variables come into a graph: fed with each run, or as constants. */
+export type VariableUse = 'fed' | 'constant';
 
 let current: Recorder | undefined;
 
@@ -43,11 +48,11 @@ export function assertNotRecording(what: string, wayOut: string): void {
 export function record(
   engine: GraphEngine,
   fn: (...inputs: tf.Tensor[]) => tf.Tensor[],
-  examples: readonly tf.Tensor[],
+  { examples, variables }: { examples: readonly tf.Tensor[]; variables: VariableUse },
 ): Recording {
   const backend = nativeBackend();
   if (!backend) throw new Error('record: the tensorflow backend is not the current one');
-  const recorder = new Recorder(engine, backend);
+  const recorder = new Recorder(engine, backend, variables);
   try {
     return recorder.record(fn, examples);
   } catch (error) {
@@ -66,14 +71,16 @@ class Recorder {
   private readonly computed = new WeakSet<tf.DataId>();
   private readonly constants: Constants;
   private readonly rewrites: Rewrites;
-  private readonly ownVariables = new Map<tf.DataId, tf.Variable>();
+  private readonly ownVariables = new Map<tf.DataId, { variable: tf.Variable; dataId: tf.DataId }>();
   private readonly variables: Recording['variables'] = [];
+  private readonly frozen: Recording['frozen'] = [];
   private count = 0;
   private failure: CompileError | undefined;
 
   constructor(
     engine: GraphEngine,
     private readonly backend: NativeBackend,
+    private readonly variableUse: VariableUse,
   ) {
     this.graph = engine.createGraph();
     const add = (node: Omit<NodeRequest, 'name'>) => this.add(node)[0];
@@ -97,7 +104,7 @@ class Recorder {
         for (const undo of restore) undo();
       }
     });
-    return { graph: this.graph, inputs, variables: this.variables, outputs };
+    return { graph: this.graph, inputs, variables: this.variables, frozen: this.frozen, outputs };
   }
 
   private call(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], standIns: tf.Tensor[]): tf.Tensor[] {
@@ -123,9 +130,10 @@ class Recorder {
     for (const variable of Object.values(tf.engine().state.registeredVariables)) {
       const dtype = typeNumbers[variable.dtype as keyof typeof typeNumbers] as number | undefined;
       if (dtype === undefined) continue;
-      own.set(variable, variable.dataId);
+      const { dataId } = variable;
+      own.set(variable, dataId);
       variable.dataId = this.backend.createOutputTensor({ id: -1, shape: variable.shape, dtype }).dataId;
-      this.ownVariables.set(variable.dataId, variable);
+      this.ownVariables.set(variable.dataId, { variable, dataId });
     }
     return () => {
       for (const [variable, dataId] of own) variable.dataId = dataId;
@@ -179,12 +187,19 @@ class Recorder {
   }
 
   private outside(dataId: tf.DataId, shape: readonly number[]): Output {
-    const variable = this.ownVariables.get(dataId);
-    if (variable) {
-      const output = this.placeholder(`variable${this.variables.length}`, variable);
-      this.variables.push({ variable, name: output.name });
-      return output;
+    const own = this.ownVariables.get(dataId);
+    if (!own) return this.constant(dataId, shape);
+    if (this.variableUse === 'constant') {
+      this.frozen.push(own);
+      return this.constant(own.dataId, shape);
     }
+    const { variable } = own;
+    const output = this.placeholder(`variable${this.variables.length}`, variable);
+    this.variables.push({ variable, name: output.name });
+    return output;
+  }
+
+  private constant(dataId: tf.DataId, shape: readonly number[]): Output {
     const data = dataOf(dataId);
     if (!data) throw new CompileError('it uses a tensor that was disposed', 'Keep that tensor');
     if (data.values === null && data.id < 0)

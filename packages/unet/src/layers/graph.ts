@@ -105,17 +105,28 @@ export function labelInput({ classes }: { classes?: number }): Label | undefined
   return classes === undefined ? undefined : { label: input({ shape: [], name: 'label' }), classes };
 }
 
+/** Numbers that say how an image was moved; `augmentImages` of `@diffgan/training` makes them. */
+const AUGMENTATION_LABELS = 9;
+
+/** The input for them of a network with `augmentationLabels`. */
+export function augmentationInput({ augmentationLabels = false }: { augmentationLabels?: boolean }) {
+  return augmentationLabels ? input({ shape: [AUGMENTATION_LABELS], name: 'augmentation' }) : undefined;
+}
+
 /**
- * Sinusoidal embedding of the position, then two dense layers with an activation between them and after them; before the last, the
- * embedding of a class label is added where there is one.
+ * Sinusoidal embedding of the position, then two dense layers with an activation between them and after them. Before the first, what is
+ * said of the augmentation is added (Karras et al. 2022, appendix F.2), before the last activation the embedding of a class label, where
+ * there are such inputs.
  */
 export function timeEmbedding(
   position: SymbolicTensor,
   { hidden: width, ...sinusoid }: SinusoidalEmbeddingConfig & { hidden: number },
   activation: 'silu' | 'leakyRelu',
-  ofClass?: Label,
+  { ofClass, augmentation }: { ofClass?: Label; augmentation?: SymbolicTensor } = {},
 ): SymbolicTensor {
-  const waves = new SinusoidalEmbedding({ name: 'time.waves', ...sinusoid }).apply(position) as SymbolicTensor;
+  let waves = new SinusoidalEmbedding({ name: 'time.waves', ...sinusoid }).apply(position) as SymbolicTensor;
+  if (augmentation !== undefined)
+    waves = operation('add', [waves, linear(augmentation, 'time.augmentation', channelsOf(waves), { bias: false })]);
   const hidden = operation(activation, linear(waves, 'time.0', width));
   const time = linear(hidden, 'time.1', width);
   if (ofClass === undefined) return operation(activation, time);

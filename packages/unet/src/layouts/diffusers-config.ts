@@ -94,6 +94,7 @@ export function diffusersConfig(config: ModelConfig): Readonly<Record<string, un
   const { resampling = 'convolution', scaleShiftNorm = false, baseChannels, timeChannels = baseChannels } = config;
   if (timeChannels !== baseChannels)
     throw unfit('timeChannels', timeChannels, `it must be baseChannels, ${baseChannels}`);
+  if (config.augmentationLabels) throw unfit('augmentationLabels', true, 'it must be false');
   if (resampling === 'plain') throw unfit('resampling', resampling, 'it must be "convolution" or "block"');
   const blocks = resampling === 'block';
   const groups = oneGroupCount(config);

@@ -20,6 +20,10 @@ export const openaiNewOrder = /* @__PURE__ */ openaiLayout('openai-new-order', '
 function mappings(config: ModelConfig, layout: string, order: HeadOrder): WeightMapping[] {
   if (config.kind !== 'ddpm-unet')
     throw new RangeError(`layout ${layout}: the model is a ${config.kind}; this layout is for a ddpm-unet`);
+  if (config.augmentationLabels)
+    throw new RangeError(
+      `layout ${layout}: augmentationLabels is true; the networks of this layout take no such input`,
+    );
   return [
     ...dense('time.0', 'time_embed.0'),
     ...dense('time.1', 'time_embed.2'),

@@ -1,0 +1,126 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { escapeHtml } from './escape-html.ts';
+import { tickLabel, ticks } from './ticks.ts';
+
+/** A point of the plane. */
+export type Point = readonly [x: number, y: number];
+
+/** Options of {@link scatterPlot}. */
+export interface ScatterPlotOptions {
+  /** Points shown in grey below the others; if there are any, they alone decide the frame. */
+  reference?: readonly Point[];
+  /** Written above. */
+  title?: string;
+}
+
+const side = 480;
+const margin = { top: 28, right: 12, bottom: 44, left: 44 };
+/** Points that are drawn of each kind; more of them only make the file larger. */
+const MOST = 2000;
+
+/** The square part of the plane that is shown. */
+interface Frame {
+  readonly x: number;
+  readonly y: number;
+  readonly span: number;
+}
+
+/**
+ * Points of the plane as an SVG file. Both axes have the same scale, a few outliers do not change it, and what lies outside is drawn at
+ * the edge and counted below.
+ */
+export function scatterPlot(points: readonly Point[], { reference = [], title = '' }: ScatterPlotOptions = {}): string {
+  const frame = frameOf(reference.length > 0 ? reference : points);
+  const width = side + margin.left + margin.right;
+  const height = side + margin.top + margin.bottom;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13" fill="#444">`,
+    `<rect width="${width}" height="${height}" fill="#fff"/>`,
+    `<text x="${margin.left}" y="18" font-weight="600">${escapeHtml(title)}</text>`,
+    ...axes(frame),
+    dots(reference, frame, 'stroke="#b4b4b4" stroke-width="3"'),
+    dots(points, frame, 'stroke="#1f6fb4" stroke-width="3" stroke-opacity=".65"'),
+    `<text x="${margin.left}" y="${height - 8}" font-size="12">${describe(points, frame)}</text></svg>\n`,
+  ].join('\n');
+}
+
+const isFinitePoint = ([x, y]: Point): boolean => Number.isFinite(x) && Number.isFinite(y);
+
+/** A square around all but a hundredth of the points. */
+function frameOf(points: readonly Point[]): Frame {
+  const finite = points.filter(isFinitePoint);
+  const [x0, x1] = middle(finite.map(([x]) => x));
+  const [y0, y1] = middle(finite.map(([, y]) => y));
+  const inner = Math.max(x1 - x0, y1 - y0) || 1;
+  const span = 1.3 * inner;
+  return { x: (x0 + x1 - span) / 2, y: (y0 + y1 - span) / 2, span };
+}
+
+function middle(values: number[]): readonly [number, number] {
+  if (values.length === 0) return [0, 0];
+  values.sort((a, b) => a - b);
+  const cut = Math.floor(values.length / 200);
+  return [values[cut], values[values.length - 1 - cut]];
+}
+
+const px = (x: number, frame: Frame): number => margin.left + (side * (x - frame.x)) / frame.span;
+const py = (y: number, frame: Frame): number => margin.top + side - (side * (y - frame.y)) / frame.span;
+
+function axes(frame: Frame): string[] {
+  const { x, y, span } = frame;
+  const inside = (from: number) => ticks(from, from + span).filter((tick) => tick >= from && tick <= from + span);
+  const [left, right, top, bottom] = [margin.left, margin.left + side, margin.top, margin.top + side];
+  return [
+    ...inside(x).map((tick) => {
+      const at = px(tick, frame).toFixed(1);
+      return (
+        `<path d="M${at} ${top}V${bottom}" stroke="#eee"/>` +
+        `<text x="${at}" y="${bottom + 16}" text-anchor="middle">${tickLabel(tick)}</text>`
+      );
+    }),
+    ...inside(y).map((tick) => {
+      const at = py(tick, frame);
+      return (
+        `<path d="M${left} ${at.toFixed(1)}H${right}" stroke="#eee"/>` +
+        `<text x="${left - 6}" y="${(at + 4).toFixed(1)}" text-anchor="end">${tickLabel(tick)}</text>`
+      );
+    }),
+    `<rect x="${left}" y="${top}" width="${side}" height="${side}" fill="none" stroke="#ccc"/>`,
+  ];
+}
+
+/** All points as one path of lines without length, whose round ends are the dots. */
+function dots(points: readonly Point[], frame: Frame, style: string): string {
+  const finite = points.filter(isFinitePoint);
+  const shown = Math.min(MOST, finite.length);
+  const path = Array.from({ length: shown }, (_, i) => {
+    const [x, y] = finite[Math.floor((i * finite.length) / shown)];
+    const at = [clamp(px(x, frame), margin.left, side), clamp(py(y, frame), margin.top, side)];
+    return `M${at.map((value) => Number(value.toFixed(1))).join(' ')}h0`;
+  });
+  return `<path d="${path.join('')}" fill="none" stroke-linecap="round" ${style}/>`;
+}
+
+const clamp = (value: number, from: number, length: number): number => Math.min(Math.max(value, from), from + length);
+
+function describe(points: readonly Point[], { x, y, span }: Frame): string {
+  const finite = points.filter(isFinitePoint);
+  const outside = finite.filter(([a, b]) => a < x || a > x + span || b < y || b > y + span).length;
+  const lost = points.length - finite.length;
+  return [
+    `${points.length} samples`,
+    ...(outside > 0 ? [`${outside} outside, drawn at the edge`] : []),
+    ...(lost > 0 ? [`${lost} not finite`] : []),
+  ].join(', ');
+}
+
+/** Rows of a table or tensor `[n, 2]` as points. A tensor is read, not disposed. */
+export async function pointsOf(table: Tensor | readonly (readonly number[])[]): Promise<Point[]> {
+  const isTensor = 'dataId' in table;
+  const width = isTensor ? table.shape[1] : (table[0]?.length ?? 2);
+  if ((isTensor && table.rank !== 2) || width !== 2)
+    throw new RangeError(`scatterPlot: the points have ${width} coordinates; they must be of the plane, [n, 2]`);
+  if (!isTensor) return table.map(([x, y]) => [x, y]);
+  const values = await table.data();
+  return Array.from({ length: table.shape[0] }, (_, i) => [values[2 * i], values[2 * i + 1]]);
+}

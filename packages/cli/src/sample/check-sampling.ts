@@ -1,0 +1,64 @@
+import { modelConfig } from '@diffgan/unet';
+import { UsageError } from '../usage-error.ts';
+import type { Drawable } from './drawable.ts';
+import { samplerNames } from './sampling-config.ts';
+
+/** @throws UsageError when a network, its schedule and the sampling configuration do not fit together. */
+export function checkSampling(drawable: Drawable): void {
+  const { name, sampling, schedule } = drawable;
+  const { sampler, eta, predicts, variance } = sampling;
+  const refuse = (why: string) => {
+    throw new UsageError(`${name}: ${why}`);
+  };
+  if (!samplerNames.includes(sampler))
+    refuse(`sampler is ${String(sampler)}; it must be one of ${samplerNames.join(', ')}`);
+  const kind = modelConfig(drawable.model).kind;
+  const generator = /generator$/.test(kind);
+  if (generator !== (sampler === 'ddgan'))
+    refuse(
+      generator
+        ? `a ${kind} has the sampler ddgan, not ${sampler}; leave out the sampler`
+        : `the sampler ddgan is for generators, this is a ${kind}; use ddpm, ddim, euler, heun or dpm-solver`,
+    );
+  if ((typeof schedule === 'function') !== (sampler === 'vdm'))
+    refuse(
+      sampler === 'vdm'
+        ? 'the sampler vdm is for variational diffusion models; use ddpm, ddim, euler, heun or dpm-solver'
+        : `a variational diffusion model has the sampler vdm, not ${sampler}; leave out the sampler`,
+    );
+  if (eta !== undefined && sampler !== 'ddim') refuse(`eta belongs to the sampler ddim, not to ${sampler}`);
+  if (variance !== undefined && sampler !== 'ddpm') refuse(`variance belongs to the sampler ddpm, not to ${sampler}`);
+  if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
+    refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
+  checkSteps(drawable, refuse);
+  checkGuidance(drawable, refuse);
+}
+
+type Refuse = (why: string) => void;
+
+function checkSteps({ sampling: { sampler, steps }, schedule }: Drawable, refuse: Refuse): void {
+  if (steps === undefined) return;
+  const most = typeof schedule === 'function' ? 100_000 : schedule.steps;
+  if (!(Number.isSafeInteger(steps) && steps >= 1 && steps <= most))
+    refuse(`steps is ${steps}; it must be a whole number from 1 to ${most}`);
+  if (sampler === 'ddgan' && steps !== most)
+    refuse(`steps is ${steps}, but the generator was trained for ${most} steps and no others; leave it out`);
+}
+
+function checkGuidance({ model, sampling, classes, classifier }: Drawable, refuse: Refuse): void {
+  const { guidance, labels, sampler } = sampling;
+  if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))
+    refuse(`a classifier cannot guide the sampler ${sampler}`);
+  if (guidance !== undefined && !classifier) {
+    if (classes === undefined) refuse('guidance needs a network that takes labels, or a classifier');
+    else if (sampler === 'ddgan') refuse('guidance is for networks that predict noise, not for generators');
+    else if (guidance !== 0 && !(modelConfig(model) as { nullClass?: boolean }).nullClass)
+      refuse('guidance without a classifier needs a network trained with a label for none (nullClass)');
+  }
+  const known = classifier ? (classifier.outputs[0].shape[1] as number) : classes;
+  if (labels === undefined) return;
+  if (known === undefined) refuse('labels need a network that takes them, or a classifier');
+  const wrong = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < known!));
+  if (wrong !== undefined || labels.length === 0)
+    refuse(`label is ${wrong ?? 'missing'}; it must be a whole number from 0 to ${known! - 1}`);
+}

@@ -1,0 +1,36 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { NoiseSchedule } from '@diffgan/schedule';
+import { modelConfig } from '@diffgan/unet';
+import type { SamplingConfig } from './sampling-config.ts';
+
+/** A network with all that drawing from it takes. */
+export interface Drawable {
+  /** What it is called in reports and messages. */
+  readonly name: string;
+  /** Generator or denoiser. */
+  readonly model: LayersModel;
+  /** The schedule it was trained with; γ(t) of a variational diffusion model. */
+  readonly schedule: NoiseSchedule | ((t: number) => number);
+  readonly sampling: SamplingConfig;
+  /** Shape of one sample: `[height, width, channels]` of an image, `[dim]` of a point. */
+  readonly shape: readonly number[];
+  /** Number of classes, where the network takes labels. */
+  readonly classes?: number;
+  /** A classifier of noised examples that guides the samples. */
+  readonly classifier?: LayersModel;
+}
+
+/** What to draw from `model`, whose configuration tells the rest. It stays the caller's. */
+export function drawableOf(
+  model: LayersModel,
+  schedule: Drawable['schedule'],
+  {
+    name = modelConfig(model).kind,
+    sampling,
+    classifier,
+  }: Pick<Drawable, 'sampling' | 'classifier'> & { name?: string },
+): Drawable {
+  const shape = model.inputs[0].shape.slice(1) as number[];
+  const { classes } = modelConfig(model) as { classes?: number };
+  return { name, model, schedule, sampling, shape, ...(classes !== undefined && { classes }), classifier };
+}

@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Key } from '@diffgan/ops';
+import {
+  type Compile,
+  ddganSampler,
+  ddimSampler,
+  ddpmSampler,
+  dpmSolverSampler,
+  eulerSampler,
+  heunSampler,
+  type SamplerStep,
+  vdmSampler,
+} from '@diffgan/samplers';
+import { type NoiseSchedule, respace } from '@diffgan/schedule';
+import { checkSampling } from './check-sampling.ts';
+import type { Drawable } from './drawable.ts';
+import { guidedNetwork } from './guided-network.ts';
+
+/** What differs from batch to batch. */
+export type BatchOptions = { shape: number[]; signal?: AbortSignal; preview?: boolean } & (
+  { key: Key; keys?: undefined } | { key?: undefined; keys: readonly Key[] }
+);
+
+/** Draws one batch, the first sample of which has the number `first` in the whole. */
+export type DrawBatch = (options: BatchOptions, first: number) => AsyncGenerator<SamplerStep, tf.Tensor>;
+
+const vdmSteps = 100;
+
+/**
+ * The sampler of a configuration with all its options; `compile` makes graphs of what the network does.
+ *
+ * @throws UsageError when the network, its schedule and the configuration do not fit together
+ */
+export function samplerOf(drawable: Drawable, compile?: Compile): DrawBatch {
+  checkSampling(drawable);
+  const chain = chainOf(drawable, compile);
+  const { classes = 0, classifier } = drawable;
+  const known = classifier ? (classifier.outputs[0].shape[1] as number) : classes;
+  const labels = drawable.sampling.labels ?? Array.from({ length: known }, (_, label) => label);
+  return async function* (options, first) {
+    const of = (i: number) => labels[(first + i) % labels.length];
+    const cond =
+      known > 0
+        ? tf.tensor1d(
+            Array.from({ length: options.shape[0] }, (_, i) => of(i)),
+            'int32',
+          )
+        : undefined;
+    try {
+      return yield* chain({ ...options, cond });
+    } finally {
+      cond?.dispose();
+    }
+  };
+}
+
+type Chain = (options: BatchOptions & { cond?: tf.Tensor }) => ReturnType<DrawBatch>;
+
+function chainOf(drawable: Drawable, compile?: Compile): Chain {
+  const { sampling, shape } = drawable;
+  const { sampler, steps, predicts, eta } = sampling;
+  const images = shape.length === 3;
+  if (typeof drawable.schedule === 'function') {
+    const gamma = drawable.schedule;
+    const how = { steps: steps ?? vdmSteps, decode: images ? 'argmax' : 'none', clip: sampling.clip } as const;
+    const network = guidedNetwork(drawable, undefined, compile);
+    return (options) => vdmSampler(network, gamma, { ...options, ...how, predicts: notMean(predicts) });
+  }
+  const schedule = respaced(drawable.schedule, steps);
+  if (sampler === 'ddgan') return (options) => ddganSampler(drawable.model, schedule, { ...options, compile });
+  const network = guidedNetwork(drawable, schedule, compile);
+  const { clip = images } = sampling;
+  if (sampler === 'ddpm') {
+    const thinned = schedule.steps < drawable.schedule.steps;
+    const variance = sampling.variance ?? (thinned ? 'fixedSmall' : 'fixedLarge');
+    return (options) => ddpmSampler(network, schedule, { ...options, clip, predicts, variance });
+  }
+  if (sampler === 'ddim') return (options) => ddimSampler(network, schedule, { ...options, clip, predicts, eta });
+  const solver = { euler: eulerSampler, heun: heunSampler, 'dpm-solver': dpmSolverSampler }[sampler as 'euler'];
+  return (options) => solver(network, schedule, { ...options, clip, predicts: notMean(predicts) });
+}
+
+/** checkSampling has refused it where it cannot be. */
+const notMean = (predicts: Drawable['sampling']['predicts']) => predicts as Exclude<typeof predicts, 'mean'>;
+
+const respaced = (schedule: NoiseSchedule, steps?: number): NoiseSchedule =>
+  steps === undefined || steps === schedule.steps ? schedule : respace(schedule, steps);
