@@ -24,13 +24,13 @@ async function expectOneRunLess(inputs: tf.Tensor[], fused: () => tf.Tensor, pla
 
 describe('the bias is added where the product is stored', () => {
   // The backend has another program for each of these.
-  test.each([
+  test.each<{ x: number[]; filter: number[]; pad?: 'same' | 'valid' }>([
     { x: [1, 3, 3, 4], filter: [1, 1, 4, 5] },
     { x: [2, 5, 4, 3], filter: [3, 3, 3, 8] },
     { x: [2, 12, 12, 4], filter: [3, 3, 4, 36] },
     { x: [2, 13, 11, 5], filter: [3, 3, 5, 33] },
-    { x: [1, 4, 4, 2], filter: [4, 4, 2, 3], pad: 'valid' as const },
-  ])('convolution of $x with $filter', async ({ x: shape, filter: window, pad = 'same' as const }) => {
+    { x: [1, 4, 4, 2], filter: [4, 4, 2, 3], pad: 'valid' },
+  ])('convolution of $x with $filter', async ({ x: shape, filter: window, pad = 'same' }) => {
     const [x, filter] = [normals(shape, 1) as tf.Tensor4D, normals(window, 2) as tf.Tensor4D];
     const bias = normals([window[3]], 3);
     await expectOneRunLess(

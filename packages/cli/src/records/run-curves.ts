@@ -1,11 +1,11 @@
-import type { Curve } from '../report/curve.ts';
+import { type Curve, middleOf, smoothed } from '../report/curve.ts';
 import { htmlGrid } from '../report/html-report.ts';
 import { lineChart } from '../report/line-chart.ts';
 import { colorOf } from '../report/palette.ts';
 import type { RecordLine } from './record-line.ts';
 
-/** From here on the largest value of a positive curve is so many times its smallest that only a logarithm shows both. */
-const WIDE = 50;
+/** The largest value of positive trends is so many times the smallest that only a logarithm shows both. */
+const WIDE = 20;
 
 /** Measures that belong into one chart, by the end of their names; others have one each. */
 const together: readonly { title: string; ends: readonly string[] }[] = [
@@ -22,22 +22,23 @@ interface Chart {
 /** The numbers of a run as charts side by side: losses, validation, metrics, then what else was measured. */
 export function runCurves(lines: readonly RecordLine[]): string {
   const [losses, measures] = [curvesOf(lines, 'losses'), curvesOf(lines, 'measures')];
+  const steps = lines.reduce((last, { step }) => Math.max(last, step), 1);
   const charts: Chart[] = [
     { title: 'Losses', curves: losses },
     { title: 'Losses on validation data', curves: curvesOf(lines, 'validation') },
     ...Object.entries(curvesOf(lines, 'metric')).map(([title, curve]) => ({ title, curves: { [title]: curve } })),
     ...measureCharts(measures),
   ];
-  return htmlGrid(charts.filter(({ curves }) => Object.keys(curves).length > 0).map(draw));
+  return htmlGrid(charts.filter(({ curves }) => Object.keys(curves).length > 0).map((chart) => draw(chart, steps)));
 }
 
-function draw({ title, curves }: Chart): string {
+function draw({ title, curves }: Chart, steps: number): string {
   const series = Object.entries(curves).map(([name, points], i) => ({ name, color: colorOf(i), points }));
   const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
-  const [least, most] = values.reduce(([a, b], y) => [Math.min(a, y), Math.max(b, y)], [Infinity, -Infinity]);
-  const scale = least > 0 && most > WIDE * least ? 'log' : 'linear';
-  const legend = series.length > 1 || series[0].name !== title ? series : series.map((one) => ({ ...one, name: '' }));
-  return lineChart(legend, { title, xLabel: 'step', yLabel: '', scale, width: 480, height: 260 });
+  const trends = series.flatMap(({ points }) => smoothed(points, 100).map(([, y]) => y)).filter(Number.isFinite);
+  const [least, most] = middleOf(trends);
+  const scale = values.every((value) => value > 0) && most > WIDE * least ? 'log' : 'linear';
+  return lineChart(series, { title, xLabel: 'step', yLabel: '', scale, xRange: [0, steps], width: 480, height: 260 });
 }
 
 function measureCharts(measures: Record<string, Curve>): Chart[] {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { duration } from '../report/duration.ts';
 import { escapeHtml } from '../report/escape-html.ts';
 import { htmlList, htmlReport, htmlTable, htmlWarnings, type Section } from '../report/html-report.ts';
 import { settingsRows } from '../report/settings-rows.ts';
-import { clock } from '../terminal.ts';
 import type { RecordLine } from './record-line.ts';
 import { runCurves } from './run-curves.ts';
 import { runPictures } from './run-pictures.ts';
@@ -75,7 +75,7 @@ export function recordSections({
 function summaryOf(lines: readonly RecordLine[]): string {
   const { steps, examples, seconds } = trainingPace(lines);
   const best = lines.findLast((line) => line.type === 'best');
-  const trained = `${count(steps)} steps, ${count(examples)} examples, ${clock(seconds)} of training.`;
+  const trained = `${count(steps)} steps, ${count(examples)} examples, ${duration(seconds)} of training.`;
   return best ? `${trained} Best ${best.metric}: ${best.value.toPrecision(4)} at step ${count(best.step)}.` : trained;
 }
 
@@ -88,7 +88,7 @@ function timingRows(lines: readonly RecordLine[], { seconds, sampling }: RunTimi
   const pace = trainingPace(lines);
   const resumed = lines.flatMap((line) => (line.type === 'resume' ? [count(line.step)] : []));
   const rows: [string, string][] = [
-    ['training', `${count(pace.steps)} steps in ${clock(pace.seconds)}`],
+    ['training', `${count(pace.steps)} steps in ${duration(pace.seconds)}`],
     [
       'speed',
       `${pace.examplesPerSecond.toFixed(1)} examples/s, median step ${(1000 * pace.secondsPerStep).toFixed(1)} ms`,
@@ -103,6 +103,6 @@ function timingRows(lines: readonly RecordLine[], { seconds, sampling }: RunTimi
       `${networkCalls} network calls, ${secondsPerBatch.toFixed(2)} s for ${batch} samples, ${each} ms each`,
     ]);
   }
-  if (seconds !== undefined) rows.push(['whole command', clock(seconds)]);
+  if (seconds !== undefined) rows.push(['whole command', duration(seconds)]);
   return rows;
 }

@@ -21,6 +21,13 @@ export const smoothed = (curve: Curve, most: number): Curve =>
     return [x, y];
   });
 
+/** The range of the values without the most extreme hundredth of many, so that a spike does not make the rest flat. */
+export function middleOf(values: readonly number[]): [least: number, most: number] {
+  const sorted = Float64Array.from(values).sort();
+  const cut = values.length > 200 ? Math.ceil(values.length / 200) : 0;
+  return [sorted[cut], sorted[sorted.length - 1 - cut]];
+}
+
 const stretches = (curve: Curve, count: number): Curve[] =>
   Array.from({ length: count }, (_, i) =>
     curve.slice(Math.floor((i * curve.length) / count), Math.floor(((i + 1) * curve.length) / count)),

@@ -21,14 +21,16 @@ export function inlinePicture({ extension, bytes }: Picture, caption: string): s
 /** A table of text cells, the first row being its head. */
 export function htmlTable(rows: readonly (readonly string[])[]): string {
   const [head, ...body] = rows;
-  return table(`<thead>${tableRow(head, 'th')}</thead>`, body);
+  return `<div class="wide"><table><thead>${tableRow(head, 'th')}</thead><tbody>${body.map((cells) => tableRow(cells, 'td')).join('')}</tbody></table></div>`;
 }
 
-/** A table of names and values, without a head. */
-export const htmlList = (rows: readonly (readonly [name: string, value: string])[]): string => table('', rows);
-
-const table = (head: string, body: readonly (readonly string[])[]) =>
-  `<div class="wide"><table>${head}<tbody>${body.map((cells) => tableRow(cells, 'td')).join('')}</tbody></table></div>`;
+/** A table of names and values, without a head; long names break after a dot. */
+export const htmlList = (rows: readonly (readonly [name: string, value: string])[]): string => {
+  const body = rows.map(
+    ([name, value]) => `<tr><th>${escapeHtml(name).replaceAll('.', '.<wbr>')}</th><td>${escapeHtml(value)}</td></tr>`,
+  );
+  return `<table class="list"><tbody>${body.join('')}</tbody></table>`;
+};
 
 const tableRow = (cells: readonly string[], tag: string) =>
   `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
@@ -46,9 +48,10 @@ const style = `
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink); background: var(--page); }
   h1 { font-size: 1.6rem; line-height: 1.2; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
   .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; }
-  th, td { text-align: left; vertical-align: top; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+  th, td { text-align: left; vertical-align: top; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--line); }
+  .list th { font-weight: inherit; color: var(--soft); } .list td { overflow-wrap: anywhere; }
   .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); }
-  .grid.narrow { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }
+  .grid.narrow { grid-template-columns: repeat(auto-fill, minmax(min(45%, 18rem), 1fr)); }
   figure { margin: 0; } section > figure { display: inline-block; margin: 0 1rem 1rem 0; } figcaption, .soft { color: var(--soft); font-size: .85rem; }
   img { max-width: 100%; } .grid img { width: 100%; } img.png { image-rendering: pixelated; } svg { width: 100%; height: auto; display: block; }
   pre { background: var(--box); padding: 1rem; overflow: auto; font-size: .8rem; } .warnings { background: var(--warn); padding: .5rem 1rem .5rem 2rem; }

@@ -1,4 +1,4 @@
-import { type Curve, smoothed, thinned } from './curve.ts';
+import { type Curve, middleOf, smoothed, thinned } from './curve.ts';
 import { escapeHtml } from './escape-html.ts';
 import { decades, tickLabel, ticks } from './ticks.ts';
 
@@ -19,6 +19,8 @@ export interface ChartOptions {
   height?: number;
   /** `log` leaves out what is not above 0. @defaultValue `'linear'` */
   scale?: 'linear' | 'log';
+  /** Where the horizontal axis ends. @defaultValue where the points do */
+  xRange?: readonly [from: number, to: number];
 }
 
 /** Points of a line that are drawn; more would only make the file larger. */
@@ -28,7 +30,7 @@ const NOISY = 200;
 /** A line of fewer points shows them. */
 const FEW = 40;
 const lineHeight = 18;
-const margin = { top: 34, right: 16, bottom: 40, left: 56 };
+const margin = { top: 34, right: 20, bottom: 40, left: 56 };
 
 /** Where values are on the paper. */
 interface Paper {
@@ -49,7 +51,7 @@ export function lineChart(series: readonly Series[], options: ChartOptions): str
   if (all.length === 0)
     return `<svg viewBox="0 0 ${width} 40" fill="currentColor"><text x="8" y="24">${escapeHtml(title)}: no data</text></svg>`;
   const { top, html: legend } = legendOf(series, title, width);
-  const xTicks = ticks(...rangeOf(all.map(([x]) => x)));
+  const xTicks = ticks(...(options.xRange ?? rangeOf(all.map(([x]) => x))));
   const yTicks = (scale === 'log' ? decades : ticks)(...middleOf(all.map(([, y]) => y)));
   const at = scale === 'log' ? Math.log10 : (value: number) => value;
   const across = axis(xTicks, margin.left, width - margin.right);
@@ -106,8 +108,9 @@ const pairs = (points: Curve, { px, py }: Paper) =>
 const dot = ([x, y]: Curve[number], color: string, { px, py }: Paper) =>
   `<circle cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="2.5" fill="${color}"/>`;
 
-/** Names of the lines, at the right of the title where there is room, else below it. */
+/** Names of the lines, at the right of the title where there is room, else below it; none where the title says it. */
 function legendOf(series: readonly Series[], title: string, width: number): { top: number; html: string } {
+  if (series.length === 1 && series[0].name === title) return { top: margin.top, html: '' };
   const room = (text: string) => 7 * text.length + 28; // about that wide
   const widths = series.map(({ name }) => room(name));
   const total = widths.reduce((a, b) => a + b, 0);
@@ -124,10 +127,3 @@ function legendOf(series: readonly Series[], title: string, width: number): { to
 
 const rangeOf = (values: readonly number[]): [number, number] =>
   values.reduce<[number, number]>(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
-
-/** The range without the most extreme hundredth of many values, so that a spike does not make the rest flat. */
-function middleOf(values: readonly number[]): [number, number] {
-  const sorted = Float64Array.from(values).sort();
-  const cut = values.length > NOISY ? Math.ceil(values.length / 200) : 0;
-  return [sorted[cut], sorted[sorted.length - 1 - cut]];
-}

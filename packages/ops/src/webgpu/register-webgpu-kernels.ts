@@ -19,8 +19,9 @@ type Kernel = (backend: WebgpuBackend, inputs: unknown, attributes: unknown) => 
 type Replacement = (backend: WebgpuBackend, inputs: unknown, attributes: unknown) => tf.TensorInfo | undefined;
 
 const added: Readonly<Record<string, Kernel>> = {
-  DiffganGroupNorm: (backend, inputs, attributes) =>
+  DiffganGroupNorm: (backend, inputs, attributes) => [
     groupNorm(backend, inputs as GroupNormInputs, attributes as GroupNormAttributes),
+  ],
   DiffganGroupNormGrad: (backend, inputs, attributes) =>
     groupNormGrad(backend, inputs as GroupNormGradInputs, attributes as GroupNormAttributes),
   DiffganAdam: (backend, inputs) => adam(backend, inputs as AdamInputs),
