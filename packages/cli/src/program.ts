@@ -1,15 +1,12 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions } from './evaluate/options.ts';
 import { checkQuickstartOptions, DEFAULT_OUT, type QuickstartOptions } from './quickstart/options.ts';
+import { doctorCommand } from './program/doctor-command.ts';
+import { parseNumber } from './program/parse-number.ts';
+import { trainCommand } from './program/train-command.ts';
 import { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 import type { ExportOptions, ImportOptions } from './weights/options.ts';
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
 
 interface EvaluateFlags {
   json: boolean;
@@ -28,13 +25,13 @@ export function program(signal: AbortSignal): Command {
     .description(
       'set up what is missing, draw with the shipped weights, train a small DDGAN on Fashion-MNIST, score both',
     )
-    .option('--minutes <number>', 'training time', number, 5)
-    .option('--steps <number>', 'training steps, instead of a time: repeatable on one backend', number)
-    .option('--seed <number>', 'seed of everything random', number, 0)
+    .option('--minutes <number>', 'training time', parseNumber, 5)
+    .option('--steps <number>', 'training steps, instead of a time: repeatable on one backend', parseNumber)
+    .option('--seed <number>', 'seed of everything random', parseNumber, 0)
     .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
     .option('--resume', 'go on with an interrupted run, with its own settings', false)
     .option('--out <folder>', 'folder of the run', DEFAULT_OUT)
-    .option('--samples <number>', 'images drawn for each score', number, 2000)
+    .option('--samples <number>', 'images drawn for each score', parseNumber, 2000)
     .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
     .addHelpText(
       'after',
@@ -46,6 +43,8 @@ export function program(signal: AbortSignal): Command {
       checkQuickstartOptions(options);
       terminal.result(await quickstart(options, terminal, signal));
     });
+
+  trainCommand(root, signal);
 
   root
     .command('evaluate')
@@ -66,9 +65,13 @@ export function program(signal: AbortSignal): Command {
     .option('--extractor <name>', 'fashion-cnn (28×28 grey) or inception', 'fashion-cnn')
     .option('--weights <file>', 'weights of the Inception network as safetensors')
     .option('--range <black..white>', 'of floats in .npz files: -1..1 (default), 0..1 or 0..255')
-    .option('--count <number>', 'take the first so many images, or draw so many (default: all, or 2000 drawn)', number)
-    .option('--batch <number>', 'images per network call (default: 100, or 32 for inception)', number)
-    .option('--seed <number>', 'seed of everything random', number, 0)
+    .option(
+      '--count <number>',
+      'take the first so many images, or draw so many (default: all, or 2000 drawn)',
+      parseNumber,
+    )
+    .option('--batch <number>', 'images per network call (default: 100, or 32 for inception)', parseNumber)
+    .option('--seed <number>', 'seed of everything random', parseNumber, 0)
     .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
     .option('--no-cache', 'do not keep features of the reference for the next time')
     .option('--out <folder>', 'folder of evaluation.json and report.html', EVALUATE_OUT)
@@ -105,18 +108,7 @@ export function program(signal: AbortSignal): Command {
       terminal.result(await runtimeInstall({ gpu, force, signal }, terminal));
     });
 
-  root
-    .command('doctor')
-    .description('say what works on this machine, and why the rest does not')
-    .option('--json', 'print the report as JSON on stdout', false)
-    .addHelpText('after', '\nExample:\n  diffgan doctor')
-    .action(async ({ json }: { json: boolean }) => {
-      const { doctor, formatDoctor } = await import('@diffgan/runtime/node');
-      const terminal = new Terminal(json);
-      const report = await doctor();
-      terminal.say(formatDoctor(report));
-      terminal.result(report);
-    });
+  doctorCommand(root, signal);
   return root;
 }
 

@@ -47,6 +47,11 @@ export class Terminal {
     this.#bar = '';
   }
 
+  /** Prints what was asked for on stdout, whatever goes there besides. */
+  print(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
   /** Prints the result of a `--json` command on stdout. */
   result(value: unknown): void {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -1,42 +1,18 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '@diffgan/ops/files';
 import type { QuickstartResult } from '../src/quickstart/report.ts';
+import { diffgan } from './diffgan.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'diffgan-quickstart-'));
 });
 afterAll(() => rm(home, { recursive: true }));
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the command as a user would; `onText` sees stderr as it comes. */
-function diffgan(
-  args: string[],
-  options: { env?: NodeJS.ProcessEnv; onText?: (text: string, kill: (s: NodeJS.Signals) => void) => void } = {},
-) {
-  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
-  const child = spawn(process.execPath, [...flags, ...args], { cwd: root, env: { ...process.env, ...options.env } });
-  const ended: Ended = { code: null, stdout: '', stderr: '' };
-  child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => {
-    ended.stderr += data.toString();
-    options.onText?.(ended.stderr, (signal) => child.kill(signal));
-  });
-  return new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
-}
 
 const small = ['quickstart', '--json', '--backend', 'tensorflow', '--samples', '200'];
 const weightsOf = async (out: string) =>

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type QuickstartConfig, quickstartDefaults } from '../src/quickstart/config.ts';
+import { asQuickstartConfig, type QuickstartConfig, quickstartDefaults } from '../src/quickstart/config.ts';
 import { MetricsLog } from '../src/quickstart/metrics-log.ts';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
-import { RunFolder } from '../src/quickstart/run-folder.ts';
+import { RunFolder } from '../src/run-folder.ts';
 import { clock } from '../src/terminal.ts';
 import { UsageError } from '../src/usage-error.ts';
 
@@ -41,15 +41,17 @@ describe('RunFolder', () => {
     const folder = new RunFolder(join(home, 'run'));
     await folder.begin();
     await folder.writeConfig(config);
-    expect(await folder.readConfig()).toEqual(config);
+    expect(await folder.readConfig(asQuickstartConfig)).toEqual(config);
   });
 
   it('explains a missing run, a broken config and a place where nothing can be written', async () => {
-    await expect(new RunFolder(join(home, 'none')).readConfig()).rejects.toThrow(
+    await expect(new RunFolder(join(home, 'none')).readConfig(asQuickstartConfig)).rejects.toThrow(
       /no run to resume in .*leave out --resume/,
     );
     await writeFile(join(home, 'config.json'), '{"command": "quick');
-    await expect(new RunFolder(home).readConfig()).rejects.toThrow(/config\.json cannot be used: .*start anew/);
+    await expect(new RunFolder(home).readConfig(asQuickstartConfig)).rejects.toThrow(
+      /config\.json cannot be used: .*start anew/,
+    );
     await writeFile(join(home, 'file'), '');
     await expect(new RunFolder(join(home, 'file', 'run')).begin()).rejects.toThrow(/cannot write to .*--out/);
   });

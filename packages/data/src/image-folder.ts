@@ -1,5 +1,6 @@
 import { FileFormatError, readBytes } from '@diffgan/ops/files';
 import { onNode } from './data-folders.ts';
+import { squarePixels, withChannels } from './fit-pixels.ts';
 import { imageDataset, type ImageDataset } from './image-dataset.ts';
 import { readPng, type Pixels } from './read-png.ts';
 
@@ -11,6 +12,10 @@ export interface ImageFolderOptions {
   split?: string;
   /** Read only the first this many files. */
   limit?: number;
+  /** Take the middle square of each image, averaged to this height and width. Without it, all images must have one size. */
+  size?: number;
+  /** 1 makes all images grey, 3 makes all RGB. Without it, they are grey if all files are. */
+  channels?: 1 | 3;
   /** Larger images are refused. Default 2²⁴, 4096 × 4096. */
   maxPixels?: number;
   /** Is told how many files of how many have been read. */
@@ -34,24 +39,22 @@ interface Listed {
  * Loads the PNG files of a folder. If it has sub-folders with images, these are the classes: labels number them in the order
  * of their names. Files are read in the order of their names (by code units, so it is the same everywhere).
  *
- * Images of all depths and palettes are read; they must be of one size and opaque. If all are grey, so is the data set, else it
- * is RGB. Node only.
+ * Images of all depths and palettes are read; they must be opaque, and of one size unless `size` tells which to make. If all are grey, so
+ * is the data set, else it is RGB, unless `channels` tells. Node only.
  *
  * @param dir the folder
  * @param options name, split, limits, progress and abort signal
  * @returns bytes 0…255, with labels and `classes` if there are sub-folders
  * @throws Error when there is no PNG file in the folder, or files both in it and in sub-folders
  * @throws FileFormatError, naming the file, when one is broken, too large, transparent or of another size than the first
- * @throws RangeError for a limit or maxPixels that is not a positive integer, or more than 256 classes
+ * @throws RangeError for a limit, size or maxPixels that is not a positive integer, other channels than 1 or 3, or more than 256 classes
  * @example
  * const flowers = await imageFolder('flowers', { limit: 1000 }); // flowers/daisy/001.png, flowers/rose/001.png, …
  * flowers.classes; // ['daisy', 'rose']
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions = {}): Promise<FolderDataset> {
-  const { limit = Infinity, maxPixels = 2 ** 24, split = 'train', onProgress, signal } = options;
-  for (const [name, value] of Object.entries({ limit, maxPixels }))
-    if (value !== Infinity && !(Number.isSafeInteger(value) && value >= 1))
-      throw new RangeError(`imageFolder: ${name} is ${value}; it must be an integer ≥ 1, or left out.`);
+  const { limit = Infinity, maxPixels = 2 ** 24, split = 'train', size, channels, onProgress, signal } = options;
+  assertOptions(options);
   if (!onNode)
     throw new Error('imageFolder: folders can be listed in Node only; in a browser, decode images with a canvas.');
   const { files, classes } = await listImages(dir);
@@ -60,13 +63,28 @@ export async function imageFolder(dir: string, options: ImageFolderOptions = {})
   for (const { path } of chosen) {
     signal?.throwIfAborted();
     const bytes = await readBytes(path, { maxBytes: 8 * maxPixels + 2 ** 24, signal }); // RGBA of 16 bits, and a profile
-    images.push(sameSize(await readPng(bytes, path, maxPixels), images[0], path));
+    const image = await readPng(bytes, path, maxPixels);
+    const square = size === undefined ? sameSize(image, images[0], path) : squarePixels(image, size);
+    images.push(channels === undefined ? square : withChannels(square, channels));
     onProgress?.(images.length, chosen.length);
   }
   const labels = classes && Uint8Array.from(chosen, ({ label }) => label!);
   const name = options.name ?? (await import('node:path')).basename(dir);
   const dataset = imageDataset({ name, split, ...(labels && { labels }), ...gathered(images) });
   return classes ? Object.freeze({ ...dataset, classes }) : dataset;
+}
+
+function assertOptions({
+  limit = Infinity,
+  maxPixels = Infinity,
+  size = Infinity,
+  channels,
+}: ImageFolderOptions): void {
+  for (const [name, value] of Object.entries({ limit, maxPixels, size }))
+    if (value !== Infinity && !(Number.isSafeInteger(value) && value >= 1))
+      throw new RangeError(`imageFolder: ${name} is ${value}; it must be an integer ≥ 1, or left out.`);
+  if (channels !== undefined && channels !== 1 && channels !== 3)
+    throw new RangeError(`imageFolder: channels is ${String(channels)}; it must be 1 (grey), 3 (RGB), or left out.`);
 }
 
 const isPng = (name: string): boolean => /\.png$/i.test(name);
@@ -107,7 +125,7 @@ function sameSize(image: Pixels, first: Pixels | undefined, path: string): Pixel
   if (first === undefined || (image.height === first.height && image.width === first.width)) return image;
   throw new FileFormatError(
     `imageFolder: ${path} has ${image.width} × ${image.height} pixels, the first file ${first.width} × ${first.height}. ` +
-      'Resize all to one size.',
+      'Resize all to one size, or give `size`.',
   );
 }
 

@@ -57,6 +57,27 @@ describe('imageFolder', () => {
     expect(Array.from(dataset.images)).toEqual([7, 7, 7, 8, 8, 8, 1, 2, 3, 4, 5, 6]);
   });
 
+  it('takes the middle square of each image at the size that is asked for', async () => {
+    await put('0.png', pngFile({ width: 6, height: 2, colour: 0, samples: [9, 9, 1, 2, 9, 9, 9, 9, 3, 6, 9, 9] }));
+    await put('1.png', pngFile({ width: 1, height: 1, colour: 2, samples: [100, 200, 50] }));
+    const one = await imageFolder(folder, { size: 1, channels: 1 });
+    expect(Array.from(one.images)).toEqual([3, Math.round(0.299 * 100 + 0.587 * 200 + 0.114 * 50)]);
+    const two = await imageFolder(folder, { size: 2, channels: 3, limit: 1 });
+    expect(two).toMatchObject({ height: 2, width: 2, channels: 3 });
+    expect(Array.from(two.images)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 6, 6, 6]);
+  });
+
+  it('averages over the parts of pixels that a smaller or larger one covers', async () => {
+    await put('0.png', pngFile({ width: 3, height: 3, colour: 0, samples: [0, 30, 60, 0, 30, 60, 0, 30, 60] }));
+    expect(Array.from((await imageFolder(folder, { size: 2 })).images)).toEqual([10, 50, 10, 50]);
+    expect(Array.from((await imageFolder(folder, { size: 6 })).images).slice(0, 6)).toEqual([0, 0, 30, 30, 60, 60]);
+  });
+
+  it.each([{ size: 0 }, { size: 1.5 }, { channels: 2 as 3 }])('refuses %o', async (options) => {
+    await put('0.png', grey(1, 2));
+    await expect(imageFolder(folder, options)).rejects.toThrow(RangeError);
+  });
+
   it('stops at a limit, tells its progress and can be aborted', async () => {
     for (const i of [0, 1, 2]) await put(`${i}.png`, grey(i, i));
     const told: number[][] = [];

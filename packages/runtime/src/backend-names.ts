@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** A backend that `selectBackend` knows. */
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
@@ -10,7 +10,7 @@ export const backendNames: readonly BackendName[] = Object.freeze(['tensorflow',
 export function parseBackendName(name: string): BackendName {
   const known = backendNames.find((candidate) => candidate === name);
   if (known !== undefined) return known;
-  const near = nearest(name, backendNames);
+  const near = nearestName(name, backendNames);
   throw new RangeError(
     `selectBackend: preference is "${name}", must be one of ${backendNames.join(', ')}.` +
       (near === undefined ? ' Leave it out for the best one.' : ` Did you mean "${near}"?`),

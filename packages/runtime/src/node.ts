@@ -5,7 +5,8 @@
  */
 export { cacheDir } from './node/cache-dir.ts';
 export { type DebianOptions, installDebianPackages } from './node/debian-packages.ts';
-export { doctor, type DoctorReport, type Finding } from './node/doctor.ts';
+export { doctor, type DoctorReport } from './node/doctor.ts';
+export type { Finding } from './node/finding.ts';
 export { findChromium } from './node/find-chromium.ts';
 export { formatDoctor } from './node/format-doctor.ts';
 export { InstallError } from './node/install-error.ts';

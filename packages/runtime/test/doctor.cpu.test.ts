@@ -8,6 +8,11 @@ describe('doctor', () => {
     const report = await doctor();
     expect(report.backends.wasm.ok).toBe(true);
     expect(report.backends.cpu.ok).toBe(true);
+    expect([report.cores.ok, report.memory.detail, report.disk.detail]).toEqual([
+      true,
+      expect.stringMatching(/GiB of .* GiB available/),
+      expect.stringMatching(/GiB free for downloads .* free for runs/),
+    ]);
     expect(report.platform).toBe(`${process.platform}-${process.arch}`);
     expect(backendInfo()).toBe(before);
   });
@@ -19,6 +24,7 @@ describe('formatDoctor', () => {
     const report: DoctorReport = {
       node: { ok: true, detail: '20.20.2' },
       platform: 'linux-x64',
+      ...{ cores: ok, memory: ok, disk: ok },
       python: { ok: false, detail: 'none' },
       compiler: ok,
       backends: { tensorflow: ok, webgpu: { ok: false, detail: 'no adapter' }, wasm: ok, cpu: ok },
@@ -28,8 +34,8 @@ describe('formatDoctor', () => {
       cache: '/cache',
     };
     const lines = formatDoctor(report).split('\n');
-    expect(lines).toHaveLength(11);
+    expect(lines).toHaveLength(14);
     expect(lines[0]).toBe('ok  node        20.20.2 on linux-x64');
-    expect(lines[4]).toBe('--  webgpu      no adapter');
+    expect(lines[7]).toBe('--  webgpu      no adapter');
   });
 });

@@ -5,17 +5,18 @@ import { fashionCnn, formatFid } from '@diffgan/fid';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import { loadModel, saveModel } from '@diffgan/unet';
 import { Interrupted } from '../interrupt.ts';
-import { drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
+import { asQuickstartConfig, drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
 import { MetricsLog } from '../quickstart/metrics-log.ts';
 import { prepareBackend, prepareData } from '../quickstart/prepare.ts';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { type QuickstartResult, quickstartReport, type Timing } from '../quickstart/report.ts';
-import { RunFolder } from '../quickstart/run-folder.ts';
+import { RunFolder } from '../run-folder.ts';
 import { floorScore, score, scoreNoise } from '../quickstart/score.ts';
-import { keysOf, makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
+import { makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { shippedModel } from '../shipped-model.ts';
 import type { Terminal } from '../terminal.ts';
+import { keysOf } from '../train/keys.ts';
 import { version } from '../version.ts';
 
 const GRID = { columns: 10, scale: 2 };
@@ -28,7 +29,7 @@ export async function quickstart(
   signal: AbortSignal,
 ): Promise<QuickstartResult> {
   const folder = new RunFolder(options.out);
-  const earlier = options.resume ? await folder.readConfig() : undefined;
+  const earlier = options.resume ? await folder.readConfig(asQuickstartConfig) : undefined;
 
   terminal.heading('Set-up');
   const backend = await prepareBackend(earlier?.backend ?? options.backend, terminal, signal);

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type NoiseSchedule, vpSchedule } from '@diffgan/schedule';
+import type { JsonObject } from '../config/merge.ts';
 import { type Drawable, drawableOf } from '../sample/drawable.ts';
 
 /** The resolved settings of a quickstart run: what `config.json` in its folder holds. */
@@ -45,3 +46,9 @@ export const scheduleOf = (config: Pick<QuickstartConfig, 'diffusionSteps'>): No
 /** What to draw from a generator of a run. */
 export const drawableOfRun = (generator: LayersModel, config: Pick<QuickstartConfig, 'diffusionSteps'>): Drawable =>
   drawableOf(generator, scheduleOf(config), { sampling: { sampler: 'ddgan' } });
+
+/** @throws TypeError for the settings of something else. */
+export function asQuickstartConfig(json: JsonObject): QuickstartConfig {
+  if (json.command === 'quickstart' && Number.isInteger(json.steps)) return json as unknown as QuickstartConfig;
+  throw new TypeError('it is not the config of a quickstart run');
+}

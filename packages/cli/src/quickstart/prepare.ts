@@ -31,14 +31,14 @@ export async function prepareBackend(
 
 /** Finds or fetches the real Fashion-MNIST. */
 export async function prepareData(terminal: Terminal, signal: AbortSignal): Promise<ImageDataset> {
-  await fetchDebianData(terminal, signal);
+  await prepareFashionMnist(terminal, signal);
   const data = await fashionMnist({ split: 'train', signal, onNote: (note) => terminal.say(`Data: ${note}`) });
   terminal.say(`Data: ${data.name}, ${data.count} real images of ${data.height}×${data.width}`);
   return data;
 }
 
 /** Debian has the data set as a package; where apt may be used that is the surest way to get it. */
-async function fetchDebianData(terminal: Terminal, signal: AbortSignal): Promise<void> {
+export async function prepareFashionMnist(terminal: Terminal, signal: AbortSignal): Promise<void> {
   const known = ['/usr/share/datasets/fashion-mnist', join(cacheDir(), 'fashion-mnist')].some((dir) => existsSync(dir));
   if (known || process.env.DIFFGAN_DATA !== undefined || !existsSync('/usr/bin/apt-get')) return;
   try {

@@ -5,7 +5,7 @@ import { escapeHtml, htmlReport, htmlTable, inlinePng } from '../report/html-rep
 import { lineChart } from '../report/line-chart.ts';
 import type { QuickstartConfig } from './config.ts';
 import type { MetricsLine } from './metrics-log.ts';
-import type { RunFolder } from './run-folder.ts';
+import type { RunFolder } from '../run-folder.ts';
 
 /** How fast images were drawn. */
 export interface Timing {

@@ -1,21 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid, type ImageDataset } from '@diffgan/data';
-import { foldIn, key } from '@diffgan/ops';
 import { writeFileAtomic } from '@diffgan/ops/files';
-import {
-  type DdganNetworks,
-  setParameters,
-  trainDdgan,
-  type TrainDdganOptions,
-  type TrainEvent,
-} from '@diffgan/training';
+import { type DdganNetworks, setParameters, trainDdgan, type TrainDdganOptions } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
 import { drawAll } from '../sample/draw-all.ts';
-import { clock, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import { keysOf } from '../train/keys.ts';
+import { Pace } from '../train/pace.ts';
 import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
 import type { MetricsLog } from './metrics-log.ts';
-import type { RunFolder } from './run-folder.ts';
+import type { RunFolder } from '../run-folder.ts';
 
 /** What a part of the quickstart needs of its surroundings. */
 export interface Surroundings {
@@ -23,18 +18,6 @@ export interface Surroundings {
   terminal: Terminal;
   signal: AbortSignal;
 }
-
-/** Keys of the streams of random numbers of a run. */
-export const keysOf = (seed: number) => {
-  const root = key(seed);
-  return {
-    training: foldIn(root, 0),
-    generator: foldIn(root, 1),
-    critic: foldIn(root, 2),
-    samples: foldIn(root, 3),
-    noise: foldIn(root, 4),
-  };
-};
 
 const previews = [0.25, 0.5, 0.75]; // of the run, besides the end
 
@@ -103,10 +86,10 @@ export async function trainRun(
   const every = Math.max(10, Math.round(config.steps / 20));
   const training = trainDdgan(networks, scheduleOf(config), {
     ...optionsOf(config, data),
-    checkpoint: { file: folder.checkpoint, every, resume },
+    checkpoint: { file: folder.file('checkpoint.safetensors'), every, resume },
     signal,
   });
-  const pace = new Pace();
+  const pace = new Pace('images');
   try {
     let next = await training.next();
     while (!next.done) {
@@ -120,7 +103,8 @@ export async function trainRun(
           generator: event.losses.generator,
           seconds: event.seconds,
         });
-        terminal.progress(event.step / config.steps, pace.describe(event, config.batch));
+        const { fraction, text } = pace.describe(event);
+        terminal.progress(fraction, text);
         if (previews.some((share) => Math.round(share * config.steps) === event.step)) {
           const vectors = await event.vectors();
           setParameters(preview, vectors.generator.average);
@@ -136,25 +120,6 @@ export async function trainRun(
     terminal.finish();
     preview.dispose();
     await log.flush();
-  }
-}
-
-type StepEvent = Extract<TrainEvent, { type: 'step' }>;
-
-/** Speed over the last steps, from which the time left follows. */
-class Pace {
-  #seconds: number[] = [];
-
-  describe({ step, steps, losses, seconds }: StepEvent, batch: number): string {
-    this.#seconds = [...this.#seconds.slice(-29), seconds];
-    const mean = this.#seconds.reduce((a, b) => a + b, 0) / this.#seconds.length;
-    return [
-      `step ${step}/${steps}`,
-      `critic ${losses.critic.toFixed(3)}`,
-      `generator ${losses.generator.toFixed(3)}`,
-      `${(batch / mean).toFixed(0)} images/s`,
-      `${clock((steps - step) * mean)} left`,
-    ].join('  ');
   }
 }
 

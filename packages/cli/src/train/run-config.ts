@@ -8,6 +8,7 @@ import type {
   TrainVdmOptions,
 } from '@diffgan/training';
 import type { ModelConfig } from '@diffgan/unet';
+import type { SamplingConfig } from '../sample/sampling-config.ts';
 
 /** The resolved settings of a run of `diffgan train`: what `config.json` in its folder holds, and all that the run depends on. */
 export type RunConfig = DdpmRun | DdganRun | VdmRun | ClassifierRun;
@@ -84,7 +85,7 @@ export interface ImageFolderData {
   /** Height and width. */
   size: number;
   /** Channels: 1 for grey, 3 for RGB. */
-  channels: number;
+  channels: 1 | 3;
   limit?: number;
 }
 
@@ -145,13 +146,4 @@ export interface RecordsConfig {
   metricEvery: number;
   /** Samples that are measured. */
   metricCount: number;
-}
-
-/** How to draw samples. */
-export interface SamplingConfig {
-  sampler: 'ddgan' | 'ddpm' | 'ddim' | 'vdm' | 'euler' | 'heun' | 'dpm-solver';
-  /** Network calls per sample. @defaultValue as many as the schedule has steps */
-  steps?: number;
-  /** Share of fresh noise in DDIM. @defaultValue 0 */
-  eta?: number;
 }

@@ -1,6 +1,7 @@
 import { FileFormatError, readBytes } from '@diffgan/ops/files';
-import { type ModelConfig, presets, unetConfigFromDiffusers } from '@diffgan/unet';
+import { type ModelConfig, unetConfigFromDiffusers } from '@diffgan/unet';
 import { UsageError } from '../usage-error.ts';
+import { networkPreset, networkPresetNames } from './network-preset.ts';
 
 const maxConfigBytes = 1 << 20;
 
@@ -24,23 +25,16 @@ export async function readImportConfig(options: {
   if (file === undefined)
     throw new UsageError(
       'import: there is no config.json beside the weights; describe the network with --config file.json or ' +
-        `--preset ${presetNames()[0]}`,
+        `--preset ${networkPresetNames[0]}`,
     );
   return { config: await parseConfig(file), from: file };
 }
 
-/** Every network of every preset, as `fashion-mnist-tiny/generator`. */
-export const presetNames = (): string[] =>
-  Object.entries(presets).flatMap(([name, networks]) => Object.keys(networks).map((network) => `${name}/${network}`));
-
 function presetConfig(name: string): ModelConfig {
-  const [preset, network] = name.split('/');
-  const networks: Record<string, ModelConfig> = Object.hasOwn(presets, preset)
-    ? { ...presets[preset as keyof typeof presets] }
-    : {};
-  if (name.split('/').length !== 2 || !Object.hasOwn(networks, network))
-    throw new UsageError(`import: --preset is ${name}; it must be one of ${presetNames().join(', ')}`);
-  return networks[network];
+  const config = networkPreset(name);
+  if (config === undefined)
+    throw new UsageError(`import: --preset is ${name}; it must be one of ${networkPresetNames.join(', ')}`);
+  return config;
 }
 
 /** A configuration of this library has a `kind`, that of diffusers has not. */

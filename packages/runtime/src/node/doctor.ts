@@ -7,18 +7,14 @@ import { loaders } from '../backends/loaders.ts';
 import { cacheDir } from './cache-dir.ts';
 import { compilers } from './compile-binding.ts';
 import { findChromium } from './find-chromium.ts';
+import type { Finding } from './finding.ts';
 import { InstallError } from './install-error.ts';
+import { lookAtDisk, lookAtMachine } from './machine.ts';
 import { nativePaths } from './native-parts.ts';
 import { inspectPython, type Python } from './python.ts';
 import { runCommand } from './run-command.ts';
 import { findTfjsNode } from './tfjs-node-package.ts';
 import { verifyBinding } from './verify-binding.ts';
-
-/** Whether something is there; `detail` says which, or why not and what to do. */
-export interface Finding {
-  ok: boolean;
-  detail: string;
-}
 
 /** What `doctor` found on this machine. */
 export interface DoctorReport {
@@ -26,6 +22,12 @@ export interface DoctorReport {
   node: Finding;
   /** Operating system and processor, such as "linux-x64". */
   platform: string;
+  /** Processor cores. */
+  cores: Finding;
+  /** Memory that is available. */
+  memory: Finding;
+  /** Space on the disks of the cache and of the working folder. */
+  disk: Finding;
   /** The Python whose pip or TensorFlow `installTensorflow` would use. */
   python: Finding;
   /** The C++ compiler for the binding of tfjs-node. */
@@ -36,7 +38,7 @@ export interface DoctorReport {
   native: Finding;
   /** A browser for WebGPU. */
   chromium: Finding;
-  /** Fashion-MNIST on this disk. */
+  /** Data sets on this disk. */
   data: Finding;
   /** Folder for downloads and builds. */
   cache: string;
@@ -60,6 +62,8 @@ export async function doctor(): Promise<DoctorReport> {
   return {
     node: lookAtNode(),
     platform: `${process.platform}-${process.arch}`,
+    ...(await lookAtMachine()),
+    disk: await lookAtDisk({ downloads: cacheDir(), runs: process.cwd() }),
     python: await lookAtPython(),
     compiler: await lookForCompiler(),
     backends,
@@ -147,16 +151,24 @@ function lookForChromium(): Finding {
     : { ok: true, detail: path };
 }
 
+/** Files that are there when a data set is, and the folders in which it is looked for. */
+const dataSets = {
+  'Fashion-MNIST': {
+    file: 'train-images-idx3-ubyte',
+    folder: 'fashion-mnist',
+    others: ['/usr/share/datasets/fashion-mnist'],
+  },
+  'CIFAR-10': { file: 'data_batch_1.bin', folder: 'cifar-10-batches-bin', others: [] },
+};
+
 function lookForData(): Finding {
   const named = process.env.DIFFGAN_DATA;
-  const folders = [
-    ...(named ? [join(named, 'fashion-mnist'), named] : []),
-    '/usr/share/datasets/fashion-mnist',
-    join(cacheDir(), 'fashion-mnist'),
-  ];
-  const file = 'train-images-idx3-ubyte';
-  const found = folders.find((folder) => [file, `${file}.gz`].some((name) => existsSync(join(folder, name))));
-  return found === undefined
-    ? { ok: false, detail: 'Fashion-MNIST is not on this disk; it is downloaded when first used' }
-    : { ok: true, detail: `Fashion-MNIST in ${found}` };
+  const found = Object.entries(dataSets).flatMap(([name, { file, folder, others }]) => {
+    const folders = [...(named ? [join(named, folder), named] : []), ...others, join(cacheDir(), folder)];
+    const at = folders.find((dir) => [file, `${file}.gz`].some((part) => existsSync(join(dir, part))));
+    return at === undefined ? [] : [`${name} in ${at}`];
+  });
+  return found.length === 0
+    ? { ok: false, detail: 'none on this disk; Fashion-MNIST is downloaded when first used' }
+    : { ok: true, detail: found.join(', ') };
 }

@@ -1,5 +1,6 @@
 import { backendNames } from '../backend-names.ts';
-import type { DoctorReport, Finding } from './doctor.ts';
+import type { DoctorReport } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 /**
  * Makes a report readable: one line per finding, "ok" or "--" first.
@@ -13,9 +14,12 @@ import type { DoctorReport, Finding } from './doctor.ts';
  * ```
  */
 export function formatDoctor(report: DoctorReport): string {
-  const { node, platform, python, compiler, backends, native, chromium, data, cache } = report;
+  const { node, platform, cores, memory, disk, python, compiler, backends, native, chromium, data, cache } = report;
   const findings: [string, Finding][] = [
     ['node', { ...node, detail: `${node.detail} on ${platform}` }],
+    ['cores', cores],
+    ['memory', memory],
+    ['disk', disk],
     ['python', python],
     ['compiler', compiler],
     ...backendNames.map((name): [string, Finding] => [name, backends[name]]),

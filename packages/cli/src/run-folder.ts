@@ -1,25 +1,23 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readFile, rename } from 'node:fs/promises';
+import { access, mkdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '@diffgan/ops/files';
-import { UsageError } from '../usage-error.ts';
-import type { QuickstartConfig } from './config.ts';
+import type { JsonObject } from './config/merge.ts';
+import { readConfigFile } from './config/read-config-file.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The folder of a run and the names of what is in it. */
 export class RunFolder {
   readonly path: string;
 
-  constructor(path: string) {
-    this.path = resolve(path);
+  /** @param given - its path as the user gave it. */
+  constructor(readonly given: string) {
+    this.path = resolve(given);
   }
 
   /** Path of a file inside. */
   file(name: string): string {
     return join(this.path, name);
-  }
-
-  get checkpoint(): string {
-    return this.file('checkpoint.safetensors');
   }
 
   /** Makes the folder; a finished or interrupted run that is in its place moves aside and nothing is lost. */
@@ -46,21 +44,23 @@ export class RunFolder {
   }
 
   /** Stores the resolved settings. */
-  async writeConfig(config: QuickstartConfig): Promise<void> {
+  async writeConfig(config: object): Promise<void> {
     await writeFileAtomic(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
   }
 
-  /** The settings of the run to go on with. */
-  async readConfig(): Promise<QuickstartConfig> {
+  /**
+   * The settings of the run to go on with.
+   *
+   * @param check - throws for what are not such settings.
+   */
+  async readConfig<Config>(check: (json: JsonObject) => Config): Promise<Config> {
     const file = this.file('config.json');
     if (!existsSync(file))
       throw new UsageError(
         `there is no run to resume in ${this.path}; leave out --resume, or name its folder with --out`,
       );
     try {
-      const config = JSON.parse(await readFile(file, 'utf8')) as Partial<QuickstartConfig>;
-      if (config.command === 'quickstart' && Number.isInteger(config.steps)) return config as QuickstartConfig;
-      throw new TypeError('it is not the config of a quickstart run');
+      return check(await readConfigFile(file));
     } catch (cause) {
       throw new UsageError(`${file} cannot be used: ${(cause as Error).message}; start anew without --resume`, {
         cause,

@@ -1,5 +1,15 @@
-/** The candidate with the fewest edits to `word`, when few enough that a slip of the finger explains them. */
-export function nearest<T extends string>(word: string, candidates: readonly T[]): T | undefined {
+/**
+ * The name that somebody may have meant: the candidate with the fewest edits to `word`, when few enough that a slip of the finger explains
+ * them.
+ *
+ * @example
+ * ```ts
+ * import { nearestName } from '@diffgan/runtime';
+ *
+ * nearestName('tensorfow', ['tensorflow', 'webgpu', 'wasm', 'cpu']); // 'tensorflow'
+ * ```
+ */
+export function nearestName<T extends string>(word: string, candidates: readonly T[]): T | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);

@@ -1,0 +1,32 @@
+import { isObject } from './check.ts';
+
+/** What a JSON file can hold. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+
+/** An object of JSON. */
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+const tags = ['name', 'kind', 'style'];
+
+/**
+ * `changes` on top of `base`: objects are merged key by key, null takes a key away, all else replaces what was there (JSON Merge Patch,
+ * RFC 7396). So does an object with another `name`, `kind` or `style`, since its other keys are different things.
+ */
+export function merge(base: Json | undefined, changes: Json): Json {
+  if (!isJsonObject(changes)) return changes;
+  const under = isJsonObject(base) && !isAnother(base, changes) ? base : {};
+  const keys = new Set([...Object.keys(under), ...Object.keys(changes)]);
+  const entries = [...keys].flatMap((key): [string, Json][] => {
+    if (!Object.hasOwn(changes, key)) return [[key, under[key]]];
+    const own = Object.hasOwn(under, key) ? under[key] : undefined;
+    return changes[key] === null ? [] : [[key, merge(own, changes[key])]];
+  });
+  return Object.fromEntries(entries); // defines keys, so that `__proto__` is one like any other
+}
+
+export const isJsonObject = (value: Json | undefined): value is JsonObject => isObject(value);
+
+const isAnother = (base: JsonObject, changes: JsonObject): boolean =>
+  tags.some((tag) => Object.hasOwn(changes, tag) && Object.hasOwn(base, tag) && base[tag] !== changes[tag]);

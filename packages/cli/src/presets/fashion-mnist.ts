@@ -1,0 +1,92 @@
+import { presets } from '@diffgan/unet';
+import type { RunPreset } from './run-preset.ts';
+
+const { generator, discriminator: critic, denoiser } = presets['fashion-mnist-tiny'];
+const data = { name: 'fashion-mnist' } as const;
+const schedule = { name: 'cosine', steps: 1000 } as const;
+const scored = { records: { metricEvery: 1000, metricCount: 1000 } };
+const ddpmTraining = {
+  steps: 10_000,
+  batch: 64,
+  learningRate: 1e-3,
+  finalLearningRate: 1e-5,
+  warmup: 200,
+  emaDecay: 0.999,
+};
+
+/** Runs on Fashion-MNIST. */
+export const fashionMnistPresets = {
+  'fashion-mnist-ddpm': {
+    about: 'DDPM, cosine schedule of 1000 steps, drawn with DDIM in 50',
+    duration: 'about an hour on two CPU cores',
+    config: {
+      ...{ task: 'ddpm', data, networks: { denoiser }, schedule, ...scored },
+      training: ddpmTraining,
+      sampling: { sampler: 'ddim', steps: 50 },
+    },
+  },
+  'fashion-mnist-ddgan': {
+    about: 'denoising diffusion GAN, T = 4',
+    duration: 'about 40 minutes on two CPU cores',
+    config: {
+      ...{ task: 'ddgan', data, networks: { generator, critic }, ...scored },
+      schedule: { name: 'vp', steps: 4 },
+      training: {
+        steps: 8000,
+        batch: 32,
+        loss: 'gan',
+        learningRate: { generator: 1e-3, critic: 5e-4 },
+        finalLearningRate: 1e-5,
+        r1: { gamma: 0.2, every: 10 },
+        emaDecay: 0.999,
+      },
+      sampling: { sampler: 'ddgan' },
+    },
+  },
+  'fashion-mnist-vdm': {
+    about: 'variational diffusion model with a learned noise schedule, in bits per dimension',
+    duration: 'about two hours on two CPU cores',
+    config: {
+      ...{ task: 'vdm', data },
+      networks: {
+        denoiser: { kind: 'vdm-denoiser', imageSize: 28, channels: 1, baseChannels: 24, blocks: 3 },
+      },
+      schedule: { name: 'gamma', kind: 'monotone' },
+      training: {
+        steps: 10_000,
+        batch: 32,
+        learningRate: { denoiser: 1e-3, gamma: 1e-3 },
+        finalLearningRate: 1e-5,
+        warmup: 200,
+        emaDecay: 0.999,
+        adam: { beta1: 0.9, beta2: 0.99, weightDecay: 0.01 },
+      },
+      sampling: { sampler: 'vdm', steps: 50 },
+    },
+  },
+  'fashion-mnist-conditional': {
+    about: 'DDPM that is told the class, one time in ten not: for guidance without a classifier',
+    duration: 'about an hour on two CPU cores',
+    config: {
+      ...{ task: 'ddpm', data, schedule, ...scored },
+      networks: { denoiser: { ...denoiser, classes: 10, nullClass: true } },
+      training: { ...ddpmTraining, labelDropping: 0.1 },
+      sampling: { sampler: 'ddim', steps: 50, guidance: 1 },
+    },
+  },
+  'fashion-mnist-classifier': {
+    about: 'classifier of noised images, the guide of a DDPM on the same schedule',
+    duration: 'about 15 minutes on two CPU cores',
+    config: {
+      ...{ task: 'classifier', data, schedule },
+      networks: {
+        classifier: {
+          ...{ kind: 'noise-classifier', imageSize: 28, channels: 1, classes: 10 },
+          ...{ baseChannels: 16, channelMultipliers: [1, 2, 2], blocksPerLevel: 1, attentionResolutions: [] },
+        },
+      },
+      training: { steps: 4000, batch: 64, learningRate: 1e-3, finalLearningRate: 1e-5, emaDecay: 0.999 },
+      sampling: { sampler: 'ddim', steps: 50 },
+    },
+  },
+} as const satisfies Record<string, RunPreset>;

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { TrainCommandOptions } from '../commands/train.ts';
+import { Terminal } from '../terminal.ts';
+import { parseNumber } from './parse-number.ts';
+
+interface Flags {
+  json: boolean;
+  listPresets: boolean;
+  listSettings: boolean;
+  showConfig: boolean;
+}
+
+const examples = `
+Examples:
+  diffgan train --list-presets
+  diffgan train --preset fashion-mnist-ddgan --minutes 30
+  diffgan train --preset gaussians25-ddgan --set training.loss=wgan --out runs/wgan
+  diffgan train --preset image-folder-ddgan --set data.folder=photos --set data.size=64
+  diffgan train --preset fashion-mnist-ddpm --show-config > mine.json
+  diffgan train --config mine.json --seed 1
+  diffgan train --resume --out runs/mine
+
+A file has the settings that --show-config prints, or only those that differ from its "preset"; null takes one away.`;
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
+/** Adds `diffgan train`. */
+export function trainCommand(root: Command, signal: AbortSignal): void {
+  root
+    .command('train')
+    .description('train what a preset or a file says: records, pictures, scores, exact resume')
+    .option('--preset <name>', 'what to train (--list-presets)')
+    .option('--config <file>', 'JSON file with settings, on top of its "preset"')
+    .option('--set <path=value>', 'one setting, such as training.batch=64 (--list-settings); may be repeated', collect)
+    .option('--steps <number>', 'length of the run in steps', parseNumber)
+    .option('--images <number>', 'length of the run in training examples', parseNumber)
+    .option('--minutes <number>', 'length of the run in minutes; the learning rates stay constant', parseNumber)
+    .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
+    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
+    .option('--resume', 'go on with an interrupted run, with its own settings', false)
+    .option('--list-presets', 'say what can be trained', false)
+    .option('--list-settings', 'say what can be set', false)
+    .option('--show-config', 'print the settings and do nothing', false)
+    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
+    .addHelpText('after', examples)
+    .action(async ({ json, listPresets, listSettings, showConfig, ...options }: TrainCommandOptions & Flags) => {
+      const terminal = new Terminal(json);
+      if (listPresets) {
+        const { formatPresets, runPresets } = await import('../presets/presets.ts');
+        terminal.print(json ? JSON.stringify(runPresets) : formatPresets());
+      } else if (listSettings || showConfig) {
+        const { resolveSettings } = await import('../train/resolve-settings.ts');
+        const { formatSettings } = await import('../train/format-settings.ts');
+        const { settings } = await resolveSettings(options);
+        terminal.print(listSettings ? formatSettings(settings.task) : JSON.stringify(settings, null, 2));
+      } else {
+        const { train } = await import('../commands/train.ts');
+        terminal.result(await train(options, terminal, signal));
+      }
+    });
+}

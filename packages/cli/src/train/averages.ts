@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { GammaNetwork } from '@diffgan/objectives';
+import type { Key } from '@diffgan/ops';
+import { writeFileAtomic } from '@diffgan/ops/files';
+import { type ReadVectors, setParameters } from '@diffgan/training';
+import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
+import { drawAll } from '../sample/draw-all.ts';
+import { type Drawable, drawableOf } from '../sample/drawable.ts';
+import { saveGamma } from './gamma-folder.ts';
+import type { Settings } from './resolve-settings.ts';
+import { makeGamma, scheduleOf } from './run-models.ts';
+
+const IMAGES_PER_CALL = 100;
+const POINTS_PER_CALL = 5000;
+
+/** What a run is drawn from: its generator or denoiser. A classifier draws nothing. */
+export const drawnNetwork = ({ task }: Pick<Settings, 'task'>): string | undefined =>
+  ({ ddgan: 'generator', ddpm: 'denoiser', vdm: 'denoiser', classifier: undefined })[task];
+
+/** Copies of the networks that a run is drawn from, which hold its running averages while it goes on. The caller disposes them. */
+export class Averages {
+  readonly #name: string;
+  readonly #model: LayersModel;
+  readonly #gamma?: GammaNetwork;
+
+  /** @param settings - of a run that can be drawn from. */
+  constructor(readonly settings: Settings) {
+    this.#name = drawnNetwork(settings)!;
+    const networks: Readonly<Record<string, ModelConfig>> = { ...settings.networks };
+    this.#model = createModel(networks[this.#name], { key: null });
+    if (settings.task === 'vdm') this.#gamma = makeGamma(settings.schedule);
+  }
+
+  /** Takes over the averages of a run in training. */
+  async read(vectors: ReadVectors): Promise<void> {
+    const now = await vectors();
+    try {
+      this.set(Object.fromEntries(Object.entries(now).map(([name, { average }]) => [name, average])));
+    } finally {
+      tf.dispose(now);
+    }
+  }
+
+  /** Takes over averages by the names of their networks; they stay the caller's. */
+  set(averages: Readonly<Record<string, tf.Tensor1D>>): void {
+    setParameters(this.#model, averages[this.#name]);
+    if (this.#gamma && 'gamma' in averages) setParameters(this.#gamma, averages.gamma);
+  }
+
+  /** Writes a folder from which samples can be drawn, as from that of a run. */
+  async save(folder: string): Promise<void> {
+    const { settings } = this;
+    await saveModel(join(folder, this.#name), this.#model);
+    if (settings.task === 'vdm') await saveGamma(join(folder, 'gamma'), this.#gamma!, settings.schedule);
+    await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
+  }
+
+  /** Draws samples `[count, …]`; the caller disposes them. */
+  async draw(options: {
+    count: number;
+    key: Key;
+    signal: AbortSignal;
+    onProgress?: (done: number) => void;
+  }): Promise<tf.Tensor> {
+    const drawable = await this.#drawable();
+    const most = drawable.shape.length === 3 ? IMAGES_PER_CALL : POINTS_PER_CALL;
+    const { samples } = await drawAll(drawable, { ...options, batch: Math.min(options.count, most) });
+    return samples;
+  }
+
+  dispose(): void {
+    this.#model.dispose();
+    this.#gamma?.dispose();
+  }
+
+  async #drawable(): Promise<Drawable> {
+    const { settings } = this;
+    const schedule = settings.task === 'vdm' ? await this.#gamma!.toFunction() : scheduleOf(settings.schedule);
+    return drawableOf(this.#model, schedule, { sampling: settings.sampling });
+  }
+}

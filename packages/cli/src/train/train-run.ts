@@ -1,0 +1,175 @@
+import type { Key } from '@diffgan/ops';
+import type { MetricOptions, ReadVectors, TrainEvent, TrainingData, TrainResult } from '@diffgan/training';
+import type { RunRecords } from '../records/run-records.ts';
+import { samplesPicture } from '../records/samples-picture.ts';
+import { Interrupted } from '../interrupt.ts';
+import type { RunFolder } from '../run-folder.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Averages } from './averages.ts';
+import { keysOf } from './keys.ts';
+import type { RunData } from './load-data.ts';
+import { Pace } from './pace.ts';
+import { recordedSeconds } from './recorded-seconds.ts';
+import type { Settings } from './resolve-settings.ts';
+import type { RunModels } from './run-models.ts';
+import type { SampleMetric } from './sample-metric.ts';
+import { startTraining } from './start-training.ts';
+
+/** What a run works with. */
+export interface RunParts {
+  settings: Settings;
+  folder: RunFolder;
+  data: RunData;
+  models: RunModels;
+  records: RunRecords;
+  /** To draw with; none for a classifier. */
+  averages?: Averages;
+  metric?: SampleMetric;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
+
+/** The training of a run from first to last step: records, pictures, scores, progress. */
+export class TrainRun {
+  /** Finished steps whose state is in the checkpoint. */
+  saved = 0;
+  readonly #samplesKey: Key;
+  readonly #pace: Pace;
+
+  constructor(readonly parts: RunParts) {
+    const { settings, data } = parts;
+    this.#samplesKey = keysOf(settings.seed).samples;
+    this.#pace = new Pace('points' in data.train ? 'points' : 'images', settings.training.minutes);
+  }
+
+  /** Trains, or goes on with, the models in place. The caller disposes the averages in the result. */
+  async train({ resume }: { resume: boolean }): Promise<TrainResult> {
+    const { settings, models, data, records, terminal, signal, folder } = this.parts;
+    const { records: plan, seed } = settings;
+    const training = startTraining(settings, models, {
+      ...{ data: data.train, key: keysOf(seed).training, signal },
+      checkpoint: { file: folder.file('checkpoint/run.safetensors'), every: plan.checkpointEvery, resume },
+      validation: this.#validation(),
+      metric: this.#metric(),
+    });
+    try {
+      let next = await training.next();
+      while (!next.done) {
+        records.add(next.value);
+        await this.#on(next.value);
+        next = await training.next();
+      }
+      return next.value;
+    } finally {
+      terminal.finish();
+      await training.return(undefined as never); // after an error outside of the trainer
+      await records.flush();
+    }
+  }
+
+  /** Draws a picture with the running averages and keeps it under the number of the step. */
+  async picture(step: number): Promise<string> {
+    const { averages, settings, signal, records, data } = this.parts;
+    const count = settings.records.pictureCount;
+    const samples = await averages!.draw({ count, key: this.#samplesKey, signal });
+    try {
+      return await records.addPicture(
+        step,
+        await samplesPicture(samples, { reference: referenceOf(data.train, count) }),
+      );
+    } finally {
+      samples.dispose();
+    }
+  }
+
+  /** Scores samples of the running averages. */
+  async score(): Promise<Record<string, number>> {
+    const { averages, metric, settings, signal, terminal } = this.parts;
+    const count = settings.records.metricCount;
+    const onProgress = (done: number) => terminal.progress(done / count, `scoring ${done}/${count} samples`);
+    const samples = await averages!.draw({ count, key: this.#samplesKey, signal, onProgress });
+    try {
+      return await metric!.measure(samples, signal);
+    } finally {
+      samples.dispose();
+    }
+  }
+
+  async #on(event: TrainEvent): Promise<void> {
+    const { terminal, records, settings, averages, folder, signal } = this.parts;
+    switch (event.type) {
+      case 'step': {
+        const { fraction, text } = this.#pace.describe(event);
+        terminal.progress(fraction, text);
+        const due = event.step % settings.records.picturesEvery === 0 && event.step !== event.steps;
+        if (due && averages) await unlessAborted(signal, () => this.#pictureOf(event.step, event.vectors));
+        return;
+      }
+      case 'resume':
+        this.saved = event.step;
+        this.#pace.spent = recordedSeconds(records.lines);
+        if (event.step > 0) terminal.say(`Going on after step ${event.step}`);
+        return;
+      case 'checkpoint':
+        this.saved = event.step;
+        await records.flush();
+        return;
+      case 'validation':
+      case 'metric':
+        terminal.say(`step ${event.step}  ${event.type}: ${formatValues(event.values)}`);
+        return;
+      case 'best':
+        await averages!.save(folder.file('best')); // they hold what was just measured
+        return;
+      case 'warning':
+        terminal.say(`Warning at step ${event.step}: ${event.message}`);
+    }
+  }
+
+  async #pictureOf(step: number, vectors: ReadVectors): Promise<void> {
+    await this.parts.averages!.read(vectors);
+    await this.picture(step);
+  }
+
+  #validation() {
+    const { settings, data } = this.parts;
+    const { validationEvery: every, validationBatches: batches } = settings.records;
+    const { batch = 32 } = settings.training;
+    if (every === 0 || data.test === undefined || data.test.count < batch) return undefined;
+    return { data: data.test, every, batches };
+  }
+
+  #metric(): MetricOptions | undefined {
+    const { settings, metric, averages } = this.parts;
+    const { metricEvery: every } = settings.records;
+    if (every === 0 || !metric || !averages) return undefined;
+    const measure = async ({ vectors }: { vectors: ReadVectors }) => {
+      await averages.read(vectors);
+      return this.score();
+    };
+    return { every, measure, best: metric.best };
+  }
+}
+
+/** Numbers of a validation or a scoring on one line. */
+export const formatValues = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(4)}`)
+    .join('  ');
+
+/** Work that is left undone when the run is interrupted, so that the trainer can save. */
+async function unlessAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(signal.aborted && error instanceof Interrupted)) throw error;
+  }
+}
+
+/** Some points of the data, beside which drawn ones are shown. */
+function referenceOf(data: TrainingData, count: number): number[][] | undefined {
+  if (!('points' in data)) return undefined;
+  const { points, dimensions } = data;
+  const shown = Math.min(count, data.count);
+  return Array.from({ length: shown }, (_, i) => [...points.subarray(i * dimensions, (i + 1) * dimensions)]);
+}

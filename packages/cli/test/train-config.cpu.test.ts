@@ -1,0 +1,194 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runPresets } from '../src/presets/presets.ts';
+import { formatSettings } from '../src/train/format-settings.ts';
+import { type GivenSettings, resolveSettings } from '../src/train/resolve-settings.ts';
+import type { Task } from '../src/train/run-config.ts';
+import { makeModels, scheduleOf } from '../src/train/run-models.ts';
+import { UsageError } from '../src/usage-error.ts';
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'diffgan-config-'));
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const put = async (name: string, content: unknown): Promise<string> => {
+  const file = join(home, name);
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+};
+const names = Object.keys(runPresets);
+const folder = ['data.folder=photos'];
+const settingsOf = async (given: GivenSettings) => (await resolveSettings(given)).settings;
+
+describe('presets of diffgan train', () => {
+  it.each(names)('%s resolves, and its own settings are complete', async (preset) => {
+    const { name, settings } = await resolveSettings({ preset, set: folder.filter(() => preset.startsWith('image')) });
+    expect(name).toBe(preset);
+    expect(settings).toMatchObject({ command: 'train', preset, seed: 0, task: expect.any(String) as string });
+    const config = await put(`${preset}.json`, settings);
+    expect(await resolveSettings({ config })).toEqual({ name: preset, settings });
+  });
+
+  it.each(names.filter((name) => !name.startsWith('cifar10')))('the networks of %s can be made', async (preset) => {
+    const settings = await settingsOf({ preset, set: folder.filter(() => preset.startsWith('image')) });
+    const models = makeModels(settings);
+    if (settings.task !== 'vdm') expect(scheduleOf(settings.schedule).steps).toBeGreaterThan(0);
+    models.dispose();
+  });
+
+  it.each([28, 32, 48, 64, 17])('an image folder gets networks for images of %i pixels', async (size) => {
+    const set = ['data.folder=photos', `data.size=${size}`, 'data.channels=1'];
+    const models = makeModels(await settingsOf({ preset: 'image-folder-ddgan', set }));
+    expect(models.networks.generator.inputs[0].shape).toEqual([null, size, size, 1]);
+    models.dispose();
+  });
+});
+
+describe('settings on top of a preset', () => {
+  it('file, --set and flags win in that order, and null takes a setting away', async () => {
+    const config = await put('mine.json', {
+      preset: 'gaussians25-ddgan',
+      seed: 3,
+      training: { batch: 64, r1: null, adam: { beta1: 0.5 } },
+    });
+    const { name, settings } = await resolveSettings({ config, set: ['training.batch=128', 'seed=4'], seed: 5 });
+    expect(name).toBe('mine');
+    expect(settings).toMatchObject({
+      preset: 'gaussians25-ddgan',
+      seed: 5,
+      training: { batch: 128, adam: { beta1: 0.5 } },
+    });
+    expect(settings.training).not.toHaveProperty('r1');
+  });
+
+  it('a new length takes the place of the old one', async () => {
+    const { training } = await settingsOf({ preset: 'gaussians25-ddgan', minutes: 2 });
+    expect(training.minutes).toBe(2);
+    expect(training).not.toHaveProperty('steps');
+  });
+
+  it('an object of another kind replaces instead of merging', async () => {
+    const set = ['schedule={"name":"constant","steps":2,"beta":0.5}'];
+    const { schedule } = await settingsOf({ preset: 'gaussians25-ddgan', set });
+    expect(schedule).toEqual({ name: 'constant', steps: 2, beta: 0.5 });
+  });
+
+  it('a network can be named', async () => {
+    const set = ['networks.generator=fashion-mnist-small/generator'];
+    const { networks } = await settingsOf({ preset: 'fashion-mnist-ddgan', set });
+    expect(networks).toMatchObject({ generator: { baseChannels: 32 }, critic: { widths: [16, 32, 64, 64] } });
+  });
+
+  it('samplers hear what the network predicts', async () => {
+    const { sampling } = await settingsOf({ preset: 'gaussians25-ddpm', set: ['training.predicts=v'] });
+    expect(sampling.predicts).toBe('v');
+  });
+
+  it('short runs are written down often, long ones every thousand steps', async () => {
+    const of = async (steps: number) => (await settingsOf({ preset: 'fashion-mnist-vdm', steps })).records;
+    expect(await of(400)).toMatchObject({ checkpointEvery: 20, picturesEvery: 40, validationEvery: 40 });
+    expect(await of(1e6)).toMatchObject({ checkpointEvery: 500, picturesEvery: 1000, validationEvery: 1000 });
+  });
+});
+
+describe('settings that are wrong', () => {
+  it.each([
+    [['training.bacth=64'], /^training\.bacth is unknown; did you mean "batch"\?$/],
+    [['trainign.batch=64'], /^trainign is unknown; did you mean "training"\?$/],
+    [
+      ['networks.generator.atentionResolutions=[]'],
+      /^networks\.generator\.atentionResolutions is unknown; did you mean/,
+    ],
+    [['networks.critik.widths=[]'], /^networks\.critik is unknown; did you mean "critic"\?$/],
+    [['training.r1.gama=1'], /^training\.r1\.gama is unknown; did you mean "gamma"\?$/],
+    [['training.zzzzzzzzzz=1'], /^training\.zzzzzzzzzz is unknown; training has .*batch/],
+    [['training.batch=0'], /^training\.batch is 0; it must be an integer from 1/],
+    [['training.batch=many'], /^training\.batch is "many"; it must be an integer/],
+    [['training.steps=1e99'], /^training\.steps is 1e\+99; it must be an integer/],
+    [['training.loss=wgam'], /^training\.loss is "wgam"; it must be one of .*did you mean "wgan"\?$/],
+    [['training.loss.name=kll'], /^training\.loss\.name is "kll"/],
+    [['training.emaDecay=[0.9,1]'], /^training\.emaDecay\[1\] is 1; it must be a number of at least 0 and below 1$/],
+    [['training.learningRate.generator=-1'], /^training\.learningRate\.generator is -1/],
+    [['training=null'], /^training is missing/],
+    [['networks=5'], /^networks is 5; it must be an object$/],
+    [
+      ['networks.generator=fashion/generator'],
+      /^networks\.generator is "fashion\/generator".*fashion-mnist-tiny\/generator/,
+    ],
+    [['networks.generator.baseChannels=100000000'], /^networks\.generator\.baseChannels is 100000000/],
+    [['networks.generator.kind=mlp-critic'], /^networks\.generator\.kind is "mlp-critic"/],
+    [['schedule.name=cosin'], /^schedule\.name is "cosin"; .*did you mean "cosine"\?$/],
+    [['schedule.steps=1000000'], /^schedule\.steps is 1000000/],
+    [['data.name=mnist'], /^data\.name is "mnist"; it must be one of "fashion-mnist"/],
+    [['task=ddpn'], /^task is "ddpn".*did you mean "ddpm"\?$/],
+    [['records.pictureCount=1e9'], /^records\.pictureCount is 1000000000/],
+    [['sampling.sampler=dddim'], /^sampling\.sampler is "dddim".*did you mean "ddim"\?$/],
+    [['__proto__.polluted=1'], /^__proto__ is unknown/],
+    [['training.__proto__={"steps":1}'], /^training\.__proto__ is unknown/],
+    [['constructor=1'], /^constructor is unknown/],
+    [['training'], /--set training: it must be path=value/],
+    [['=1'], /--set =1: it must be path=value/],
+    [[`${'a.'.repeat(5000)}a=1`], /it must be path=value/],
+  ])('--set %j', async (set, message) => {
+    const wrong = resolveSettings({ preset: 'fashion-mnist-ddgan', set });
+    await expect(wrong).rejects.toThrow(message);
+    await expect(wrong).rejects.toThrow(UsageError);
+    expect(Object.prototype).not.toHaveProperty('polluted');
+  });
+
+  it.each([
+    ['broken.json', '{"preset": "gauss', /broken\.json is not JSON/],
+    ['list.json', '[]', /list\.json holds no object/],
+    [
+      'deep.json',
+      `{"training": ${'['.repeat(2000)}${']'.repeat(2000)}}`,
+      /deep\.json has objects or lists in more than 16/,
+    ],
+    ['deepest.json', '['.repeat(200_000), /deepest\.json is not JSON/],
+    ['large.json', ' '.repeat(2 ** 20 + 1), /large\.json has 1048577 bytes/],
+    [
+      'preset.json',
+      '{"preset": "fashion-mnist-dgan"}',
+      /no preset "fashion-mnist-dgan"; did you mean "fashion-mnist-ddgan"\?/,
+    ],
+    ['number.json', '{"preset": 5}', /preset is 5/],
+    ['proto.json', '{"preset": "gaussians25-ddpm", "__proto__": {"seed": 1}}', /^__proto__ is unknown/],
+    ['empty.json', '{}', /^task is missing/],
+    [
+      'long.json',
+      `{"preset": "gaussians25-ddpm", "training": {"${'x'.repeat(100_000)}": 1}}`,
+      /^training\.x{60} is unknown/,
+    ],
+  ])('%s', async (name, content, message) => {
+    await expect(resolveSettings({ config: await put(name, content) })).rejects.toThrow(message);
+  });
+
+  it('a file that is not there, and nothing at all', async () => {
+    await expect(resolveSettings({ config: join(home, 'none.json') })).rejects.toThrow(/none\.json cannot be read/);
+    await expect(resolveSettings({})).rejects.toThrow(/give --preset/);
+    await expect(resolveSettings({ preset: 'toString' })).rejects.toThrow(/there is no preset "toString"/);
+  });
+
+  it('what does not fit together is named by the network', async () => {
+    const settings = await settingsOf({ preset: 'fashion-mnist-ddgan', set: ['networks.generator.baseChannels=18'] });
+    const before = tf.memory().numTensors;
+    expect(() => makeModels(settings)).toThrow(/^networks\.generator: ddganGenerator: baseChannels is 18/);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+it.each(['ddpm', 'ddgan', 'vdm', 'classifier'] as Task[])(
+  'the settings of %s are listed with what they are for',
+  (task) => {
+    const text = formatSettings(task);
+    expect(text).toMatch(
+      /^training\.batch\n {4}Examples per update; 32 unless told\. It is an integer from 1 to 65536\.$/m,
+    );
+    expect(text).toMatch(/^networks\.\w+\.baseChannels$/m);
+  },
+);

@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSafetensors } from '@diffgan/ops/files';
+import { train, type TrainCommandOptions } from '../src/commands/train.ts';
+import { Interrupted } from '../src/interrupt.ts';
+import { Terminal } from '../src/terminal.ts';
+import { loadGamma } from '../src/train/gamma-folder.ts';
+import { diffgan } from './diffgan.ts';
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'diffgan-train-'));
+});
+afterAll(() => rm(home, { recursive: true }));
+
+/** A terminal that keeps what it is told. */
+function quiet(onText: (text: string) => void = () => undefined) {
+  const lines: string[] = [];
+  const write = (text: string) => {
+    lines.push(text);
+    onText(text);
+    return true;
+  };
+  return { terminal: new Terminal(false, { isTTY: false, write } as unknown as NodeJS.WriteStream), lines };
+}
+
+const small = {
+  backend: 'tensorflow',
+  set: ['data.count=2000', 'training.batch=32', 'records.pictureCount=50', 'records.metricCount=200'],
+};
+const run = (
+  options: Partial<TrainCommandOptions>,
+  signal = new AbortController().signal,
+  terminal = quiet().terminal,
+) => train({ resume: false, ...options }, terminal, signal);
+const weightsOf = async (folder: string, network: string) =>
+  readSafetensors(await readFile(join(folder, network, 'model.safetensors'))).tensors;
+const linesOf = async (folder: string) =>
+  (await readFile(join(folder, 'metrics.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; step: number; values?: Record<string, number> });
+
+describe('diffgan train', () => {
+  it('leaves a complete run of gaussians25-ddgan', { timeout: 120_000 }, async () => {
+    const out = join(home, 'ddgan');
+    const set = [...small.set, 'records.metricEvery=20', 'training.emaDecay=[0.99,0.9]'];
+    const result = await run({ ...small, set, preset: 'gaussians25-ddgan', steps: 40, out });
+    expect(result).toMatchObject({ folder: out, steps: 40, config: { seed: 0, backend: 'tensorflow', task: 'ddgan' } });
+    expect(Object.keys(result.scores)).toEqual(['modes', 'highQuality', 'kl', 'quality']);
+    expect(JSON.parse(await readFile(join(out, 'result.json'), 'utf8'))).toEqual(result);
+    expect((await readdir(out)).filter((name) => !name.startsWith('events.out'))).toEqual([
+      ...['best', 'checkpoint', 'config.json', 'critic', 'critic@0.9', 'generator', 'generator@0.9'],
+      ...['metrics.jsonl', 'report.html', 'result.json', 'samples'],
+    ]);
+    expect(await readdir(join(out, 'samples'))).toEqual(
+      [10, 20, 30, 40].map((step) => `step-${String(step).padStart(8, '0')}.svg`),
+    );
+    const lines = await linesOf(out);
+    expect(lines.filter(({ type }) => type === 'metric').map(({ step }) => step)).toEqual([20, 40]);
+    expect(lines.filter(({ type }) => type === 'validation').map(({ step }) => step)).toEqual([10, 20, 30, 40]);
+    expect(result.best?.value).toBe(Math.max(...lines.flatMap(({ values }) => values?.quality ?? [])));
+  });
+
+  it('resumes an interrupted run to the same weights, with the settings of the run', { timeout: 120_000 }, async () => {
+    const [straight, stopped] = [join(home, 'straight'), join(home, 'stopped')];
+    const settings = { ...small, preset: 'gaussians25-ddpm', steps: 40, seed: 7 };
+    await run({ ...settings, out: straight });
+    const controller = new AbortController();
+    const { terminal } = quiet((text) => {
+      if (text.startsWith('step 20')) controller.abort(new Interrupted('interrupted'));
+    });
+    const ending = run({ ...settings, out: stopped }, controller.signal, terminal);
+    await expect(ending).rejects.toThrow(/state after step 2\d is saved in .*diffgan train --resume --out .*stopped/);
+    expect(existsSync(join(stopped, 'result.json'))).toBe(false);
+    const { terminal: again, lines } = quiet();
+    const result = await run({ resume: true, out: stopped }, undefined, again);
+    expect(lines.join('')).toMatch(/Going on after step 2\d/);
+    expect(result.config.seed).toBe(7);
+    expect(await weightsOf(stopped, 'denoiser')).toEqual(await weightsOf(straight, 'denoiser'));
+    const steps = (await linesOf(stopped)).filter(({ type }) => type === 'step').map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  });
+
+  it('trains a VDM of points, and keeps its noise schedule', { timeout: 120_000 }, async () => {
+    const out = join(home, 'vdm');
+    const config = join(home, 'vdm.json');
+    const denoiser = { kind: 'mlp-denoiser', dim: 2, hidden: [16], timeWidth: 8 };
+    await writeFile(
+      config,
+      JSON.stringify({
+        ...{ task: 'vdm', data: { name: 'three-gaussians', count: 500 }, networks: { denoiser } },
+        schedule: { name: 'gamma', hidden: 8, gamma0: -8, gamma1: 6 },
+        training: { steps: 20, batch: 16 },
+        sampling: { sampler: 'vdm', steps: 10 },
+        records: { pictureCount: 20 },
+      }),
+    );
+    await run({ config, out, backend: 'tensorflow' });
+    const gamma = await loadGamma(join(out, 'gamma'));
+    const at = await gamma.toFunction();
+    gamma.dispose();
+    expect(at(0)).not.toBe(-8); // it was trained
+    expect(at(0)).toBeCloseTo(-8, 1);
+    expect(at(0.5)).toBeGreaterThan(at(0));
+  });
+
+  it('trains a classifier, which draws nothing', { timeout: 120_000 }, async () => {
+    const out = join(home, 'classifier');
+    const result = await run({ ...small, preset: 'three-gaussians-classifier', steps: 20, out });
+    expect(result.scores).toEqual({});
+    expect(existsSync(join(out, 'samples'))).toBe(false);
+    expect(existsSync(join(out, 'classifier/model.safetensors'))).toBe(true);
+  });
+
+  it('ends after so many minutes', { timeout: 120_000 }, async () => {
+    const out = join(home, 'minutes');
+    const { steps, seconds } = await run({ ...small, preset: 'gaussians25-ddpm', minutes: 0.02, out });
+    expect(steps).toBeGreaterThan(0);
+    expect(seconds).toBeGreaterThan(1);
+  });
+
+  it('--resume refuses settings, and needs a folder with a run of this command', async () => {
+    await expect(run({ resume: true, out: home, steps: 5 })).rejects.toThrow(/leave out --steps/);
+    await expect(run({ resume: true })).rejects.toThrow(/name its folder with --out/);
+    await expect(run({ resume: true, out: join(home, 'none') })).rejects.toThrow(/no run to resume/);
+    await writeFile(join(home, 'config.json'), '{"command": "quickstart", "steps": 3}');
+    await expect(run({ resume: true, out: home })).rejects.toThrow(/config\.json cannot be used: .*start anew/);
+  });
+});
+
+describe('the command line of diffgan train', () => {
+  it('SIGINT saves, --resume goes on, --json prints the result', { timeout: 300_000 }, async () => {
+    const out = join(home, 'signal');
+    const flags = ['train', '--json', '--preset', 'gaussians25-ddpm', '--backend', 'tensorflow'];
+    const sets = small.set.flatMap((set) => ['--set', set]);
+    let sent = false;
+    const stopped = await diffgan([...flags, ...sets, '--steps', '400', '--out', out], {
+      onText: (text, kill) => {
+        if (!sent && text.includes('validation')) kill('SIGINT');
+        sent ||= text.includes('validation');
+      },
+    });
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toMatch(/Stopped\. The state after step \d+ is saved .*--resume --out/);
+    const resumed = await diffgan(['train', '--json', '--resume', '--out', out]);
+    expect(resumed.code).toBe(0);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ steps: 400, folder: out });
+  });
+
+  it.each([
+    [
+      'an unknown setting',
+      ['--preset', 'gaussians25-ddpm', '--set', 'training.bacth=1'],
+      /training\.bacth is unknown; did you mean "batch"\?/,
+    ],
+    ['an unknown preset', ['--preset', 'gausians25-ddpm'], /did you mean "gaussians25-ddpm"\?/],
+    ['nothing to train', [], /give --preset/],
+  ])('%s is wrong use', { timeout: 60_000 }, async (_, args, message) => {
+    const ended = await diffgan(['train', ...args, '--out', join(home, 'never')]);
+    expect(ended.stderr).toMatch(message);
+    expect(ended.code).toBe(2);
+    expect(existsSync(join(home, 'never'))).toBe(false);
+  });
+
+  it('lists presets and settings, and prints what it would do', { timeout: 120_000 }, async () => {
+    const presets = await diffgan(['train', '--list-presets']);
+    expect(presets.stdout).toMatch(/^gaussians25-ddgan {2}/m);
+    const shown = await diffgan(['train', '--preset', 'gaussians25-ddgan', '--seed', '3', '--show-config']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ preset: 'gaussians25-ddgan', seed: 3 });
+  });
+});

@@ -1,0 +1,5 @@
+/** Whether something is there; `detail` says which, or why not and what to do. */
+export interface Finding {
+  ok: boolean;
+  detail: string;
+}
