@@ -40,16 +40,17 @@ function planOf(name: string): Plan {
 /** Starts a run, or goes on with it. */
 async function train(plan: Plan): Promise<void> {
   const begun = existsSync(`${folderOf(plan)}/config.json`);
-  const { preset, changes } = plan;
-  const given = ['--preset', preset, ...changes.flatMap((change) => ['--set', change])];
+  const { preset, loss } = plan;
+  const given = ['--preset', preset, ...(loss === undefined ? [] : ['--set', `training.loss=${loss}`])];
   const how = begun ? ['--resume'] : [...given, ...(values.backend === undefined ? [] : ['--backend', values.backend])];
   const flags = ['--conditions=@diffgan/source', '--import', 'tsx', fileURLToPath(import.meta.resolve('diffgan/main'))];
   const child = spawn(process.execPath, [...flags, 'train', ...how, '--out', folderOf(plan)], { stdio: 'inherit' });
-  const forward = () => void child.kill('SIGINT'); // it saves its state and says how to go on
-  process.on('SIGTERM', forward).on('SIGINT', () => undefined); // Ctrl-C reaches the child by itself
+  // Ctrl-C reaches the child by itself; it saves its state and says how to go on.
+  const [wait, forward] = [() => undefined, () => void child.kill('SIGTERM')];
+  process.on('SIGINT', wait).on('SIGTERM', forward);
   const [code] = (await once(child, 'close')) as [number | null];
+  process.off('SIGINT', wait).off('SIGTERM', forward);
   if (code !== 0) process.exit(code ?? 1);
-  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
 }
 
 /** Replaces the table and the pictures of docs/gaussians25.md. */

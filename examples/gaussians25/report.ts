@@ -26,7 +26,8 @@ export const markdownPictures = (outcomes: readonly Outcome[], sourceOf: (outcom
 
 /** Table and scatter plots as a page beside the folders of the runs. */
 export function htmlPage(outcomes: readonly Outcome[]): string {
-  const row = (cells: readonly string[], tag: string) => `<tr>${cells.map((c) => `<${tag}>${c}</${tag}>`).join('')}</tr>`;
+  const row = (cells: readonly string[], tag: string) =>
+    `<tr>${cells.map((c) => `<${tag}>${c}</${tag}>`).join('')}</tr>`;
   const rows = outcomes.map((outcome) => {
     const [label, ...cells] = rowOf(outcome);
     return row([`<a href="${outcome.plan.name}/report.html">${plain(label)}</a>`, ...cells], 'td');
