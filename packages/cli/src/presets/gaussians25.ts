@@ -1,6 +1,6 @@
 import { presets } from '@diffgan/unet';
 import { isJsonObject, type JsonObject } from '../config/merge.ts';
-import type { RunPreset } from './run-preset.ts';
+import type { PresetConfig, RunPreset } from './run-preset.ts';
 
 const { generator, discriminator: critic, denoiser } = presets['25-gaussians'];
 
@@ -28,13 +28,14 @@ const gan = {
 const lossesWithoutBest: readonly unknown[] = ['tv', 'wgan'];
 const slopesCost = { gradientPenalty: { lambda: 0.3, target: 0 } };
 
-const ganOf = (schedule: readonly number[]) => (given: JsonObject) =>
-  ({
+const ganOf =
+  (schedule: readonly number[]) =>
+  (given: JsonObject): PresetConfig => ({
     ...{ task: 'ddgan', data, records, networks: { generator, critic } },
     schedule: { name: 'betas', betas: schedule },
     training: { ...gan, ...(lossesWithoutBest.includes(lossOf(given)) && slopesCost) },
     sampling: { sampler: 'ddgan' },
-  }) as const;
+  });
 
 function lossOf({ training }: JsonObject) {
   const loss = isJsonObject(training) ? training.loss : undefined;
