@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { htmlReport, htmlTable, inlinePng } from '../src/report/html-report.ts';
+import { htmlReport, htmlTable, inlinePicture } from '../src/report/html-report.ts';
 import { lineChart } from '../src/report/line-chart.ts';
 
 const labels = { title: 'Losses', xLabel: 'step', yLabel: 'loss' };
@@ -41,7 +41,7 @@ describe('htmlReport', () => {
   it('escapes text and loads nothing from outside', () => {
     const page = htmlReport('a < b', [
       { heading: '<script>', html: htmlTable([['h'], ['"x" & y']]) },
-      { heading: 'picture', html: inlinePng(Uint8Array.of(1, 2, 3), 'grid') },
+      { heading: 'picture', html: inlinePicture({ extension: 'png', bytes: Uint8Array.of(1, 2, 3) }, 'grid') },
     ]);
     expect(page).toContain('<h1>a &lt; b</h1>');
     expect(page).toContain('<h2>&lt;script&gt;</h2>');

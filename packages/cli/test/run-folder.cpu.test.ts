@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asQuickstartConfig, type QuickstartConfig, quickstartDefaults } from '../src/quickstart/config.ts';
-import { MetricsLog } from '../src/quickstart/metrics-log.ts';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
 import { RunFolder } from '../src/run-folder.ts';
 import { clock } from '../src/terminal.ts';
@@ -54,29 +53,6 @@ describe('RunFolder', () => {
     );
     await writeFile(join(home, 'file'), '');
     await expect(new RunFolder(join(home, 'file', 'run')).begin()).rejects.toThrow(/cannot write to .*--out/);
-  });
-});
-
-describe('MetricsLog', () => {
-  const line = (step: number) => ({ step, critic: 1, generator: 2, seconds: 0.5 });
-
-  it('appends what is new and forgets, on rewinding, steps that will be repeated and a line cut short', async () => {
-    const file = join(home, 'metrics.jsonl');
-    const log = new MetricsLog(file);
-    [1, 2, 3].forEach((step) => log.add(line(step)));
-    await log.flush();
-    log.add(line(4));
-    await log.flush();
-    await writeFile(file, `${await readFile(file, 'utf8')}{"step": 5, "cri`);
-    const resumed = new MetricsLog(file);
-    await resumed.rewind(3);
-    resumed.add(line(4));
-    await resumed.flush();
-    const steps = (await readFile(file, 'utf8'))
-      .trim()
-      .split('\n')
-      .map((text) => (JSON.parse(text) as { step: number }).step);
-    expect(steps).toEqual([1, 2, 3, 4]);
   });
 });
 

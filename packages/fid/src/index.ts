@@ -3,6 +3,7 @@
  *
  * @module @diffgan/fid
  */
+export { batchFeatures, type BatchFeatures, type FeatureSource } from './evaluate/batch-features.ts';
 export { cmmd } from './cmmd.ts';
 export {
   type CollectedFeatures,
@@ -43,6 +44,7 @@ export {
 export { type ModeCoverage, modeCoverage, type ModeCoverageOptions } from './mode-coverage.ts';
 export { nearestNeighbours, type NearestNeighboursOptions, type Neighbours } from './nearest-neighbours.ts';
 export { npzImages } from './npz-images.ts';
+export { NpzWriter } from './npz/npz-writer.ts';
 export type { NpyHeader, NpyValues } from './npz/npy-header.ts';
 export { type NpyArray, type NpzReader, openNpz } from './npz/open-npz.ts';
 export { type WritableArray, writeNpz } from './npz/write-npz.ts';

@@ -39,11 +39,14 @@ export function attention(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor
   });
 }
 
-/** Forward and backward as one kernel each, neither of which keeps anything as large as the scores. */
+/**
+ * Forward and backward as one kernel each, neither of which keeps anything as large as the scores. The forward kernel runs before the
+ * operation that has the gradient, since tfjs takes anything else that an operation saves for a leak.
+ */
 function fused(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor3D): tf.Tensor3D {
-  return withGradient([query, key, value], () => forward({ query, key, value }), {
-    backward: (dy, [query, key, value]) => runFusedKernel('DiffganAttentionGrad', { dy, query, key, value }),
+  const [y] = runFusedKernel('DiffganAttention', { query, key, value }) as tf.Tensor3D[];
+  return withGradient([query, key, value], () => tf.clone(y), {
+    save: [query, key, value, y],
+    backward: (dy, [query, key, value, y]) => runFusedKernel('DiffganAttentionGrad', { dy, query, key, value, y }),
   });
 }
-
-const forward = (inputs: Record<string, tf.Tensor>) => runFusedKernel('DiffganAttention', inputs)[0] as tf.Tensor3D;

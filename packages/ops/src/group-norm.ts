@@ -91,8 +91,8 @@ function normalizeImages<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.
 }
 
 /**
- * Forward and backward as one kernel each; only x and the statistics are kept in between. The forward kernel runs before the operation
- * that has the gradient, since tfjs takes anything else that an operation saves for a leak.
+ * Forward and backward as one kernel each; only x is kept in between, and the mean and one over the deviation where the kernel returns
+ * them. It runs before the operation that has the gradient, since tfjs takes anything else that an operation saves for a leak.
  *
  * @param x [B, P, C].
  * @param scale [C] or [B, C], and `shift` alike.
@@ -100,11 +100,14 @@ function normalizeImages<T extends tf.Tensor>(x: T, scale: tf.Tensor, shift: tf.
 function fused(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, options: GroupNormOptions): tf.Tensor {
   const { groups, epsilon = 1e-6, activation } = options;
   const attributes = { groups, epsilon, silu: activation === 'silu' };
-  const [y, mean, rstd] = runFusedKernel('DiffganGroupNorm', { x, scale, shift }, attributes);
+  const [y, ...statistics] = runFusedKernel('DiffganGroupNorm', { x, scale, shift }, attributes);
   return withGradient([x, scale, shift], () => tf.clone(y), {
-    save: [x, scale, shift, mean, rstd],
-    backward: (dy, [x, scale, shift, mean, rstd]) =>
-      runFusedKernel('DiffganGroupNormGrad', { dy, x, scale, shift, mean, rstd }, attributes),
+    save: [x, scale, shift, ...statistics],
+    backward: (dy, [x, scale, shift, ...statistics]) => {
+      const [mean, rstd] = statistics;
+      const inputs = { dy, x, scale, shift, ...(statistics.length > 0 && { mean, rstd }) };
+      return runFusedKernel('DiffganGroupNormGrad', inputs, attributes);
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { targetOf, type Prediction } from '@diffgan/objectives';
-import { gradientOf, key } from '@diffgan/ops';
+import { foldIn, gradientOf, key, normal } from '@diffgan/ops';
 import {
   classifierFreeGuidance,
   classifierGuidance,
@@ -10,7 +10,7 @@ import {
   run,
   type ClassifierFreeGuidanceOptions,
 } from '@diffgan/samplers';
-import { linearSchedule, respace, scheduleFromBetas, vpSchedule } from '@diffgan/schedule';
+import { linearSchedule, type NoiseSchedule, respace, scheduleFromBetas, vpSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';
 import { vector } from '../../../test/vectors.ts';
 import { valuesOf } from './values-of.ts';
@@ -84,6 +84,21 @@ describe('guided mixture of three Gaussians', () => {
     grid.dispose();
   });
 
+  /** Both kinds of guidance of the exact networks, by the same w; ∅ is class 3. */
+  const guidances = {
+    'a classifier': (schedule: NoiseSchedule, w: number) =>
+      classifierGuidance(mixture.denoiser(schedule), mixture.classifier(schedule), { w: w + 1, schedule }),
+    'no classifier': (schedule: NoiseSchedule, w: number) =>
+      classifierFreeGuidance(
+        (xt, at, c) => {
+          const conditional = tf.cast(tf.reshape(tf.equal(c, 0), [-1, 1]), 'float32');
+          const [given, none] = [components[0], mixture].map((m) => m.denoiser(schedule)(xt, at));
+          return tf.add(tf.mul(conditional, given), tf.mul(tf.sub(1, conditional), none));
+        },
+        { w, nullCond: 3 },
+      ),
+  };
+
   test('both kinds of guidance follow the score of that density', async () => {
     const schedule = vpSchedule(10);
     const w = 3;
@@ -99,22 +114,71 @@ describe('guided mixture of three Gaussians', () => {
         return tf.sub(conditional, tf.mul(tf.mul(w, sigma), gradientOf(posterior, x)));
       }),
     );
-    const byClass = classifierGuidance(mixture.denoiser(schedule), mixture.classifier(schedule), {
-      w: w + 1,
-      schedule,
-    });
-    const byNone = classifierFreeGuidance(
-      (xt, at, c) => {
-        const conditional = tf.cast(tf.reshape(tf.equal(c, 0), [-1, 1]), 'float32');
-        const both = [components[0], mixture].map((m) => m.denoiser(schedule)(xt, at));
-        return tf.add(tf.mul(conditional, both[0]), tf.mul(tf.sub(1, conditional), both[1]));
-      },
-      { w, nullCond: 3 },
-    );
     // Sums of about ten float32 terms up to 10.
-    for (const guided of [byClass, byNone])
-      expect(await valuesOf(guided(x, position, cond))).toBeAllClose(wanted, { rtol: 1e-4, atol: 2e-5 });
+    for (const guided of Object.values(guidances))
+      expect(await valuesOf(guided(schedule, w)(x, position, cond))).toBeAllClose(wanted, { rtol: 1e-4, atol: 2e-5 });
     tf.dispose([x, position, cond, sigma]);
+  });
+
+  // Nearly the data: the variance of a component is 0.25075 there, 0.3 % more.
+  const slight = scheduleFromBetas([1e-3]);
+  const scoreOf = (epsHat: tf.Tensor) => tf.mul(-1 / Math.sqrt(slight.oneMinusAlphaBar[0]), epsHat);
+
+  test.each(
+    Object.entries(guidances).flatMap(([name, guided]) =>
+      (['0', '1', '3', '10'] as const).map((w) => [w, name, guided] as const),
+    ),
+  )('with w = %s and %s the score is that of the reference density', async (w, _, guided) => {
+    const { expected } = vector<Record<typeof w, { Z: number; meanY: number }>>('guidance.mixture3');
+    const step = 0.1;
+    const side = Array.from({ length: 101 }, (_row, i) => -5 + i * step);
+    const points = side.flatMap((x) => side.map((y) => [x, y]));
+    const cond = tf.zeros([points.length], 'int32');
+    const grid = tf.tensor2d(points);
+    const position = tf.zeros([points.length]);
+    const score = await valuesOf(tf.tidy(() => scoreOf(guided(slight, Number(w))(grid, position, cond))));
+    /** E f(x, s(x)) under the density, normalised by the reference. */
+    const mean = (f: (x: number, y: number, sx: number, sy: number) => number) =>
+      points.reduce((sum, [x, y], i) => {
+        const [own, ...others] = means.map(([a, b]) => Math.exp(-2 * ((x - a) ** 2 + (y - b) ** 2)));
+        const density = ((2 / Math.PI) * own ** (Number(w) + 1)) / (own + others[0] + others[1]) ** Number(w);
+        return density > 0 ? sum + density * f(x, y, score[2 * i], score[2 * i + 1]) : sum;
+      }, 0) *
+      (step ** 2 / expected[w].Z);
+    // By parts, E s = 0 and E s xᵀ = −1 for the score of the density and for no other field of its direction and size.
+    const close = { rtol: 0, atol: 0.01 };
+    expect([mean((_x, y) => y)]).toBeAllClose([expected[w].meanY], { rtol: 1e-4 });
+    expect([mean((_x, _y, sx) => sx), mean((_x, _y, _sx, sy) => sy)]).toBeAllClose([0, 0], close);
+    expect([mean((x, _y, sx) => sx * x), mean((_x, y, _sx, sy) => sy * y)]).toBeAllClose([-1, -1], close);
+    expect([mean((x, _y, _sx, sy) => sy * x), mean((_x, y, sx) => sx * y)]).toBeAllClose([0, 0], close);
+    tf.dispose([cond, grid, position]);
+  });
+
+  test.each(Object.entries(guidances))('samples at that level, with %s, have the reference mean', async (_, guided) => {
+    const { expected } = vector<Record<string, { meanY: number }>>('guidance.mixture3');
+    const [count, w, size] = [4000, 3, 0.02];
+    const [cond, position] = [tf.zeros([count], 'int32'), tf.zeros([count])];
+    const model = guided(slight, w);
+    let x = normal(key(8), [count, 2]);
+    for (let move = 0; move < 60; move++) {
+      const next = tf.tidy(() =>
+        tf.addN([
+          x,
+          tf.mul(size, scoreOf(model(x, position, cond))),
+          tf.mul(Math.sqrt(2 * size), normal(foldIn(key(9), move), [count, 2])),
+        ]),
+      );
+      x.dispose();
+      x = next;
+    }
+    const values = await valuesOf(x);
+    const ys = values.filter((_value, i) => i % 2 === 1);
+    const xs = values.filter((_value, i) => i % 2 === 0);
+    const mean = (list: ArrayLike<number>) => Array.from(list).reduce((a, b) => a + b) / count;
+    const error = std / Math.sqrt(count);
+    expect(Math.abs(mean(ys) - expected[w].meanY)).toBeLessThan(4 * error); // a bias of the moves is a tenth of that
+    expect(Math.abs(mean(xs))).toBeLessThan(4 * error);
+    tf.dispose([cond, position]);
   });
 
   test('guided samples move away from the other classes', async () => {

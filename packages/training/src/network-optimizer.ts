@@ -46,21 +46,42 @@ export interface NetworkOptimizerOptions extends Omit<OptimizationOptions, 'accu
 
 const VALUES_OF_ADAM = 7;
 
+const decaysOf = ({ emaDecay = 0.999 }: OptimizationOptions): readonly number[] =>
+  typeof emaDecay === 'number' ? [emaDecay] : emaDecay;
+
+/** Names of the averages besides the first. */
+export const furtherAveragesOf = (options: OptimizationOptions): `average@${number}`[] =>
+  decaysOf(options)
+    .slice(1)
+    .map((decay) => `average@${decay}` as const);
+
+/** The rules of some networks, which differ in nothing but their learning rates. */
+export function optimizersOf<Names extends string>(
+  names: readonly Names[],
+  options: Omit<NetworkOptimizerOptions, LearningRates> & Record<LearningRates, PerNetwork<Names>>,
+): Record<Names, NetworkOptimizer> {
+  const entries = names.map((name) => {
+    const learningRate = ofNetwork(options.learningRate, name);
+    const finalLearningRate = ofNetwork(options.finalLearningRate, name);
+    return [name, new NetworkOptimizer({ ...options, learningRate, finalLearningRate })] as const;
+  });
+  return Object.fromEntries(entries) as Record<Names, NetworkOptimizer>;
+}
+
+type LearningRates = 'learningRate' | 'finalLearningRate';
+
 /** The rule by which one network moves: warm-up and cosine decay, clipping, Adam, running averages. */
 export class NetworkOptimizer {
   readonly #adam: Optimizer;
   readonly #decays: readonly number[];
+  readonly #further: readonly `average@${number}`[];
 
   /** @throws RangeError naming the option that is wrong. */
   constructor(readonly options: NetworkOptimizerOptions) {
-    const { adam: adamOptions = {}, emaDecay = 0.999 } = options;
+    const { adam: adamOptions = {} } = options;
     this.#adam = adamOptions.weightDecay === undefined ? adam(adamOptions) : adamW(adamOptions);
-    this.#decays = typeof emaDecay === 'number' ? [emaDecay] : emaDecay;
-  }
-
-  /** Names of the averages besides the first. */
-  get furtherAverages(): `average@${number}`[] {
-    return this.#decays.slice(1).map((decay) => `average@${decay}` as const);
+    this.#decays = decaysOf(options);
+    this.#further = furtherAveragesOf(options);
   }
 
   /** The numbers that {@link update} needs for update number `count` of the run, from 1. */
@@ -86,7 +107,7 @@ export class NetworkOptimizer {
   ): { vectors: NetworkVectors; norm: tf.Scalar } {
     const { gradient: clipped, norm } = clipByGlobalNorm(gradient, this.options.clipNorm ?? Infinity);
     const { parameters, m, v, average } = vectors;
-    const further = this.furtherAverages;
+    const further = this.#further;
     const [ofAdam, ...shares] = tf.split<tf.Tensor1D>(rates, [VALUES_OF_ADAM, ...further.map(() => 1)]);
     const next: NetworkVectors = adamUpdate({ parameters, m, v, average }, clipped, ofAdam);
     further.forEach((name, i) => {

@@ -6,7 +6,7 @@ import type { NoiseSchedule } from '@diffgan/schedule';
 import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, NetworkOptimizer } from './network-optimizer.ts';
+import { checkOptimization, optimizersOf } from './network-optimizer.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
   lengthOf,
@@ -32,7 +32,7 @@ export interface TrainClassifierOptions extends TrainOptions {
  * Trains a classifier of noised examples, the guide of classifier guidance (Dhariwal, Nichol 2021, section 4): cross-entropy of the label
  * given x_t, t uniform. `accuracy` is a measure of each step; it cannot come near 1, since large t leave little to see.
  *
- * @param model - logits `[B, classes]` from `[xt, position]`, made by `noiseClassifier`; trained in place, stays the caller's.
+ * @param model - logits `[B, classes]` from `[xt, position]`, made by `noiseClassifier` or `mlpClassifier`; trained in place, stays the caller's.
  * @param options - with `data` that has labels.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under
  *   `classifier`; take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
@@ -60,8 +60,6 @@ export function trainClassifier(
 class ClassifierTask implements TrainingTask {
   readonly networks: { classifier: TrainedNetwork };
   readonly settings: Record<string, unknown>;
-  readonly furtherAverages: readonly `average@${number}`[];
-  readonly batchesPerStep = 1;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
   readonly #descent: Descent;
@@ -75,9 +73,8 @@ class ClassifierTask implements TrainingTask {
     this.#network = checkedNetwork(model, options.data);
     this.#conditions = new Conditions('trainClassifier', [this.#network], options);
     this.networks = { classifier: new TrainedNetwork(model) };
-    const classifier = new NetworkOptimizer({ ...choices, steps: lengthOf(options) });
-    this.furtherAverages = classifier.furtherAverages;
-    this.#descent = new Descent({ classifier }, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    const optimizers = optimizersOf(['classifier'], { ...choices, steps: lengthOf(options) });
+    this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
     this.settings = {
       ...{ task: 'classifier', schedule: [...schedule.beta], model: describeNetwork(model) },
       ...choices,
@@ -143,7 +140,13 @@ function checkedNetwork(model: LayersModel, data: TrainingData): ConditionedNetw
   const shape = exampleShape(data);
   const network = new ConditionedNetwork(
     model,
-    { caller: 'trainClassifier', role: 'classifier', inputs: [shape, []], output: [null], maker: 'noiseClassifier' },
+    {
+      caller: 'trainClassifier',
+      role: 'classifier',
+      inputs: [shape, []],
+      output: [null],
+      maker: 'noiseClassifier or mlpClassifier',
+    },
     data,
   );
   if (network.hasLabel)

@@ -16,7 +16,7 @@ import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } fr
 import { asDraw, type DdganAblations, DdganGame, type Draw, type Players } from './ddgan-game.ts';
 import { Descent, type Pass } from './descent.ts';
 import { GameWatch } from './game-watch.ts';
-import { checkOptimization, NetworkOptimizer, ofNetwork, type PerNetwork } from './network-optimizer.ts';
+import { checkOptimization, ofNetwork, optimizersOf, type PerNetwork } from './network-optimizer.ts';
 import { streams } from './streams.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
@@ -120,7 +120,6 @@ type Choices = ReturnType<typeof checkedChoices>;
 class DdganTask implements TrainingTask {
   readonly networks: { generator: TrainedNetwork; critic: TrainedNetwork };
   readonly settings: Record<string, unknown>;
-  readonly furtherAverages: readonly `average@${number}`[];
   readonly batchesPerStep: number;
   readonly #choices: Choices;
   readonly #game: DdganGame;
@@ -137,21 +136,14 @@ class DdganTask implements TrainingTask {
     this.#conditions = new Conditions('trainDdgan', Object.values(players), options);
     this.networks = { generator: new TrainedNetwork(models.generator), critic: new TrainedNetwork(models.critic) };
     this.batchesPerStep = choices.criticSteps;
-    const steps = lengthOf(options, choices.criticSteps);
-    const optimizerOf = (name: 'generator' | 'critic', updatesPerStep: number) =>
-      new NetworkOptimizer({
-        ...choices,
-        learningRate: choices.learningRate[name],
-        finalLearningRate: ofNetwork(choices.finalLearningRate, name),
-        ...{ steps, updatesPerStep },
-      });
-    const [generator, critic] = [optimizerOf('generator', 1), optimizerOf('critic', choices.criticSteps)];
-    this.furtherAverages = generator.furtherAverages;
-    this.#generator = new Descent({ generator }, choices.accumulate, (vectors, inputs) =>
+    const shared = { ...choices, steps: lengthOf(options, choices.criticSteps) };
+    const generator = optimizersOf(['generator'], shared);
+    const critic = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
+    this.#generator = new Descent(generator, choices.accumulate, (vectors, inputs) =>
       this.#generatorPass(vectors, asDraw(inputs)),
     );
     const criticWith = (penalties: Penalties) =>
-      new Descent({ critic }, choices.accumulate, (vectors, inputs) =>
+      new Descent(critic, choices.accumulate, (vectors, inputs) =>
         this.#criticPass(vectors, asDraw(inputs), penalties),
       );
     this.#critics = {
@@ -321,12 +313,18 @@ function checkedPlayers({ generator, critic }: DdganNetworks, options: TrainDdga
   const players = {
     generator: new ConditionedNetwork(
       generator,
-      { caller, role: 'generator', inputs: [shape, [null], []], output: shape, maker: 'ddganGenerator' },
+      {
+        caller,
+        role: 'generator',
+        inputs: [shape, [null], []],
+        output: shape,
+        maker: 'ddganGenerator or mlpGenerator',
+      },
       data,
     ),
     critic: new ConditionedNetwork(
       critic,
-      { caller, role: 'critic', inputs: [shape, shape, []], output: [], maker: 'ddganDiscriminator' },
+      { caller, role: 'critic', inputs: [shape, shape, []], output: [], maker: 'ddganDiscriminator or mlpCritic' },
       data,
     ),
   };

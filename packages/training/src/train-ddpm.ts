@@ -17,7 +17,7 @@ import type { NoiseSchedule } from '@diffgan/schedule';
 import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, NetworkOptimizer } from './network-optimizer.ts';
+import { checkOptimization, optimizersOf } from './network-optimizer.ts';
 import type { HostVectors } from './run-state.ts';
 import { streams } from './streams.ts';
 import type { TrainEvent } from './train-event.ts';
@@ -90,8 +90,6 @@ export function trainDdpm(
 class DdpmTask implements TrainingTask {
   readonly networks: { denoiser: TrainedNetwork };
   readonly settings: Record<string, unknown>;
-  readonly furtherAverages: readonly `average@${number}`[];
-  readonly batchesPerStep = 1;
   readonly #choices: ReturnType<typeof checkedChoices>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
@@ -107,9 +105,8 @@ class DdpmTask implements TrainingTask {
     this.#network = checkedNetwork(model, choices.variance, options);
     this.#conditions = new Conditions('trainDdpm', [this.#network], options);
     this.networks = { denoiser: new TrainedNetwork(model) };
-    const denoiser = new NetworkOptimizer({ ...choices, steps: lengthOf(options) });
-    this.furtherAverages = denoiser.furtherAverages;
-    this.#descent = new Descent({ denoiser }, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    const optimizers = optimizersOf(['denoiser'], { ...choices, steps: lengthOf(options) });
+    this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
     this.#timesteps = new Timesteps(schedule.steps, choices.timesteps);
     const weight = options.weight && Array.from(schedule.beta, (_, i) => options.weight!(schedule, i + 1));
     this.settings = {
@@ -268,7 +265,7 @@ function checkedNetwork(model: LayersModel, variance: VarianceKind, { data }: Tr
   const output = [...shape.slice(0, -1), channels];
   return new ConditionedNetwork(
     model,
-    { caller: 'trainDdpm', role: 'denoiser', inputs: [shape, []], output, maker: 'ddpmUnet' },
+    { caller: 'trainDdpm', role: 'denoiser', inputs: [shape, []], output, maker: 'ddpmUnet or mlpDenoiser' },
     data,
   );
 }

@@ -3,7 +3,7 @@ import { batchesPerEpoch, batchIndices } from '@diffgan/data';
 import { foldIn, type Key, key as makeKey, nextTask } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
 import type { Move } from './descent.ts';
-import { type OptimizationOptions } from './network-optimizer.ts';
+import { furtherAveragesOf, type OptimizationOptions } from './network-optimizer.ts';
 import { describeNotFinite, type HostVectors, RunState } from './run-state.ts';
 import { streams } from './streams.ts';
 import type { ReadVectors, TrainEvent } from './train-event.ts';
@@ -96,12 +96,10 @@ export interface StepContext {
 export interface TrainingTask {
   /** The networks in training; the models stay the caller's. */
   networks: Record<string, TrainedNetwork>;
-  /** Further averages that each of them has. */
-  furtherAverages: readonly `average@${number}`[];
   /** What the course of training depends on, besides the options of the loop. */
   settings: Record<string, unknown>;
-  /** Batches that a step takes. */
-  batchesPerStep: number;
+  /** Batches that a step takes. @defaultValue 1 */
+  batchesPerStep?: number;
   /** Makers of the moves of a step; each runs in a tidy when its turn comes. */
   moves(context: StepContext): (() => Move)[];
   /** Losses of the running averages on a batch. */
@@ -132,8 +130,8 @@ export async function* trainLoop(
 ): AsyncGenerator<TrainEvent, TrainResult> {
   validate(options);
   const task = makeTask();
-  const { networks, furtherAverages } = task;
-  const state = new TrainState(networks, { furtherAverages, accumulates: (options.accumulate ?? 1) > 1 });
+  const furtherAverages = furtherAveragesOf(options);
+  const state = new TrainState(task.networks, { furtherAverages, accumulates: (options.accumulate ?? 1) > 1 });
   try {
     return yield* new Loop(task, state, options).run();
   } finally {
@@ -147,6 +145,7 @@ const keysOf = (key: Key) => ({ data: foldIn(key, 0), steps: foldIn(key, 1), val
 
 class Loop {
   readonly #batch: number;
+  readonly #batchesPerStep: number;
   readonly #keys: ReturnType<typeof keysOf>;
   readonly #steps: number;
   readonly #vectors: ReadVectors = () => this.state.read();
@@ -162,8 +161,9 @@ class Loop {
   ) {
     const { batch = DEFAULT_BATCH, key = makeKey(0) } = options;
     this.#batch = batch;
+    this.#batchesPerStep = task.batchesPerStep ?? 1;
     this.#keys = keysOf(key);
-    this.#steps = lengthOf(options, task.batchesPerStep);
+    this.#steps = lengthOf(options, this.#batchesPerStep);
   }
 
   async *run(): AsyncGenerator<TrainEvent, TrainResult> {
@@ -223,11 +223,11 @@ class Loop {
   }
 
   #examplesOf(step: number): StepContext['examples'] {
-    const { options, task } = this;
+    const { options } = this;
     const { data, accumulate = 1 } = options;
     const { data: key } = this.#keys;
     return (batch, share) => {
-      const number = (step - 1) * task.batchesPerStep + batch;
+      const number = (step - 1) * this.#batchesPerStep + batch;
       const indices = batchIndices(data, number, { batch: this.#batch, key });
       const size = this.#batch / accumulate;
       const own = indices.subarray(share * size, (share + 1) * size);
@@ -239,7 +239,7 @@ class Loop {
   }
 
   #report(step: number, { losses, measures }: Outcome, seconds: number): TrainEvent {
-    const examples = step * this.#batch * this.task.batchesPerStep;
+    const examples = step * this.#batch * this.#batchesPerStep;
     return { type: 'step', step, steps: this.#steps, losses, measures, examples, seconds, vectors: this.#vectors };
   }
 

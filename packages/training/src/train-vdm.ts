@@ -5,7 +5,7 @@ import { foldIn, type Key, normal } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, NetworkOptimizer, ofNetwork, type PerNetwork } from './network-optimizer.ts';
+import { checkOptimization, ofNetwork, optimizersOf, type PerNetwork } from './network-optimizer.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
   lengthOf,
@@ -42,7 +42,7 @@ export interface TrainVdmOptions extends TrainOptions, LabelOptions {
  * measure: the variance of the estimates within the batch. Pixels are shrunk by (levels − 1)/levels, so that they are the levels that
  * `vdmSampler` decodes to.
  *
- * @param model - ε̂ from `[zt, γt]` (γt as float32 `[B]`), and perhaps labels `[B]`, made by `vdmDenoiser`; trained in place.
+ * @param model - ε̂ from `[zt, γt]` (γt as float32 `[B]`), and perhaps labels `[B]`, made by `vdmDenoiser` or `mlpDenoiser`; trained in place.
  * @param gamma - of `gammaNetwork`; trained in place; nothing of it is if it has no variables.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under `denoiser`
  *   and `gamma`, both for `setParameters`; take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
@@ -70,8 +70,6 @@ export function trainVdm(
 class VdmTask implements TrainingTask {
   readonly networks: Record<string, TrainedNetwork>;
   readonly settings: Record<string, unknown>;
-  readonly furtherAverages: readonly `average@${number}`[];
-  readonly batchesPerStep = 1;
   readonly #choices: ReturnType<typeof checkedChoices>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
@@ -91,15 +89,8 @@ class VdmTask implements TrainingTask {
     const learned = gamma.variables.length > 0;
     this.networks = { denoiser, ...(learned && { gamma: new TrainedNetwork(gamma) }) };
     this.#joint = new TrainedNetwork({ variables: [...denoiser.variables, ...gamma.variables] });
-    const optimizerOf = (name: 'denoiser' | 'gamma') =>
-      new NetworkOptimizer({
-        ...choices,
-        learningRate: ofNetwork(choices.learningRate, name),
-        finalLearningRate: ofNetwork(choices.finalLearningRate, name),
-        steps: lengthOf(options),
-      });
-    const optimizers = { denoiser: optimizerOf('denoiser'), ...(learned && { gamma: optimizerOf('gamma') }) };
-    this.furtherAverages = optimizers.denoiser.furtherAverages;
+    const names = learned ? (['denoiser', 'gamma'] as const) : (['denoiser'] as const);
+    const optimizers = optimizersOf(names, { ...choices, steps: lengthOf(options) });
     this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
     const schedule = { endPoints: gamma.endPoints.length, interior: gamma.interior.map(({ shape }) => shape) };
     this.settings = { task: 'vdm', model: describeNetwork(model), gamma: schedule, ...choices };
@@ -204,7 +195,7 @@ function checkedNetwork(model: LayersModel, { data }: TrainVdmOptions): Conditio
   const shape = exampleShape(data);
   return new ConditionedNetwork(
     model,
-    { caller: 'trainVdm', role: 'denoiser', inputs: [shape, []], output: shape, maker: 'vdmDenoiser' },
+    { caller: 'trainVdm', role: 'denoiser', inputs: [shape, []], output: shape, maker: 'vdmDenoiser or mlpDenoiser' },
     data,
   );
 }

@@ -6,13 +6,14 @@ import { writeFileAtomic } from '@diffgan/ops/files';
 import { loadModel, saveModel } from '@diffgan/unet';
 import { Interrupted } from '../interrupt.ts';
 import { asQuickstartConfig, drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
-import { MetricsLog } from '../quickstart/metrics-log.ts';
 import { prepareBackend, prepareData } from '../quickstart/prepare.ts';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { type QuickstartResult, quickstartReport, type Timing } from '../quickstart/report.ts';
 import { RunFolder } from '../run-folder.ts';
 import { floorScore, score, scoreNoise } from '../quickstart/score.ts';
 import { makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
+import { RunRecords } from '../records/run-records.ts';
+import { trainingPace } from '../records/training-pace.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { shippedModel } from '../shipped-model.ts';
 import type { Terminal } from '../terminal.ts';
@@ -53,9 +54,9 @@ export async function quickstart(
   if (earlier === undefined) await folder.writeConfig(config);
   terminal.say(`${config.steps} steps of ${config.batch} images, seed ${config.seed}; Ctrl-C saves and stops`);
   const networks = makeNetworks(config);
-  const log = new MetricsLog(folder.file('metrics.jsonl'));
+  const records = await RunRecords.open(folder.path, { resume: options.resume });
   await explainInterrupt(options.out, () =>
-    trainRun(networks, config, { ...surroundings, data, log, resume: options.resume }),
+    trainRun(networks, config, { ...surroundings, data, records, resume: options.resume }),
   );
   await saveModel(folder.file('generator'), networks.generator);
   await saveModel(folder.file('critic'), networks.critic);
@@ -69,11 +70,11 @@ export async function quickstart(
     backend: backend.description,
     scores,
     sampling,
-    training: { steps: config.steps, imagesPerSecond: speedOf(log, config.batch) },
+    training: { steps: config.steps, imagesPerSecond: trainingPace(records.lines).examplesPerSecond },
   };
   await writeFileAtomic(
     folder.file('report.html'),
-    await quickstartReport(result, { folder, lines: log.lines, backend }),
+    await quickstartReport(result, { folder, records, command: commandOf(config) }),
   );
   await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
   [networks.generator, networks.critic, shipped].forEach((model) => model.dispose());
@@ -164,10 +165,7 @@ async function explainInterrupt(out: string, work: () => Promise<void>): Promise
   }
 }
 
-function speedOf(log: MetricsLog, batch: number): number {
-  const seconds = log.lines.reduce((sum, line) => sum + line.seconds, 0);
-  return seconds > 0 ? (batch * log.lines.length) / seconds : 0;
-}
+const commandOf = ({ seed, steps }: QuickstartConfig) => `npm start -- --seed ${seed} --steps ${steps}`;
 
 function summarise({ scores, sampling, folder, config }: QuickstartResult, terminal: Terminal): void {
   terminal.say(`noise            ${formatFid(scores.noise)}`);
@@ -179,5 +177,5 @@ function summarise({ scores, sampling, folder, config }: QuickstartResult, termi
   );
   terminal.heading('Done');
   terminal.say(`Pictures, weights and curves: ${folder}/report.html`);
-  terminal.say(`The same again: npm start -- --seed ${config.seed} --steps ${config.steps}`);
+  terminal.say(`The same again: ${commandOf(config)}`);
 }

@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import type { BackendInfo } from '@diffgan/runtime';
@@ -10,20 +10,20 @@ import { prepareBackend } from '../quickstart/prepare.ts';
 import { RunRecords } from '../records/run-records.ts';
 import { RecordsWriteError } from '../records/records-write-error.ts';
 import { runReport } from '../records/run-report.ts';
+import { runVersions } from '../records/run-versions.ts';
+import { trainingPace } from '../records/training-pace.ts';
 import { Interrupted } from '../interrupt.ts';
 import { RunFolder } from '../run-folder.ts';
 import { clock, type Terminal } from '../terminal.ts';
 import { Averages, drawnNetwork } from '../train/averages.ts';
 import { saveGamma } from '../train/gamma-folder.ts';
 import { loadData } from '../train/load-data.ts';
-import { recordedSeconds } from '../train/recorded-seconds.ts';
 import { assertSettings, type GivenSettings, resolveSettings, type Settings } from '../train/resolve-settings.ts';
 import type { RunConfig } from '../train/run-config.ts';
 import { makeModels } from '../train/run-models.ts';
 import { sampleMetric } from '../train/sample-metric.ts';
 import { formatValues, type RunParts, TrainRun } from '../train/train-run.ts';
 import { UsageError } from '../usage-error.ts';
-import { version } from '../version.ts';
 
 /** Options of the train command. */
 export interface TrainCommandOptions extends GivenSettings {
@@ -120,7 +120,7 @@ async function runToTheEnd(
     await saveNetworks(trained, parts);
     const scores = await explained(run, () => drawAtTheEnd(run, trained));
     const { steps } = trained;
-    const seconds = recordedSeconds(records.lines);
+    const seconds = trainingPace(records.lines).seconds;
     const best = bestOf(records);
     const result = {
       folder: folder.path,
@@ -211,15 +211,9 @@ function reportOf(result: TrainCommandResult, { records }: RunParts, seconds: nu
     ...{ folder, config, records },
     title: titleOf(config),
     timing: { seconds },
-    versions: {
-      diffgan: version,
-      'TensorFlow.js': tf.version_core,
-      Node: process.versions.node,
-      backend,
-      memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
-    },
+    versions: runVersions(backend),
     ...(rows.length > 0 && { scores: [['score', 'value', 'samples'], ...rows] }),
-    command: `diffgan train --config ${folder}/config.json`,
+    command: `diffgan train --config ${join(folder, 'config.json')}`,
   });
 }
 

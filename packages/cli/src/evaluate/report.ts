@@ -1,5 +1,6 @@
 import type { Evaluation } from '@diffgan/fid';
-import { escapeHtml, htmlReport, htmlTable, inlinePng } from '../report/html-report.ts';
+import { escapeHtml } from '../report/escape-html.ts';
+import { htmlReport, htmlTable, htmlWarnings, inlinePicture } from '../report/html-report.ts';
 import type { NeighbourPictures } from './neighbours-picture.ts';
 
 /** Everything the command found out: what `evaluation.json` holds. */
@@ -86,18 +87,18 @@ export interface EvaluatePictures {
 
 /** The page: scores, warnings, samples, nearest neighbours, settings. */
 export function evaluateReport(result: EvaluateResult, { samples, neighbours }: EvaluatePictures): string {
-  const warnings = result.warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join('');
+  const png = (bytes: Uint8Array, caption: string) => inlinePicture({ extension: 'png', bytes }, caption);
   const comparable = `Scores compare only with scores of the same extractor (${result.extractor}, layer ${result.layer}), reference and n.`;
   const pictures = neighbours && [
-    inlinePng(neighbours.pixels, 'by pixels: sample, then the nearest real images'),
-    inlinePng(neighbours.features, 'by features: sample, then the nearest real images'),
+    png(neighbours.pixels, 'by pixels: sample, then the nearest real images'),
+    png(neighbours.features, 'by features: sample, then the nearest real images'),
   ];
   return htmlReport(`diffgan evaluate: ${result.samples}`, [
     {
       heading: `Scores against ${result.reference.name}`,
-      html: `${htmlTable(scoreRows(result))}<p>${escapeHtml(comparable)}</p>${warnings && `<ul>${warnings}</ul>`}`,
+      html: `${htmlTable(scoreRows(result))}<p>${escapeHtml(comparable)}</p>${htmlWarnings(result.warnings)}`,
     },
-    { heading: 'Samples', html: inlinePng(samples, `the first of ${result.n} images`) },
+    { heading: 'Samples', html: png(samples, `the first of ${result.n} images`) },
     ...(neighbours && pictures
       ? [{ heading: `Nearest of ${neighbours.among} real images`, html: pictures.join('\n') }]
       : []),

@@ -1,10 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import type { BackendInfo } from '@diffgan/runtime';
+import { readFile } from 'node:fs/promises';
 import { type FidScore, formatFid } from '@diffgan/fid';
-import { escapeHtml, htmlReport, htmlTable, inlinePng } from '../report/html-report.ts';
-import { lineChart } from '../report/line-chart.ts';
+import { runPictures } from '../records/run-pictures.ts';
+import type { RunRecords } from '../records/run-records.ts';
+import { recordSections } from '../records/run-report.ts';
+import { runVersions } from '../records/run-versions.ts';
+import { escapeHtml } from '../report/escape-html.ts';
+import { htmlReport, htmlTable, inlinePicture } from '../report/html-report.ts';
 import type { QuickstartConfig } from './config.ts';
-import type { MetricsLine } from './metrics-log.ts';
 import type { RunFolder } from '../run-folder.ts';
 
 /** How fast images were drawn. */
@@ -25,12 +27,21 @@ export interface QuickstartResult {
   training: { steps: number; imagesPerSecond: number };
 }
 
-/** Writes `report.html`: pictures, scores, curves, timing and settings in one file. */
+/** What goes into `report.html` besides the result. */
+interface ReportParts {
+  folder: RunFolder;
+  records: RunRecords;
+  /** The command line that does the same again. */
+  command: string;
+}
+
+/** The page: pictures, scores, curves, timing and settings in one file. */
 export async function quickstartReport(
-  { config, scores, sampling, training }: QuickstartResult,
-  { folder, lines, backend }: { folder: RunFolder; lines: readonly MetricsLine[]; backend: BackendInfo },
+  { config, scores, sampling, backend }: QuickstartResult,
+  { folder, records, command }: ReportParts,
 ): Promise<string> {
-  const picture = async (name: string, caption: string) => inlinePng(await readFile(folder.file(name)), caption);
+  const picture = async (name: string, caption: string) =>
+    inlinePicture({ extension: 'png', bytes: await readFile(folder.file(name)) }, caption);
   const row = (what: string, score: FidScore) => [what, score.value.toFixed(2), String(score.n), score.reference];
   const scoreTable = htmlTable([
     [scores.fresh.name, 'score (lower is better)', 'n', 'reference'],
@@ -39,18 +50,8 @@ export async function quickstartReport(
     row('the shipped weights', scores.shipped),
     row('real test images (floor)', scores.floor),
   ]);
-  const perImage = sampling.secondsPerBatch / sampling.batch;
-  const timing = htmlTable([
-    ['what', 'value'],
-    ['training', `${training.steps} steps of ${config.batch} images, ${training.imagesPerSecond.toFixed(1)} images/s`],
-    [
-      'sampling',
-      `${sampling.networkCalls} network calls, ${sampling.secondsPerBatch.toFixed(2)} s for ${sampling.batch} images`,
-    ],
-    ['per image', `${(1000 * perImage).toFixed(1)} ms`],
-    ['backend', backend.description],
-    ['versions', `diffgan ${config.version}, Node ${process.versions.node}`],
-  ]);
+  const previews = await runPictures(folder.file('previews'));
+  const versions = runVersions(backend);
   return htmlReport('diffgan quickstart', [
     { heading: 'Drawn by the network of this run', html: await picture('samples.png', formatFid(scores.fresh)) },
     {
@@ -61,37 +62,7 @@ export async function quickstartReport(
       heading: 'Scores',
       html: `${scoreTable}<p>${escapeHtml(scores.fresh.name)} compares features of a small classifier; it is comparable only with itself, at equal n and reference.</p>`,
     },
-    { heading: 'The same latents in the course of training', html: await previewsOf(folder) },
-    { heading: 'Losses', html: lossChart(lines) },
-    { heading: 'Timing', html: timing },
-    { heading: 'Settings', html: `<pre>${escapeHtml(JSON.stringify(config, null, 2))}</pre>` },
+    ...(previews ? [{ heading: 'The same latents in the course of training', html: previews }] : []),
+    ...recordSections({ config, records, timing: { sampling }, versions, command }),
   ]);
-}
-
-async function previewsOf(folder: RunFolder): Promise<string> {
-  const names = await readdir(folder.file('previews')).catch(() => []);
-  const steps = names
-    .flatMap((name) => /^step-(\d+)\.png$/.exec(name)?.[1] ?? [])
-    .sort((a, b) => Number(a) - Number(b));
-  const figures = steps.map(async (step) =>
-    inlinePng(await readFile(folder.file(`previews/step-${step}.png`)), `step ${step}`),
-  );
-  return (await Promise.all(figures)).join('\n');
-}
-
-/** The losses, averaged over stretches so that a long run stays a readable line. */
-function lossChart(lines: readonly MetricsLine[]): string {
-  const stretch = Math.max(1, Math.ceil(lines.length / 300));
-  const points = (name: 'critic' | 'generator') =>
-    Array.from({ length: Math.ceil(lines.length / stretch) }, (_, i) => {
-      const part = lines.slice(i * stretch, (i + 1) * stretch);
-      return [part[0].step, part.reduce((sum, line) => sum + line[name], 0) / part.length] as const;
-    });
-  return lineChart(
-    [
-      { name: 'critic', color: '#1f6fb4', points: points('critic') },
-      { name: 'generator', color: '#d2601a', points: points('generator') },
-    ],
-    { title: `Losses (mean of ${stretch} step${stretch > 1 ? 's' : ''})`, xLabel: 'step', yLabel: 'loss' },
-  );
 }

@@ -4,12 +4,12 @@ import { imageGrid, type ImageDataset } from '@diffgan/data';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import { type DdganNetworks, setParameters, trainDdgan, type TrainDdganOptions } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
+import type { RunRecords } from '../records/run-records.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import type { Terminal } from '../terminal.ts';
 import { keysOf } from '../train/keys.ts';
 import { Pace } from '../train/pace.ts';
 import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
-import type { MetricsLog } from './metrics-log.ts';
 import type { RunFolder } from '../run-folder.ts';
 
 /** What a part of the quickstart needs of its surroundings. */
@@ -79,7 +79,12 @@ export async function stepsFor(
 export async function trainRun(
   networks: DdganNetworks,
   config: QuickstartConfig,
-  { data, log, resume, ...surroundings }: Surroundings & { data: ImageDataset; log: MetricsLog; resume: boolean },
+  {
+    data,
+    records,
+    resume,
+    ...surroundings
+  }: Surroundings & { data: ImageDataset; records: RunRecords; resume: boolean },
 ): Promise<void> {
   const { folder, terminal, signal } = surroundings;
   const preview = ddganGenerator(presets[config.preset].generator);
@@ -94,15 +99,9 @@ export async function trainRun(
     let next = await training.next();
     while (!next.done) {
       const event = next.value;
-      if (event.type === 'resume') await log.rewind(event.step);
-      if (event.type === 'checkpoint') await log.flush();
+      records.add(event);
+      if (event.type === 'checkpoint') await records.flush();
       if (event.type === 'step') {
-        log.add({
-          step: event.step,
-          critic: event.losses.critic,
-          generator: event.losses.generator,
-          seconds: event.seconds,
-        });
         const { fraction, text } = pace.describe(event);
         terminal.progress(fraction, text);
         if (previews.some((share) => Math.round(share * config.steps) === event.step)) {
@@ -119,7 +118,7 @@ export async function trainRun(
   } finally {
     terminal.finish();
     preview.dispose();
-    await log.flush();
+    await records.close();
   }
 }
 

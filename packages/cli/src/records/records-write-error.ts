@@ -6,7 +6,7 @@ export class RecordsWriteError extends Error {
   constructor(file: string, cause: unknown) {
     super(
       `records: cannot write ${file} (${cause instanceof Error ? cause.message : String(cause)}); what it held before is still there. ` +
-        'Make space, or make the folder writable, and go on with --resume',
+        'Make space, or make the folder writable',
       { cause },
     );
   }

@@ -5,20 +5,24 @@ type StepEvent = Extract<TrainEvent, { type: 'step' }>;
 /** A step without what reads the networks, which must not be kept. */
 type Step = Pick<StepEvent, 'step' | 'examples' | 'seconds' | 'losses' | 'measures'>;
 
+/** Lines that a run may have, about. */
+const MOST = 10_000;
+
 /**
- * Steps that a line stands for: each one up to step 10 000, then ten, from step 100 000 a hundred and so on, so that the files of a run
- * of any length stay small.
+ * Steps that a line stands for, so that the files of a run of any length stay small: one in runs of up to 10 000 steps, else as many as
+ * give 10 000 lines. Where only the clock ends the run it is one up to step 10 000, ten up to step 100 000 and so on.
  */
-export const stretchAt = (step: number): number => 10 ** Math.max(0, String(step - 1).length - 4);
+export const stretchAt = (step: number, steps: number): number =>
+  Number.isFinite(steps) ? Math.ceil(steps / MOST) : 10 ** Math.max(0, String(step - 1).length - 4);
 
 /** Takes steps together until they make a line. */
 export class Stretch {
   #steps: Step[] = [];
 
   /** Adds a step; a line when that ends the stretch. */
-  add({ step, examples, seconds, losses, measures }: StepEvent): LineOf<'step'> | undefined {
+  add({ step, steps, examples, seconds, losses, measures }: StepEvent): LineOf<'step'> | undefined {
     this.#steps.push({ step, examples, seconds, losses, measures });
-    return step % stretchAt(step) === 0 ? this.end() : undefined;
+    return step % stretchAt(step, steps) === 0 ? this.end() : undefined;
   }
 
   /** The line of the steps since the last one, if there are any. */

@@ -1,11 +1,13 @@
-import { tickLabel, ticks } from './ticks.ts';
+import { type Curve, middleOf, smoothed, thinned } from './curve.ts';
+import { escapeHtml } from './escape-html.ts';
+import { decades, tickLabel, ticks } from './ticks.ts';
 
 /** One line of a chart. */
 export interface Series {
   name: string;
   color: string;
-  /** Points from left to right. */
-  points: readonly (readonly [x: number, y: number])[];
+  /** Points from left to right; those that are not finite are left out. */
+  points: Curve;
 }
 
 /** Labels and size of a chart. */
@@ -15,52 +17,112 @@ export interface ChartOptions {
   yLabel: string;
   width?: number;
   height?: number;
+  /** `log` leaves out what is not above 0. @defaultValue `'linear'` */
+  scale?: 'linear' | 'log';
+  /** Where the horizontal axis ends. @defaultValue where the points do */
+  xRange?: readonly [from: number, to: number];
 }
 
-const margin = { top: 34, right: 16, bottom: 40, left: 56 };
+/** Points of a line that are drawn; more would only make the file larger. */
+const MOST = 1000;
+/** A line of more points than this is noise with a trend: the trend is drawn over it. */
+const NOISY = 200;
+/** A line of fewer points shows them. */
+const FEW = 40;
+const lineHeight = 18;
+const margin = { top: 34, right: 20, bottom: 40, left: 56 };
 
-/** A line chart as an SVG element that needs no style sheet and no script. */
+/** Where values are on the paper. */
+interface Paper {
+  readonly width: number;
+  readonly height: number;
+  readonly top: number;
+  readonly px: (x: number) => number;
+  readonly py: (y: number) => number;
+}
+
+/** A line chart as an SVG element in the colour of the text around it; it needs no style sheet and no script. */
 export function lineChart(series: readonly Series[], options: ChartOptions): string {
-  const { title, xLabel, yLabel, width = 720, height = 300 } = options;
-  const points = series.flatMap((s) => s.points.filter(([, y]) => Number.isFinite(y)));
-  if (points.length === 0) return `<svg viewBox="0 0 ${width} 40"><text x="8" y="24">${title}: no data</text></svg>`;
-  const xTicks = ticks(...rangeOf(points.map(([x]) => x)));
-  const yTicks = ticks(...rangeOf(points.map(([, y]) => y)));
-  const [x0, x1] = [xTicks[0], xTicks.at(-1) as number];
-  const [y0, y1] = [yTicks[0], yTicks.at(-1) as number];
-  const px = (x: number) => margin.left + ((x - x0) / (x1 - x0)) * (width - margin.left - margin.right);
-  const py = (y: number) => height - margin.bottom - ((y - y0) / (y1 - y0)) * (height - margin.top - margin.bottom);
-
-  const grid = yTicks.map(
-    (y) =>
-      `<line x1="${margin.left}" x2="${width - margin.right}" y1="${py(y).toFixed(1)}" y2="${py(y).toFixed(1)}" stroke="#ddd"/>` +
-      `<text x="${margin.left - 6}" y="${(py(y) + 4).toFixed(1)}" text-anchor="end">${tickLabel(y)}</text>`,
+  const { title, xLabel, yLabel, width = 720, height = 300, scale = 'linear' } = options;
+  const curves = series.map(({ points }) =>
+    points.filter(([, y]) => Number.isFinite(y) && (scale === 'linear' || y > 0)),
   );
-  const foot = xTicks.map(
-    (x) =>
-      `<text x="${px(x).toFixed(1)}" y="${height - margin.bottom + 16}" text-anchor="middle">${tickLabel(x)}</text>`,
-  );
-  const lines = series.map(
-    (s) =>
-      `<polyline fill="none" stroke="${s.color}" stroke-width="1.5" points="${s.points
-        .filter(([, y]) => Number.isFinite(y))
-        .map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`)
-        .join(' ')}"/>`,
-  );
-  const legend = series.map(
-    (s, i) =>
-      `<text x="${width - margin.right - 110 * (series.length - i - 1)}" y="18" text-anchor="end" fill="${s.color}">■ ${s.name}</text>`,
-  );
+  const all = curves.flat();
+  if (all.length === 0)
+    return `<svg viewBox="0 0 ${width} 40" fill="currentColor"><text x="8" y="24">${escapeHtml(title)}: no data</text></svg>`;
+  const { top, html: legend } = legendOf(series, title, width);
+  const xTicks = ticks(...(options.xRange ?? rangeOf(all.map(([x]) => x))));
+  const yTicks = (scale === 'log' ? decades : ticks)(...middleOf(all.map(([, y]) => y)));
+  const at = scale === 'log' ? Math.log10 : (value: number) => value;
+  const across = axis(xTicks, margin.left, width - margin.right);
+  const up = axis(yTicks.map(at), height - margin.bottom, top);
+  const paper: Paper = { width, height, top, px: across, py: (y) => up(at(y)) };
   return [
-    `<svg viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#444">`,
-    `<title>${title}</title><text x="${margin.left}" y="18" font-weight="600">${title}</text>`,
-    ...grid,
-    ...foot,
-    ...lines,
-    ...legend,
-    `<text x="${width / 2}" y="${height - 6}" text-anchor="middle">${xLabel}</text>`,
-    `<text x="12" y="${height / 2}" text-anchor="middle" transform="rotate(-90 12 ${height / 2})">${yLabel}</text></svg>`,
+    `<svg viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="currentColor">`,
+    `<title>${escapeHtml(title)}</title><text x="8" y="18" font-weight="600">${escapeHtml(title)}</text>`,
+    legend,
+    ...grid(xTicks, yTicks, paper),
+    ...series.map(({ color }, i) => lineOf(curves[i], color, paper)),
+    `<text x="${width / 2}" y="${height - 6}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
+    `<text x="12" y="${height / 2}" text-anchor="middle" transform="rotate(-90 12 ${height / 2})">${escapeHtml(yLabel)}</text></svg>`,
   ].join('\n');
+}
+
+/** Maps the range of the ticks to `from` … `to`; what lies beyond is drawn at the edge. */
+function axis(ticks: readonly number[], from: number, to: number): (value: number) => number {
+  const [first, last] = [ticks[0], ticks[ticks.length - 1]];
+  return (value) => from + Math.min(Math.max((value - first) / (last - first), 0), 1) * (to - from);
+}
+
+function grid(xTicks: readonly number[], yTicks: readonly number[], { width, height, px, py }: Paper): string[] {
+  const bottom = height - margin.bottom;
+  return [
+    ...yTicks.map((y) => {
+      const at = py(y);
+      return (
+        `<line x1="${margin.left}" x2="${width - margin.right}" y1="${at.toFixed(1)}" y2="${at.toFixed(1)}" stroke="currentColor" stroke-opacity=".15"/>` +
+        `<text x="${margin.left - 6}" y="${(at + 4).toFixed(1)}" text-anchor="end">${tickLabel(y)}</text>`
+      );
+    }),
+    ...xTicks.map(
+      (x) => `<text x="${px(x).toFixed(1)}" y="${bottom + 16}" text-anchor="middle">${tickLabel(x)}</text>`,
+    ),
+  ];
+}
+
+function lineOf(curve: Curve, color: string, paper: Paper): string {
+  const line = (points: Curve, style: string) =>
+    `<polyline fill="none" stroke="${color}" ${style} points="${pairs(points, paper)}"/>`;
+  if (curve.length > NOISY)
+    return (
+      line(thinned(curve, MOST), 'stroke-width="1" stroke-opacity=".35"') +
+      line(smoothed(curve, NOISY / 2), 'stroke-width="2"')
+    );
+  const dots = curve.length < FEW ? curve : [];
+  return line(curve, 'stroke-width="1.5"') + dots.map((point) => dot(point, color, paper)).join('');
+}
+
+const pairs = (points: Curve, { px, py }: Paper) =>
+  points.map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ');
+
+const dot = ([x, y]: Curve[number], color: string, { px, py }: Paper) =>
+  `<circle cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="2.5" fill="${color}"/>`;
+
+/** Names of the lines, at the right of the title where there is room, else below it; none where the title says it. */
+function legendOf(series: readonly Series[], title: string, width: number): { top: number; html: string } {
+  if (series.length === 1 && series[0].name === title) return { top: margin.top, html: '' };
+  const room = (text: string) => 7 * text.length + 28; // about that wide
+  const widths = series.map(({ name }) => room(name));
+  const total = widths.reduce((a, b) => a + b, 0);
+  const beside = room(title) + total < width - margin.right;
+  let [x, y] = beside ? [width - margin.right - total, 18] : [8, 18 + lineHeight];
+  const html = series.map(({ name, color }, i) => {
+    if (x + widths[i] > width && x > 8) [x, y] = [8, y + lineHeight];
+    const entry = `<text x="${x}" y="${y}"><tspan fill="${color}">■</tspan> ${escapeHtml(name)}</text>`;
+    x += widths[i];
+    return entry;
+  });
+  return { top: margin.top + y - 18, html: html.join('') };
 }
 
 const rangeOf = (values: readonly number[]): [number, number] =>

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { escapeHtml } from './escape-html.ts';
 import { tickLabel, ticks } from './ticks.ts';
 
 /** A point of the plane. */
@@ -35,7 +36,7 @@ export function scatterPlot(points: readonly Point[], { reference = [], title = 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13" fill="#444">`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    `<text x="${margin.left}" y="18" font-weight="600">${title}</text>`,
+    `<text x="${margin.left}" y="18" font-weight="600">${escapeHtml(title)}</text>`,
     ...axes(frame),
     dots(reference, frame, 'stroke="#b4b4b4" stroke-width="3"'),
     dots(points, frame, 'stroke="#1f6fb4" stroke-width="3" stroke-opacity=".65"'),

@@ -8,5 +8,17 @@ export function ticks(least: number, most: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
+/** Powers of ten that span positive data, seven at most. */
+export function decades(least: number, most: number): number[] {
+  const first = Math.floor(Math.log10(least));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(most)));
+  const step = Math.ceil((last - first) / 6);
+  return Array.from({ length: Math.ceil((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
+}
+
 /** A tick as text. */
-export const tickLabel = (value: number): string => String(Number(value.toPrecision(6)));
+export const tickLabel = (value: number): string => {
+  const short = Number(value.toPrecision(6));
+  const [digits, power] = short.toExponential().split('e');
+  return short !== 0 && Math.abs(Number(power)) > 4 ? `${digits}e${Number(power)}` : String(short);
+};

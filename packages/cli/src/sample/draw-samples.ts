@@ -38,7 +38,7 @@ export async function* drawSamples(
 ): AsyncGenerator<tf.Tensor, void> {
   const graphs: Compiled<tf.Tensor[], tf.Tensor>[] = [];
   const asGraph = (chain: (...inputs: tf.Tensor[]) => tf.Tensor) => {
-    graphs.push(compile(chain));
+    graphs.push(compile(chain, { variables: 'constant' }));
     return graphs[graphs.length - 1];
   };
   const sample = samplerOf(drawable, compiled ? asGraph : undefined);

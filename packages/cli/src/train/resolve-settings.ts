@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isJsonObject, type Json, type JsonObject, merge } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { runPreset } from '../presets/presets.ts';
@@ -51,8 +51,13 @@ export async function resolveSettings(given: GivenSettings): Promise<NamedSettin
     );
   const settings = complete(changes.reduce(mergeRuns, startFrom(preset, changes)), preset);
   assertSettings(settings);
-  const name = given.config === undefined ? preset! : basename(given.config, '.json');
-  return { name, settings: settings as unknown as Settings };
+  return { name: given.config === undefined ? preset! : nameOf(given.config), settings: settings as unknown as Settings };
+}
+
+/** The name of a file with settings; that of the folder for `config.json` of a run. */
+function nameOf(file: string): string {
+  const name = basename(file, '.json');
+  return name === 'config' ? basename(dirname(resolve(file))) : name;
 }
 
 /** @throws UsageError naming the path of the setting that is wrong, and the nearest known name. */

@@ -1,6 +1,7 @@
 import type { Key } from '@diffgan/ops';
 import type { MetricOptions, ReadVectors, TrainEvent, TrainingData, TrainResult } from '@diffgan/training';
 import type { RunRecords } from '../records/run-records.ts';
+import { trainingPace } from '../records/training-pace.ts';
 import { samplesPicture } from '../records/samples-picture.ts';
 import { Interrupted } from '../interrupt.ts';
 import type { RunFolder } from '../run-folder.ts';
@@ -9,7 +10,6 @@ import { type Averages } from './averages.ts';
 import { keysOf } from './keys.ts';
 import type { RunData } from './load-data.ts';
 import { Pace } from './pace.ts';
-import { recordedSeconds } from './recorded-seconds.ts';
 import type { Settings } from './resolve-settings.ts';
 import type { RunModels } from './run-models.ts';
 import type { SampleMetric } from './sample-metric.ts';
@@ -107,7 +107,7 @@ export class TrainRun {
       }
       case 'resume':
         this.saved = event.step;
-        this.#pace.spent = recordedSeconds(records.lines);
+        this.#pace.spent = trainingPace(records.lines).seconds;
         if (event.step > 0) terminal.say(`Going on after step ${event.step}`);
         return;
       case 'checkpoint':

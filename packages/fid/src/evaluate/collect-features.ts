@@ -1,11 +1,10 @@
-import { tensor2d, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
 import { chooseBelow } from '../choose-indices.ts';
-import { extractFeatures } from '../extract-features.ts';
 import type { FeatureExtractor } from '../feature-extractor.ts';
 import { FeatureStatistics } from '../feature-statistics.ts';
 import { assertInteger, type Features } from '../features.ts';
-import { type PixelRange, toUnitPixels } from '../pixel-range.ts';
+import type { PixelRange } from '../pixel-range.ts';
+import { assertLogits, batchFeatures, type BatchFeatures, type FeatureSource } from './batch-features.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { type ImageSource, rebatch } from './rebatch.ts';
 
@@ -43,7 +42,7 @@ export interface CollectedFeatures extends FeatureSet {
  * Runs images through an extractor once and keeps what all metrics need. It does not matter in which batches they come.
  *
  * @param extractor the network
- * @param images `[n, H, W, C]`, a tensor (not disposed) or batches (each is disposed)
+ * @param images `[n, H, W, C]`, a tensor (not disposed) or batches (each is disposed); or features that were made elsewhere
  * @param options batch, range, split, how many vectors to keep, and whether to keep class scores
  * @returns statistics of all images, vectors of at most `vectors` of them, class scores; yields its progress
  * @throws RangeError and TypeError as {@link extractFeatures}; TypeError when class scores are asked of an extractor without them
@@ -52,16 +51,13 @@ export interface CollectedFeatures extends FeatureSet {
  */
 export async function* collectFeatures(
   extractor: FeatureExtractor,
-  images: ImageSource,
+  images: ImageSource | FeatureSource,
   options: CollectFeaturesOptions = {},
 ): AsyncGenerator<CollectFeaturesEvent, CollectedFeatures> {
   const { batch = 100, range, split, vectors: limit = 10_000, key = makeKey(0), logits = false, signal } = options;
   assertInteger('collectFeatures', 'batch', batch);
   assertInteger('collectFeatures', 'vectors', limit, 0);
-  if (logits && !extractor.logitsOf && !extractor.logits)
-    throw new TypeError(
-      `collectFeatures: extractor '${extractor.name}' has no logits. Use a classifier such as fashionCnn().`,
-    );
+  if (logits) assertLogits(extractor);
   const { dim, name, layer } = extractor;
   const statistics = new FeatureStatistics(dim, {
     extractor: name,
@@ -71,11 +67,10 @@ export async function* collectFeatures(
   });
   const sample = new Reservoir(limit, key);
   const scores: Float32Array[] = [];
-  let known = range;
-  for await (const part of rebatch(images, batch)) {
-    const rows = await extractFeatures(extractor, part, { batch, range: known, signal });
-    known ??= '[-1, 1]'; // a few bright images at the end must not be mistaken for another range
-    if (logits) scores.push(await logitsOf(extractor, part, { rows, range: known }));
+  const batches =
+    'features' in images ? images.features : extracted(extractor, images, { batch, range, logits, signal });
+  for await (const { rows, logits: scoresOfBatch } of batches) {
+    if (scoresOfBatch) scores.push(scoresOfBatch);
     statistics.add(rows);
     for (let i = 0; i < rows.length; i += dim) sample.offer(rows.subarray(i, i + dim));
     yield { type: 'features', done: statistics.count };
@@ -85,6 +80,18 @@ export async function* collectFeatures(
   return logits
     ? { ...collected, logits: { data: joined(scores), dim: classes(scores, statistics.count) } }
     : collected;
+}
+
+async function* extracted(
+  extractor: FeatureExtractor,
+  images: ImageSource,
+  { batch, range, ...options }: Pick<CollectFeaturesOptions, 'range' | 'logits' | 'signal'> & { batch: number },
+): AsyncGenerator<BatchFeatures, void> {
+  let known = range;
+  for await (const part of rebatch(images, batch)) {
+    yield await batchFeatures(extractor, part, { ...options, batch, range: known });
+    known ??= '[-1, 1]'; // a few bright images at the end must not be mistaken for another range
+  }
 }
 
 /** A uniformly random choice of the rows that come (Vitter's algorithm R). */
@@ -106,21 +113,6 @@ class Reservoir {
     }
     this.#seen++;
   }
-}
-
-async function logitsOf(
-  extractor: FeatureExtractor,
-  images: Tensor4D,
-  { rows, range }: { rows: Float32Array; range: PixelRange },
-): Promise<Float32Array> {
-  const scores = tidy(() =>
-    extractor.logitsOf
-      ? extractor.logitsOf(tensor2d(rows, [images.shape[0], extractor.dim]))
-      : extractor.logits!(toUnitPixels(images, range)),
-  );
-  const values = await scores.data<'float32'>();
-  scores.dispose();
-  return values;
 }
 
 const classes = (scores: readonly Float32Array[], images: number): number =>

@@ -10,6 +10,7 @@ import { kernelInceptionDistance, type KernelInceptionDistanceOptions } from '..
 import { manifolds } from '../pairwise/manifolds.ts';
 import type { PixelRange } from '../pixel-range.ts';
 import { StatisticsError } from '../statistics-error.ts';
+import type { FeatureSource } from './batch-features.ts';
 import { type CollectedFeatures, collectFeatures } from './collect-features.ts';
 import { type Evaluation, type EvaluationScores, type MetricName, metricNames, warningsOf } from './evaluation.ts';
 import type { FeatureSet } from './feature-set.ts';
@@ -56,7 +57,7 @@ const needsVectors = { samples: [...compareVectors, 'fid-infinity'], reference: 
  * 1000, precision and recall with k = 3, density and coverage with k = 5, Inception Score in 10 splits after a shuffle.
  *
  * @param samples the generated images: a tensor `[n, H, W, C]` (not disposed), an async iterable of such batches (each is
- *   disposed), or features of {@link collectFeatures}
+ *   disposed), features of {@link collectFeatures}, or batches of features that were made elsewhere
  * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'`, `'fid-infinity'` and `'is'`
  * @param options extractor and the rest
  * @returns the scores with n, reference, extractor, expected bias and warnings; yields its progress
@@ -68,7 +69,7 @@ const needsVectors = { samples: [...compareVectors, 'fid-infinity'], reference: 
  * formatFid(scores.fid!);
  */
 export async function* evaluate(
-  samples: ImageSource | CollectedFeatures,
+  samples: ImageSource | FeatureSource | CollectedFeatures,
   reference: ImageSource | FeatureSet | FeatureStatistics,
   options: EvaluateOptions,
 ): AsyncGenerator<EvaluateEvent, Evaluation> {
@@ -127,7 +128,7 @@ function assertEnough(set: string, count: number): void {
 
 async function* collect(
   set: 'samples' | 'reference',
-  images: ImageSource,
+  images: ImageSource | FeatureSource,
   { extractor, metrics, batch, range, referenceName, vectors, key = makeKey(0), signal }: Checked,
 ): AsyncGenerator<EvaluateEvent, CollectedFeatures> {
   const collecting = collectFeatures(extractor, images, {

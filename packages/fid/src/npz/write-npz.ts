@@ -1,5 +1,7 @@
 import { crc32 } from './crc32.ts';
 import type { NpyValues } from './npy-header.ts';
+import { dtypeOf, npyHeader } from './write-npy-header.ts';
+import { directoryEntry, directoryEnd, localHeader } from './zip-records.ts';
 
 /** An array to be written, in C order. */
 export interface WritableArray {
@@ -25,7 +27,7 @@ export function writeNpz(arrays: Readonly<Record<string, WritableArray>>): Uint8
   if (total >= 2 ** 32) throw new RangeError(`writeNpz: the file would have ${total} bytes; write several files.`);
   const bytes = new Uint8Array(total);
   let [at, directoryAt] = [0, total - 22 - directorySize];
-  end(bytes, members.length, directorySize, directoryAt);
+  directoryEnd(bytes, members.length, directorySize, directoryAt);
   members.forEach(({ name, content }, i) => {
     const crc = content.reduce((value, part) => crc32(part, value), 0);
     const size = sizes[i] - 30 - name.length;
@@ -49,73 +51,5 @@ function member(name: string, { shape, data }: WritableArray): Member {
   if (count !== data.length)
     throw new RangeError(`writeNpz: ${name} has ${data.length} values; the shape [${shape}] needs ${count}.`);
   const values = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return { name: new TextEncoder().encode(`${name}.npy`), content: [npyHeader(data, shape), values] };
-}
-
-function npyHeader(data: NpyValues, shape: readonly number[]): Uint8Array {
-  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `{'descr': '${dtypeOf(data)}', 'fortran_order': False, 'shape': (${tuple}), }`;
-  const padding = ' '.repeat(63 - ((10 + text.length) % 64)); // numpy aligns the numbers at 64 bytes
-  const bytes = new TextEncoder().encode(`?NUMPY????${text}${padding}\n`);
-  bytes[0] = 0x93;
-  new DataView(bytes.buffer).setUint16(6, 1, true); // version 1.0
-  new DataView(bytes.buffer).setUint16(8, bytes.length - 10, true);
-  return bytes;
-}
-
-function dtypeOf(data: NpyValues): string {
-  if (data instanceof Float32Array) return '<f4';
-  if (data instanceof Float64Array) return '<f8';
-  if (data instanceof Int32Array) return '<i4';
-  return data instanceof BigInt64Array ? '<i8' : '|u1';
-}
-
-interface Entry {
-  name: Uint8Array;
-  crc: number;
-  size: number;
-}
-
-const version = 20;
-const date1980 = 0x21; // the first day there is; the same arrays always make the same file
-
-function localHeader(bytes: Uint8Array, at: number, { name, crc, size }: Entry): number {
-  const view = new DataView(bytes.buffer, at);
-  view.setUint32(0, 0x04034b50, true);
-  view.setUint16(4, version, true);
-  view.setUint16(12, date1980, true);
-  view.setUint32(14, crc, true);
-  view.setUint32(18, size, true);
-  view.setUint32(22, size, true);
-  view.setUint16(26, name.length, true);
-  bytes.set(name, at + 30);
-  return at + 30 + name.length;
-}
-
-function directoryEntry(
-  bytes: Uint8Array,
-  at: number,
-  { name, crc, size, offset }: Entry & { offset: number },
-): number {
-  const view = new DataView(bytes.buffer, at);
-  view.setUint32(0, 0x02014b50, true);
-  view.setUint16(4, version, true);
-  view.setUint16(6, version, true);
-  view.setUint16(14, date1980, true);
-  view.setUint32(16, crc, true);
-  view.setUint32(20, size, true);
-  view.setUint32(24, size, true);
-  view.setUint16(28, name.length, true);
-  view.setUint32(42, offset, true);
-  bytes.set(name, at + 46);
-  return at + 46 + name.length;
-}
-
-function end(bytes: Uint8Array, count: number, size: number, begin: number): void {
-  const view = new DataView(bytes.buffer, bytes.length - 22);
-  view.setUint32(0, 0x06054b50, true);
-  view.setUint16(8, count, true);
-  view.setUint16(10, count, true);
-  view.setUint32(12, size, true);
-  view.setUint32(16, begin, true);
+  return { name: new TextEncoder().encode(`${name}.npy`), content: [npyHeader(dtypeOf(data), shape), values] };
 }

@@ -55,17 +55,18 @@ export function groupLayout(x: TensorInfo, scale: TensorInfo, { groups, epsilon 
 }
 
 /**
- * Shader code for one workgroup per group: the lanes stand in `rowCount` rows of `rowWidth` neighbouring channels, those that are left
- * over idle. Groups beyond the last may be dispatched, and every lane must reach every barrier, so loads and stores ask `here`.
+ * Shader code for one workgroup per group of `x`: the lanes stand in `rowCount` rows of `rowWidth` neighbouring channels, those that are
+ * left over idle. Groups beyond the last may be dispatched, and every lane must reach every barrier, so loads and stores ask `here`.
  */
 export const groupCode = `
 const lanes = ${groupLanes};
 var<workgroup> sums : array<T, lanes>;
 
 struct Place {
-  here : bool, // whether the group exists
-  example : i32,
-  firstChannel : i32,
+  here : bool, // whether the group exists and the lane has a row
+  first : i32, // where the group begins in x
+  perChannel : i32, // and in what has a number for each channel of each example
+  affine : i32, // and in scale and shift
   row : i32,
   column : i32,
   lane : i32,
@@ -80,9 +81,18 @@ fn rowCount() -> i32 {
 fn placeOf(index : i32) -> Place {
   let group = index / lanes;
   let lane = index % lanes;
+  let row = lane / rowWidth();
   let example = group / uniforms.groups;
-  let here = group < uniforms.allGroups;
-  return Place(here, example, (group % uniforms.groups) * uniforms.columns, lane / rowWidth(), lane % rowWidth(), lane);
+  let channel = (group % uniforms.groups) * uniforms.columns;
+  return Place(
+    group < uniforms.allGroups && row < rowCount(),
+    example * uniforms.pixels * uniforms.channels + channel,
+    example * uniforms.channels + channel,
+    example * uniforms.affineStride + channel,
+    row,
+    lane % rowWidth(),
+    lane
+  );
 }
 // The sum of what each lane brings, known to all.
 fn sumOverGroup(lane : i32, value : T) -> f32 {
@@ -97,5 +107,35 @@ fn sumOverGroup(lane : i32, value : T) -> f32 {
   let sum = total(sums[0]);
   workgroupBarrier();
   return sum;
+}
+fn elementCount() -> f32 {
+  return f32(uniforms.pixels) * f32(uniforms.columns) * total(T(1.0));
+}
+struct Statistics {
+  mean : f32,
+  rstd : f32,
+}
+// The variance is that of differences to the mean, in a second pass: a mean far above the deviation costs no precision.
+fn statisticsOf(place : Place) -> Statistics {
+  var sum = T(0.0);
+  if (place.here) {
+    for (var column = place.column; column < uniforms.columns; column = column + rowWidth()) {
+      for (var pixel = place.row; pixel < uniforms.pixels; pixel = pixel + rowCount()) {
+        sum = sum + x[place.first + pixel * uniforms.channels + column];
+      }
+    }
+  }
+  let mean = sumOverGroup(place.lane, sum) / elementCount();
+  var squares = T(0.0);
+  if (place.here) {
+    for (var column = place.column; column < uniforms.columns; column = column + rowWidth()) {
+      for (var pixel = place.row; pixel < uniforms.pixels; pixel = pixel + rowCount()) {
+        let difference = x[place.first + pixel * uniforms.channels + column] - mean;
+        squares = squares + difference * difference;
+      }
+    }
+  }
+  let variance = sumOverGroup(place.lane, squares) / elementCount();
+  return Statistics(mean, inverseSqrt(variance + uniforms.epsilon));
 }
 `;

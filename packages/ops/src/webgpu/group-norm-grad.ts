@@ -4,12 +4,12 @@ import { groupCode, groupLayout, type GroupNormAttributes } from './group-layout
 import { runProgram, type WebgpuBackend } from './run-program.ts';
 import { sumTerms } from './sum-terms.ts';
 
-/** Inputs of `DiffganGroupNormGrad`: dy and x [B, P, C], scale and shift [C] or [B, C], mean and rstd [B, C]. */
-export type GroupNormGradInputs = Record<'dy' | 'x' | 'scale' | 'shift' | 'mean' | 'rstd', TensorInfo>;
+/** Inputs of `DiffganGroupNormGrad`: dy and x [B, P, C], scale and shift [C] or [B, C]. */
+export type GroupNormGradInputs = Record<'dy' | 'x' | 'scale' | 'shift', TensorInfo>;
 
 /**
- * Gradients of group normalisation with its activation. One pass over dy and x takes every sum that any of the gradients needs, a
- * second one makes dx of them.
+ * Gradients of group normalisation with its activation. One run takes every sum that any of the gradients needs, a second one makes
+ * dx of them.
  *
  * @returns dx [B, P, C], and dscale and dshift of the shape of `scale`.
  */
@@ -22,19 +22,19 @@ export function groupNormGrad(
   const { batch, channels, width, workgroups, integers, floats } = groupLayout(x, scale, attributes);
   const activation = activationCode(attributes.silu);
   const layout = { width, integers, floats };
-  // Σdz and Σdz·x̂ of every channel, then what the group takes off g and off x̂: adding up happens here, copies are small.
+  // Σdz and Σdz·x̂ of every channel, then of its group what is taken off g and off x̂, the mean and one over the deviation.
   const gradientSums = runProgram(backend, {
     ...layout,
     key: `groupNormSums_${attributes.silu}`,
-    code: activation + zCode + sumsCode,
-    shape: [4, batch, channels],
+    code: activation + localCode + groupCode + sumsCode,
+    shape: [6, batch, channels],
     inputs: { ...inputs },
     workgroups,
   });
   const dx = runProgram(backend, {
     ...layout,
     key: `groupNormDx_${attributes.silu}`,
-    code: activation + zCode + dxCode,
+    code: activation + localCode + dxCode,
     shape: x.shape,
     inputs: { ...inputs, gradientSums },
   });
@@ -46,38 +46,36 @@ export function groupNormGrad(
   return [dx, dscale, dshift];
 }
 
-const zCode = `
+const localCode = `
 struct Local {
   normal : T, // x̂
   dz : T,
 }
-fn localAt(index : i32, statistic : i32, affine : i32) -> Local {
-  let normal = (x[index] - mean[statistic]) * rstd[statistic];
-  return Local(normal, dy[index] * activationSlope(normal * scale[affine] + shift[affine]));
+fn localAt(at : i32, affine : i32, mean : T, rstd : T) -> Local {
+  let normal = (x[at] - mean) * rstd;
+  return Local(normal, dy[at] * activationSlope(normal * scale[affine] + shift[affine]));
 }
 `;
 
 // Lanes of a row are different channels, so a channel's sum runs over the rows of its column.
 const sumsCode = `
-${groupCode}
 var<workgroup> scaleSums : array<T, lanes>;
 
 fn main(index : i32) {
   let place = placeOf(index);
-  let perChannel = place.example * uniforms.channels + place.firstChannel;
-  let firstAffine = place.example * uniforms.affineStride + place.firstChannel;
-  let first = place.example * uniforms.pixels * uniforms.channels + place.firstChannel;
+  let statistics = statisticsOf(place);
+  let part = uniforms.size / 6;
   var groupShift = T(0.0);
   var groupScale = T(0.0);
   for (var start = 0; start < uniforms.columns; start = start + rowWidth()) {
     let column = start + place.column;
-    let loads = place.here && place.row < rowCount() && column < uniforms.columns;
+    let loads = place.here && column < uniforms.columns;
     var shiftSum = T(0.0);
     var scaleSum = T(0.0);
     if (loads) {
       for (var pixel = place.row; pixel < uniforms.pixels; pixel = pixel + rowCount()) {
-        let at = first + pixel * uniforms.channels + column;
-        let local = localAt(at, perChannel + column, firstAffine + column);
+        let at = place.first + pixel * uniforms.channels + column;
+        let local = localAt(at, place.affine + column, T(statistics.mean), T(statistics.rstd));
         shiftSum = shiftSum + local.dz;
         scaleSum = scaleSum + local.dz * local.normal;
       }
@@ -94,22 +92,24 @@ fn main(index : i32) {
       workgroupBarrier();
     }
     if (loads && place.row == 0) {
-      let out = perChannel + column;
-      let weight = scale[firstAffine + column];
+      let out = place.perChannel + column;
+      let weight = scale[place.affine + column];
       result[out] = sums[place.lane];
-      result[out + uniforms.size / 4] = scaleSums[place.lane];
+      result[out + part] = scaleSums[place.lane];
       groupShift = groupShift + weight * sums[place.lane];
       groupScale = groupScale + weight * scaleSums[place.lane];
     }
     workgroupBarrier();
   }
-  let count = f32(uniforms.pixels) * f32(uniforms.columns) * total(T(1.0));
-  let averageShift = sumOverGroup(place.lane, groupShift) / count;
-  let averageScale = sumOverGroup(place.lane, groupScale) / count;
-  if (place.here) {
-    for (var column = place.lane; column < uniforms.columns; column = column + lanes) {
-      result[perChannel + column + uniforms.size / 2] = T(averageShift);
-      result[perChannel + column + uniforms.size / 4 * 3] = T(averageScale);
+  let averageShift = sumOverGroup(place.lane, groupShift) / elementCount();
+  let averageScale = sumOverGroup(place.lane, groupScale) / elementCount();
+  if (place.here && place.row == 0) {
+    for (var column = place.column; column < uniforms.columns; column = column + rowWidth()) {
+      let out = place.perChannel + column;
+      result[out + 2 * part] = T(averageShift);
+      result[out + 3 * part] = T(averageScale);
+      result[out + 4 * part] = T(statistics.mean);
+      result[out + 5 * part] = T(statistics.rstd);
     }
   }
 }
@@ -121,12 +121,13 @@ fn main(index : i32) {
   if (index < uniforms.size) {
     let channel = index % uniforms.channels;
     let example = index / (uniforms.channels * uniforms.pixels);
-    let statistic = example * uniforms.channels + channel;
+    let at = example * uniforms.channels + channel;
     let affine = example * uniforms.affineStride + channel;
-    let quarter = uniforms.allGroups / uniforms.groups * uniforms.channels;
-    let local = localAt(index, statistic, affine);
-    let average = gradientSums[statistic + 2 * quarter] + local.normal * gradientSums[statistic + 3 * quarter];
-    result[index] = rstd[statistic] * (local.dz * scale[affine] - average);
+    let part = uniforms.allGroups / uniforms.groups * uniforms.channels;
+    let rstd = gradientSums[at + 5 * part];
+    let local = localAt(index, affine, gradientSums[at + 4 * part], rstd);
+    let average = gradientSums[at + 2 * part] + local.normal * gradientSums[at + 3 * part];
+    result[index] = rstd * (local.dz * scale[affine] - average);
   }
 }
 `;

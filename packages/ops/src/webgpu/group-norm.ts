@@ -7,75 +7,42 @@ import { runProgram, type WebgpuBackend } from './run-program.ts';
 export type GroupNormInputs = Record<'x' | 'scale' | 'shift', TensorInfo>;
 
 /**
- * Group normalisation, scale, shift and activation. A program has one result, so there is one for each; together they read x three
- * times, which is what a variance in two passes takes.
+ * Group normalisation, scale, shift and activation in one run. A workgroup reads its group three times, which stays in its cache unless
+ * the group is large. The gradient takes mean and deviation again, as it reads x anyway.
  *
- * @returns y [B, P, C], and mean and rstd [B, C].
+ * @returns y [B, P, C].
  */
 export function groupNorm(
   backend: WebgpuBackend,
   { x, scale, shift }: GroupNormInputs,
   attributes: GroupNormAttributes,
-): TensorInfo[] {
-  const { batch, channels, width, workgroups, integers, floats } = groupLayout(x, scale, attributes);
-  const layout = { width, integers, floats };
-  const perGroup = { ...layout, shape: [batch, channels], workgroups };
-  const mean = runProgram(backend, { ...perGroup, key: 'groupMean', code: meanCode, inputs: { x } });
-  const rstd = runProgram(backend, { ...perGroup, key: 'groupRstd', code: rstdCode, inputs: { x, mean } });
-  const y = runProgram(backend, {
-    ...layout,
+): TensorInfo {
+  const { width, workgroups, integers, floats } = groupLayout(x, scale, attributes);
+  return runProgram(backend, {
     key: `groupNorm_${attributes.silu}`,
-    code: activationCode(attributes.silu) + normalizeCode,
+    code: activationCode(attributes.silu) + groupCode + normalizeCode,
+    width,
     shape: x.shape,
-    inputs: { x, scale, shift, mean, rstd },
+    inputs: { x, scale, shift },
+    workgroups,
+    integers,
+    floats,
   });
-  return [y, mean, rstd];
 }
-
-/** Each group's `statistic` of the average of `term` over its elements, for every channel. */
-const statisticCode = (prepare: string, term: string, statistic: string) => `
-${groupCode}
-fn main(index : i32) {
-  let place = placeOf(index);
-  let perChannel = place.example * uniforms.channels + place.firstChannel;
-  var sum = T(0.0);
-  if (place.here && place.row < rowCount()) {
-    ${prepare}
-    let first = place.example * uniforms.pixels * uniforms.channels + place.firstChannel;
-    for (var column = place.column; column < uniforms.columns; column = column + rowWidth()) {
-      for (var pixel = place.row; pixel < uniforms.pixels; pixel = pixel + rowCount()) {
-        let v = x[first + pixel * uniforms.channels + column];
-        sum = sum + ${term};
-      }
-    }
-  }
-  let count = f32(uniforms.pixels) * f32(uniforms.columns) * total(T(1.0));
-  let average = sumOverGroup(place.lane, sum) / count;
-  if (place.here) {
-    for (var column = place.lane; column < uniforms.columns; column = column + lanes) {
-      result[perChannel + column] = T(${statistic});
-    }
-  }
-}
-`;
-
-const meanCode = statisticCode('', 'v', 'average');
-
-const rstdCode = statisticCode(
-  'let centre = mean[perChannel];',
-  '(v - centre) * (v - centre)',
-  'inverseSqrt(average + uniforms.epsilon)',
-);
 
 const normalizeCode = `
 fn main(index : i32) {
-  if (index < uniforms.size) {
-    let channel = index % uniforms.channels;
-    let example = index / (uniforms.channels * uniforms.pixels);
-    let statistic = example * uniforms.channels + channel;
-    let affine = example * uniforms.affineStride + channel;
-    let normal = (x[index] - mean[statistic]) * rstd[statistic];
-    result[index] = activate(normal * scale[affine] + shift[affine]);
+  let place = placeOf(index);
+  let statistics = statisticsOf(place);
+  if (place.here) {
+    for (var column = place.column; column < uniforms.columns; column = column + rowWidth()) {
+      let slope = scale[place.affine + column];
+      let offset = shift[place.affine + column];
+      for (var pixel = place.row; pixel < uniforms.pixels; pixel = pixel + rowCount()) {
+        let at = place.first + pixel * uniforms.channels + column;
+        result[at] = activate((x[at] - statistics.mean) * statistics.rstd * slope + offset);
+      }
+    }
   }
 }
 `;

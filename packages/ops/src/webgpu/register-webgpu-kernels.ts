@@ -1,5 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerFusedGradients } from '../fused-gradients.ts';
 import { adam, type AdamInputs } from './adam.ts';
+import { attention, type AttentionInputs } from './attention.ts';
+import { attentionGrad, type AttentionGradInputs } from './attention-grad.ts';
+import { biasedConvolution, type BiasedConvolutionInputs, dense, type DenseInputs } from './biased-product.ts';
 import {
   conv2dBackpropFilter,
   type Conv2dBackpropFilterAttributes,
@@ -15,11 +19,17 @@ type Kernel = (backend: WebgpuBackend, inputs: unknown, attributes: unknown) => 
 type Replacement = (backend: WebgpuBackend, inputs: unknown, attributes: unknown) => tf.TensorInfo | undefined;
 
 const added: Readonly<Record<string, Kernel>> = {
-  DiffganGroupNorm: (backend, inputs, attributes) =>
+  DiffganGroupNorm: (backend, inputs, attributes) => [
     groupNorm(backend, inputs as GroupNormInputs, attributes as GroupNormAttributes),
+  ],
   DiffganGroupNormGrad: (backend, inputs, attributes) =>
     groupNormGrad(backend, inputs as GroupNormGradInputs, attributes as GroupNormAttributes),
   DiffganAdam: (backend, inputs) => adam(backend, inputs as AdamInputs),
+  DiffganAttention: (backend, inputs) => [attention(backend, inputs as AttentionInputs)],
+  DiffganAttentionGrad: (backend, inputs) => attentionGrad(backend, inputs as AttentionGradInputs),
+  DiffganConvolution: (backend, inputs, attributes) =>
+    biasedConvolution(backend, inputs as BiasedConvolutionInputs, attributes as object),
+  DiffganDense: (backend, inputs) => dense(backend, inputs as DenseInputs),
 };
 
 /** Kernels of the backend that are replaced, each leaving what it does not do to the one it replaces. */
@@ -40,9 +50,9 @@ const replaced: Readonly<Record<string, Replacement>> = {
 const ours = /* @__PURE__ */ new WeakSet<tf.KernelFunc>();
 
 /**
- * Gives the `webgpu` backend fused kernels of group normalisation and of Adam, which `groupNorm`, `adaptiveGroupNorm` and the training
- * loops use where they are, and faster ones of sums over other than the last axes and of the gradient of convolutions by their filter.
- * `selectBackend('webgpu')` of `@diffgan/runtime` calls it. Doing so again has no effect.
+ * Gives the `webgpu` backend fused kernels of group normalisation, attention, convolutions and matrix products with a bias, and Adam,
+ * which the functions of `@diffgan/ops` use where they are, and faster ones of sums over other than the last axes and of the gradient
+ * of convolutions by their filter. `selectBackend('webgpu')` of `@diffgan/runtime` calls it. Doing so again has no effect.
  *
  * @example
  * ```ts
@@ -54,6 +64,7 @@ const ours = /* @__PURE__ */ new WeakSet<tf.KernelFunc>();
 export function registerWebgpuKernels(): void {
   for (const [name, kernel] of Object.entries(added)) if (!tf.getKernel(name, 'webgpu')) register(name, kernel);
   for (const [name, kernel] of Object.entries(replaced)) replace(name, kernel);
+  registerFusedGradients();
 }
 
 function register(kernelName: string, kernel: Kernel): void {

@@ -38,8 +38,10 @@ export interface ProgramRun {
   code: string;
   /** Floats in a `T`. */
   width: 1 | 4;
-  /** Shape of the result, the array `result`; `uniforms.size` is its length in `T`s. */
+  /** Shape of the result, the array `result`; `uniforms.size` is its length in its elements. */
   shape: number[];
+  /** Floats in an element of the result; `width` unless told. */
+  resultWidth?: 1 | 4;
   /** Tensors of `T`s; all of their sizes are multiples of `width`. */
   inputs: ProgramInputs;
   /** Tensors of single floats. */
@@ -56,15 +58,18 @@ const elementLanes = 64;
 
 /** Runs a shader. The caller owns the result. */
 export function runProgram(backend: WebgpuBackend, run: ProgramRun): TensorInfo {
-  const { key, code, width, shape, inputs, scalars = {}, integers = {}, floats = {} } = run;
+  const { key, code, width, shape, resultWidth = width, inputs, scalars = {}, integers = {}, floats = {} } = run;
   const size = sizeOf(shape);
-  const { count, lanes } = run.workgroups ?? { count: Math.ceil(size / width / elementLanes), lanes: elementLanes };
+  const { count, lanes } = run.workgroups ?? {
+    count: Math.ceil(size / resultWidth / elementLanes),
+    lanes: elementLanes,
+  };
   const names = (record: object) => Object.keys(record);
   const program: BackendProgram = {
     variableNames: [...names(inputs), ...names(scalars)],
     variableComponents: [...names(inputs).map(() => width), ...names(scalars).map(() => 1)],
     outputShape: [size],
-    outputComponent: width,
+    outputComponent: resultWidth,
     shaderKey: `diffgan_${key}_${width}`,
     dispatchLayout: { x: [0] },
     dispatch: [count, 1, 1],
@@ -80,7 +85,7 @@ export function runProgram(backend: WebgpuBackend, run: ProgramRun): TensorInfo 
     ...Object.values(integers).map((value) => ({ type: 'int32', data: [value] })),
     ...Object.values(floats).map((value) => ({ type: 'float32', data: [value] })),
   ];
-  const tensors = [...Object.values(inputs), ...Object.values(scalars)].map(flat);
+  const tensors = [...Object.values(inputs), ...Object.values(scalars)].map(row);
   return { ...backend.runWebGPUProgram(program, tensors, 'float32', uniforms), shape };
 }
 
@@ -91,9 +96,9 @@ function elementCode(width: 1 | 4): string {
     : 'alias T = f32;\nfn total(v : T) -> f32 { return v; }\n';
 }
 
-/** The same numbers in one dimension: the backend compiles a shader anew for other ranks and ways to broadcast. */
-function flat(tensor: TensorInfo): TensorInfo {
-  return { ...tensor, shape: [sizeOf(tensor.shape)] };
+/** The same numbers in one row: the backend compiles a shader anew for other ranks, and where an input has the shape of the result. */
+function row(tensor: TensorInfo): TensorInfo {
+  return { ...tensor, shape: [1, sizeOf(tensor.shape)] };
 }
 
 /** 4 when all of the sizes are multiples of 4, else 1. */

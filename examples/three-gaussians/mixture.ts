@@ -1,0 +1,70 @@
+// Three Gaussians on the unit circle at 90°, 210° and 330°, standard deviation ½, noised to some level; and what guidance makes of them.
+import { foldIn, key as makeKey, normalArray, uniformArray } from '@diffgan/ops';
+
+export type Point = readonly [x: number, y: number];
+
+const angles = [90, 210, 330].map((degrees) => (degrees * Math.PI) / 180);
+export const directions: readonly Point[] = angles.map((angle) => [Math.cos(angle), Math.sin(angle)]);
+export const STD = 0.5;
+export const classes = directions.length;
+
+/** ᾱ_t: 1 is the data. */
+export type Level = number;
+
+const meansAt = (level: Level): Point[] => directions.map(([x, y]) => [Math.sqrt(level) * x, Math.sqrt(level) * y]);
+const varianceAt = (level: Level): number => level * STD ** 2 + 1 - level;
+
+/** p(x | c) p(c | x)^w at a noise level, not normalised. */
+export function guidedDensity([x, y]: Point, { label, w, level }: { label: number; w: number; level: Level }): number {
+  const variance = varianceAt(level);
+  const likelihoods = meansAt(level).map(([a, b]) => Math.exp(-((x - a) ** 2 + (y - b) ** 2) / (2 * variance)));
+  const total = likelihoods.reduce((sum, p) => sum + p, 0);
+  return total === 0 ? 0 : (likelihoods[label] / (2 * Math.PI * variance)) * (likelihoods[label] / total) ** w;
+}
+
+/** Mean along the direction of the own class, and standard deviations along it and across. */
+export interface Moments {
+  mean: number;
+  along: number;
+  across: number;
+}
+
+/** Moments of points of one class, in the direction of that class. */
+export function momentsOf(points: readonly Point[], label: number, weights?: readonly number[]): Moments {
+  const [ux, uy] = directions[label];
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? points.length;
+  const average = (of: (point: Point) => number) =>
+    points.reduce((sum, point, i) => sum + (weights?.[i] ?? 1) * of(point), 0) / total;
+  const mean = average(([x, y]) => x * ux + y * uy);
+  return {
+    mean,
+    along: Math.sqrt(average(([x, y]) => (x * ux + y * uy - mean) ** 2)),
+    across: Math.sqrt(average(([x, y]) => (y * ux - x * uy) ** 2)),
+  };
+}
+
+/** Moments of the guided density by quadrature; those of all classes are equal. */
+export function guidedMoments(w: number, level: Level): Moments {
+  const side = Array.from({ length: 201 }, (_, i) => -5 + i / 20);
+  const grid = side.flatMap((x) => side.map((y): Point => [x, y]));
+  return momentsOf(grid, 0, grid.map((point) => guidedDensity(point, { label: 0, w, level }))); // prettier-ignore
+}
+
+/** Exact draws from the guided density: those of p(x | c), kept with probability p(c | x)^w. */
+export function guidedDraws(count: number, options: { label: number; w: number; level: Level; seed: number }): Point[] {
+  const { label, level, seed } = options;
+  const [a, b] = meansAt(level)[label];
+  const std = Math.sqrt(varianceAt(level));
+  const own = foldIn(foldIn(makeKey(seed), label), Math.round(10 * options.w));
+  const kept: Point[] = [];
+  for (let round = 0; kept.length < count; round++) {
+    const draws = normalArray(foldIn(own, 2 * round), 2 * count);
+    const chances = uniformArray(foldIn(own, 2 * round + 1), count);
+    for (let i = 0; i < count && kept.length < count; i++) {
+      const point: Point = [a + std * draws[2 * i], b + std * draws[2 * i + 1]];
+      const share = guidedDensity(point, options) / guidedDensity(point, { ...options, w: 0 });
+      if (chances[i] < share) kept.push(point);
+    }
+  }
+  return kept;
+}

@@ -1,0 +1,4 @@
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text as HTML or SVG. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character]);

@@ -1,0 +1,16 @@
+/** More of a value says less; the whole is in `config.json`. */
+const LONG = 160;
+
+/** Nested settings as rows such as `['r1.gamma', '0.2']`. */
+export function settingsRows(settings: object, prefix = ''): [name: string, value: string][] {
+  return Object.entries(settings).flatMap(([name, value]: [string, unknown]): [string, string][] =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+      ? settingsRows(value, `${prefix}${name}.`)
+      : [[prefix + name, short(value)]],
+  );
+}
+
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+}
