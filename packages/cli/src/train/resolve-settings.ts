@@ -51,7 +51,10 @@ export async function resolveSettings(given: GivenSettings): Promise<NamedSettin
     );
   const settings = complete(changes.reduce(mergeRuns, startFrom(preset, changes)), preset);
   assertSettings(settings);
-  return { name: given.config === undefined ? preset! : nameOf(given.config), settings: settings as unknown as Settings };
+  return {
+    name: given.config === undefined ? preset! : nameOf(given.config),
+    settings: settings as unknown as Settings,
+  };
 }
 
 /** The name of a file with settings; that of the folder for `config.json` of a run. */
