@@ -45,14 +45,18 @@ describe('scatterPlot', () => {
     expect(svg.length).toBeLessThan(80_000);
   });
 
-  it.each([3000, 4000, 10_000])('shows a fair share of each class of %d samples that take three classes in turn', (n) => {
-    const samples = Array.from({ length: n }, (_, i): Point => [i % 3, i / n]);
-    const corners: Point[] = [[0, 0], [2, 1]]; // prettier-ignore
-    const counts = new Map<number, number>();
-    for (const [x] of dotsOf(scatterPlot(samples, { reference: corners }), 1)) counts.set(x, (counts.get(x) ?? 0) + 1);
-    expect(counts.size).toBe(3);
-    for (const count of counts.values()) expect(Math.abs(count - 2000 / 3)).toBeLessThan(20);
-  });
+  it.each([3000, 4000, 10_000])(
+    'shows a fair share of each class of %d samples that take three classes in turn',
+    (n) => {
+      const samples = Array.from({ length: n }, (_, i): Point => [i % 3, i / n]);
+      const corners: Point[] = [[0, 0], [2, 1]]; // prettier-ignore
+      const counts = new Map<number, number>();
+      for (const [x] of dotsOf(scatterPlot(samples, { reference: corners }), 1))
+        counts.set(x, (counts.get(x) ?? 0) + 1);
+      expect(counts.size).toBe(3);
+      for (const count of counts.values()) expect(Math.abs(count - 2000 / 3)).toBeLessThan(20);
+    },
+  );
 });
 
 describe('samplesPicture', () => {
