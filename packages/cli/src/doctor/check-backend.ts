@@ -39,6 +39,7 @@ export async function checkBackend(name: BackendName, signal: AbortSignal): Prom
         ok: false,
         detail: `a training step gives ${wrong[0]} ${wrong[1]}, which should be ${expected[wrong[0] as keyof typeof expected]}. Use another backend`,
       };
+    if (name === 'cpu') return { ok: true, detail: 'trains right; for tests, drawing an image takes seconds' };
     const imagesPerSecond = await drawingSpeed(signal);
     return { ok: true, detail: `trains right, draws ${imagesPerSecond.toPrecision(2)} images/s`, imagesPerSecond };
   } catch (error) {
