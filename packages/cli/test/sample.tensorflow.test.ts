@@ -71,7 +71,7 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
 
     const gif = await readFile(at('one/chain.gif'));
     expect(gif.subarray(0, 6).toString('latin1')).toBe('GIF89a');
-    expect([gif.readUInt16LE(6), gif.readUInt16LE(8)]).toEqual([4 * 56 + 6, 3 * 56 + 4]);
+    expect([gif.readUInt16LE(6), gif.readUInt16LE(8)]).toEqual([2 * (4 * 28 + 3 * 2), 2 * (3 * 28 + 2 * 2)]);
     expect(gif.toString('latin1').split('!\u00f9\u0004')).toHaveLength(1 + 4); // a frame for each step
 
     const two = await sampled([...args, '--format', 'png,npz', '--workers', '2', '--out', at('two')]);
