@@ -51,7 +51,7 @@ export const fashionMnistPresets = {
     config: {
       ...{ task: 'vdm', data },
       networks: {
-        denoiser: { kind: 'vdm-denoiser', imageSize: 28, channels: 1, baseChannels: 24, blocks: 3 },
+        denoiser: { kind: 'vdm-denoiser', imageSize: 28, channels: 1, baseChannels: 16, blocks: 3 },
       },
       schedule: { name: 'gamma', kind: 'monotone' },
       training: {
@@ -70,7 +70,8 @@ export const fashionMnistPresets = {
     about: 'DDPM that is told the class, one time in ten not: for guidance without a classifier',
     duration: 'about an hour on two CPU cores',
     config: {
-      ...{ task: 'ddpm', data, schedule, ...scored },
+      ...{ task: 'ddpm', data, schedule },
+      records: { ...scored.records, pictureCount: 100 }, // a class per column
       networks: { denoiser: { ...denoiser, classes: 10, nullClass: true } },
       training: { ...ddpmTraining, labelDropping: 0.1 },
       sampling: { sampler: 'ddim', steps: 25, guidance: 1 },
