@@ -25,9 +25,9 @@ describe('scatterPlot', () => {
     const own = dotsOf(scatterPlot(square, { reference: square }), 1);
     expect(dotsOf(svg, 0)).toEqual(own);
     const [centre, right, below, ...others] = dotsOf(svg, 1);
-    expect(centre).toEqual([44 + 240, 28 + 240]);
-    expect(right).toEqual([44 + 480, 28 + 240]);
-    expect(below).toEqual([44 + 240, 28 + 480]);
+    expect(centre).toEqual([44 + 180, 28 + 180]);
+    expect(right).toEqual([44 + 360, 28 + 180]);
+    expect(below).toEqual([44 + 180, 28 + 360]);
     expect(others).toEqual([]);
     expect(svg).toContain('5 samples, 2 outside, drawn at the edge, 2 not finite');
     expect(svg).toContain('a &lt; b');
@@ -44,6 +44,19 @@ describe('scatterPlot', () => {
     expect(dotsOf(svg, 1)).toHaveLength(2000);
     expect(svg.length).toBeLessThan(80_000);
   });
+
+  it.each([3000, 4000, 10_000])(
+    'shows a fair share of each class of %d samples that take three classes in turn',
+    (n) => {
+      const samples = Array.from({ length: n }, (_, i): Point => [i % 3, i / n]);
+      const corners: Point[] = [[0, 0], [2, 1]]; // prettier-ignore
+      const counts = new Map<number, number>();
+      for (const [x] of dotsOf(scatterPlot(samples, { reference: corners }), 1))
+        counts.set(x, (counts.get(x) ?? 0) + 1);
+      expect(counts.size).toBe(3);
+      for (const count of counts.values()) expect(Math.abs(count - 2000 / 3)).toBeLessThan(20);
+    },
+  );
 });
 
 describe('samplesPicture', () => {

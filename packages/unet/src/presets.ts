@@ -42,7 +42,7 @@ const cifar10 = {
   attentionResolutions: [16],
 } as const;
 
-const plane = { dim: 2, hidden: [256, 256, 256], timeWidth: 64 } as const;
+const plane = { dim: 2, hidden: [128, 128, 128], timeWidth: 64 } as const;
 
 /** Network configurations by name. */
 export const presets = {
@@ -106,7 +106,7 @@ export const presets = {
     },
     denoiser: { kind: 'ddpm-unet', ...cifar10, dropout: 0.1 },
   },
-  /** Points of the plane: generator, critic and denoiser of 0.15 M parameters each. */
+  /** Points of the plane: generator, critic and denoiser of 0.04 M parameters each. */
   '25-gaussians': {
     generator: { kind: 'mlp-generator', ...plane, latentDim: 2 },
     discriminator: { kind: 'mlp-critic', ...plane },

@@ -13,7 +13,7 @@ export interface ScatterPlotOptions {
   title?: string;
 }
 
-const side = 480;
+const side = 360;
 const margin = { top: 28, right: 12, bottom: 44, left: 44 };
 /** Points that are drawn of each kind; more of them only make the file larger. */
 const MOST = 2000;
@@ -92,14 +92,26 @@ function axes(frame: Frame): string[] {
 /** All points as one path of lines without length, whose round ends are the dots. */
 function dots(points: readonly Point[], frame: Frame, style: string): string {
   const finite = points.filter(isFinitePoint);
-  const shown = Math.min(MOST, finite.length);
-  const path = Array.from({ length: shown }, (_, i) => {
-    const [x, y] = finite[Math.floor((i * finite.length) / shown)];
+  const path = atMost(MOST, finite).map(([x, y]) => {
     const at = [clamp(px(x, frame), margin.left, side), clamp(py(y, frame), margin.top, side)];
     return `M${at.map((value) => Number(value.toFixed(1))).join(' ')}h0`;
   });
   return `<path d="${path.join('')}" fill="none" stroke-linecap="round" ${style}/>`;
 }
+
+/**
+ * That many of the points, from all over the list. Steps of about the golden share of its length, without a common divisor, miss none of
+ * the classes that samples take in turn, as even steps may.
+ */
+function atMost(most: number, points: readonly Point[]): readonly Point[] {
+  const { length } = points;
+  if (length <= most) return points;
+  let step = Math.round(0.618 * length);
+  while (commonDivisor(step, length) > 1) step--;
+  return Array.from({ length: most }, (_, i) => points[(i * step) % length]);
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 const clamp = (value: number, from: number, length: number): number => Math.min(Math.max(value, from), from + length);
 
