@@ -132,24 +132,21 @@ async function runToTheEnd(
   };
   const training = reported(records, report, () => explained(run, () => run.train({ resume })));
   const trained = await (resume ? training : training.catch((error: unknown) => refused(error, parts)));
-  try {
+  const finish = async (): Promise<TrainCommandResult> => {
     await saveNetworks(trained, parts);
-    const scores = await explained(run, () => drawAtTheEnd(run, trained));
+    const scores = await drawAtTheEnd(run, trained);
     const { steps } = trained;
     const seconds = trainingPace(records.lines).seconds;
     const best = bestOf(records);
-    const result = {
-      folder: folder.path,
-      config,
-      backend: backend.description,
-      steps,
-      seconds,
-      scores,
-      ...(best && { best }),
-    };
+    const found = { steps, seconds, scores, ...(best && { best }) };
+    const result = { folder: folder.path, config, backend: backend.description, ...found };
     await report({ scores: scoreTable(scores, config) });
     await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
     await records.close();
+    return result;
+  };
+  try {
+    const result = await explained(run, finish);
     summarise(result, Object.keys(models.networks), terminal);
     return result;
   } finally {
@@ -212,8 +209,14 @@ async function explained<T>(run: TrainRun, work: () => Promise<T>): Promise<T> {
       throw new Interrupted(`Stopped. ${saved}. Go on with: ${resume}`, { cause: error });
     if (error instanceof CheckpointWriteError || error instanceof RecordsWriteError)
       error.message += `. Then go on with: ${resume}`;
+    else if (isDiskFull(error)) error.message += `. ${saved}. Free some space, then go on with: ${resume}`;
     throw error;
   }
+}
+
+function isDiskFull(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return (error as NodeJS.ErrnoException).code === 'ENOSPC' || isDiskFull(error.cause);
 }
 
 function bestOf({ lines }: RunRecords): TrainCommandResult['best'] {
