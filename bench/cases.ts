@@ -57,15 +57,21 @@ export const ddpmSteps = 1000;
 /** Batch of the comparison with DDPM. */
 export const ddpmBatch = 16;
 
+/** What `--backend` chooses from. */
+export const benchBackends = ['tensorflow', 'wasm', 'webgpu'] as const;
+
+/** One of {@link benchBackends}. */
+export type BenchBackend = (typeof benchBackends)[number];
+
 /** Batch of a training step on a backend. */
-export const trainBatch = { tensorflow: 64, wasm: 16 } as const;
+export const trainBatch: Readonly<Record<BenchBackend, number>> = { tensorflow: 64, wasm: 16, webgpu: 64 };
 
 interface Effort {
   quick: boolean;
 }
 
 /** The rows of a backend's table. */
-export function casesOf(backend: 'tensorflow' | 'wasm', { quick }: Effort): Case[] {
+export function casesOf(backend: BenchBackend, { quick }: Effort): Case[] {
   const batches = [1, 16, 64];
   const row = (topic: Topic, title: string, kind: Kind, batch: number, steps?: number): Case => ({
     topic,

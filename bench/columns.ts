@@ -1,4 +1,4 @@
-import type { Kind } from './cases.ts';
+import type { BenchBackend, Kind } from './cases.ts';
 
 /** One way of computing: a column of the tables. */
 export interface Column {
@@ -8,7 +8,7 @@ export interface Column {
   /** Which worker computes. */
   engine: 'pytorch' | 'diffgan' | 'onnxruntime';
   /** Which `--backend` it belongs to; PyTorch belongs to all. */
-  backend?: 'tensorflow' | 'wasm';
+  backend?: BenchBackend;
   /** How the functions of this project run. */
   execution?: 'eager' | 'compiled';
   /** Whether the graph addon and the op library of this project take part; without them it is tfjs-node as it is published. */
@@ -31,6 +31,7 @@ export const columns: readonly Column[] = [
   { id: 'native', label: 'native, compiled, op library', execution: 'compiled', ownOperations: true, ...native },
   { id: 'wasm-1', label: 'WASM, 1 thread', threads: 1, ...wasm },
   { id: 'wasm-2', label: 'WASM, 2 threads', threads: 2, ...wasm },
+  { id: 'webgpu', label: 'WebGPU through Dawn', engine: 'diffgan', backend: 'webgpu', execution: 'eager' },
   { id: 'onnxruntime-node', label: 'onnxruntime-node', backend: 'tensorflow', ...onnx },
   { id: 'onnxruntime-web-1', label: 'onnxruntime-web, 1 thread', backend: 'wasm', threads: 1, ...onnx },
   { id: 'onnxruntime-web-2', label: 'onnxruntime-web, 2 threads', backend: 'wasm', threads: 2, ...onnx },
@@ -45,7 +46,7 @@ export function columnOf(id: string): Column {
 
 /** Columns that take turns in one group of processes; the first is what the others are compared with. */
 export interface Group {
-  backend: 'tensorflow' | 'wasm';
+  backend: BenchBackend;
   ids: readonly string[];
 }
 
@@ -55,6 +56,7 @@ export const groups: readonly Group[] = [
   { backend: 'tensorflow', ids: ['pytorch', 'native-eager'] },
   { backend: 'wasm', ids: ['pytorch', 'wasm-2', 'onnxruntime-web-2'] },
   { backend: 'wasm', ids: ['pytorch', 'wasm-1', 'onnxruntime-web-1'] },
+  { backend: 'webgpu', ids: ['pytorch', 'webgpu'] },
 ];
 
 /** Whether a column can take part in something of that kind. */

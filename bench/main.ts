@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Case, casesOf, curvePoints } from './cases.ts';
+import { type BenchBackend, type Case, casesOf, curvePoints } from './cases.ts';
 import { type Column, columnOf, columns, groups, takesPart } from './columns.ts';
 import { fidColumns, measureFid } from './fid-runs.ts';
 import { installOnnxruntime, installPytorch } from './installations.ts';
@@ -115,10 +115,9 @@ async function fidRuns(chosen: BenchOptions, session: Session, broken: Record<st
 /** One group for all curves: PyTorch and the fastest that works of each backend. */
 async function curves(chosen: BenchOptions, session: Session, broken: Record<string, string>): Promise<Measurement[]> {
   if (!chosen.only.includes('curves')) return [];
-  const best = [
-    ['native', 'native-unmodified', 'native-eager'],
-    ['wasm-2', 'wasm-1'],
-  ].flatMap((ids) => ids.filter((id) => chosen.backends.includes(columnOf(id).backend!) && !broken[id]).slice(0, 1));
+  const best = [['native', 'native-unmodified', 'native-eager'], ['wasm-2', 'wasm-1'], ['webgpu']].flatMap((ids) =>
+    ids.filter((id) => chosen.backends.includes(columnOf(id).backend!) && !broken[id]).slice(0, 1),
+  );
   if (best.length === 0) return [];
   const group = { backend: chosen.backends[0], ids: ['pytorch', ...best] };
   return await measureGroup(group, curvePoints(chosen), session, broken);
@@ -138,7 +137,7 @@ async function memory(chosen: BenchOptions, session: Session, broken: Record<str
 }
 
 /** Forward and training step at the batch of the training step. */
-function memoryCases(backend: 'tensorflow' | 'wasm', effort: { quick: boolean }): Case[] {
+function memoryCases(backend: BenchBackend, effort: { quick: boolean }): Case[] {
   const train = casesOf(backend, effort).filter(({ topic }) => topic === 'train');
   return train.flatMap((of) =>
     (['forward', 'train'] as const).map((kind) => ({ ...of, workload: { ...of.workload, kind } })),

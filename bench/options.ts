@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { type Topic, topics } from './cases.ts';
+import { type BenchBackend, benchBackends, type Topic, topics } from './cases.ts';
 
 /** What the command line asks for. */
 export interface BenchOptions {
   quick: boolean;
   only: readonly Topic[];
-  backends: readonly ('tensorflow' | 'wasm')[];
+  backends: readonly BenchBackend[];
   /** Where the results go as JSON. */
   json?: string;
   /** JSON files to report together instead of measuring. */
@@ -28,12 +28,13 @@ machine alone meanwhile. A full run takes about an hour, --quick some minutes.
   --install-onnxruntime  install onnxruntime into the cache (0.4 GB on disk) and do nothing else
   --quick                fewer cases and repetitions; no curves, no training runs
   --only a,b             only these topics: ${topics.join(', ')}
-  --backend a,b          only these backends: tensorflow, wasm
+  --backend a,b          only these backends: tensorflow, wasm, or webgpu, through Dawn and only if asked for
   --json FILE            write all samples to FILE
   --docs                 write docs/performance.md and its curves
   --from FILE,FILE       report the samples of earlier --json again, as one; measures nothing
 
-DIFFGAN_BENCH_PYTHON names a Python that has PyTorch, if it shall not be the one in the cache.`;
+DIFFGAN_BENCH_PYTHON names a Python that has PyTorch, if it shall not be the one in the cache;
+DIFFGAN_BENCH_DEVICE the device on which it computes, such as cuda, if not the CPU.`;
 
 /**
  * Reads the command line.
@@ -65,7 +66,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     ...values,
     only: chosen('only', values.only, topics) ?? standard,
     from: values.from?.split(','),
-    backends: chosen('backend', values.backend, ['tensorflow', 'wasm'] as const) ?? ['tensorflow', 'wasm'],
+    backends: chosen('backend', values.backend, benchBackends) ?? ['tensorflow', 'wasm'],
     installPytorch: values['install-pytorch'],
     installOnnxruntime: values['install-onnxruntime'],
   };

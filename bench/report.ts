@@ -1,4 +1,4 @@
-import { type CurvePoint, ddpmSteps, type Kind } from './cases.ts';
+import { type BenchBackend, benchBackends, type CurvePoint, ddpmSteps, type Kind } from './cases.ts';
 import { columnOf, columns } from './columns.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Measurement, MemoryUse, Results } from './results.ts';
@@ -6,7 +6,7 @@ import { median, pairedRatio } from './statistics.ts';
 import { fidSection } from './fid-runs.ts';
 import { enduranceSection, lossSection } from './training-runs.ts';
 
-const headings = { tensorflow: 'Native backend', wasm: 'WASM backend' } as const;
+const headings = { tensorflow: 'Native backend', wasm: 'WASM backend', webgpu: 'WebGPU backend' } as const;
 const none = '–';
 
 /**
@@ -18,7 +18,7 @@ const none = '–';
  * ```
  */
 export function report(results: Results): string {
-  const backends = (['tensorflow', 'wasm'] as const).flatMap((backend) => backendSection(results, backend));
+  const backends = benchBackends.flatMap((backend) => backendSection(results, backend));
   const sections = [
     ...heading(results),
     ...backends,
@@ -58,7 +58,7 @@ function heading({ date, commit, machine, command, quick, warning, agreements }:
   ];
 }
 
-function backendSection({ measurements }: Results, backend: 'tensorflow' | 'wasm'): string[] {
+function backendSection({ measurements }: Results, backend: BenchBackend): string[] {
   const rows = measurements.filter(
     ({ of, backend: its }) => its === backend && !isCurve(of) && hasReference(of.workload.kind),
   );

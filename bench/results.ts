@@ -1,8 +1,8 @@
-import type { Case, CurvePoint } from './cases.ts';
+import type { BenchBackend, Case, CurvePoint } from './cases.ts';
 
 /** What came of one case in one group of columns. */
 export interface Measurement {
-  backend: 'tensorflow' | 'wasm';
+  backend: BenchBackend;
   of: Case | CurvePoint;
   /** Milliseconds by column; the i-th entries of all columns were measured right after one another. */
   samples: Record<string, number[]>;

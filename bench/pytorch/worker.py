@@ -1,7 +1,8 @@
-"""Answers the benchmark's requests, one JSON object a line, with PyTorch eager on the CPU."""
+"""Answers the benchmark's requests, one JSON object a line, with PyTorch eager, on the CPU or on DIFFGAN_BENCH_DEVICE."""
 
 import json
 import math
+import os
 import platform
 import sys
 import time
@@ -12,6 +13,8 @@ import torch
 from torch.nn import functional as F
 
 from unet import Unet, load_weights, read_safetensors, to_channels_last
+
+DEVICE = os.environ.get("DIFFGAN_BENCH_DEVICE", "cpu")
 
 ADAM = {"lr": 2e-4, "betas": (0.9, 0.999), "eps": 1e-8}
 
@@ -95,7 +98,11 @@ class Worker:
 
     def hello(self, threads, **_):
         torch.set_num_threads(threads)
-        return {"version": f"PyTorch {torch.__version__}, Python {platform.python_version()}, {threads} threads"}
+        torch.set_default_device(DEVICE)
+        # float32 as everybody else; otherwise convolutions on a GPU keep ten bits of the factors
+        torch.backends.cudnn.allow_tf32 = False
+        where = f"{threads} threads" if DEVICE == "cpu" else DEVICE
+        return {"version": f"PyTorch {torch.__version__}, Python {platform.python_version()}, {where}"}
 
     def prepare(self, workload, tables, weights=None, **_):
         if workload["kind"] not in WORKLOADS:
@@ -147,15 +154,16 @@ class Worker:
         model = Unet(network)
         load_weights(model, weights)
         data = read_safetensors(inputs)
-        xt, target = (data[name].permute(0, 3, 1, 2).contiguous() for name in ("xt", "target"))
-        output = model(xt, data["position"])
+        xt, target = (data[name].to(DEVICE).permute(0, 3, 1, 2).contiguous() for name in ("xt", "target"))
+        position = data["position"].to(DEVICE)
+        output = model(xt, position)
         F.mse_loss(output, target).backward()
         gradient = to_channels_last(model.stem.weight.grad).flatten().tolist()
         optimizer = torch.optim.Adam(model.parameters(), **ADAM)
         losses = []
         for _ in range(3):
             optimizer.zero_grad()
-            loss = F.mse_loss(model(xt, data["position"]), target)
+            loss = F.mse_loss(model(xt, position), target)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())

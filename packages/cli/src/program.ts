@@ -3,7 +3,9 @@ import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions } from 
 import { checkQuickstartOptions, DEFAULT_OUT, type QuickstartOptions } from './quickstart/options.ts';
 import { doctorCommand } from './program/doctor-command.ts';
 import { parseNumber } from './program/parse-number.ts';
+import { sampleCommand } from './program/sample-command.ts';
 import { trainCommand } from './program/train-command.ts';
+import { workerCommand } from './program/worker-command.ts';
 import { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 import type { ExportOptions, ImportOptions } from './weights/options.ts';
@@ -72,6 +74,7 @@ export function program(signal: AbortSignal): Command {
     )
     .option('--batch <number>', 'images per network call (default: 100, or 32 for inception)', parseNumber)
     .option('--seed <number>', 'seed of everything random', parseNumber, 0)
+    .option('--workers <number>', 'processes that share drawing from a network and its features', parseNumber, 1)
     .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
     .option('--no-cache', 'do not keep features of the reference for the next time')
     .option('--out <folder>', 'folder of evaluation.json and report.html', EVALUATE_OUT)
@@ -92,7 +95,9 @@ export function program(signal: AbortSignal): Command {
       terminal.result(await evaluate(options, terminal, signal));
     });
 
+  sampleCommand(root, signal);
   weightCommands(root, signal);
+  workerCommand(root);
 
   const runtime = root.command('runtime').description('the native TensorFlow library');
   runtime

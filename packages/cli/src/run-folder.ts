@@ -1,9 +1,10 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import type { JsonObject } from './config/merge.ts';
 import { readConfigFile } from './config/read-config-file.ts';
+import { moveAside } from './move-aside.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The folder of a run and the names of what is in it. */
@@ -23,12 +24,7 @@ export class RunFolder {
   /** Makes the folder; a finished or interrupted run that is in its place moves aside and nothing is lost. */
   async begin(): Promise<string | undefined> {
     let aside: string | undefined;
-    if (existsSync(this.file('config.json'))) {
-      let n = 1;
-      while (existsSync(`${this.path}-${n}`)) n++;
-      aside = `${this.path}-${n}`;
-      await rename(this.path, aside);
-    }
+    if (existsSync(this.file('config.json'))) aside = await moveAside(this.path);
     try {
       await mkdir(this.path, { recursive: true });
       await access(this.path, constants.W_OK);

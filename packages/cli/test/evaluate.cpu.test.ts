@@ -28,6 +28,7 @@ const options: EvaluateCommandOptions = {
   metrics: ['fid'],
   extractor: 'fashion-cnn',
   seed: 0,
+  workers: 1,
   cache: true,
   out: 'runs/evaluate',
 };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type Curve, smoothed, thinned } from '../src/report/curve.ts';
+import { duration } from '../src/report/duration.ts';
 import { htmlReport, htmlTable, inlinePicture } from '../src/report/html-report.ts';
 import { lineChart } from '../src/report/line-chart.ts';
+import { decades, tickLabel } from '../src/report/ticks.ts';
 
 const labels = { title: 'Losses', xLabel: 'step', yLabel: 'loss' };
 const coordinates = (svg: string) =>
@@ -35,6 +38,58 @@ describe('lineChart', () => {
     expect(coordinates(svg)).toHaveLength(2);
     expect(lineChart([], labels)).toContain('no data');
   });
+});
+
+describe('a long curve', () => {
+  const long: Curve = Array.from({ length: 50_000 }, (_, i) => [i, i === 31_234 ? 9 : Math.sin(i)]);
+
+  it('keeps its peaks when it is thinned, and its ends', () => {
+    const thin = thinned(long, 1000);
+    expect(thin.length).toBeLessThanOrEqual(1000);
+    expect(thin).toContainEqual([31_234, 9]);
+    expect(thin.every(([x], i) => i === 0 || x > thin[i - 1][0])).toBe(true);
+    expect(thinned(long.slice(0, 1000), 1000)).toEqual(long.slice(0, 1000));
+  });
+
+  it('has the means of its stretches as its trend', () => {
+    expect(smoothed([[0, 1], [1, 3], [2, 5], [3, 5]], 2)).toEqual([[0.5, 2], [2.5, 5]]); // prettier-ignore
+    expect(smoothed([[0, 1]], 5)).toEqual([[0, 1]]); // prettier-ignore
+  });
+
+  it('is drawn with its trend, a spike at the edge', () => {
+    const svg = lineChart([{ name: 'a', color: 'red', points: long }], labels);
+    expect(svg.match(/<polyline/g)).toHaveLength(2);
+    expect(Math.min(...coordinates(svg).map(([, y]) => y))).toBe(34);
+    expect(svg).not.toContain('>9<');
+  });
+});
+
+it.each([
+  [1, 1, [1, 10]],
+  [0.02, 30, [0.01, 0.1, 1, 10, 100]],
+  [1e-12, 1, [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1]],
+])('decades span %d … %d', (least, most, expected) => {
+  expect(decades(least, most).map((tick) => Number(tick.toPrecision(9)))).toEqual(expected);
+});
+
+it.each([
+  [0, '0'],
+  [0.1 + 0.2, '0.3'],
+  [15_000, '15000'],
+  [2_000_000, '2e6'],
+  [1e-5, '1e-5'],
+])('tickLabel of %d', (value, expected) => {
+  expect(tickLabel(value)).toBe(expected);
+});
+
+it.each([
+  [0.1234, '0.123 s'],
+  [59.94, '59.9 s'],
+  [187, '3 min 7 s'],
+  [3599.7, '1 h 0 min'],
+  [8040, '2 h 14 min'],
+])('duration of %d seconds', (seconds, expected) => {
+  expect(duration(seconds)).toBe(expected);
 });
 
 describe('htmlReport', () => {

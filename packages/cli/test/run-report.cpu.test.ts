@@ -68,6 +68,12 @@ describe('runReport', () => {
     expect(html).not.toMatch(/(src|href)="(http|file|\/)|<script|NaN|undefined/);
   });
 
+  it('says on top why a run ended before its time', async () => {
+    const html = await runReport({ ...parts([step(1)]), ended: 'the critic loss is NaN' });
+    expect(html).toMatch(/<h2>Ended before its time<\/h2>\s*<ul[^>]*><li>the critic loss is NaN<\/li>/);
+    expect(html.indexOf('Ended')).toBeLessThan(html.indexOf('Scores'));
+  });
+
   it('stands a run that has recorded nothing', async () => {
     const html = await runReport({ folder: join(folder, 'gone'), title: 'x', config: {}, records: { lines: [] }, versions: {}, command: '' }); // prettier-ignore
     expect(html).toContain('0 steps');

@@ -25,9 +25,9 @@ describe('scatterPlot', () => {
     const own = dotsOf(scatterPlot(square, { reference: square }), 1);
     expect(dotsOf(svg, 0)).toEqual(own);
     const [centre, right, below, ...others] = dotsOf(svg, 1);
-    expect(centre).toEqual([44 + 240, 28 + 240]);
-    expect(right).toEqual([44 + 480, 28 + 240]);
-    expect(below).toEqual([44 + 240, 28 + 480]);
+    expect(centre).toEqual([44 + 180, 28 + 180]);
+    expect(right).toEqual([44 + 360, 28 + 180]);
+    expect(below).toEqual([44 + 180, 28 + 360]);
     expect(others).toEqual([]);
     expect(svg).toContain('5 samples, 2 outside, drawn at the edge, 2 not finite');
     expect(svg).toContain('a &lt; b');

@@ -76,6 +76,9 @@ describe('diffgan train', () => {
     const ending = run({ ...settings, out: stopped }, controller.signal, terminal);
     await expect(ending).rejects.toThrow(/state after step 2\d is saved in .*diffgan train --resume --out .*stopped/);
     expect(existsSync(join(stopped, 'result.json'))).toBe(false);
+    expect(await readFile(join(stopped, 'report.html'), 'utf8')).toMatch(
+      /Ended before its time[\s\S]*state after step 2/,
+    );
     const { terminal: again, lines } = quiet();
     const result = await run({ resume: true, out: stopped }, undefined, again);
     expect(lines.join('')).toMatch(/Going on after step 2\d/);

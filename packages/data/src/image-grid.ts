@@ -39,12 +39,35 @@ interface Layout {
  * await writeFileAtomic('grid.png', grid); // from '@diffgan/ops/files'
  */
 export async function imageGrid(images: Tensor4D | ImageArray, options: ImageGridOptions = {}): Promise<Uint8Array> {
+  const values = 'dataId' in images ? await images.data<'float32'>() : images.data;
+  return encode({ ...gridPixels({ data: values, shape: images.shape }, options), depth: 8 });
+}
+
+/** Pixels of a picture. */
+export interface GridPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** HWC bytes 0…255. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * The picture of {@link imageGrid} before it becomes a PNG, for other formats.
+ *
+ * @param images values NHWC in [−1, 1] with C = 1 (grey) or 3 (RGB); values outside are clipped
+ * @param options columns, padding and scale
+ * @throws RangeError for another shape, NaN, or options that are not integers in range
+ * @example
+ * const { width, height } = gridPixels({ data: new Float32Array(4 * 64), shape: [4, 8, 8, 1] }); // 18, 18
+ */
+export function gridPixels(images: ImageArray, options: ImageGridOptions = {}): GridPixels {
+  const { data: values } = images;
   const [count, height, width, channels] = gridShape(images.shape);
   const { columns = Math.ceil(Math.sqrt(count)), padding = 2, scale = 1 } = options;
   assertInteger('columns', columns, 1);
   assertInteger('padding', padding, 0);
   assertInteger('scale', scale, 1);
-  const values = 'dataId' in images ? await images.data<'float32'>() : images.data;
   if (values.length !== count * height * width * channels)
     throw new RangeError(`imageGrid: ${values.length} values do not fill the shape [${images.shape.join(', ')}].`);
 
@@ -56,7 +79,7 @@ export async function imageGrid(images: Tensor4D | ImageArray, options: ImageGri
   const pixels = new Uint8Array(gridHeight * gridWidth * channels).fill(255);
   for (let image = 0; image < count; image++) paste(values, image, { pixels, gridWidth, channels, layout });
   const data = enlarge(pixels, { width: gridWidth, height: gridHeight, channels, scale });
-  return encode({ width: gridWidth * scale, height: gridHeight * scale, channels, depth: 8, data });
+  return { width: gridWidth * scale, height: gridHeight * scale, channels, data };
 }
 
 function gridShape(shape: readonly number[]): readonly [number, number, number, 1 | 3] {

@@ -12,7 +12,7 @@ export { gaussians25, type Gaussians25Options } from './gaussians25.ts';
 export { type IdxArray, readIdx } from './idx.ts';
 export { type ImageDataset, imageDataset } from './image-dataset.ts';
 export { type FolderDataset, imageFolder, type ImageFolderOptions } from './image-folder.ts';
-export { type ImageArray, imageGrid, type ImageGridOptions } from './image-grid.ts';
+export { gridPixels, type GridPixels, type ImageArray, imageGrid, type ImageGridOptions } from './image-grid.ts';
 export { type PointDataset, pointDataset } from './point-dataset.ts';
 export { stacked, type StackedDataset, type StackedOptions } from './stacked.ts';
 export { swissRoll, type SwissRollOptions } from './swiss-roll.ts';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, runFusedKernel } from './fused-kernel.ts';
 import { withGradient } from './with-gradient.ts';
 
 // All of these compute the same as tfjs's ops, and unlike them have right derivatives of every order.
@@ -119,10 +120,11 @@ export function leakyRelu<T extends tf.Tensor>(x: T, alpha = 0.2): T {
 
 /** y·(1 where x > 0, else alpha): linear in y, so its own gradient is itself; constant in x almost everywhere. */
 function gate(y: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor {
-  return withGradient([y], () => tf.where(tf.greater(x, 0), y, tf.mul(y, alpha)), {
-    save: [x],
-    backward: (dy, [x]) => [gate(dy, x, alpha)],
-  });
+  const forward = () =>
+    hasKernel('DiffganGate')
+      ? runFusedKernel('DiffganGate', { y, x }, { alpha })[0]
+      : tf.where(tf.greater(x, 0), y, tf.mul(y, alpha));
+  return withGradient([y], forward, { save: [x], backward: (dy, [x]) => [gate(dy, x, alpha)] });
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasFusedKernel, runFusedKernel } from './fused-kernel.ts';
+import { hasKernel, runFusedKernel } from './fused-kernel.ts';
 
 /** Options of {@link convolution}. */
 export interface ConvolutionOptions {
@@ -37,7 +37,7 @@ export function convolution(
         `[height, width, channels, filters]`,
     );
   assertBias('convolution', bias, filter.shape[3]);
-  if (!hasFusedKernel('DiffganConvolution')) return tf.tidy(() => tf.add(tf.conv2d(x, filter, stride, pad), bias));
+  if (!hasKernel('DiffganConvolution')) return tf.tidy(() => tf.add(tf.conv2d(x, filter, stride, pad), bias));
   const attributes = { strides: [stride, stride], pad, dataFormat: 'NHWC', dilations: [1, 1] };
   return runFusedKernel('DiffganConvolution', { x, filter, bias }, attributes)[0] as tf.Tensor4D;
 }
@@ -63,7 +63,7 @@ export function dense(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor): tf.
       `dense: x is [${x.shape}] and kernel [${kernel.shape}]; they must be [batch, n] and [n, units]`,
     );
   assertBias('dense', bias, kernel.shape[1]);
-  if (!hasFusedKernel('DiffganDense')) return tf.tidy(() => tf.add(tf.matMul(x, kernel), bias));
+  if (!hasKernel('DiffganDense')) return tf.tidy(() => tf.add(tf.matMul(x, kernel), bias));
   return runFusedKernel('DiffganDense', { x, kernel, bias })[0] as tf.Tensor2D;
 }
 

@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** Whether the current backend has a kernel of this name. */
+export function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) != null;
+}
+
 /**
  * Whether the current backend has a kernel of this name and it may be used here.
  *
@@ -9,7 +14,7 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function hasFusedKernel(name: string): boolean {
   const { gradientDepth } = tf.engine().state;
-  return gradientDepth <= 1 && tf.getKernel(name, tf.getBackend()) != null;
+  return gradientDepth <= 1 && hasKernel(name);
 }
 
 /** Runs a fused kernel. Its results belong to the caller's tidy. */

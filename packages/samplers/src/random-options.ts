@@ -1,4 +1,4 @@
-import { key as newKey, normal, type Key } from '@diffgan/ops';
+import { key as newKey, normal, normalArray, type Key } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Where random draws come from: one key for the whole batch, or one for each sample. */
@@ -31,5 +31,9 @@ export function derived({ key = newKey(0), keys }: RandomOptions, derive: (key: 
 /** A standard normal draw of the given shape, the batch first. */
 export function drawNormal(source: RandomOptions, shape: readonly number[]): tf.Tensor {
   const { key = newKey(0), keys } = source;
-  return keys ? tf.tidy(() => tf.stack(keys.map((k) => normal(k, shape.slice(1))))) : normal(key, [...shape]);
+  if (!keys) return normal(key, [...shape]);
+  const size = tf.util.sizeFromShape(shape.slice(1));
+  const values = new Float32Array(keys.length * size);
+  keys.forEach((one, i) => values.set(normalArray(one, size), i * size));
+  return tf.tensor(values, [...shape]);
 }

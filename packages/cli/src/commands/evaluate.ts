@@ -2,19 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
-import {
-  evaluate as evaluateImages,
-  type Evaluation,
-  fashionCnn,
-  type FeatureExtractor,
-  inceptionV3,
-} from '@diffgan/fid';
+import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } from '@diffgan/fid';
 import { key } from '@diffgan/ops';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import { FirstImages } from '../evaluate/first-images.ts';
-import { openSamples } from '../evaluate/generated-images.ts';
-import type { ImageSet, Opening } from '../evaluate/image-source.ts';
+import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
+import type { Opening } from '../evaluate/image-source.ts';
 import { neighbourPictures } from '../evaluate/neighbours-picture.ts';
+import { openExtractor } from '../evaluate/open-extractor.ts';
 import { type EvaluateCommandOptions } from '../evaluate/options.ts';
 import { openReference, type Reference } from '../evaluate/reference.ts';
 import { evaluateReport, type EvaluateResult, scoreRows, textTable } from '../evaluate/report.ts';
@@ -34,12 +29,15 @@ export async function evaluate(
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
   const began = performance.now();
-  const { batch = batches[options.extractor], count, range, seed, out } = options;
+  const { batch = batches[options.extractor], count, range, seed, workers, out } = options;
   await writable(out);
   const backend = await prepareBackend(options.backend, terminal, signal);
   const opening: Opening = { batch, count, range, terminal, signal };
-  const samples = await openSamples(options.samples, { ...opening, seed });
-  const extractor = await extractorOf(options);
+  const { extractor: name, weights, metrics } = options;
+  const features = { extractor: name, weights, logits: metrics.includes('is') };
+  const drawing = { batch, seed, features, workers, backend: backend.name };
+  const samples = await openGenerated(options.samples, opening, drawing);
+  const extractor = await openExtractor(options);
   const first = new FirstImages(shown.samples);
   try {
     const reference = await openReference(options, extractor, opening);
@@ -64,7 +62,6 @@ export async function evaluate(
   } finally {
     first.dispose();
     extractor.dispose();
-    samples.close();
   }
 }
 
@@ -78,10 +75,6 @@ async function writable(out: string): Promise<void> {
   }
 }
 
-async function extractorOf({ extractor, weights }: EvaluateCommandOptions): Promise<FeatureExtractor> {
-  return extractor === 'inception' && weights !== undefined ? inceptionV3(weights) : fashionCnn();
-}
-
 interface Scoring {
   readonly options: EvaluateCommandOptions;
   readonly extractor: FeatureExtractor;
@@ -90,11 +83,11 @@ interface Scoring {
 }
 
 async function scored(
-  samples: ImageSet,
+  samples: GeneratedImages,
   reference: Reference,
   { options: { metrics, seed }, extractor, opening: { batch, terminal, signal }, first }: Scoring,
 ): Promise<Evaluation> {
-  const work = evaluateImages(first.of(samples.batches()), reference.set, {
+  const work = evaluateImages(samples.source(first), reference.set, {
     extractor,
     metrics,
     batch,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import type { BackendInfo } from '@diffgan/runtime';
@@ -9,7 +8,7 @@ import { runPresets } from '../presets/presets.ts';
 import { prepareBackend } from '../quickstart/prepare.ts';
 import { RunRecords } from '../records/run-records.ts';
 import { RecordsWriteError } from '../records/records-write-error.ts';
-import { runReport } from '../records/run-report.ts';
+import { runReport, type RunReportParts } from '../records/run-report.ts';
 import { runVersions } from '../records/run-versions.ts';
 import { trainingPace } from '../records/training-pace.ts';
 import { Interrupted } from '../interrupt.ts';
@@ -115,7 +114,12 @@ async function runToTheEnd(
   terminal.heading(`Training: ${titleOf(config)}`);
   terminal.say(`${describeLength(config)}, seed ${config.seed}; Ctrl-C saves and stops`);
   const run = new TrainRun(parts);
-  const trained = await explained(run, () => run.train({ resume }));
+  const report = async (outcome: Pick<RunReportParts, 'scores' | 'ended'>) => {
+    const whole = (performance.now() - began) / 1000;
+    const about = { config, backend: backend.description, seconds: whole, ...outcome };
+    await writeFileAtomic(folder.file('report.html'), await reportOf(parts, about));
+  };
+  const trained = await reported(records, report, () => explained(run, () => run.train({ resume })));
   try {
     await saveNetworks(trained, parts);
     const scores = await explained(run, () => drawAtTheEnd(run, trained));
@@ -131,8 +135,7 @@ async function runToTheEnd(
       scores,
       ...(best && { best }),
     };
-    const whole = (performance.now() - began) / 1000;
-    await writeFileAtomic(folder.file('report.html'), await reportOf(result, parts, whole));
+    await report({ scores: scoreTable(scores, config) });
     await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
     await records.close();
     summarise(result, Object.keys(models.networks), terminal);
@@ -169,6 +172,22 @@ async function drawAtTheEnd(run: TrainRun, { averages: vectors, steps }: TrainRe
   return scores;
 }
 
+/** Leaves a report of a run that ends before its time too: it shows what went wrong. */
+async function reported<T>(
+  records: RunRecords,
+  report: (outcome: { ended: string }) => Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const last = records.lines.at(-1);
+  try {
+    return await work();
+  } catch (error) {
+    const trained = records.lines.at(-1) !== last;
+    if (trained) await report({ ended: (error as Error).message }).catch(() => undefined); // the error is what to tell of
+    throw error;
+  }
+}
+
 /** Says how to go on after what ends a run before its time. */
 async function explained<T>(run: TrainRun, work: () => Promise<T>): Promise<T> {
   const { folder, signal } = run.parts;
@@ -203,18 +222,28 @@ function describeLength({ training }: RunConfig): string {
   return `${ends.join(' or ')} in batches of ${batch}`;
 }
 
-function reportOf(result: TrainCommandResult, { records }: RunParts, seconds: number): Promise<string> {
-  const { config, scores, backend, folder } = result;
-  const count = config.records.metricCount;
-  const rows = Object.entries(scores).map(([name, value]) => [name, formatNumber(value), String(count)]);
+function reportOf(
+  { records, folder }: RunParts,
+  {
+    config,
+    backend,
+    seconds,
+    ...outcome
+  }: { config: RunConfig; backend: string; seconds: number } & Pick<RunReportParts, 'scores' | 'ended'>,
+): Promise<string> {
   return runReport({
-    ...{ folder, config, records },
+    ...{ folder: folder.path, config, records },
     title: titleOf(config),
     timing: { seconds },
     versions: runVersions(backend),
-    ...(rows.length > 0 && { scores: [['score', 'value', 'samples'], ...rows] }),
-    command: `diffgan train --config ${join(folder, 'config.json')}`,
+    command: `diffgan train --config ${folder.file('config.json')}`,
+    ...outcome,
   });
+}
+
+function scoreTable(scores: Record<string, number>, { records }: RunConfig): string[][] | undefined {
+  const rows = Object.entries(scores).map(([name, value]) => [name, formatNumber(value), String(records.metricCount)]);
+  return rows.length === 0 ? undefined : [['score', 'value', 'samples'], ...rows];
 }
 
 const formatNumber = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));

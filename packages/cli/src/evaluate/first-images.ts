@@ -9,11 +9,16 @@ export class FirstImages {
 
   async *of(batches: AsyncIterable<tf.Tensor4D>): AsyncGenerator<tf.Tensor4D, void> {
     for await (const batch of batches) {
-      const missing = Math.min(this.wanted - this.#count, batch.shape[0]);
-      if (missing > 0) this.#parts.push(tf.slice(batch, [0, 0, 0, 0], [missing, -1, -1, -1]));
-      this.#count += Math.max(0, missing);
+      this.add(batch);
       yield batch;
     }
+  }
+
+  /** Keeps what is still wanted of a batch, which stays the caller's. */
+  add(batch: tf.Tensor4D): void {
+    const missing = Math.min(this.wanted - this.#count, batch.shape[0]);
+    if (missing > 0) this.#parts.push(tf.slice(batch, [0, 0, 0, 0], [missing, -1, -1, -1]));
+    this.#count += Math.max(0, missing);
   }
 
   /** The images `[≤ wanted, H, W, C]`; the caller disposes them. */

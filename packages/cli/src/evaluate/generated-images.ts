@@ -1,25 +1,58 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { key } from '@diffgan/ops';
-import { drawSamples } from '../sample/draw-samples.ts';
-import { isDrawable, openDrawable } from '../sample/open-drawable.ts';
-import { type ImageSet, openImages, type Opening } from './image-source.ts';
+import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { BatchFeatures, FeatureSource, ImageSource, PixelRange } from '@diffgan/fid';
+import type { DrawJob } from '../sample/draw-job.ts';
+import { drawnBatches } from '../sample/drawn-batches.ts';
+import { isDrawable } from '../sample/open-drawable.ts';
+import type { WorkersOptions } from '../workers/draw-in-workers.ts';
+import type { FirstImages } from './first-images.ts';
+import { openImages, type Opening } from './image-source.ts';
 
-const defaultCount = 2000; // of a model, which could draw for ever
+const defaultCount = 2000; // of a network, which could draw for ever
 
-/** What `--samples` names: images as {@link openImages} reads them, or a network to draw them from. The caller closes it. */
-export async function openSamples(
+/** Images to score. */
+export interface GeneratedImages {
+  /** What they are called in reports. */
+  readonly name: string;
+  readonly count: number;
+  /** Range of the pixels, where it is certain. */
+  readonly range?: PixelRange;
+  /** The images, or their features where they are made together with the images; the first images are kept. */
+  source(first: FirstImages): ImageSource | FeatureSource;
+}
+
+/** How to draw images, besides from what and how many. */
+export type Drawing = Omit<DrawJob, 'from' | 'count'> & Omit<WorkersOptions, 'signal'>;
+
+/** What `--samples` names: images as {@link openImages} reads them, or a network to draw them from. */
+export async function openGenerated(
   text: string,
-  opening: Opening & { seed: number },
-): Promise<ImageSet & { close(): void }> {
-  if (!isDrawable(text)) return { ...(await openImages(text, opening)), close: () => undefined };
-  const drawable = await openDrawable(text);
-  const { batch, count = defaultCount, seed, signal } = opening;
+  opening: Opening,
+  { workers, backend, ...how }: Drawing,
+): Promise<GeneratedImages> {
+  if (!isDrawable(text)) {
+    const { name, count, range, ...images } = await openImages(text, opening);
+    return { name, count, range, source: (first) => first.of(images.batches()) };
+  }
+  const { count = defaultCount, terminal, signal } = opening;
+  const onProgress = (done: number) => terminal.progress(done / count, `samples: ${done}/${count} images`);
+  const job = { ...how, from: text, count };
   return {
-    name: drawable.name,
+    name: text === 'shipped' ? 'the shipped weights' : text,
     count,
     range: '[-1, 1]',
-    batches: () => drawSamples(drawable, { count, batch, key: key(seed), signal }) as AsyncGenerator<Tensor4D, void>,
-    digest: () => Promise.reject(new Error('drawn images are not kept')),
-    close: () => drawable.model.dispose(),
+    source: (first) => ({ features: drawnFeatures(job, { workers, backend, signal, onProgress }, first) }),
   };
+}
+
+async function* drawnFeatures(
+  job: DrawJob,
+  options: WorkersOptions,
+  first: FirstImages,
+): AsyncGenerator<BatchFeatures, void> {
+  for await (const { samples, shape, features } of drawnBatches(job, options)) {
+    const images: Tensor4D = tensor4d(samples, shape as [number, number, number, number]);
+    first.add(images);
+    images.dispose();
+    yield features!;
+  }
 }

@@ -18,6 +18,8 @@ export interface EvaluateCommandOptions {
   /** Images per network call. */
   batch?: number;
   seed: number;
+  /** Processes that share drawing and features of samples that are drawn. */
+  workers: number;
   backend?: string;
   /** Whether features of the reference are kept for the next time. */
   cache: boolean;
@@ -40,7 +42,8 @@ export type ExtractorName = (typeof extractorNames)[number];
 export const EVALUATE_OUT = 'runs/evaluate';
 
 /** Checks what the command line gave. */
-export function checkEvaluateOptions({ extractor, weights, range, count, batch, seed }: EvaluateCommandOptions): void {
+export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
+  const { extractor, weights, range, count, batch, seed, workers } = options;
   if (!extractorNames.includes(extractor))
     throw new UsageError(`--extractor is ${String(extractor)}; it must be one of ${extractorNames.join(', ')}`);
   if (extractor === 'inception' && weights === undefined)
@@ -56,6 +59,7 @@ export function checkEvaluateOptions({ extractor, weights, range, count, batch, 
   for (const [name, value, least] of [
     ['--count', count, 2],
     ['--batch', batch, 1],
+    ['--workers', workers, 1],
   ] as const)
     // prettier-ignore
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))

@@ -52,7 +52,6 @@ export class GrowingFile {
     try {
       if ((await file.stat()).size > this.#whole) await file.truncate(this.#whole);
       await file.writeFile(content);
-      await file.datasync();
     } finally {
       await file.close();
     }

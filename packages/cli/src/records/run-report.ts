@@ -33,6 +33,8 @@ export interface RunReportParts {
   scores?: readonly (readonly string[])[];
   /** The command line that does the same again. */
   command: string;
+  /** Why the run ended before its time, if it did. */
+  ended?: string;
 }
 
 /**
@@ -42,10 +44,11 @@ export interface RunReportParts {
  * @returns HTML, to be written to `report.html`.
  */
 export async function runReport(parts: RunReportParts): Promise<string> {
-  const { folder, title, records, scores } = parts;
+  const { folder, title, records, scores, ended } = parts;
   const { lines } = records;
   const pictures = await runPictures(join(folder, 'samples'));
   const sections: Section[] = [
+    ...(ended ? [{ heading: 'Ended before its time', html: htmlWarnings([ended]) }] : []),
     ...(scores ? [{ heading: 'Scores', html: htmlTable(scores) }] : []),
     ...(pictures ? [{ heading: 'Samples in the course of training', html: pictures }] : []),
     ...recordSections(parts),

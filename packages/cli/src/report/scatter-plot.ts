@@ -13,7 +13,7 @@ export interface ScatterPlotOptions {
   title?: string;
 }
 
-const side = 480;
+const side = 360;
 const margin = { top: 28, right: 12, bottom: 44, left: 44 };
 /** Points that are drawn of each kind; more of them only make the file larger. */
 const MOST = 2000;

@@ -1,6 +1,7 @@
 import { modelConfig } from '@diffgan/unet';
 import { UsageError } from '../usage-error.ts';
-import type { Drawable } from './drawable.ts';
+import { classesOf, type Drawable } from './drawable.ts';
+import { hasLearnedVariance } from './guided-network.ts';
 import { samplerNames } from './sampling-config.ts';
 
 /** @throws UsageError when a network, its schedule and the sampling configuration do not fit together. */
@@ -45,17 +46,20 @@ function checkSteps({ sampling: { sampler, steps }, schedule }: Drawable, refuse
     refuse(`steps is ${steps}, but the generator was trained for ${most} steps and no others; leave it out`);
 }
 
-function checkGuidance({ model, sampling, classes, classifier }: Drawable, refuse: Refuse): void {
+function checkGuidance(drawable: Drawable, refuse: Refuse): void {
+  const { model, sampling, classes, classifier } = drawable;
   const { guidance, labels, sampler } = sampling;
   if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))
     refuse(`a classifier cannot guide the sampler ${sampler}`);
+  if (classifier && sampler === 'ddpm' && hasLearnedVariance(model))
+    refuse('a classifier cannot guide the sampler ddpm of a network that learned its variance; use ddim or a solver');
   if (guidance !== undefined && !classifier) {
     if (classes === undefined) refuse('guidance needs a network that takes labels, or a classifier');
     else if (sampler === 'ddgan') refuse('guidance is for networks that predict noise, not for generators');
     else if (guidance !== 0 && !(modelConfig(model) as { nullClass?: boolean }).nullClass)
       refuse('guidance without a classifier needs a network trained with a label for none (nullClass)');
   }
-  const known = classifier ? (classifier.outputs[0].shape[1] as number) : classes;
+  const known = classesOf(drawable);
   if (labels === undefined) return;
   if (known === undefined) refuse('labels need a network that takes them, or a classifier');
   const wrong = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < known!));

@@ -24,13 +24,21 @@ export interface Drawable {
 export function drawableOf(
   model: LayersModel,
   schedule: Drawable['schedule'],
-  {
-    name = modelConfig(model).kind,
-    sampling,
-    classifier,
-  }: Pick<Drawable, 'sampling' | 'classifier'> & { name?: string },
+  { name = modelConfig(model).kind, ...how }: Pick<Drawable, 'sampling' | 'classifier'> & { name?: string },
 ): Drawable {
   const shape = model.inputs[0].shape.slice(1) as number[];
   const { classes } = modelConfig(model) as { classes?: number };
-  return { name, model, schedule, sampling, shape, ...(classes !== undefined && { classes }), classifier };
+  return { name, model, schedule, shape, ...how, ...(classes !== undefined && { classes }) };
+}
+
+/** How many classes the samples can be told to be of, by the network or its classifier. */
+export const classesOf = ({ classes, classifier }: Drawable): number | undefined =>
+  classifier ? (classifier.outputs[0].shape[1] as number) : classes;
+
+/** The class that sample `i` is told to be of: the given ones in turn, or else all. */
+export function labelOf(drawable: Drawable, i: number): number | undefined {
+  const classes = classesOf(drawable);
+  if (classes === undefined) return undefined;
+  const { labels } = drawable.sampling;
+  return labels ? labels[i % labels.length] : i % classes;
 }

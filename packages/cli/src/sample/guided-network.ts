@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { splitOutput } from '@diffgan/objectives';
 import { callModel } from '@diffgan/ops';
-import { classifierFreeGuidance, classifierGuidance, type Compile } from '@diffgan/samplers';
+import { classifierFreeGuidance, classifierGuidance, type Compile, withoutAugmentation } from '@diffgan/samplers';
 import type { NoiseSchedule } from '@diffgan/schedule';
+import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
 import type { Drawable } from './drawable.ts';
 
 type Network = (...inputs: tf.Tensor[]) => tf.Tensor;
@@ -23,14 +26,19 @@ export function guidedNetwork(drawable: Drawable, schedule: NoiseSchedule | unde
   return compile ? compile(network) : network;
 }
 
-/** The network itself, which takes labels in its own type and, where it was trained on moved images, hears that these are not. */
-function plainNetwork({ model, classes }: Drawable): Network {
-  const further = model.inputs.slice(2);
+/** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. */
+function plainNetwork({ model, classes, sampling }: Drawable): Network {
+  const { augmentationLabels } = modelConfig(model) as Partial<DdpmUnetConfig>;
+  const splits = hasLearnedVariance(model) && sampling.sampler !== 'ddpm';
+  const network: Network = augmentationLabels ? withoutAugmentation(model) : (...inputs) => callModel(model, inputs);
   return (xt, position, labels) =>
     tf.tidy(() => {
-      const inputs = further.map(({ dtype, shape: [, size] }, i) =>
-        i === 0 && classes !== undefined ? tf.cast(labels, dtype) : tf.zeros([xt.shape[0], size!], dtype),
-      );
-      return callModel(model, [xt, position, ...inputs]);
+      const inputs = classes === undefined ? [] : [tf.cast(labels, model.inputs[2].dtype)];
+      const output = network(xt, position, ...inputs);
+      return splits ? splitOutput(output).prediction : output;
     });
 }
+
+/** Whether a network predicts the variance of a step, too. */
+export const hasLearnedVariance = (model: LayersModel): boolean =>
+  (modelConfig(model) as Partial<DdpmUnetConfig>).learnedVariance === true;

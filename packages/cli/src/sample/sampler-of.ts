@@ -13,8 +13,8 @@ import {
 } from '@diffgan/samplers';
 import { type NoiseSchedule, respace } from '@diffgan/schedule';
 import { checkSampling } from './check-sampling.ts';
-import type { Drawable } from './drawable.ts';
-import { guidedNetwork } from './guided-network.ts';
+import { type Drawable, labelOf } from './drawable.ts';
+import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
 
 /** What differs from batch to batch. */
 export type BatchOptions = { shape: number[]; signal?: AbortSignal; preview?: boolean } & (
@@ -34,18 +34,10 @@ const vdmSteps = 100;
 export function samplerOf(drawable: Drawable, compile?: Compile): DrawBatch {
   checkSampling(drawable);
   const chain = chainOf(drawable, compile);
-  const { classes = 0, classifier } = drawable;
-  const known = classifier ? (classifier.outputs[0].shape[1] as number) : classes;
-  const labels = drawable.sampling.labels ?? Array.from({ length: known }, (_, label) => label);
   return async function* (options, first) {
-    const of = (i: number) => labels[(first + i) % labels.length];
-    const cond =
-      known > 0
-        ? tf.tensor1d(
-            Array.from({ length: options.shape[0] }, (_, i) => of(i)),
-            'int32',
-          )
-        : undefined;
+    const [batch] = options.shape;
+    const labels = Array.from({ length: batch }, (_, i) => labelOf(drawable, first + i));
+    const cond = labels[0] === undefined ? undefined : tf.tensor1d(labels as number[], 'int32');
     try {
       return yield* chain({ ...options, cond });
     } finally {
@@ -72,7 +64,8 @@ function chainOf(drawable: Drawable, compile?: Compile): Chain {
   const { clip = images } = sampling;
   if (sampler === 'ddpm') {
     const thinned = schedule.steps < drawable.schedule.steps;
-    const variance = sampling.variance ?? (thinned ? 'fixedSmall' : 'fixedLarge');
+    const fixed = thinned ? 'fixedSmall' : 'fixedLarge';
+    const variance = sampling.variance ?? (hasLearnedVariance(drawable.model) ? 'learnedRange' : fixed);
     return (options) => ddpmSampler(network, schedule, { ...options, clip, predicts, variance });
   }
   if (sampler === 'ddim') return (options) => ddimSampler(network, schedule, { ...options, clip, predicts, eta });

@@ -9,6 +9,7 @@ import {
   type Conv2dBackpropFilterAttributes,
   type Conv2dBackpropFilterInputs,
 } from './conv2d-backprop-filter.ts';
+import { gate, type GateInputs } from './gate.ts';
 import type { GroupNormAttributes } from './group-layout.ts';
 import { groupNorm, type GroupNormInputs } from './group-norm.ts';
 import { groupNormGrad, type GroupNormGradInputs } from './group-norm-grad.ts';
@@ -30,6 +31,7 @@ const added: Readonly<Record<string, Kernel>> = {
   DiffganConvolution: (backend, inputs, attributes) =>
     biasedConvolution(backend, inputs as BiasedConvolutionInputs, attributes as object),
   DiffganDense: (backend, inputs) => dense(backend, inputs as DenseInputs),
+  DiffganGate: (backend, inputs, attributes) => [gate(backend, inputs as GateInputs, attributes as { alpha: number })],
 };
 
 /** Kernels of the backend that are replaced, each leaving what it does not do to the one it replaces. */

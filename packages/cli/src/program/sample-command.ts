@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { SAMPLE_OUT, type SampleFlags, sampleOptions } from '../sample/options.ts';
+import { Terminal } from '../terminal.ts';
+import { parseNumber } from './parse-number.ts';
+
+/** `diffgan sample`. */
+export function sampleCommand(root: Command, signal: AbortSignal): void {
+  root
+    .command('sample')
+    .description('draw from a run, a network or the shipped weights: PNG files, a grid, .npz, a GIF; points as a table')
+    .requiredOption('--from <what>', 'folder of a run, of a generator or denoiser, or shipped')
+    .option('--count <number>', 'samples (default: 100, or one for each of --seeds)', parseNumber)
+    .option('--sampler <name>', 'ddgan, ddpm, ddim, vdm, euler, heun or dpm-solver (default: what the run says)')
+    .option('--steps <number>', 'network calls per sample (heun: about half of them)', parseNumber)
+    .option('--eta <number>', 'fresh noise of ddim, from 0 to 1', parseNumber)
+    .option('--clip', 'clip predictions to [-1, 1] (default: images, but not those of vdm)')
+    .option('--no-clip', 'do not')
+    .option('--predicts <what>', 'what the network predicts: eps, x0, v or mean (default: what the run says, or eps)')
+    .option('--variance <kind>', 'of ddpm: fixedLarge, fixedSmall, learned or learnedRange')
+    .option('--guidance <w>', 'weight of the guidance: (1 + w) ε(x, c) − w ε(x), or of the classifier', parseNumber)
+    .option('--guidance-scale <s>', 'the same as s = 1 + w, as others count', parseNumber)
+    .option('--classifier <folder>', 'guide by this classifier of noised examples, or by that of a run')
+    .option('--label, --labels <list>', 'classes, which the samples take in turn (default: all)')
+    .option('--schedule <name:steps>', 'noise schedule of a network whose folder does not tell it, such as linear:1000')
+    .option('--seed <number>', 'seed of everything random', parseNumber, 0)
+    .option('--seeds <list>', 'a seed for each sample instead')
+    .option('--batch <number>', 'samples per network call (default: 100 images or 1000 points)', parseNumber)
+    .option('--format <list>', 'of png, grid, npz, gif; of points: csv, grid, npz (default: png,grid or csv,grid)')
+    .option('--workers <number>', 'processes that share the work', parseNumber, 1)
+    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .option('--out <folder>', 'folder of the files', SAMPLE_OUT)
+    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  diffgan sample --from shipped --count 100 --format png,grid,npz,gif' +
+        '\n  diffgan sample --from runs/fashion-mnist-ddpm --sampler dpm-solver --steps 20' +
+        '\n  diffgan sample --from runs/fashion-mnist-conditional --labels 0,7 --guidance 2' +
+        '\n  diffgan sample --from models/cifar10 --schedule linear:1000 --count 50000 --format npz --workers 4' +
+        '\n\nSample i of a seed is the same, to rounding, whatever --count and --batch are, and to the bit whatever --workers is.',
+    )
+    .action(async ({ json, ...flags }: SampleFlags & { json: boolean }) => {
+      const options = sampleOptions(flags);
+      const { sample } = await import('../commands/sample.ts');
+      const terminal = new Terminal(json);
+      terminal.result(await sample(options, terminal, signal));
+    });
+}

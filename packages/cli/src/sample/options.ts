@@ -1,0 +1,123 @@
+import type { Prediction, VarianceKind } from '@diffgan/objectives';
+import { UsageError } from '../usage-error.ts';
+import { type SamplerName, samplerNames, type SamplingConfig } from './sampling-config.ts';
+
+/** What samples can be written as. */
+export const formatNames = ['png', 'grid', 'npz', 'gif', 'csv'] as const;
+
+/** What samples can be written as: files of single images, one picture, arrays, the chain, points. */
+export type FormatName = (typeof formatNames)[number];
+
+/** Options of the sample command. */
+export interface SampleOptions {
+  /** Folder of a run or a network, or `shipped`. */
+  from: string;
+  /** @defaultValue 100, or as many as there are seeds */
+  count?: number;
+  /** Samples per network call. @defaultValue 100 images, 1000 points */
+  batch?: number;
+  seed: number;
+  /** One for each sample, in place of `seed`. */
+  seeds?: readonly number[];
+  /** Takes the place of what the run says. */
+  sampling: Partial<SamplingConfig>;
+  schedule?: string;
+  classifier?: string;
+  /** @defaultValue png and grid of images, csv and grid of points */
+  formats?: readonly FormatName[];
+  workers: number;
+  backend?: string;
+  out: string;
+}
+
+/** Where samples go unless `--out` says otherwise. */
+export const SAMPLE_OUT = 'runs/samples';
+
+/** The flags of the sample command as the command line gives them. */
+export interface SampleFlags {
+  from: string;
+  count?: number;
+  sampler?: string;
+  steps?: number;
+  eta?: number;
+  clip?: boolean;
+  predicts?: string;
+  variance?: string;
+  guidance?: number;
+  guidanceScale?: number;
+  classifier?: string;
+  labels?: string;
+  schedule?: string;
+  seed: number;
+  seeds?: string;
+  batch?: number;
+  format?: string;
+  workers: number;
+  backend?: string;
+  out: string;
+}
+
+const predictions: readonly Prediction[] = ['eps', 'x0', 'v', 'mean'];
+const variances: readonly VarianceKind[] = ['fixedLarge', 'fixedSmall', 'learned', 'learnedRange'];
+
+/**
+ * Checks what the command line gave, as far as that can be done without the network.
+ *
+ * @throws UsageError naming the flag, its value and what is allowed
+ */
+export function sampleOptions(flags: SampleFlags): SampleOptions {
+  const { from, schedule, classifier, backend, out, seed, batch, workers } = flags;
+  const seeds = flags.seeds === undefined ? undefined : integers('--seeds', flags.seeds);
+  checkInteger('--seed', seed, 0);
+  checkInteger('--count', flags.count, 1);
+  checkInteger('--batch', batch, 1);
+  checkInteger('--workers', workers, 1);
+  if (workers > 256) throw new UsageError(`--workers is ${workers}; it must be at most 256`);
+  if (seeds && flags.count !== undefined && flags.count !== seeds.length)
+    throw new UsageError(`--count is ${flags.count}, but --seeds has ${seeds.length}; leave out --count`);
+  const given = { schedule, classifier, backend, batch, count: flags.count ?? seeds?.length, seeds };
+  return {
+    ...dropMissing(given),
+    ...{ from, seed, workers, out, sampling: samplingOf(flags) },
+    ...(flags.format !== undefined && { formats: formatsOf(flags.format) }),
+  };
+}
+
+function samplingOf(flags: SampleFlags): Partial<SamplingConfig> {
+  const { steps, eta, clip, guidance, guidanceScale } = flags;
+  if (guidance !== undefined && guidanceScale !== undefined)
+    throw new UsageError('--guidance w and --guidance-scale 1 + w say the same; give one of them');
+  if (eta !== undefined && !(eta >= 0 && eta <= 1)) throw new UsageError(`--eta is ${eta}; it must lie in [0, 1]`);
+  return dropMissing({
+    sampler: oneOf<SamplerName>('--sampler', flags.sampler, samplerNames),
+    predicts: oneOf('--predicts', flags.predicts, predictions),
+    variance: oneOf('--variance', flags.variance, variances),
+    guidance: guidanceScale === undefined ? guidance : guidanceScale - 1,
+    labels: flags.labels === undefined ? undefined : integers('--labels', flags.labels),
+    ...{ steps, eta, clip },
+  });
+}
+
+const dropMissing = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+function formatsOf(text: string): FormatName[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names)].flatMap((name) => oneOf<FormatName>('--format', name, formatNames) ?? []);
+}
+
+function oneOf<T extends string>(flag: string, value: string | undefined, known: readonly T[]): T | undefined {
+  if (value === undefined || known.includes(value as T)) return value as T | undefined;
+  throw new UsageError(`${flag} is ${value}; it must be one of ${known.join(', ')}`);
+}
+
+function integers(flag: string, text: string): number[] {
+  const values = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : NaN));
+  if (values.every(Number.isSafeInteger)) return values;
+  throw new UsageError(`${flag} is ${text}; write whole numbers of at least 0 with commas between, such as 0,1,2`);
+}
+
+function checkInteger(flag: string, value: number | undefined, least: number): void {
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
+    throw new UsageError(`${flag} is ${value}; it must be a whole number of at least ${least}`);
+}

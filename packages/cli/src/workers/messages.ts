@@ -1,0 +1,12 @@
+import type { DrawJob, DrawnBatch } from '../sample/draw-job.ts';
+
+/** What a worker is told. */
+export type Order = { type: 'open'; job: DrawJob; backend: string; threads: number } | { type: 'make'; batch: number };
+
+/** What a worker says. */
+export type Reply =
+  | { type: 'ready' }
+  /** Share of the batch that is drawn. */
+  | { type: 'step'; fraction: number }
+  | { type: 'made'; batch: number; drawn: DrawnBatch }
+  | { type: 'failed'; message: string; usage: boolean };
