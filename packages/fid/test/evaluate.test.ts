@@ -2,6 +2,7 @@ import { key, normal } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  batchFeatures,
   type CollectedFeatures,
   collectFeatures,
   type EvaluateEvent,
@@ -177,6 +178,24 @@ describe('evaluate', () => {
       evaluate(samples, reference.statistics, { extractor: network, metrics: ['fid', 'is'] }),
     );
     expect(fidOnly.result.scores).toEqual({ fid: result.scores.fid, is: expect.anything() as unknown });
+  });
+
+  it('takes features that were made elsewhere, batch by batch', async () => {
+    const { result } = await whole(
+      evaluate(generated, real, { extractor: extractor(), ...all, batch: 50, referenceName: 'made up' }),
+    );
+    async function* made() {
+      for await (const batch of cut(generated, [50])) {
+        yield await batchFeatures(extractor(), batch, { batch: 50, range: '[-1, 1]', logits: true });
+        batch.dispose();
+      }
+    }
+    const network = extractor();
+    const elsewhere = evaluate({ features: made() }, real, {
+      ...{ extractor: network, ...all, batch: 50, range: '[-1, 1]', referenceName: 'made up' },
+    });
+    expect((await whole(elsewhere)).result).toEqual(result);
+    expect(network.seen).toBe(300); // the reference alone
   });
 
   it('warns of few images and is silent with enough', async () => {

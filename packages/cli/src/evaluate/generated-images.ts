@@ -31,6 +31,8 @@ export async function openGenerated(
 ): Promise<GeneratedImages> {
   if (!isDrawable(text)) {
     const { name, count, range, ...images } = await openImages(text, opening);
+    if (workers > 1)
+      opening.terminal.say('Note: --workers shares the drawing of images; these are read by one process');
     return { name, count, range, source: (first) => first.of(images.batches()) };
   }
   const { count = defaultCount, terminal, signal } = opening;

@@ -1,7 +1,7 @@
-import gifenc from 'gifenc';
 import { gridPixels, type GridPixels } from '@diffgan/data';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { BatchDrawer } from '../batch-drawer.ts';
+import { gifenc } from './gifenc.ts';
 
 /** Images that a GIF shows. */
 export const CHAIN_IMAGES = 16;

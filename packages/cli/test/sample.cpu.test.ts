@@ -1,0 +1,164 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { openNpz } from '@diffgan/fid';
+import { key, normal } from '@diffgan/ops';
+import { ddpmUnet, mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@diffgan/unet';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sample } from '../src/commands/sample.ts';
+import { type SampleFlags, sampleOptions } from '../src/sample/options.ts';
+import { Terminal } from '../src/terminal.ts';
+
+let home: string;
+const at = (name: string) => join(home, name);
+const image = { imageSize: 8, channels: 3, baseChannels: 4 };
+const mlp = { dim: 2, hidden: [16], timeWidth: 8 };
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'diffgan-sample-'));
+  const sizes = { channelMultipliers: [1], blocksPerLevel: 1, attentionResolutions: [] };
+  const models = {
+    points: mlpDenoiser({ kind: 'mlp-denoiser', ...mlp, classes: 3, nullClass: true }, { key: key(1) }),
+    classifier: mlpClassifier({ kind: 'mlp-classifier', ...mlp, classes: 3 }, { key: key(2) }),
+    images: ddpmUnet({ kind: 'ddpm-unet', ...image, ...sizes }, { key: key(3) }),
+    learned: ddpmUnet({ kind: 'ddpm-unet', ...image, ...sizes, learnedVariance: true }, { key: key(3) }),
+    moved: ddpmUnet({ kind: 'ddpm-unet', ...image, ...sizes, classes: 2, augmentationLabels: true }, { key: key(3) }),
+    vdm: vdmDenoiser({ kind: 'vdm-denoiser', ...image, blocks: 1 }, { key: key(4) }),
+  };
+  // as its last layer starts at zero
+  const weights = models.classifier.getWeights();
+  const random = weights.map(({ shape }) => normal(key(5), shape));
+  models.classifier.setWeights(random);
+  tf.dispose(random);
+  for (const [name, model] of Object.entries(models)) {
+    await saveModel(at(name), model);
+    model.dispose();
+  }
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const silent = { write: () => true, isTTY: false } as unknown as NodeJS.WriteStream;
+
+/** The command with its result kept from stdout. */
+const draw = (flags: Partial<SampleFlags> & { from: string }) => {
+  const usual = { count: 2, seed: 0, workers: 1, backend: 'cpu', out: at('out') };
+  const options = sampleOptions({ ...usual, ...(flags.seeds !== undefined && { count: undefined }), ...flags });
+  return sample(options, new Terminal(true, silent), new AbortController().signal);
+};
+
+async function arrays(path: string) {
+  const file = await openNpz(path);
+  const names = Object.keys(file.entries);
+  const read = await Promise.all(names.map(async (name) => [name, await file.read(name)] as const));
+  await file.close();
+  return Object.fromEntries(read);
+}
+
+describe('diffgan sample', () => {
+  it('draws labelled points with guidance, and seeds one by one', async () => {
+    const guided = { labels: '2,0', guidanceScale: 1.5, format: 'csv,npz,grid', out: at('labelled') };
+    const ddim = { from: at('points'), schedule: 'linear:50', sampler: 'ddim', steps: 5 };
+    const result = await draw({ ...ddim, ...guided, seeds: '5,6,5' });
+    expect(result).toMatchObject({ count: 3, seed: [5, 6, 5], files: ['points.csv', 'samples.npz', 'points.svg'] });
+    expect(result.sampling).toMatchObject({ sampler: 'ddim', steps: 5, guidance: 0.5, labels: [2, 0] });
+    const { arr_0, arr_1 } = await arrays(at('labelled/samples.npz'));
+    expect(arr_0.shape).toEqual([3, 2]);
+    expect(arr_1.data).toEqual(BigInt64Array.of(2n, 0n, 2n));
+    const points = arr_0.data as Float32Array;
+    expect(points.slice(4)).toEqual(points.slice(0, 2)); // the same seed and label
+    expect(points[2]).not.toBe(points[0]);
+    const lines = (await readFile(at('labelled/points.csv'), 'utf8')).trim().split('\n');
+    expect(lines[0]).toBe('x0,x1,label');
+    expect(lines[1].split(',').map((value) => Math.fround(Number(value)))).toEqual([...points.slice(0, 2), 2]);
+    expect(await readFile(at('labelled/points.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+
+  it('draws sample i from seed and number alone', async () => {
+    const how = { from: at('points'), schedule: 'linear:50', sampler: 'ddim', steps: 5, format: 'npz', labels: '1' };
+    await draw({ ...how, count: 7, batch: 7, out: at('seven') });
+    await draw({ ...how, count: 5, batch: 2, out: at('five') });
+    const [seven, five] = await Promise.all(['seven', 'five'].map((name) => arrays(at(`${name}/samples.npz`))));
+    expect(five.arr_0.shape).toEqual([5, 2]);
+    expect(five.arr_0.data).toBeAllClose((seven.arr_0.data as Float32Array).slice(0, 10), { rtol: 1e-5, atol: 1e-5 });
+  });
+
+  it('is guided by a classifier, which tells the labels', async () => {
+    const how = { from: at('points'), schedule: 'linear:50', sampler: 'ddim', steps: 3, format: 'npz' };
+    await draw({ ...how, out: at('unguided') });
+    await draw({ ...how, classifier: at('classifier'), guidance: 3, out: at('guided') });
+    const [plain, guided] = await Promise.all(['unguided', 'guided'].map((name) => arrays(at(`${name}/samples.npz`))));
+    expect(guided.arr_1).toEqual(plain.arr_1);
+    expect(guided.arr_0.data).not.toEqual(plain.arr_0.data);
+  });
+
+  it.each([
+    ['ddpm', { from: 'images', sampler: 'ddpm' }],
+    ['a learned variance', { from: 'learned', sampler: 'ddpm' }],
+    ['ddim without the learned variance', { from: 'learned', sampler: 'ddim', eta: 0.5 }],
+    ['labels and augmentation', { from: 'moved', sampler: 'ddim', labels: '1' }],
+    ['euler', { from: 'images', sampler: 'euler' }],
+    ['heun', { from: 'images', sampler: 'heun', clip: false }],
+    ['dpm-solver', { from: 'images', sampler: 'dpm-solver' }],
+    ['vdm', { from: 'vdm', schedule: undefined }],
+  ])('draws images with %s', async (name, { from, ...flags }) => {
+    const out = at(`images of ${name}`);
+    await draw({ schedule: 'linear:20', steps: 3, format: 'npz,gif', ...flags, from: at(from), out });
+    expect((await arrays(join(out, 'samples.npz'))).arr_0.shape).toEqual([2, 8, 8, 3]);
+    const gif = (await readFile(join(out, 'chain.gif'))).toString('latin1');
+    expect(gif.split('!\u00f9\u0004')).toHaveLength(1 + 3); // a frame for each step
+    expect((await readdir(out)).sort()).toEqual(['chain.gif', 'sample.json', 'samples.npz']);
+  });
+
+  const linear = { schedule: 'linear:20' };
+  it.each([
+    ['a folder without a network', { from: '' }, /holds no network to draw from/],
+    ['a classifier', { from: 'classifier' }, /mlp-classifier, from which nothing can be drawn/],
+    ['a schedule that nobody told', { from: 'images' }, /--schedule linear:1000/],
+    ['an unknown schedule', { from: 'images', schedule: 'round:9' }, /--schedule round:9: .*cosine/],
+    ['too many steps', { from: 'images', ...linear, steps: 21 }, /steps is 21; .* from 1 to 20/],
+    ['steps of a generator', { from: 'shipped', steps: 2 }, /trained for 4 steps and no others/],
+    ['a generator as denoiser', { from: 'shipped', sampler: 'ddim' }, /has the sampler ddgan, not ddim/],
+    ['eta of another sampler', { from: 'images', ...linear, eta: 1 }, /eta belongs to the sampler ddim, not to ddpm/],
+    [
+      'guidance without labels',
+      { from: 'images', ...linear, guidance: 2 },
+      /guidance needs a network that takes labels/,
+    ],
+    ['guidance without a null label', { from: 'moved', ...linear, guidance: 2 }, /nullClass/],
+    ['PNG files of points', { from: 'points', ...linear, format: 'png' }, /the samples are points; use csv/],
+    ['points of images', { from: 'images', ...linear, format: 'csv' }, /the samples are images; use png/],
+    ['an unknown label', { from: 'points', ...linear, labels: '3' }, /label is 3; .* from 0 to 2/],
+    [
+      'a classifier that is none',
+      { from: 'points', ...linear, classifier: 'images' },
+      /give the folder of a classifier/,
+    ],
+  ])('refuses %s before it writes', async (_, { from, ...flags }, message) => {
+    const classifier = 'classifier' in flags ? { classifier: at(flags.classifier) } : {};
+    const given = { ...flags, ...classifier, from: from === 'shipped' ? from : at(from), out: at('refused') };
+    await expect(draw(given)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(await readdir(home)).not.toContain('refused');
+  });
+});
+
+describe('sampleOptions', () => {
+  const flags = { from: 'x', seed: 0, workers: 1, out: 'y' };
+  it.each([
+    [{ count: 0 }, /--count is 0/],
+    [{ batch: 1.5 }, /--batch is 1.5/],
+    [{ workers: 0 }, /--workers is 0/],
+    [{ seed: -1 }, /--seed is -1/],
+    [{ seeds: '1,x' }, /--seeds is 1,x; write whole numbers/],
+    [{ seeds: '1,2', count: 3 }, /--count is 3, but --seeds has 2/],
+    [{ sampler: 'ddmp' }, /--sampler is ddmp; it must be one of ddgan, ddpm/],
+    [{ format: 'png,jpg' }, /--format is jpg; it must be one of png, grid/],
+    [{ guidance: 1, guidanceScale: 2 }, /say the same/],
+    [{ eta: 2 }, /--eta is 2/],
+  ])('refuses %j', (given, message) => {
+    expect(() => sampleOptions({ ...flags, ...given })).toThrow(message);
+  });
+});
