@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { type Plan, plans } from './plans.ts';
-import { htmlPage, markdownPictures, markdownTable } from './report.ts';
+import { htmlPage, markdownTable, picturesTable } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +60,7 @@ async function writeDocs(found: readonly Outcome[]): Promise<void> {
   for (const { plan, picture } of found) await copyFile(picture, `${docs}gaussians25/${plan.name}.svg`);
   const parts = {
     table: markdownTable(found),
-    pictures: markdownPictures(found, ({ plan }) => `gaussians25/${plan.name}.svg`),
+    pictures: picturesTable(found, ({ plan }) => `gaussians25/${plan.name}.svg`),
   };
   let text = await readFile(`${docs}gaussians25.md`, 'utf8');
   for (const [name, part] of Object.entries(parts))

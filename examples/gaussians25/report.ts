@@ -12,17 +12,24 @@ const rowOf = ({ plan, calls, steps, minutes, modes, highQuality, kl }: Outcome)
   kl.toFixed(3),
 ];
 
-/** The outcomes as a table in Markdown. */
+/** The outcomes as a table in Markdown, its columns aligned. */
 export function markdownTable(outcomes: readonly Outcome[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...outcomes.map((outcome) => line(rowOf(outcome)))].join('\n');
+  const rows = [head, ...outcomes.map(rowOf)];
+  const widths = head.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
+  const [first, ...others] = rows.map(line);
+  return [first, line(widths.map((width) => '-'.repeat(width))), ...others].join('\n');
 }
 
-/** Scatter plots in rows of two, as Markdown; `sourceOf` tells where the picture of an outcome lies. */
-export const markdownPictures = (outcomes: readonly Outcome[], sourceOf: (outcome: Outcome) => string): string =>
-  outcomes
-    .map((outcome) => `<img src="${sourceOf(outcome)}" width="400" alt="Samples: ${plain(outcome.plan.label)}">`)
-    .join('\n');
+/** Scatter plots in rows of two, for Markdown; `sourceOf` tells where the picture of an outcome lies. */
+export function picturesTable(outcomes: readonly Outcome[], sourceOf: (outcome: Outcome) => string): string {
+  const cells = outcomes.map((outcome) => {
+    const label = plain(outcome.plan.label);
+    return `<td>${label}<br><img src="${sourceOf(outcome)}" width="400" alt="Samples: ${label}"></td>`;
+  });
+  const rows = cells.flatMap((cell, i) => (i % 2 === 0 ? [`<tr>${cell}\n${cells[i + 1] ?? ''}</tr>`] : []));
+  return `<table>\n${rows.join('\n')}\n</table>`;
+}
 
 /** Table and scatter plots as a page beside the folders of the runs. */
 export function htmlPage(outcomes: readonly Outcome[]): string {

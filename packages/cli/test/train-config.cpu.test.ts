@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runPresets } from '../src/presets/presets.ts';
+import { formatPresets, runPresets } from '../src/presets/presets.ts';
 import { formatSettings } from '../src/train/format-settings.ts';
 import { type GivenSettings, resolveSettings } from '../src/train/resolve-settings.ts';
 import type { Task } from '../src/train/run-config.ts';
@@ -47,6 +47,10 @@ describe('presets of diffgan train', () => {
     expect(models.networks.generator.inputs[0].shape).toEqual([null, size, size, 1]);
     models.dispose();
   });
+});
+
+it('presets are listed with what they train and how long that takes', () => {
+  expect(formatPresets()).toMatch(/^gaussians25-ddgan {2,}denoising diffusion GAN of 25 Gaussians.*\n +about/m);
 });
 
 describe('settings on top of a preset', () => {

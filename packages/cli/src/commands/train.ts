@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import type { BackendInfo } from '@diffgan/runtime';
@@ -56,21 +57,31 @@ export async function train(
   terminal.heading('Set-up');
   const backend = await prepareBackend(settings.backend, terminal, signal);
   const config = { ...settings, backend: backend.name } as RunConfig;
-  const models = makeModels(config);
-  const data = await loadData(config.data, { terminal, signal });
-  if (!options.resume) await begin(folder, config, terminal);
-  const drawn = drawnNetwork(config) !== undefined;
-  const parts: RunParts = {
-    ...{ settings: config, folder, data, models, terminal, signal },
-    records: await RunRecords.open(folder.path, { resume: options.resume }),
-    ...(drawn && { averages: new Averages(config) }),
-    ...(drawn && config.records.metricEvery > 0 && { metric: await sampleMetric(config.data) }),
+  const owned: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(part: T): T => {
+    owned.push(part);
+    return part;
   };
   try {
+    const models = own(makeModels(config));
+    const averages = drawnNetwork(config) === undefined ? undefined : own(new Averages(config));
+    const data = await loadData(config.data, { terminal, signal });
+    const scored = averages && config.records.metricEvery > 0 ? await sampleMetric(config.data) : undefined;
+    const metric = scored && own(scored);
+    if (!options.resume) await begin(folder, config, terminal);
+    const records = await RunRecords.open(folder.path, { resume: options.resume });
+    const parts: RunParts = { settings: config, folder, data, models, averages, metric, records, terminal, signal };
     return await runToTheEnd(parts, config, { backend, resume: options.resume });
   } finally {
-    [models, parts.averages, parts.metric].forEach((part) => part?.dispose());
+    owned.forEach((part) => part.dispose());
   }
+}
+
+/** A trainer refuses settings that do not fit together or the data: there is no run then, and nothing to set aside the next time. */
+async function refused(error: unknown, { records, folder }: RunParts): Promise<never> {
+  if (records.lines.length > 0 || !(error instanceof RangeError || error instanceof TypeError)) throw error;
+  await rm(folder.file('config.json'), { force: true });
+  throw new UsageError(error.message, { cause: error });
 }
 
 async function newRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; settings: Settings }> {
@@ -119,25 +130,23 @@ async function runToTheEnd(
     const about = { config, backend: backend.description, seconds: whole, ...outcome };
     await writeFileAtomic(folder.file('report.html'), await reportOf(parts, about));
   };
-  const trained = await reported(records, report, () => explained(run, () => run.train({ resume })));
-  try {
+  const training = reported(records, report, () => explained(run, () => run.train({ resume })));
+  const trained = await (resume ? training : training.catch((error: unknown) => refused(error, parts)));
+  const finish = async (): Promise<TrainCommandResult> => {
     await saveNetworks(trained, parts);
-    const scores = await explained(run, () => drawAtTheEnd(run, trained));
+    const scores = await drawAtTheEnd(run, trained);
     const { steps } = trained;
     const seconds = trainingPace(records.lines).seconds;
     const best = bestOf(records);
-    const result = {
-      folder: folder.path,
-      config,
-      backend: backend.description,
-      steps,
-      seconds,
-      scores,
-      ...(best && { best }),
-    };
+    const found = { steps, seconds, scores, ...(best && { best }) };
+    const result = { folder: folder.path, config, backend: backend.description, ...found };
     await report({ scores: scoreTable(scores, config) });
     await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
     await records.close();
+    return result;
+  };
+  try {
+    const result = await explained(run, finish);
     summarise(result, Object.keys(models.networks), terminal);
     return result;
   } finally {
@@ -200,8 +209,14 @@ async function explained<T>(run: TrainRun, work: () => Promise<T>): Promise<T> {
       throw new Interrupted(`Stopped. ${saved}. Go on with: ${resume}`, { cause: error });
     if (error instanceof CheckpointWriteError || error instanceof RecordsWriteError)
       error.message += `. Then go on with: ${resume}`;
+    else if (isDiskFull(error)) error.message += `. ${saved}. Free some space, then go on with: ${resume}`;
     throw error;
   }
+}
+
+function isDiskFull(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return (error as NodeJS.ErrnoException).code === 'ENOSPC' || isDiskFull(error.cause);
 }
 
 function bestOf({ lines }: RunRecords): TrainCommandResult['best'] {

@@ -6,18 +6,23 @@ import type { Key } from '@diffgan/ops';
 import { writeFileAtomic } from '@diffgan/ops/files';
 import { type ReadVectors, setParameters } from '@diffgan/training';
 import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
+import { checkSampling } from '../sample/check-sampling.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { type Drawable, drawableOf } from '../sample/drawable.ts';
 import { saveGamma } from './gamma-folder.ts';
+import type { DdganTraining } from './run-config.ts';
 import type { Settings } from './resolve-settings.ts';
 import { makeGamma, scheduleOf } from './run-models.ts';
 
 const IMAGES_PER_CALL = 100;
 const POINTS_PER_CALL = 5000;
 
-/** What a run is drawn from: its generator or denoiser. A classifier draws nothing. */
-export const drawnNetwork = ({ task }: Pick<Settings, 'task'>): string | undefined =>
-  ({ ddgan: 'generator', ddpm: 'denoiser', vdm: 'denoiser', classifier: undefined })[task];
+/** What a run is drawn from: its generator or denoiser. A classifier draws nothing, and some ablations have no sampler. */
+export function drawnNetwork(settings: Pick<Settings, 'task' | 'training'>): string | undefined {
+  const { noLatent, noiseGeneration, oneShotAug } = settings.training as DdganTraining;
+  if (settings.task === 'classifier' || noLatent || noiseGeneration || oneShotAug) return undefined;
+  return settings.task === 'ddgan' ? 'generator' : 'denoiser';
+}
 
 /** Copies of the networks that a run is drawn from, which hold its running averages while it goes on. The caller disposes them. */
 export class Averages {
@@ -25,12 +30,21 @@ export class Averages {
   readonly #model: LayersModel;
   readonly #gamma?: GammaNetwork;
 
-  /** @param settings - of a run that can be drawn from. */
+  /**
+   * @param settings - of a run that can be drawn from.
+   * @throws UsageError when its networks and `sampling` do not fit together.
+   */
   constructor(readonly settings: Settings) {
     this.#name = drawnNetwork(settings)!;
     const networks: Readonly<Record<string, ModelConfig>> = { ...settings.networks };
     this.#model = createModel(networks[this.#name], { key: null });
     if (settings.task === 'vdm') this.#gamma = makeGamma(settings.schedule);
+    try {
+      checkSampling(this.#drawable(settings.task === 'vdm' ? (t) => t : scheduleOf(settings.schedule)));
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** Takes over the averages of a run in training. */
@@ -64,7 +78,9 @@ export class Averages {
     signal: AbortSignal;
     onProgress?: (done: number) => void;
   }): Promise<tf.Tensor> {
-    const drawable = await this.#drawable();
+    const { settings } = this;
+    const schedule = settings.task === 'vdm' ? await this.#gamma!.toFunction() : scheduleOf(settings.schedule);
+    const drawable = this.#drawable(schedule);
     const most = drawable.shape.length === 3 ? IMAGES_PER_CALL : POINTS_PER_CALL;
     const { samples } = await drawAll(drawable, { ...options, batch: Math.min(options.count, most) });
     return samples;
@@ -75,9 +91,7 @@ export class Averages {
     this.#gamma?.dispose();
   }
 
-  async #drawable(): Promise<Drawable> {
-    const { settings } = this;
-    const schedule = settings.task === 'vdm' ? await this.#gamma!.toFunction() : scheduleOf(settings.schedule);
-    return drawableOf(this.#model, schedule, { sampling: settings.sampling });
+  #drawable(schedule: Drawable['schedule']): Drawable {
+    return drawableOf(this.#model, schedule, { name: 'sampling', sampling: this.settings.sampling });
   }
 }

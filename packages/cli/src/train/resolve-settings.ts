@@ -122,8 +122,7 @@ const order = ['command', 'version', 'preset', 'seed', 'backend', 'task', 'data'
 
 /** Fills in what is left to this program. */
 function complete(settings: JsonObject, preset: string | null): JsonObject {
-  const { networks, records, sampling, training } = settings;
-  const predicts = isJsonObject(training) ? training.predicts : undefined;
+  const { networks, records, sampling } = settings;
   const all: JsonObject = {
     seed: 0,
     ...settings,
@@ -132,10 +131,20 @@ function complete(settings: JsonObject, preset: string | null): JsonObject {
     preset: preset ?? settings.preset ?? null,
     ...(isJsonObject(networks) && { networks: Object.fromEntries(Object.entries(networks).map(namedNetwork)) }),
     ...((records === undefined || isJsonObject(records)) && { records: { ...recordsFor(settings), ...records } }),
-    ...(isJsonObject(sampling) && { sampling: { ...(predicts !== undefined && { predicts }), ...sampling } }),
+    ...(isJsonObject(sampling) && { sampling: { ...toldSampler(settings, sampling), ...sampling } }),
   };
   const first = order.filter((key) => Object.hasOwn(all, key)).map((key): [string, Json] => [key, all[key]]);
   return { ...Object.fromEntries(first), ...all };
+}
+
+/** What the sampler must know of the training. */
+function toldSampler({ training }: JsonObject, { sampler }: JsonObject): JsonObject {
+  if (!isJsonObject(training)) return {};
+  const { predicts, variance } = training;
+  return {
+    ...(predicts !== undefined && { predicts }),
+    ...(variance !== undefined && sampler === 'ddpm' && { variance }),
+  };
 }
 
 /** A network may be given as a preset of `@diffgan/unet`, such as `fashion-mnist-small/generator`. */

@@ -23,8 +23,8 @@ export interface RunParts {
   models: RunModels;
   records: RunRecords;
   /** To draw with; none for a classifier. */
-  averages?: Averages;
-  metric?: SampleMetric;
+  averages: Averages | undefined;
+  metric: SampleMetric | undefined;
   terminal: Terminal;
   signal: AbortSignal;
 }
