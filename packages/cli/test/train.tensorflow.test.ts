@@ -9,6 +9,7 @@ import { Interrupted } from '../src/interrupt.ts';
 import { Terminal } from '../src/terminal.ts';
 import { loadGamma } from '../src/train/gamma-folder.ts';
 import { UsageError } from '../src/usage-error.ts';
+import { closeDrawable, openDrawable } from '../src/sample/open-drawable.ts';
 import { diffgan } from './diffgan.ts';
 
 let home: string;
@@ -48,7 +49,7 @@ const linesOf = async (folder: string) =>
 describe('diffgan train', () => {
   it('leaves a complete run of gaussians25-ddgan', { timeout: 120_000 }, async () => {
     const out = join(home, 'ddgan');
-    const set = [...small.set, 'records.metricEvery=20', 'training.emaDecay=[0.99,0.9]'];
+    const set = [...small.set, 'records.metricEvery=20', 'training.emaDecay=[0.99,0.9]', 'training.noLatent=true'];
     const result = await run({ ...small, set, preset: 'gaussians25-ddgan', steps: 40, out });
     expect(result).toMatchObject({ folder: out, steps: 40, config: { seed: 0, backend: 'tensorflow', task: 'ddgan' } });
     expect(Object.keys(result.scores)).toEqual(['modes', 'highQuality', 'kl', 'quality']);
@@ -64,6 +65,9 @@ describe('diffgan train', () => {
     expect(lines.filter(({ type }) => type === 'metric').map(({ step }) => step)).toEqual([20, 40]);
     expect(lines.filter(({ type }) => type === 'validation').map(({ step }) => step)).toEqual([10, 20, 30, 40]);
     expect(result.best?.value).toBe(Math.max(...lines.flatMap(({ values }) => values?.quality ?? [])));
+    const drawable = await openDrawable(out);
+    expect(drawable.ablations).toMatchObject({ noLatent: true }); // it is drawn from as it was trained
+    closeDrawable(drawable);
   });
 
   it('resumes an interrupted run to the same weights, with the settings of the run', { timeout: 120_000 }, async () => {

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
+import type { DdganAblations } from '@diffgan/training';
 import { modelConfig } from '@diffgan/unet';
 import type { SamplingConfig } from './sampling-config.ts';
 
@@ -18,13 +19,18 @@ export interface Drawable {
   readonly classes?: number;
   /** A classifier of noised examples that guides the samples. */
   readonly classifier?: LayersModel;
+  /** How a generator was trained otherwise than others. */
+  readonly ablations?: DdganAblations;
 }
 
 /** What to draw from `model`, whose configuration tells the rest. It stays the caller's. */
 export function drawableOf(
   model: LayersModel,
   schedule: Drawable['schedule'],
-  { name = modelConfig(model).kind, ...how }: Pick<Drawable, 'sampling' | 'classifier'> & { name?: string },
+  {
+    name = modelConfig(model).kind,
+    ...how
+  }: Pick<Drawable, 'sampling' | 'classifier' | 'ablations'> & { name?: string },
 ): Drawable {
   const shape = model.inputs[0].shape.slice(1) as number[];
   const { classes } = modelConfig(model) as { classes?: number };

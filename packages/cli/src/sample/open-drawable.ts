@@ -49,10 +49,11 @@ export async function openDrawable(path: string, options: OpenOptions = {}): Pro
     );
   const model = await loadModel(home);
   try {
-    const { schedule, sampling } = await howToDraw(home, model, options);
+    const { schedule, sampling, ablations } = await howToDraw(home, model, options);
     return drawableOf(model, schedule, {
       name: path === 'shipped' ? 'the shipped weights' : path,
       sampling: overridden(sampling, options.sampling),
+      ablations,
       ...(options.classifier !== undefined && { classifier: await openClassifier(options.classifier) }),
     });
   } catch (error) {
@@ -84,7 +85,7 @@ function overridden(own: SamplingConfig, given: Partial<SamplingConfig> = {}): S
   return { ...own, ...(another && { steps: undefined, eta: undefined, variance: undefined }), ...given };
 }
 
-type How = Pick<Drawable, 'schedule' | 'sampling'>;
+type How = Pick<Drawable, 'schedule' | 'sampling' | 'ablations'>;
 
 /** What the run, the command line or the network itself says about the schedule. */
 async function howToDraw(home: string, model: LayersModel, { schedule }: OpenOptions): Promise<How> {
@@ -117,8 +118,11 @@ async function runOf(home: string): Promise<How | undefined> {
 
 async function howToDrawRun(folder: string, config: JsonObject): Promise<How> {
   assertSettings(config);
-  const { task, schedule, sampling } = config as unknown as Settings;
-  if (task !== 'vdm') return { schedule: scheduleOf(schedule), sampling };
+  const settings = config as unknown as Settings;
+  const { sampling } = settings;
+  if (settings.task === 'ddgan')
+    return { schedule: scheduleOf(settings.schedule), sampling, ablations: settings.training };
+  if (settings.task !== 'vdm') return { schedule: scheduleOf(settings.schedule), sampling };
   const gamma = await loadGamma(join(folder, 'gamma'));
   try {
     return { schedule: await gamma.toFunction(), sampling };

@@ -12,6 +12,7 @@ import {
   vdmSampler,
 } from '@diffgan/samplers';
 import { type NoiseSchedule, respace } from '@diffgan/schedule';
+import { ablatedGenerator } from './ablated-generator.ts';
 import { checkSampling } from './check-sampling.ts';
 import { type Drawable, labelOf } from './drawable.ts';
 import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
@@ -59,7 +60,10 @@ function chainOf(drawable: Drawable, compile?: Compile): Chain {
     return (options) => vdmSampler(network, gamma, { ...options, ...how, predicts: notMean(predicts) });
   }
   const schedule = respaced(drawable.schedule, steps);
-  if (sampler === 'ddgan') return (options) => ddganSampler(drawable.model, schedule, { ...options, compile });
+  if (sampler === 'ddgan') {
+    const { generator, ...own } = ablatedGenerator(drawable, schedule);
+    return (options) => ddganSampler(generator, own.schedule, { ...options, latentDim: own.latentDim, compile });
+  }
   const network = guidedNetwork(drawable, schedule, compile);
   const { clip = images } = sampling;
   if (sampler === 'ddpm') {

@@ -10,18 +10,16 @@ import { checkSampling } from '../sample/check-sampling.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { type Drawable, drawableOf } from '../sample/drawable.ts';
 import { saveGamma } from './gamma-folder.ts';
-import type { DdganTraining } from './run-config.ts';
 import type { Settings } from './resolve-settings.ts';
 import { makeGamma, scheduleOf } from './run-models.ts';
 
 const IMAGES_PER_CALL = 100;
 const POINTS_PER_CALL = 5000;
 
-/** What a run is drawn from: its generator or denoiser. A classifier draws nothing, and some ablations have no sampler. */
-export function drawnNetwork(settings: Pick<Settings, 'task' | 'training'>): string | undefined {
-  const { noLatent, noiseGeneration, oneShotAug } = settings.training as DdganTraining;
-  if (settings.task === 'classifier' || noLatent || noiseGeneration || oneShotAug) return undefined;
-  return settings.task === 'ddgan' ? 'generator' : 'denoiser';
+/** What a run is drawn from: its generator or denoiser. A classifier draws nothing. */
+export function drawnNetwork({ task }: Pick<Settings, 'task'>): string | undefined {
+  if (task === 'classifier') return undefined;
+  return task === 'ddgan' ? 'generator' : 'denoiser';
 }
 
 /** Copies of the networks that a run is drawn from, which hold its running averages while it goes on. The caller disposes them. */
@@ -92,6 +90,8 @@ export class Averages {
   }
 
   #drawable(schedule: Drawable['schedule']): Drawable {
-    return drawableOf(this.#model, schedule, { name: 'sampling', sampling: this.settings.sampling });
+    const { settings } = this;
+    const ablations = settings.task === 'ddgan' ? settings.training : undefined;
+    return drawableOf(this.#model, schedule, { name: 'sampling', sampling: settings.sampling, ablations });
   }
 }
