@@ -46,7 +46,7 @@ function lossOf({ training }: JsonObject) {
 export const gaussians25Presets = {
   'gaussians25-ddgan': {
     about: 'denoising diffusion GAN of 25 Gaussians, T = 4',
-    duration: 'about 2 minutes on two CPU cores',
+    duration: 'about 3 minutes on two CPU cores',
     config: ganOf(betas),
   },
   'gaussians25-gan': {
