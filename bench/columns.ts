@@ -29,6 +29,10 @@ export const columns: readonly Column[] = [
   { id: 'native-eager', label: 'native, eager', execution: 'eager', ownOperations: true, ...native },
   { id: 'native-unmodified', label: 'native, compiled, unmodified binding', execution: 'compiled', ...native },
   { id: 'native', label: 'native, compiled, op library', execution: 'compiled', ownOperations: true, ...native },
+  {
+    ...{ id: 'native-1', label: 'native, compiled, op library, 1 thread', execution: 'compiled', threads: 1 },
+    ...{ ownOperations: true, kinds: ['sample-ddgan', 'sample-ddim'], ...native },
+  },
   { id: 'wasm-1', label: 'WASM, 1 thread', threads: 1, ...wasm },
   { id: 'wasm-2', label: 'WASM, 2 threads', threads: 2, ...wasm },
   { id: 'webgpu', label: 'WebGPU through Dawn', engine: 'diffgan', backend: 'webgpu', execution: 'eager' },
@@ -53,6 +57,7 @@ export interface Group {
 /** Eager runs have a group of their own, since they alone need several GB. */
 export const groups: readonly Group[] = [
   { backend: 'tensorflow', ids: ['pytorch', 'native', 'native-unmodified', 'onnxruntime-node'] },
+  { backend: 'tensorflow', ids: ['pytorch', 'native-1'] },
   { backend: 'tensorflow', ids: ['pytorch', 'native-eager'] },
   { backend: 'wasm', ids: ['pytorch', 'wasm-2', 'onnxruntime-web-2'] },
   { backend: 'wasm', ids: ['pytorch', 'wasm-1', 'onnxruntime-web-1'] },
@@ -67,6 +72,10 @@ export function takesPart({ engine, kinds }: Column, kind: Kind): boolean {
 }
 
 /** Environment variables of a column's process; they must be there before the backend is loaded. */
-export function environmentOf({ ownOperations, backend }: Column): Record<string, string> {
-  return backend === 'tensorflow' && !ownOperations ? { DIFFGAN_NATIVE: '0' } : {};
+export function environmentOf({ ownOperations, backend, threads }: Column): Record<string, string> {
+  if (backend !== 'tensorflow') return {};
+  return {
+    ...(!ownOperations && { DIFFGAN_NATIVE: '0' }),
+    ...(threads !== undefined && { TF_NUM_INTRAOP_THREADS: String(threads) }),
+  };
 }

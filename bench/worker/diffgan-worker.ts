@@ -63,7 +63,7 @@ await serve({
 
 async function startBackend({ backend, threads, ownOperations }: Column): Promise<string> {
   const { description, version, device } = await selectBackend(backend, { threads });
-  if (threads !== undefined && !description.includes(`${threads} thread`))
+  if (backend === 'wasm' && threads !== undefined && !description.includes(`${threads} thread`))
     throw new Error(`${threads} threads are not to be had (${description})`);
   if (description.includes(', graph addon') !== (ownOperations === true))
     throw new Error(
