@@ -183,7 +183,12 @@ class Loop {
       progress.seconds += seconds;
       yield this.#report(step, outcome, seconds);
       if (this.task.watch) yield* this.task.watch(outcome, step);
-      yield* this.#measure(step, store);
+      try {
+        yield* this.#measure(step, store);
+      } catch (error) {
+        if (signal?.aborted) yield* store.save(step); // it ended a measurement, which a resumed run leaves out
+        throw error;
+      }
       if (step % (checkpoint?.every ?? 500) === 0) yield* store.save(step);
       await nextTask();
     }

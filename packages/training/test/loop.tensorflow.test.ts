@@ -94,6 +94,25 @@ describe('what is left in the folder of a run', () => {
     expect(await folder()).toEqual(['state.safetensors']);
   });
 
+  test('an abort that ends a measurement loses no step', async () => {
+    const whole = await play({ steps: 6 });
+    const controller = new AbortController();
+    const metric: TrainDdpmOptions['metric'] = {
+      every: 5,
+      measure: () => {
+        controller.abort(new Error('stop here'));
+        return Promise.reject(controller.signal.reason as Error);
+      },
+    };
+    const checkpoint = { file: file(), every: 100, resume: true };
+    const cut = await play({ steps: 6, metric, checkpoint, signal: controller.signal });
+    expect(cut.error).toEqual(new Error('stop here'));
+    expect(await stepIn('state.safetensors')).toBe(5);
+    const rest = await play({ steps: 6, checkpoint });
+    expect(rest.steps.map(({ step }) => step)).toEqual([6]);
+    expect(rest.weights).toEqual(whole.weights);
+  });
+
   test('a full disk loses nothing', async () => {
     const whole = await play({ steps: 6 });
     const checkpoint = { file: file(), every: 2, resume: true };
