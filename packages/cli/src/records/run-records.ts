@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { TrainEvent } from '@diffgan/training';
 import { UsageError } from '../usage-error.ts';
 import { GrowingFile } from './growing-file.ts';
@@ -92,7 +92,7 @@ export class RunRecords {
     const file = join(this.folder, 'samples', `step-${String(step).padStart(8, '0')}.${extension}`);
     try {
       await mkdir(join(this.folder, 'samples'), { recursive: true });
-      await writeFileAtomic(file, bytes);
+      await writeAtomically(file, bytes);
     } catch (cause) {
       throw new RecordsWriteError(file, cause);
     }
