@@ -1,6 +1,6 @@
 import { type Curve, middleOf, smoothed, thinned } from './curve.ts';
 import { escapeHtml } from './escape-html.ts';
-import { decades, tickLabel, ticks } from './ticks.ts';
+import { decades, logTicks, tickLabel, ticks } from './ticks.ts';
 
 /** One line of a chart. */
 export interface Series {
@@ -8,6 +8,8 @@ export interface Series {
   color: string;
   /** Points from left to right; those that are not finite are left out. */
   points: Curve;
+  /** Half the length of a bar through each point, such as a standard deviation; 0 for none. */
+  errors?: readonly number[];
 }
 
 /** Labels and size of a chart. */
@@ -19,6 +21,8 @@ export interface ChartOptions {
   height?: number;
   /** `log` leaves out what is not above 0. @defaultValue `'linear'` */
   scale?: 'linear' | 'log';
+  /** `log` leaves out what is not right of 0. @defaultValue `'linear'` */
+  xScale?: 'linear' | 'log';
   /** Where the horizontal axis ends. @defaultValue where the points do */
   xRange?: readonly [from: number, to: number];
 }
@@ -43,26 +47,32 @@ interface Paper {
 
 /** A line chart as an SVG element in the colour of the text around it; it needs no style sheet and no script. */
 export function lineChart(series: readonly Series[], options: ChartOptions): string {
-  const { title, xLabel, yLabel, width = 720, height = 300, scale = 'linear' } = options;
-  const curves = series.map(({ points }) =>
-    points.filter(([, y]) => Number.isFinite(y) && (scale === 'linear' || y > 0)),
+  const { title, xLabel, yLabel, width = 720, height = 300, scale = 'linear', xScale = 'linear' } = options;
+  const fits = (value: number, of: 'linear' | 'log') => Number.isFinite(value) && (of === 'linear' || value > 0);
+  const isShown = ([x, y]: Curve[number]) => fits(x, xScale) && fits(y, scale);
+  const curves = series.map(({ points }) => points.filter(isShown));
+  const bars = series.map(({ points, errors = [] }) =>
+    barsOf(points, errors).filter(([x, from]) => isShown([x, from])),
   );
   const all = curves.flat();
   if (all.length === 0)
     return `<svg viewBox="0 0 ${width} 40" fill="currentColor"><text x="8" y="24">${escapeHtml(title)}: no data</text></svg>`;
   const { top, html: legend } = legendOf(series, title, width);
-  const xTicks = ticks(...(options.xRange ?? rangeOf(all.map(([x]) => x))));
-  const yTicks = (scale === 'log' ? decades : ticks)(...middleOf(all.map(([, y]) => y)));
-  const at = scale === 'log' ? Math.log10 : (value: number) => value;
-  const across = axis(xTicks, margin.left, width - margin.right);
-  const up = axis(yTicks.map(at), height - margin.bottom, top);
-  const paper: Paper = { width, height, top, px: across, py: (y) => up(at(y)) };
+  const xTicks = (xScale === 'log' ? logTicks : ticks)(...(options.xRange ?? rangeOf(all.map(([x]) => x))));
+  const heights = [...all.map(([, y]) => y), ...bars.flatMap((of) => of.flatMap(([, from, to]) => [from, to]))];
+  const yTicks = (scale === 'log' ? decades : ticks)(...middleOf(heights));
+  const [xAt, yAt] = [xScale, scale].map((of) => (of === 'log' ? Math.log10 : (value: number) => value));
+  const across = axis(xTicks.map(xAt), margin.left, width - margin.right);
+  const up = axis(yTicks.map(yAt), height - margin.bottom, top);
+  const paper: Paper = { width, height, top, px: (x) => across(xAt(x)), py: (y) => up(yAt(y)) };
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="currentColor">`,
     `<title>${escapeHtml(title)}</title><text x="8" y="18" font-weight="600">${escapeHtml(title)}</text>`,
     legend,
     ...grid(xTicks, yTicks, paper),
-    ...series.map(({ color }, i) => lineOf(curves[i], color, paper)),
+    ...series.map(
+      ({ color }, i) => lineOf(curves[i], color, paper) + bars[i].map((bar) => whisker(bar, color, paper)).join(''),
+    ),
     `<text x="${width / 2}" y="${height - 6}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
     `<text x="12" y="${height / 2}" text-anchor="middle" transform="rotate(-90 12 ${height / 2})">${escapeHtml(yLabel)}</text></svg>`,
   ].join('\n');
@@ -100,6 +110,18 @@ function lineOf(curve: Curve, color: string, paper: Paper): string {
     );
   const dots = curve.length < FEW ? curve : [];
   return line(curve, 'stroke-width="1.5"') + dots.map((point) => dot(point, color, paper)).join('');
+}
+
+/** A bar through a point, from below to above. */
+type Bar = readonly [x: number, from: number, to: number];
+
+const barsOf = (points: Curve, errors: readonly number[]): Bar[] =>
+  points.flatMap(([x, y], i) => (errors[i] > 0 ? [[x, y - errors[i], y + errors[i]]] : []));
+
+function whisker([x, from, to]: Bar, color: string, { px, py }: Paper): string {
+  const [at, low, high] = [px(x), py(from), py(to)].map((value) => value.toFixed(1));
+  const cap = `m-3 0h6`;
+  return `<path d="M${at} ${low}V${high}M${at} ${low}${cap}M${at} ${high}${cap}" stroke="${color}" fill="none"/>`;
 }
 
 const pairs = (points: Curve, { px, py }: Paper) =>

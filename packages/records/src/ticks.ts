@@ -16,6 +16,19 @@ export function decades(least: number, most: number): number[] {
   return Array.from({ length: Math.ceil((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
 }
 
+/** 1, 2 and 5 times powers of ten that span positive data; only powers where these would be many. */
+export function logTicks(least: number, most: number): number[] {
+  const powers = Array.from(
+    { length: Math.floor(Math.log10(most)) - Math.floor(Math.log10(least)) + 1 },
+    (_, i) => 10 ** (Math.floor(Math.log10(least)) + i),
+  );
+  const all = [...powers.flatMap((power) => [power, 2 * power, 5 * power]), 10 * powers[powers.length - 1]];
+  const first = all.findLastIndex((tick) => tick <= least * (1 + 1e-9));
+  const last = all.findIndex((tick) => tick >= most * (1 - 1e-9));
+  const span = all.slice(first, Math.max(last, first + 1) + 1);
+  return span.length <= 12 ? span : decades(least, most);
+}
+
 /** A tick as text. */
 export const tickLabel = (value: number): string => {
   const short = Number(value.toPrecision(6));

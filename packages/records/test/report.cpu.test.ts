@@ -4,7 +4,7 @@ import { type Curve, smoothed, thinned } from '../src/curve.ts';
 import { duration } from '../src/duration.ts';
 import { htmlReport, htmlTable, inlinePicture } from '../src/html-report.ts';
 import { lineChart } from '../src/line-chart.ts';
-import { decades, tickLabel } from '../src/ticks.ts';
+import { decades, logTicks, tickLabel } from '../src/ticks.ts';
 
 const labels = { title: 'Losses', xLabel: 'step', yLabel: 'loss' };
 const coordinates = (svg: string) =>
@@ -41,6 +41,27 @@ describe('lineChart', () => {
   });
 });
 
+describe('lineChart with bars and a logarithmic axis', () => {
+  const errors = [0.5, 0, 2];
+  const points = [[10, 3], [100, 2], [1000, 5]] as const; // prettier-ignore
+  const svg = lineChart([{ name: 'a', color: 'red', points, errors }], { ...labels, xScale: 'log' });
+
+  it('puts equal factors at equal distances', () => {
+    const [[a], [b], [c]] = coordinates(svg);
+    expect([a, b, c]).toEqual([56, 378, 700]); // the ends, and half way between them
+  });
+
+  it('draws a bar through each point that has one, inside the frame', () => {
+    const bars = [...svg.matchAll(/<path d="M([\d.]+) ([\d.]+)V([\d.]+)M/g)].map(([, ...at]) => at.map(Number));
+    expect(bars.map(([x]) => x)).toEqual([56, 700]);
+    const [[, y], , [, last]] = coordinates(svg);
+    const middle = bars.map(([, low, high]) => (low + high) / 2);
+    expect(middle[0]).toBeCloseTo(y, 0);
+    expect(middle[1]).toBeCloseTo(last, 0);
+    for (const [, low, high] of bars) expect([low <= 260, high >= 34, high < low]).toEqual([true, true, true]);
+  });
+});
+
 describe('a long curve', () => {
   const long: Curve = Array.from({ length: 50_000 }, (_, i) => [i, i === 31_234 ? 9 : Math.sin(i)]);
 
@@ -71,6 +92,16 @@ it.each([
   [1e-12, 1, [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1]],
 ])('decades span %d … %d', (least, most, expected) => {
   expect(decades(least, most).map((tick) => Number(tick.toPrecision(9)))).toEqual(expected);
+});
+
+it.each([
+  [10, 1000, [10, 20, 50, 100, 200, 500, 1000]],
+  [1, 10, [1, 2, 5, 10]],
+  [0.3, 4, [0.2, 0.5, 1, 2, 5]],
+  [3, 3, [2, 5]],
+  [1, 1e6, [1, 10, 100, 1000, 1e4, 1e5, 1e6]],
+])('logTicks span %d … %d', (least, most, expected) => {
+  expect(logTicks(least, most).map((tick) => Number(tick.toPrecision(9)))).toEqual(expected);
 });
 
 it.each([
