@@ -9,8 +9,8 @@ import { namedDataset, openImages, type Opening } from '../src/evaluate/image-so
 import { checkEvaluateOptions, type EvaluateCommandOptions } from '../src/evaluate/options.ts';
 import { parseMetrics } from '../src/evaluate/parse-metrics.ts';
 import { type EvaluateResult, evaluateReport, scoreRows, textTable } from '../src/evaluate/report.ts';
-import { Terminal } from '../src/terminal.ts';
-import { UsageError } from '../src/usage-error.ts';
+import { Terminal } from '../src/terminal/terminal.ts';
+import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
 let opening: Opening;

@@ -8,7 +8,7 @@ import { ddpmUnet, mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@d
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sample } from '../src/commands/sample.ts';
 import { type SampleFlags, sampleOptions } from '../src/sample/options.ts';
-import { Terminal } from '../src/terminal.ts';
+import { Terminal } from '../src/terminal/terminal.ts';
 
 let home: string;
 const at = (name: string) => join(home, name);

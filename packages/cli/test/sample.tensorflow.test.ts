@@ -8,7 +8,7 @@ import { openNpz } from '@diffgan/fid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleResult } from '../src/commands/sample.ts';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
-import { shippedModel } from '../src/shipped-model.ts';
+import { shippedModel } from '../src/run/shipped-model.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let home: string;

@@ -11,8 +11,8 @@ import {
   saveForDiffusers,
   weightsToSafetensors,
 } from '@diffgan/unet';
-import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import type { ExportOptions, WeightsResult } from '../weights/options.ts';
 
 /** Writes the weights of a model folder as another library names and orders them. */

@@ -9,9 +9,9 @@ import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
 import { checkSampling } from '../sample/check-sampling.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { type Drawable, drawableOf } from '../sample/drawable.ts';
-import { saveGamma } from './gamma-folder.ts';
-import type { Settings } from './resolve-settings.ts';
-import { makeGamma, scheduleOf } from './run-models.ts';
+import { saveGamma } from '../run/gamma-folder.ts';
+import type { Settings } from '../run/settings.ts';
+import { makeGamma, scheduleOf } from '../run/run-models.ts';
 
 const IMAGES_PER_CALL = 100;
 const POINTS_PER_CALL = 5000;
