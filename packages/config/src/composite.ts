@@ -29,7 +29,17 @@ const pathItem = (input: unknown, key: string): v.UnknownPathItem => ({
 const refuseOther = (allowed: string, value: unknown, names: readonly string[] = []) =>
   refusal(`is ${show(value)}; it must be ${allowed}${suggest(value, names)}`);
 
-/** An object with these keys and no others. */
+/**
+ * An object with these keys and no others.
+ *
+ * @example
+ * ```ts
+ * const training = object<{ batch: number; minutes?: number }>({
+ *   batch: integer(1, 64),
+ *   minutes: optional(number({ above: 0 })),
+ * });
+ * ```
+ */
 export function object<T extends object>(fields: Fields<T>): ObjectSchema<T> {
   const allowed = 'an object';
   const schemas = fields as Readonly<Record<string, AnySchema | Optional<unknown>>>;
@@ -57,7 +67,17 @@ export interface Misfit {
   problem: string;
 }
 
-/** An object whose keys must also fit together, which `rules` check in turn. */
+/**
+ * An object whose keys must also fit together, which `rules` check in turn.
+ *
+ * @example
+ * ```ts
+ * const range = object<{ low: number; high: number }>({ low: number(), high: number() });
+ * const rising = together(range, ({ low, high }) =>
+ *   low < high ? undefined : { field: 'high', problem: `it must be more than low, ${low}` },
+ * );
+ * ```
+ */
 export const together = <T extends object>(
   schema: ObjectSchema<T>,
   ...rules: ((value: T) => Misfit | undefined)[]
@@ -78,30 +98,54 @@ export const together = <T extends object>(
     }),
   );
 
-/** An object of one of several kinds, which the value of `tag` tells apart. */
+/**
+ * An object of one of several kinds, which the value of `tag` tells apart.
+ *
+ * @example
+ * ```ts
+ * const schedule = kinds('name', {
+ *   cosine: object<{ name: 'cosine'; steps: number }>({ name: oneOf('cosine'), steps: integer(1, 1000) }),
+ *   betas: object<{ name: 'betas'; betas: readonly number[] }>({
+ *     name: oneOf('betas'),
+ *     betas: listOf(number({ above: 0, below: 1 }), { min: 1, max: 1000 }),
+ *   }),
+ * });
+ * ```
+ */
 export function kinds<S extends Readonly<Record<string, AnySchema>>>(
   tag: string,
   schemas: S,
 ): ChoiceSchema<ValueOf<S[keyof S]>> {
   const names = oneOf(...Object.keys(schemas));
   const allowed = `an object whose ${tag} is ${names.allowed}`;
-  const schema = v.lazy((value: unknown) => {
+  return choice<ValueOf<S[keyof S]>>(allowed, Object.values(schemas), (value) => {
     if (!isObject(value)) return refuseOther(allowed, value);
     const kind = Object.hasOwn(value, tag) ? value[tag] : undefined;
     return typeof kind === 'string' && Object.hasOwn(schemas, kind) ? schemas[kind] : v.looseObject({ [tag]: names });
-  });
-  return Object.assign(schema as v.GenericSchema<unknown, ValueOf<S[keyof S]>>, {
-    allowed,
-    choices: Object.values(schemas),
   });
 }
 
 /** A plain value, or an object or a list. */
 export function either<A, B>(plain: Schema<A>, composite: Schema<B>): ChoiceSchema<A | B> {
   const allowed = `${plain.allowed}, or ${composite.allowed}`;
-  const schema = v.lazy((value: unknown) => {
+  return choice<A | B>(allowed, [plain, composite], (value) => {
     if (typeof value === 'object' && value !== null) return composite;
     return v.is(plain, value) ? plain : refuseOther(allowed, value, plain.names);
   });
-  return Object.assign(schema as v.GenericSchema<unknown, A | B>, { allowed, choices: [plain, composite] });
 }
+
+/** A plain value or null. */
+export function orNull<T>(plain: Schema<T>): ChoiceSchema<T | null> {
+  const allowed = `${plain.allowed}, or null`;
+  const none = Object.assign(v.null(), { allowed: 'null' });
+  return choice<T | null>(allowed, [plain, none], (value) => {
+    if (value === null) return none;
+    return v.is(plain, value) ? plain : refuseOther(allowed, value, plain.names);
+  });
+}
+
+const choice = <T>(
+  allowed: string,
+  choices: readonly AnySchema[],
+  pick: (value: unknown) => v.GenericSchema<unknown>,
+): ChoiceSchema<T> => Object.assign(v.lazy(pick) as v.GenericSchema<unknown, T>, { allowed, choices });

@@ -3,10 +3,10 @@
  *
  * @module @diffgan/config
  */
-export { either, kinds, object, together } from './composite.ts';
+export { either, kinds, object, orNull, together } from './composite.ts';
 export { nearestName } from './nearest-name.ts';
 export { parse } from './parse.ts';
-export { boolean, integer, listOf, number, oneOf, optional, orNull, pairOf, text } from './plain.ts';
+export { boolean, integer, listOf, number, oneOf, optional, pairOf, text } from './plain.ts';
 export { show } from './show.ts';
 export type { Misfit } from './composite.ts';
 export type { Bounds } from './plain.ts';

@@ -13,7 +13,14 @@ function plain<T>(allowed: string, make: (message: Message) => v.GenericSchema<u
   );
 }
 
-/** An integer from `min` to `max`, both included, which `multipleOf` divides. */
+/**
+ * An integer from `min` to `max`, both included, which `multipleOf` divides.
+ *
+ * @example
+ * ```ts
+ * integer(4, 64, { multipleOf: 4 }).allowed; // 'a multiple of 4 from 4 to 64'
+ * ```
+ */
 export function integer(min: number, max: number, { multipleOf = 1 }: { multipleOf?: number } = {}): Schema<number> {
   const kind = multipleOf === 1 ? 'an integer' : multipleOf === 2 ? 'an even integer' : `a multiple of ${multipleOf}`;
   return plain(`${kind} from ${min} to ${max}`, (m) =>
@@ -29,7 +36,14 @@ export interface Bounds {
   max?: number;
 }
 
-/** A finite number. */
+/**
+ * A finite number.
+ *
+ * @example
+ * ```ts
+ * number({ min: 0, below: 1 }).allowed; // 'a number of at least 0 and below 1'
+ * ```
+ */
 export function number({ above, min, below, max }: Bounds = {}): Schema<number> {
   const bounds = [
     ...(above === undefined ? [] : [`above ${above}`]),
@@ -65,7 +79,14 @@ export const text = (): Schema<string> =>
     ),
   );
 
-/** One of some values; of names, the nearest is suggested. */
+/**
+ * One of some values; of names, the nearest is suggested.
+ *
+ * @example
+ * ```ts
+ * oneOf('convolution', 'plain').allowed; // 'one of "convolution", "plain"'
+ * ```
+ */
 export function oneOf<const T extends readonly (string | number)[]>(...values: T): Schema<T[number]> {
   const names = values.filter((value) => typeof value === 'string');
   const list = values.map(show).join(', ');
@@ -76,7 +97,14 @@ export function oneOf<const T extends readonly (string | number)[]>(...values: T
   );
 }
 
-/** A list of `min` to `max` values of one kind. */
+/**
+ * A list of `min` to `max` values of one kind.
+ *
+ * @example
+ * ```ts
+ * listOf(integer(1, 9), { min: 1, max: 3 }).allowed; // 'a list of 1 to 3 values, each an integer from 1 to 9'
+ * ```
+ */
 export function listOf<T>(item: Schema<T>, { min, max }: { min: number; max: number }): Schema<readonly T[]> {
   const count = min === max ? min : `${min} to ${max}`;
   return plain(`a list of ${count} values, each ${item.allowed}`, (m) =>
@@ -90,10 +118,6 @@ export const pairOf = <T>(item: Schema<T>): Schema<readonly [T, T]> =>
   plain(`a pair of values, each ${item.allowed}`, (m) =>
     v.pipe(v.array(v.unknown(), m), v.length(2, m), v.tuple([item, item]), v.readonly()),
   );
-
-/** The value or null. */
-export const orNull = <T>(schema: Schema<T>): Schema<T | null> =>
-  Object.assign(v.nullable(schema), { allowed: `${schema.allowed}, or null` });
 
 /** For a key that an object may lack. */
 export const optional = <T>(schema: Schema<T>): Optional<T> => v.optional(schema);

@@ -3,7 +3,7 @@
  *
  * @module @diffgan/unet
  */
-export { readSafetensors, writeSafetensors } from '@diffgan/ops/files';
+export { readSafetensors, writeSafetensors } from '@diffgan/files';
 export { countParameters } from './config/count-parameters.ts';
 export { modelSchemas } from './config/model-schemas.ts';
 export { createModel } from './create-model.ts';

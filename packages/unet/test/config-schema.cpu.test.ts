@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, type Schema } from '@diffgan/config';
-import { countParameters, createModel, type ModelConfig, modelSchemas } from '@diffgan/unet';
+import { countParameters, createModel, type ModelConfig, modelSchemas, presets } from '@diffgan/unet';
+import { publishedUnets } from './published-unets.ts';
 
 /** Keys that no network has, those of every object among them. */
 const strangeKey = fc.oneof(
@@ -97,6 +98,19 @@ const accepted = (kind: ModelConfig['kind'], config: object): ModelConfig | unde
     return undefined;
   }
 };
+
+it.each(Object.entries(publishedUnets))(
+  'counts the parameters that %s has in its authors’ code',
+  (_, { config, parameters }) => {
+    expect(countParameters(config)).toBe(parameters);
+  },
+);
+
+it('counts the parameters of the DDGAN release without making its networks', () => {
+  const { generator, discriminator } = presets.cifar10;
+  const large = { ...discriminator, style: 'large', imageSize: 256 } as const;
+  expect([generator, discriminator, large].map(countParameters)).toEqual([48_432_515, 12_741_633, 27_737_217]);
+});
 
 describe.each(Object.keys(configs) as ModelConfig['kind'][])('the schema of %s', (kind) => {
   it('accepts what can be made, with as many parameters as it counts, and nothing else', () => {

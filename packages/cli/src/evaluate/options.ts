@@ -1,5 +1,6 @@
 import type { MetricName } from '@diffgan/fid';
-import { UsageError } from '../usage-error.ts';
+import { type ExtractorName, extractorNames } from '../scores/open-extractor.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 /** Options of the evaluate command. */
 export interface EvaluateCommandOptions {
@@ -31,12 +32,6 @@ export const floatRanges = ['-1..1', '0..1', '0..255'] as const;
 
 /** Range of floats on the command line. */
 export type FloatRange = (typeof floatRanges)[number];
-
-/** Names of extractors on the command line. */
-export const extractorNames = ['fashion-cnn', 'inception'] as const;
-
-/** Name of an extractor on the command line. */
-export type ExtractorName = (typeof extractorNames)[number];
 
 /** Where the report goes unless `--out` says otherwise. */
 export const EVALUATE_OUT = 'runs/evaluate';

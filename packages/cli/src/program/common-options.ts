@@ -1,0 +1,14 @@
+import { Option } from 'commander';
+import { parseNumber } from './parse-number.ts';
+
+/** `--backend`. */
+export const backendOption = () =>
+  new Option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)');
+
+/** `--seed`. */
+export const seedOption = () =>
+  new Option('--seed <number>', 'seed of everything random').argParser(parseNumber).default(0);
+
+/** `--json`. */
+export const jsonOption = () =>
+  new Option('--json', 'print the result as JSON on stdout, everything else on stderr').default(false);
