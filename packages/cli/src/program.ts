@@ -76,6 +76,10 @@ export function program(signal: AbortSignal): Command {
     .option('--seed <number>', 'seed of everything random', parseNumber, 0)
     .option('--workers <number>', 'processes that share drawing from a network and its features', parseNumber, 1)
     .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .option(
+      '--precision <name>',
+      'what is drawn in: float32, or bfloat16 where the processor has it (default: float32)',
+    )
     .option('--no-cache', 'do not keep features of the reference for the next time')
     .option('--out <folder>', 'folder of evaluation.json and report.html', EVALUATE_OUT)
     .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)

@@ -1,4 +1,6 @@
 import type { MetricName } from '@diffgan/fid';
+import type { Precision } from '@diffgan/runtime';
+import { precisionNames } from '../precision-names.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Options of the evaluate command. */
@@ -21,6 +23,8 @@ export interface EvaluateCommandOptions {
   /** Processes that share drawing and features of samples that are drawn. */
   workers: number;
   backend?: string;
+  /** What samples are drawn in. @defaultValue `'float32'` */
+  precision?: Precision;
   /** Whether features of the reference are kept for the next time. */
   cache: boolean;
   out: string;
@@ -43,7 +47,7 @@ export const EVALUATE_OUT = 'runs/evaluate';
 
 /** Checks what the command line gave. */
 export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
-  const { extractor, weights, range, count, batch, seed, workers } = options;
+  const { extractor, weights, range, count, batch, seed, workers, precision = 'float32' } = options;
   if (!extractorNames.includes(extractor))
     throw new UsageError(`--extractor is ${String(extractor)}; it must be one of ${extractorNames.join(', ')}`);
   if (extractor === 'inception' && weights === undefined)
@@ -54,6 +58,8 @@ export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
     throw new UsageError(`--weights belongs to --extractor inception; ${extractor} brings its own`);
   if (range !== undefined && !floatRanges.includes(range))
     throw new UsageError(`--range is ${String(range)}; it must be one of ${floatRanges.join(', ')}`);
+  if (!precisionNames.includes(precision))
+    throw new UsageError(`--precision is ${String(precision)}; it must be one of ${precisionNames.join(', ')}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0))
     throw new UsageError(`--seed is ${seed}; it must be an integer of at least 0`);
   for (const [name, value, least] of [

@@ -28,6 +28,7 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--format <list>', 'of png, grid, npz, gif; of points: csv, grid, npz (default: png,grid or csv,grid)')
     .option('--workers <number>', 'processes that share the work', parseNumber, 1)
     .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .option('--precision <name>', 'float32, or bfloat16 where the processor has it: less time (default: float32)')
     .option('--out <folder>', 'folder of the files', SAMPLE_OUT)
     .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
     .addHelpText(

@@ -37,6 +37,7 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .option('--minutes <number>', 'length of the run in minutes; the learning rates stay constant', parseNumber)
     .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
     .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .option('--precision <name>', 'float32, or bfloat16 where the processor has it: less time (default: float32)')
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with an interrupted run, with its own settings', false)
     .option('--list-presets', 'say what can be trained', false)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fashionMnist, type ImageDataset } from '@diffgan/data';
-import { type BackendInfo, selectBackend } from '@diffgan/runtime';
+import { availablePrecision, type BackendInfo, type Precision, selectBackend } from '@diffgan/runtime';
 import { cacheDir, InstallError, installDebianPackages, installTensorflow } from '@diffgan/runtime/node';
 import { installProgress } from '../install-progress.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,6 +27,13 @@ export async function prepareBackend(
   const info = await selectBackend(wanted, { threads: availableParallelism() });
   terminal.say(`Backend: ${info.description}`);
   return info;
+}
+
+/** What can be computed in on the backend in use when `precision` is asked for; says so where it is another one. */
+export function preparePrecision(asked: Precision | undefined, terminal: Terminal): Precision {
+  const { precision, why } = availablePrecision(asked ?? 'float32');
+  if (why !== undefined) terminal.say(`Precision: ${why}`);
+  return precision;
 }
 
 /** Finds or fetches the real Fashion-MNIST. */

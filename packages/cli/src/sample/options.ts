@@ -1,4 +1,6 @@
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
+import type { Precision } from '@diffgan/runtime';
+import { precisionNames } from '../precision-names.ts';
 import { UsageError } from '../usage-error.ts';
 import { type SamplerName, samplerNames, type SamplingConfig } from './sampling-config.ts';
 
@@ -27,6 +29,8 @@ export interface SampleOptions {
   formats?: readonly FormatName[];
   workers: number;
   backend?: string;
+  /** What the network computes in. @defaultValue `'float32'` */
+  precision?: Precision;
   out: string;
 }
 
@@ -54,6 +58,7 @@ export interface SampleFlags {
   format?: string;
   workers: number;
   backend?: string;
+  precision?: string;
   out: string;
 }
 
@@ -75,7 +80,8 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
   if (workers > 256) throw new UsageError(`--workers is ${workers}; it must be at most 256`);
   if (seeds && flags.count !== undefined && flags.count !== seeds.length)
     throw new UsageError(`--count is ${flags.count}, but --seeds has ${seeds.length}; leave out --count`);
-  const given = { schedule, classifier, backend, batch, count: flags.count ?? seeds?.length, seeds };
+  const precision = oneOf('--precision', flags.precision, precisionNames);
+  const given = { schedule, classifier, backend, precision, batch, count: flags.count ?? seeds?.length, seeds };
   return {
     ...dropMissing(given),
     ...{ from, seed, workers, out, sampling: samplingOf(flags) },

@@ -21,6 +21,8 @@ export interface GivenSettings {
   steps?: number;
   images?: number;
   minutes?: number;
+  /** What convolutions and matrix products compute in. */
+  precision?: string;
 }
 
 type Unstarted<Run> = Run extends unknown ? Omit<Run, 'backend'> & { backend?: string } : never;
@@ -109,7 +111,9 @@ function jsonOrText(value: string): Json {
 }
 
 function settingsOf({ seed, backend, ...given }: GivenSettings): JsonObject {
-  const training = lengths.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
+  const training = ([...lengths, 'precision'] as const).flatMap((name) =>
+    given[name] === undefined ? [] : [[name, given[name]] as const],
+  );
   return {
     ...(seed !== undefined && { seed }),
     ...(backend !== undefined && { backend }),
