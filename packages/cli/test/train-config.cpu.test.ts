@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPresets, runPresets } from '../src/presets/presets.ts';
-import { formatSettings } from '../src/train/format-settings.ts';
+import { formatSettings } from '../src/run/format-settings.ts';
 import { type GivenSettings, resolveSettings } from '../src/train/resolve-settings.ts';
-import type { Task } from '../src/train/run-config.ts';
-import { makeModels, scheduleOf } from '../src/train/run-models.ts';
-import { UsageError } from '../src/usage-error.ts';
+import type { Task } from '../src/run/run-config.ts';
+import { makeModels, scheduleOf } from '../src/run/run-models.ts';
+import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
 beforeAll(async () => {

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSafetensors } from '@diffgan/ops/files';
+import { readSafetensors } from '@diffgan/files';
 import { train, type TrainCommandOptions } from '../src/commands/train.ts';
-import { Interrupted } from '../src/interrupt.ts';
-import { Terminal } from '../src/terminal.ts';
-import { loadGamma } from '../src/train/gamma-folder.ts';
-import { UsageError } from '../src/usage-error.ts';
+import { Interrupted } from '../src/terminal/interrupt.ts';
+import { Terminal } from '../src/terminal/terminal.ts';
+import { loadGamma } from '../src/run/gamma-folder.ts';
+import { UsageError } from '../src/terminal/usage-error.ts';
 import { closeDrawable, openDrawable } from '../src/sample/open-drawable.ts';
 import { diffgan } from './diffgan.ts';
 

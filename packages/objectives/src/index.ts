@@ -5,6 +5,7 @@
  */
 export { antitheticTimes, type AntitheticTimesOptions } from './antithetic-times.ts';
 export { bitsPerDim, type BitsPerDim, type BitsPerDimOptions } from './bits-per-dim.ts';
+export { clipToImages } from './clip-to-images.ts';
 export {
   discretizedLogLikelihood,
   type DecoderOptions,

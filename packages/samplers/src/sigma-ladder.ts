@@ -2,6 +2,7 @@ import { callModel, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
+import { limiter } from './limiter.ts';
 import type { Ladder } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions } from './sampler-options.ts';
 
@@ -82,7 +83,7 @@ export function denoiseAt(
   if (!convert)
     throw new RangeError(`${caller}: predicts is '${predicts}'; use one of ${Object.keys(toX0).join(', ')}`);
   const raw = convert();
-  const x0 = typeof clip === 'function' ? clip(raw) : clip ? tf.clipByValue(raw, -1, 1) : raw;
+  const x0 = limiter(clip)?.(raw) ?? raw;
   const eps = predicts === 'eps' && !clip ? output : tf.div(tf.sub(xt, tf.mul(signal, x0)), noise);
   return { x0, eps };
 }

@@ -95,8 +95,14 @@ function sections(total: number, counts: number[]): number[] {
     const first = start;
     start += size;
     const stride = count === 1 ? 1 : (size - 1) / (count - 1);
-    // Rounding to even is that of the reference implementation, whose step numbers these are.
-    return Array.from({ length: count }, (_, j) => first + roundHalfEven(j * stride));
+    // The step numbers are those of the reference implementation: it adds the stride up, rounding errors included, and rounds
+    // halves to even.
+    let at = 0;
+    return Array.from({ length: count }, () => {
+      const step = first + roundHalfEven(at);
+      at += stride;
+      return step;
+    });
   });
 }
 

@@ -1,25 +1,26 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { Precision } from '@diffgan/runtime';
-import { Interrupted } from '../interrupt.ts';
-import { moveAside } from '../move-aside.ts';
-import { prepareBackend, preparePrecision } from '../quickstart/prepare.ts';
+import { Interrupted } from '../terminal/interrupt.ts';
+import { moveAside } from '../run/move-aside.ts';
+import { prepareBackend } from '../setup/prepare-backend.ts';
+import { preparePrecision } from '../setup/prepare-precision.ts';
 import { drawerOf } from '../sample/batch-maker.ts';
 import { checkSampling } from '../sample/check-sampling.ts';
 import type { DrawJob } from '../sample/draw-job.ts';
 import { type Drawable, labelOf } from '../sample/drawable.ts';
-import { drawnBatches } from '../sample/drawn-batches.ts';
+import { drawnBatches } from '../workers/drawn-batches.ts';
 import { closeDrawable, openDrawable } from '../sample/open-drawable.ts';
 import type { FormatName, SampleOptions } from '../sample/options.ts';
 import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
 import type { SampleOutput } from '../sample/outputs/sample-output.ts';
-import type { SamplingConfig } from '../sample/sampling-config.ts';
-import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
-import { version } from '../version.ts';
+import type { SamplingConfig } from '../run/sampling-config.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { version } from '../terminal/version.ts';
 
 /** What the command did: what `sample.json` holds. */
 export interface SampleResult {
@@ -62,7 +63,7 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
       ...{ count, batch: job.batch, seed: job.seed, backend: backend.description, precision, workers: options.workers },
       ...{ seconds: (performance.now() - began) / 1000, folder: out, files },
     };
-    await writeFileAtomic(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
     if (count < job.count)
       throw new Interrupted(
         `Stopped after ${count} of ${job.count} samples; they are in ${files.join(', ')} of ${out}`,
@@ -162,7 +163,7 @@ async function writeChain(job: DrawJob, { drawable, out, terminal, signal }: Sur
   const say = (share: number) => terminal.progress(share, 'chain.gif');
   const drawer = drawerOf({ ...job, batch: Math.min(job.count, CHAIN_IMAGES) }, drawable, { signal, onStep: say });
   try {
-    await writeFileAtomic(join(out, 'chain.gif'), await chainGif(drawer));
+    await writeAtomically(join(out, 'chain.gif'), await chainGif(drawer));
   } finally {
     terminal.finish();
     drawer.dispose();

@@ -1,7 +1,7 @@
 import type { MetricName } from '@diffgan/fid';
 import type { Precision } from '@diffgan/runtime';
-import { precisionNames } from '../precision-names.ts';
-import { UsageError } from '../usage-error.ts';
+import { type ExtractorName, extractorNames } from '../scores/open-extractor.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 /** Options of the evaluate command. */
 export interface EvaluateCommandOptions {
@@ -36,18 +36,12 @@ export const floatRanges = ['-1..1', '0..1', '0..255'] as const;
 /** Range of floats on the command line. */
 export type FloatRange = (typeof floatRanges)[number];
 
-/** Names of extractors on the command line. */
-export const extractorNames = ['fashion-cnn', 'inception'] as const;
-
-/** Name of an extractor on the command line. */
-export type ExtractorName = (typeof extractorNames)[number];
-
 /** Where the report goes unless `--out` says otherwise. */
 export const EVALUATE_OUT = 'runs/evaluate';
 
 /** Checks what the command line gave. */
 export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
-  const { extractor, weights, range, count, batch, seed, workers, precision = 'float32' } = options;
+  const { extractor, weights, range, count, batch, seed, workers } = options;
   if (!extractorNames.includes(extractor))
     throw new UsageError(`--extractor is ${String(extractor)}; it must be one of ${extractorNames.join(', ')}`);
   if (extractor === 'inception' && weights === undefined)
@@ -58,8 +52,6 @@ export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
     throw new UsageError(`--weights belongs to --extractor inception; ${extractor} brings its own`);
   if (range !== undefined && !floatRanges.includes(range))
     throw new UsageError(`--range is ${String(range)}; it must be one of ${floatRanges.join(', ')}`);
-  if (!precisionNames.includes(precision))
-    throw new UsageError(`--precision is ${String(precision)}; it must be one of ${precisionNames.join(', ')}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0))
     throw new UsageError(`--seed is ${seed}; it must be an integer of at least 0`);
   for (const [name, value, least] of [

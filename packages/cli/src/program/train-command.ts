@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { TrainCommandOptions } from '../commands/train.ts';
-import { Terminal } from '../terminal.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import { backendOption, jsonOption, precisionOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 interface Flags {
@@ -36,14 +37,14 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .option('--images <number>', 'length of the run in training examples', parseNumber)
     .option('--minutes <number>', 'length of the run in minutes; the learning rates stay constant', parseNumber)
     .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
-    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
-    .option('--precision <name>', 'float32, or bfloat16 where the processor has it: less time (default: float32)')
+    .addOption(backendOption())
+    .addOption(precisionOption())
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with an interrupted run, with its own settings', false)
     .option('--list-presets', 'say what can be trained', false)
     .option('--list-settings', 'say what can be set', false)
     .option('--show-config', 'print the settings and do nothing', false)
-    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
+    .addOption(jsonOption())
     .addHelpText('after', examples)
     .action(async ({ json, listPresets, listSettings, showConfig, ...options }: TrainCommandOptions & Flags) => {
       const terminal = new Terminal(json);
@@ -52,7 +53,7 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
         terminal.print(json ? JSON.stringify(runPresets) : formatPresets());
       } else if (listSettings || showConfig) {
         const { resolveSettings } = await import('../train/resolve-settings.ts');
-        const { formatSettings } = await import('../train/format-settings.ts');
+        const { formatSettings } = await import('../run/format-settings.ts');
         const { settings } = await resolveSettings(options);
         terminal.print(listSettings ? formatSettings(settings.task) : JSON.stringify(settings, null, 2));
       } else {

@@ -1,8 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { batchFeatures, type FeatureExtractor } from '@diffgan/fid';
 import { foldIn, key } from '@diffgan/ops';
-import { openExtractor } from '../evaluate/open-extractor.ts';
-import { UsageError } from '../usage-error.ts';
+import { openExtractor } from '../scores/open-extractor.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import { BatchDrawer } from './batch-drawer.ts';
 import type { DrawJob, DrawnBatch } from './draw-job.ts';
 import type { Drawable } from './drawable.ts';

@@ -1,6 +1,6 @@
 import type { BatchFeatures } from '@diffgan/fid';
 import type { Precision } from '@diffgan/runtime';
-import type { ExtractorName } from '../evaluate/options.ts';
+import type { ExtractorName } from '../scores/open-extractor.ts';
 import type { OpenOptions } from './open-drawable.ts';
 
 /** A set of samples to draw; plain data, so that other processes can be told. */

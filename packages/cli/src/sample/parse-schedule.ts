@@ -1,5 +1,5 @@
 import { makeSchedule, type NoiseSchedule, type ScheduleName } from '@diffgan/schedule';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 const most = 100_000;
 
