@@ -50,8 +50,8 @@ export function respace(schedule: NoiseSchedule, spec: RespaceSpec): NoiseSchedu
     const alone = kept[j] - (j === 0 ? 0 : kept[j - 1]) === 1;
     return alone ? schedule.beta[kept[j] - 1] : -Math.expm1(l);
   });
-  const kind = schedule.positions instanceof Int32Array ? Int32Array : Float64Array;
-  const positions = kind.from(kept, (t) => schedule.positions[t - 1]);
+  const told = kept.map((t) => schedule.positions[t - 1]);
+  const positions = schedule.positions instanceof Int32Array ? Int32Array.from(told) : Float64Array.from(told);
   if (kept.length === schedule.steps) return deriveSchedule(schedule.name, beta, { positions, logAlpha });
   const thinned = { schedule: schedule.thinned?.schedule ?? schedule, byCount: typeof spec === 'number' };
   return deriveSchedule(schedule.name, beta, { positions, thinned, logAlpha });
