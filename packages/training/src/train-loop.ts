@@ -109,6 +109,8 @@ export interface TrainingTask {
   };
   /** What the trainer itself remembers. */
   host?: HostVectors;
+  /** Further numbers after a step, such as averages over several of them. */
+  measures?: Record<string, number>;
   /** Looks at the numbers of each step for what usually goes wrong. */
   watch?(outcome: Outcome, step: number): TrainEvent[];
 }
@@ -214,7 +216,7 @@ class Loop {
     }
     return {
       losses: meansOf(outcomes, 'losses'),
-      measures: meansOf(outcomes, 'measures'),
+      measures: { ...meansOf(outcomes, 'measures'), ...this.task.measures },
       examples: new Float32Array(),
     };
   }

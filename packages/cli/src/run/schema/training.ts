@@ -1,4 +1,5 @@
 import { divergenceNames } from '@diffgan/fgan-losses';
+import type { AucTimestepsOptions } from '@diffgan/training';
 import {
   boolean,
   type Check,
@@ -7,6 +8,7 @@ import {
   integer,
   kinds,
   listOf,
+  listOrObject,
   number,
   object,
   oneOf,
@@ -107,6 +109,19 @@ export const training = {
     learningRate: optional(perNetwork('generator', 'critic'), 'Learning rates at the start.'),
     finalLearningRate: optional(either(rate, perNetwork('generator', 'critic')), 'Learning rates at the end.'),
     loss: optional(loss, 'The adversarial loss.'),
+    timesteps: optional(
+      either(
+        oneOf('uniform', 'auc'),
+        listOrObject(
+          listOf(number({ min: 0 }), { min: 1, max: 10_000 }),
+          object<AucTimestepsOptions>({
+            by: required(oneOf('auc'), 'Where the critic is neither at chance nor always right.'),
+            uniform: optional(number({ min: 0, max: 1 }), 'Share of uniform draws.'),
+          }),
+        ),
+      ),
+      'How steps t are drawn: uniform, with a weight for each, or by what the critic can tell (auc).',
+    ),
     criticSteps: optional(integer(1, 100), 'Updates of the critic per step.'),
     r1: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'R1 penalty, on data.'),
     r2: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'The same on samples.'),
