@@ -23,6 +23,8 @@ export interface GivenSettings {
   steps?: number;
   images?: number;
   minutes?: number;
+  /** What convolutions and matrix products compute in. */
+  precision?: string;
 }
 
 /** Resolved settings and a name for the folder of their run. */
@@ -100,7 +102,9 @@ function jsonOrText(value: string): Json {
 }
 
 function settingsOf({ seed, backend, init, ...given }: GivenSettings): JsonObject {
-  const training = lengths.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
+  const training = ([...lengths, 'precision'] as const).flatMap((name) =>
+    given[name] === undefined ? [] : [[name, given[name]] as const],
+  );
   return {
     ...(seed !== undefined && { seed }),
     ...(backend !== undefined && { backend }),

@@ -1,4 +1,5 @@
 import { divergenceNames } from '@diffgan/fgan-losses';
+import { precisions } from '@diffgan/runtime';
 import type { AucTimestepsOptions, FadingWeight } from '@diffgan/training';
 import {
   boolean,
@@ -42,6 +43,7 @@ const any: Fields<AnyTraining> = {
   accumulate: optional(integer(1, 65536), 'Shares into which a batch is cut, to save memory.'),
   adam: optional(adam, "Adam's numbers; a weightDecay makes it AdamW."),
   clipNorm: optional(number({ above: 0 }), 'Largest norm of a gradient.'),
+  precision: optional(oneOf(...precisions), 'What convolutions and matrix products compute in; float32 unless told.'),
   warmup: optional(integer(0, MAX_STEPS), 'Steps over which the learning rates rise.'),
   emaDecay: optional(
     either(decay, listOf(decay, { min: 1, max: 8 })),
