@@ -14,6 +14,7 @@ export { loadFromDiffusers, saveForDiffusers } from './folders/diffusers-folder.
 export { modelConfig } from './networks/finish.ts';
 export { diffusersConfig, unetConfigFromDiffusers } from './layouts/diffusers-config.ts';
 export { layoutNames } from './layouts/layouts.ts';
+export { loadMatchingWeights } from './folders/load-matching-weights.ts';
 export { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './networks/mlp.ts';
 export { loadModel, saveModel } from './folders/model-folder.ts';
 export { loadWeights, weightsToSafetensors } from './folders/model-weights.ts';
@@ -48,6 +49,7 @@ export type { UnetVariations } from './config/unet-variations.ts';
 export type { VdmDenoiserConfig } from './config/vdm-denoiser-config.ts';
 export type { FactoryOptions } from './networks/factory-options.ts';
 export type { LayoutName } from './layouts/layouts.ts';
+export type { MatchedWeights } from './folders/load-matching-weights.ts';
 export type { LoadWeightsOptions, WeightsToSafetensorsOptions } from './folders/model-weights.ts';
 export type { SaveModelOptions } from './folders/model-folder.ts';
 export type { Preset } from './presets.ts';
