@@ -2,9 +2,11 @@ import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
+import type { Precision } from '@diffgan/runtime';
 import { Interrupted } from '../terminal/interrupt.ts';
 import { moveAside } from '../run/move-aside.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
+import { preparePrecision } from '../setup/prepare-precision.ts';
 import { drawerOf } from '../sample/batch-maker.ts';
 import { checkSampling } from '../sample/check-sampling.ts';
 import type { DrawJob } from '../sample/draw-job.ts';
@@ -31,6 +33,7 @@ export interface SampleResult {
   batch: number;
   seed: number | readonly number[];
   backend: string;
+  precision: Precision;
   workers: number;
   /** Of drawing and writing. */
   seconds: number;
@@ -44,9 +47,10 @@ const usual = { count: 100, images: 100, points: 1000 };
 /** Draws samples into files. */
 export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
   const backend = await prepareBackend(options.backend, terminal, signal);
+  const precision = preparePrecision(options.precision, terminal);
   const drawable = await openDrawable(options.from, options);
   try {
-    const job = jobOf(options, drawable);
+    const job = jobOf({ ...options, precision }, drawable);
     checkSampling(drawable);
     const formats = formatsFor({ ...drawable, ...options, count: job.count });
     const out = await freshFolder(options.out, terminal);
@@ -56,7 +60,7 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
     const { count, files } = await write(job, surroundings);
     const result: SampleResult = {
       ...{ command: 'sample', version, from: options.from, sampling: drawable.sampling },
-      ...{ count, batch: job.batch, seed: job.seed, backend: backend.description, workers: options.workers },
+      ...{ count, batch: job.batch, seed: job.seed, backend: backend.description, precision, workers: options.workers },
       ...{ seconds: (performance.now() - began) / 1000, folder: out, files },
     };
     await writeAtomically(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
@@ -71,10 +75,10 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
   }
 }
 
-function jobOf(options: SampleOptions, { shape }: Drawable): DrawJob {
-  const { from, count = usual.count, seed, seeds, sampling, schedule, classifier } = options;
+function jobOf(options: SampleOptions & { precision: Precision }, { shape }: Drawable): DrawJob {
+  const { from, count = usual.count, seed, seeds, sampling, schedule, classifier, precision } = options;
   const batch = options.batch ?? Math.min(count, shape.length === 3 ? usual.images : usual.points);
-  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier };
+  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, precision };
 }
 
 /** An earlier set of samples moves aside and nothing is lost. */
