@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Key } from '@diffgan/ops';
+import { describeModel, type Key } from '@diffgan/ops';
+import { labelCount } from '../config/label-config.ts';
 import type { ModelConfig } from '../config/model-config.ts';
 import { initialise } from './initialise.ts';
 
@@ -9,9 +10,12 @@ const configs = new WeakMap<LayersModel, ModelConfig>();
 const frozenCopy = <T>(value: T): T =>
   JSON.parse(JSON.stringify(value), (_, part: unknown) => Object.freeze(part)) as T;
 
-/** The last line of every factory: remembers the configuration and draws the weights, unless there is no key. */
+/** The last line of every factory: remembers the configuration, also for samplers, and draws the weights, unless there is no key. */
 export function finish(model: LayersModel, config: ModelConfig, key: Key | null): LayersModel {
   configs.set(model, frozenCopy(config));
+  const takesLabels = model.inputNames.some((name) => name.startsWith('label'));
+  const labels = takesLabels && 'classes' in config ? labelCount(config) : undefined;
+  describeModel(model, { name: config.kind, ...(labels !== undefined && { labels }) });
   if (key !== null) initialise(model, key);
   return model;
 }
