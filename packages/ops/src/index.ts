@@ -16,6 +16,7 @@ export { gradientOf } from './gradient-of.ts';
 export { adaptiveGroupNorm, groupNorm, type GroupNormOptions } from './group-norm.ts';
 export { foldIn, key, type Key, split } from './random/key.ts';
 export { minibatchStddev, type MinibatchStddevOptions } from './minibatch-stddev.ts';
+export { describeModel, type ModelFacts, modelFacts } from './model-facts.ts';
 export { nextTask } from './next-task.ts';
 export { permutation } from './random/permutation.ts';
 export { pixelNorm } from './pixel-norm.ts';
