@@ -12,8 +12,8 @@ import { selectBackend } from '@diffgan/runtime';
 import { run } from '@diffgan/samplers';
 import { drawToyData } from '../packages/cli/src/run/toy-data.ts';
 import { keysOf } from '../packages/cli/src/run/keys.ts';
-import { resolveSettings } from '../packages/cli/src/train/resolve-settings.ts';
-import type { PointData } from '../packages/cli/src/run/run-config.ts';
+import { resolveConfig } from '../packages/cli/src/train/resolve-config.ts';
+import type { PointData } from '../packages/cli/src/run/data-config.ts';
 import { makeModels } from '../packages/cli/src/run/run-models.ts';
 import { startTraining } from '../packages/cli/src/train/start-training.ts';
 
@@ -36,12 +36,12 @@ interface Use {
 
 /** Trains in a folder of its own; what memory held at every thousandth step. */
 async function watchMemory(folder: string): Promise<Use[]> {
-  const { settings } = await resolveSettings({ preset: values.preset, steps });
-  const models = makeModels(settings);
+  const { config } = await resolveConfig({ preset: values.preset, steps });
+  const models = makeModels(config);
   const uses: Use[] = [];
-  const training = startTraining(settings, models, {
-    data: drawToyData(settings.data as PointData).train,
-    key: keysOf(settings.seed).training,
+  const training = startTraining(config, models, {
+    data: drawToyData(config.data as PointData).train,
+    key: keysOf(config.seed).training,
     checkpoint: { file: join(folder, 'run.safetensors'), every: 500 },
   });
   const { averages } = await run(training, ({ type, step }) => {

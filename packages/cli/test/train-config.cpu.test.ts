@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPresets, runPresets } from '../src/presets/presets.ts';
 import { formatSettings } from '../src/run/format-settings.ts';
-import { type GivenSettings, resolveSettings } from '../src/train/resolve-settings.ts';
+import { type GivenSettings, resolveConfig } from '../src/train/resolve-config.ts';
 import type { Task } from '../src/run/run-config.ts';
 import { makeModels, scheduleOf } from '../src/run/run-models.ts';
+import { withSchema } from '../src/run/with-schema.ts';
 import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
@@ -23,15 +23,15 @@ const put = async (name: string, content: unknown): Promise<string> => {
 };
 const names = Object.keys(runPresets);
 const folder = ['data.folder=photos'];
-const settingsOf = async (given: GivenSettings) => (await resolveSettings(given)).settings;
+const settingsOf = async (given: GivenSettings) => (await resolveConfig(given)).config;
 
 describe('presets of diffgan train', () => {
   it.each(names)('%s resolves, and its own settings are complete', async (preset) => {
-    const { name, settings } = await resolveSettings({ preset, set: folder.filter(() => preset.startsWith('image')) });
+    const { name, config } = await resolveConfig({ preset, set: folder.filter(() => preset.startsWith('image')) });
     expect(name).toBe(preset);
-    expect(settings).toMatchObject({ command: 'train', preset, seed: 0, task: expect.any(String) as string });
-    const config = await put(`${preset}.json`, settings);
-    expect(await resolveSettings({ config })).toEqual({ name: preset, settings });
+    expect(config).toMatchObject({ command: 'train', preset, seed: 0, task: expect.any(String) as string });
+    const file = await put(`${preset}.json`, withSchema(config, home));
+    expect(await resolveConfig({ config: file })).toEqual({ name: preset, config });
   });
 
   it.each(names.filter((name) => !name.startsWith('cifar10')))('the networks of %s can be made', async (preset) => {
@@ -55,19 +55,19 @@ it('presets are listed with what they train and how long that takes', () => {
 
 describe('settings on top of a preset', () => {
   it('file, --set and flags win in that order, and null takes a setting away', async () => {
-    const config = await put('mine.json', {
+    const file = await put('mine.json', {
       preset: 'gaussians25-ddgan',
       seed: 3,
       training: { batch: 64, r1: null, adam: { beta1: 0.5 } },
     });
-    const { name, settings } = await resolveSettings({ config, set: ['training.batch=128', 'seed=4'], seed: 5 });
+    const { name, config } = await resolveConfig({ config: file, set: ['training.batch=128', 'seed=4'], seed: 5 });
     expect(name).toBe('mine');
-    expect(settings).toMatchObject({
+    expect(config).toMatchObject({
       preset: 'gaussians25-ddgan',
       seed: 5,
       training: { batch: 128, adam: { beta1: 0.5 } },
     });
-    expect(settings.training).not.toHaveProperty('r1');
+    expect(config.training).not.toHaveProperty('r1');
   });
 
   it('--precision is a setting of the training', async () => {
@@ -118,7 +118,7 @@ describe('settings that are wrong', () => {
     ],
     [['networks.critik.widths=[]'], /^networks\.critik is unknown; did you mean "critic"\?$/],
     [['training.r1.gama=1'], /^training\.r1\.gama is unknown; did you mean "gamma"\?$/],
-    [['training.zzzzzzzzzz=1'], /^training\.zzzzzzzzzz is unknown; training has .*batch/],
+    [['training.zzzzzzzzzz=1'], /^training\.zzzzzzzzzz is unknown; the keys are .*batch/],
     [['training.batch=0'], /^training\.batch is 0; it must be an integer from 1/],
     [['training.batch=many'], /^training\.batch is "many"; it must be an integer/],
     [['training.steps=1e99'], /^training\.steps is 1e\+99; it must be an integer/],
@@ -126,7 +126,12 @@ describe('settings that are wrong', () => {
     [['training.loss.name=kll'], /^training\.loss\.name is "kll"/],
     [['training.emaDecay=[0.9,1]'], /^training\.emaDecay\[1\] is 1; it must be a number of at least 0 and below 1$/],
     [['training.learningRate.generator=-1'], /^training\.learningRate\.generator is -1/],
-    [['training=null'], /^training is missing/],
+    [['training=null'], /^training is missing\. How it is trained\. It is an object\.$/],
+    [['training=[]'], /^training is \[\]; it must be an object$/],
+    [
+      ['training.gradientPenalty={"every":2}'],
+      /^training\.gradientPenalty\.lambda is missing\. λ, the weight\. It is a number of at least 0\.$/,
+    ],
     [['networks=5'], /^networks is 5; it must be an object$/],
     [
       ['networks.generator=fashion/generator'],
@@ -147,7 +152,7 @@ describe('settings that are wrong', () => {
     [['=1'], /--set =1: it must be path=value/],
     [[`${'a.'.repeat(5000)}a=1`], /it must be path=value/],
   ])('--set %j', async (set, message) => {
-    const wrong = resolveSettings({ preset: 'fashion-mnist-ddgan', set });
+    const wrong = resolveConfig({ preset: 'fashion-mnist-ddgan', set });
     await expect(wrong).rejects.toThrow(message);
     await expect(wrong).rejects.toThrow(UsageError);
     expect(Object.prototype).not.toHaveProperty('polluted');
@@ -177,20 +182,26 @@ describe('settings that are wrong', () => {
       /^training\.x{60} is unknown/,
     ],
   ])('%s', async (name, content, message) => {
-    await expect(resolveSettings({ config: await put(name, content) })).rejects.toThrow(message);
+    await expect(resolveConfig({ config: await put(name, content) })).rejects.toThrow(message);
   });
 
   it('a file that is not there, and nothing at all', async () => {
-    await expect(resolveSettings({ config: join(home, 'none.json') })).rejects.toThrow(/none\.json cannot be read/);
-    await expect(resolveSettings({})).rejects.toThrow(/give --preset/);
-    await expect(resolveSettings({ preset: 'toString' })).rejects.toThrow(/there is no preset "toString"/);
+    await expect(resolveConfig({ config: join(home, 'none.json') })).rejects.toThrow(/none\.json cannot be read/);
+    await expect(resolveConfig({})).rejects.toThrow(/give --preset/);
+    await expect(resolveConfig({ preset: 'toString' })).rejects.toThrow(/there is no preset "toString"/);
   });
 
   it('what does not fit together is named by the network', async () => {
-    const settings = await settingsOf({ preset: 'fashion-mnist-ddgan', set: ['networks.generator.baseChannels=18'] });
-    const before = tf.memory().numTensors;
-    expect(() => makeModels(settings)).toThrow(/^networks\.generator: ddganGenerator: baseChannels is 18/);
-    expect(tf.memory().numTensors).toBe(before);
+    const preset = 'fashion-mnist-ddgan';
+    await expect(settingsOf({ preset, set: ['networks.generator.baseChannels=18'] })).rejects.toThrow(
+      /^networks\.generator\.baseChannels is 18; it must be a multiple of 4/,
+    );
+    await expect(settingsOf({ preset, set: ['networks.generator.imageSize=30'] })).rejects.toThrow(
+      /^networks\.generator\.imageSize is 30; .* multiples of 4\. Pad the images to 32/,
+    );
+    await expect(settingsOf({ preset, set: ['networks.critic.widths=[16384,16384,16384,16384]'] })).rejects.toThrow(
+      /^networks\.critic describes a network of \d+ million parameters/,
+    );
   });
 });
 
@@ -199,8 +210,9 @@ it.each(['ddpm', 'ddgan', 'vdm', 'classifier'] as Task[])(
   (task) => {
     const text = formatSettings(task);
     expect(text).toMatch(
-      /^training\.batch\n {4}Examples per update; 32 unless told\. It is an integer from 1 to 65536\.$/m,
+      /^training\.batch\n {4}Examples per update\. Default: 32\. It is an integer from 1 to 65536\.$/m,
     );
     expect(text).toMatch(/^networks\.\w+\.baseChannels$/m);
+    expect(text).not.toMatch(/\n {4}(\[.*\] )?(undefined|\. )/);
   },
 );

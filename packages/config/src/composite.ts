@@ -27,7 +27,10 @@ const pathItem = (input: unknown, key: string): v.UnknownPathItem => ({
 });
 
 const refuseOther = (allowed: string, value: unknown, names: readonly string[] = []) =>
-  refusal(`is ${show(value)}; it must be ${allowed}${suggest(value, names)}`);
+  refusal(mustBe(allowed, value, names));
+
+const mustBe = (allowed: string, value: unknown, names: readonly string[] = []): string =>
+  `is ${show(value)}; it must be ${allowed}${suggest(value, names)}`;
 
 /**
  * An object with these keys and no others.
@@ -121,7 +124,8 @@ export function kinds<S extends Readonly<Record<string, AnySchema>>>(
   return choice<ValueOf<S[keyof S]>>(allowed, Object.values(schemas), (value) => {
     if (!isObject(value)) return refuseOther(allowed, value);
     const kind = Object.hasOwn(value, tag) ? value[tag] : undefined;
-    return typeof kind === 'string' && Object.hasOwn(schemas, kind) ? schemas[kind] : v.looseObject({ [tag]: names });
+    if (typeof kind === 'string' && Object.hasOwn(schemas, kind)) return schemas[kind];
+    return refusal(mustBe(names.allowed, kind, names.names), tag);
   });
 }
 
@@ -131,6 +135,15 @@ export function either<A, B>(plain: Schema<A>, composite: Schema<B>): ChoiceSche
   return choice<A | B>(allowed, [plain, composite], (value) => {
     if (typeof value === 'object' && value !== null) return composite;
     return v.is(plain, value) ? plain : refuseOther(allowed, value, plain.names);
+  });
+}
+
+/** A list or an object. */
+export function listOrObject<A, B>(list: Schema<A>, other: Schema<B>): ChoiceSchema<A | B> {
+  const allowed = `${list.allowed}, or ${other.allowed}`;
+  return choice<A | B>(allowed, [list, other], (value) => {
+    if (Array.isArray(value)) return list;
+    return isObject(value) ? other : refuseOther(allowed, value);
   });
 }
 

@@ -3,7 +3,7 @@
  *
  * @module @diffgan/config
  */
-export { either, kinds, object, orNull, together } from './composite.ts';
+export { either, kinds, listOrObject, object, orNull, together } from './composite.ts';
 export { nearestName } from './nearest-name.ts';
 export { parse } from './parse.ts';
 export { boolean, integer, listOf, number, oneOf, optional, pairOf, text } from './plain.ts';

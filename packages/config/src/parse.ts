@@ -6,7 +6,8 @@ import type { Schema } from './schema.ts';
  *
  * @param schema what the value may be.
  * @param value from outside, such as a parsed JSON file; nothing about it is taken for granted.
- * @param refuse makes the error of a sentence that names what is wrong by its path, shows its value and says what is allowed.
+ * @param refuse makes the error of a sentence that names what is wrong by its path, shows its value and says what is allowed; the path is
+ *   told once more, such as `networks.generator.widths[2]`.
  * @throws what `refuse` makes.
  * @example
  * ```ts
@@ -17,15 +18,15 @@ import type { Schema } from './schema.ts';
  * parse(schema, { bacth: 32 }, (problem) => new RangeError(problem)); // RangeError: bacth is unknown; did you mean "batch"?
  * ```
  */
-export function parse<T>(schema: Schema<T>, value: unknown, refuse: (problem: string) => Error): T {
+export function parse<T>(schema: Schema<T>, value: unknown, refuse: (problem: string, path: string) => Error): T {
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   if (success) return output;
   const [{ message, path }] = issues;
-  throw refuse(`${nameOf(path)} ${message}`);
+  const where = pathOf(path);
+  throw refuse(`${where || 'the configuration'} ${message}`, where);
 }
 
-const nameOf = (path: readonly v.IssuePathItem[] = []): string =>
-  path.length === 0 ? 'the configuration' : path.map(({ key }, i) => step(key, i === 0)).join('');
+const pathOf = (path: readonly v.IssuePathItem[] = []): string => path.map(({ key }, i) => step(key, i === 0)).join('');
 
 const step = (key: unknown, first: boolean): string =>
   typeof key === 'number' ? `[${key}]` : `${first ? '' : '.'}${String(key).slice(0, 60)}`;

@@ -6,6 +6,7 @@ import {
   integer,
   kinds,
   listOf,
+  listOrObject,
   number,
   object,
   oneOf,
@@ -128,6 +129,15 @@ describe('plain values', () => {
         [[], 'x is []; it must be an object'],
       ],
     ],
+    [
+      listOrObject(listOf(integer(1, 9), { min: 1, max: 3 }), object<{ every: number }>({ every: integer(1, 9) })),
+      [[1, 2], { every: 3 }],
+      [
+        [[0], 'x[0] is 0; it must be an integer from 1 to 9'],
+        [{ evry: 1 }, 'x.evry is unknown; did you mean "every"?'],
+        [5, 'x is 5; it must be a list of 1 to 3 values, each an integer from 1 to 9, or an object'],
+      ],
+    ],
   ])('%#', (schema, right, wrong) => {
     for (const value of right) expect(at(schema, value)).toBeUndefined();
     for (const [value, message] of wrong) expect(at(schema, value)).toBe(message);
@@ -181,6 +191,7 @@ describe('objects', () => {
     );
     for (const name of ['constructor', '__proto__', 1, null, ['linear'], undefined])
       expect(problem(either, { name })).toMatch(/^name is .*; it must be one of "linear", "cosine"/);
+    expect(problem(either, {})).toBe('name is missing; it must be one of "linear", "cosine"');
     expect(problem(either, 'linear')).toMatch(/it must be an object whose name is one of "linear", "cosine"$/);
     expect(problem(either, [])).toMatch(/it must be an object whose name is/);
   });

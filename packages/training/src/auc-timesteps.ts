@@ -2,6 +2,7 @@ import type { CriticAuc } from './critic-auc.ts';
 
 /** Options of steps drawn by what the critic can tell. */
 export interface AucTimestepsOptions {
+  /** By what the critic can tell. */
   by: 'auc';
   /** Share of uniform draws, so that no step is ever forgotten. @defaultValue 0.25 */
   uniform?: number;

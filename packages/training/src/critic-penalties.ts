@@ -11,13 +11,15 @@ export interface PenaltyInterval {
 
 /** R1 on data, or R2 on samples: the weight γ of γ/2 times the squared slope. */
 export interface SlopePenalty extends PenaltyInterval {
+  /** γ. */
   gamma: number;
 }
 
 /** The gradient penalty between data and samples: its weight and the slope it asks for. */
 export interface GradientPenalty extends PenaltyInterval {
+  /** λ, the weight. */
   lambda: number;
-  /** @defaultValue 1 */
+  /** The slope it asks for. @defaultValue 1 */
   target?: number;
   /** Whether only steeper slopes cost. @defaultValue `false` */
   oneSided?: boolean;

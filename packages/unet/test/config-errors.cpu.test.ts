@@ -133,6 +133,7 @@ test.each([
   [critic, 'timeWidth', 5, 'ddganDiscriminator: timeWidth is 5; it must be an even integer from 4 to 16384'],
   [critic, 'downsample', [true, false], 'it needs one boolean for each of the 1 blocks after the stem'],
   [configs.vdm, 'gamma1', -14, 'vdmDenoiser: gamma1 is -14; it must be more than gamma0, -13.3'],
+  [configs.vdm, 'gamma0', 6, 'vdmDenoiser: gamma0 is 6; it must be less than gamma1, 5'],
   [denoiser, 'baseChanels', 4, 'ddpmUnet: baseChanels is unknown; did you mean "baseChannels"?'],
   [
     configs.mlpDenoiser,

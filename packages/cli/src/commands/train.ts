@@ -6,19 +6,18 @@ import { CheckpointWriteError, setParameters, type TrainResult } from '@diffgan/
 import { saveModel } from '@diffgan/unet';
 import { RecordsWriteError, type RunRecords, runRecords, runReport, type RunReportParts } from '@diffgan/records/node';
 import { clock, trainingPace } from '@diffgan/records';
-import type { JsonObject } from '../config/merge.ts';
 import { runPresets } from '../presets/presets.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
 import { runVersions } from '../run/run-versions.ts';
 import { Interrupted } from '../terminal/interrupt.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { withSchema } from '../run/with-schema.ts';
 import { type Terminal } from '../terminal/terminal.ts';
 import { Averages, drawnNetwork } from '../train/averages.ts';
 import { saveGamma } from '../run/gamma-folder.ts';
 import { loadData } from '../train/load-data.ts';
-import { assertSettings, type Settings } from '../run/settings.ts';
-import { type GivenSettings, resolveSettings } from '../train/resolve-settings.ts';
-import type { RunConfig } from '../run/run-config.ts';
+import { asRunConfig, type RunConfig } from '../run/run-config.ts';
+import { type GivenSettings, resolveConfig } from '../train/resolve-config.ts';
 import { makeModels } from '../run/run-models.ts';
 import { sampleMetric } from '../scores/sample-metric.ts';
 import { takeStartWeights } from '../train/start-weights.ts';
@@ -53,10 +52,10 @@ export async function train(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<TrainCommandResult> {
-  const { folder, settings } = options.resume ? await earlierRun(options) : await newRun(options);
+  const { folder, config: given } = options.resume ? await earlierRun(options) : await newRun(options);
   terminal.heading('Set-up');
-  const backend = await prepareBackend(settings.backend, terminal, signal);
-  const config = { ...settings, backend: backend.name } as RunConfig;
+  const backend = await prepareBackend(given.backend, terminal, signal);
+  const config = { ...given, backend: backend.name };
   const owned: { dispose(): void }[] = [];
   const own = <T extends { dispose(): void }>(part: T): T => {
     owned.push(part);
@@ -71,8 +70,8 @@ export async function train(
     if (!options.resume && config.init !== undefined) await takeStartWeights(config.init, models, terminal);
     if (!options.resume) await begin(folder, config, terminal);
     const records = await runRecords(folder.path, { resume: options.resume });
-    const parts: RunParts = { settings: config, folder, data, models, averages, metric, records, terminal, signal };
-    return await runToTheEnd(parts, config, { backend, resume: options.resume });
+    const parts: RunParts = { config, folder, data, models, averages, metric, records, terminal, signal };
+    return await runToTheEnd(parts, { backend, resume: options.resume });
   } finally {
     owned.forEach((part) => part.dispose());
   }
@@ -85,15 +84,15 @@ async function refused(error: unknown, { records, folder }: RunParts): Promise<n
   throw new UsageError(error.message, { cause: error });
 }
 
-async function newRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; settings: Settings }> {
-  const { name, settings } = await resolveSettings(options);
-  return { folder: new RunFolder(options.out ?? `runs/${name}`), settings };
+async function newRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; config: RunConfig }> {
+  const { name, config } = await resolveConfig(options);
+  return { folder: new RunFolder(options.out ?? `runs/${name}`), config };
 }
 
 const settingNames = ['config', 'set', 'seed', 'backend', 'init', 'steps', 'images', 'minutes', 'precision'] as const;
 
 /** A run goes on with its own settings, so none can be given with it. */
-async function earlierRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; settings: Settings }> {
+async function earlierRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; config: RunConfig }> {
   const { out, preset } = options;
   const given = settingNames.filter((name) => options[name] !== undefined);
   if (given.length > 0)
@@ -103,25 +102,20 @@ async function earlierRun(options: TrainCommandOptions): Promise<{ folder: RunFo
   if (out === undefined && preset === undefined)
     throw new UsageError('--resume goes on with a run; name its folder with --out, or its --preset');
   const folder = new RunFolder(out ?? `runs/${preset}`);
-  const settings = await folder.readConfig((json: JsonObject) => {
-    assertSettings(json);
-    return json as unknown as RunConfig;
-  });
-  return { folder, settings };
+  return { folder, config: await folder.readConfig(asRunConfig) };
 }
 
 async function begin(folder: RunFolder, config: RunConfig, terminal: Terminal): Promise<void> {
   const aside = await folder.begin();
   if (aside !== undefined) terminal.say(`The run that was in ${folder.path} is now in ${aside}`);
-  await folder.writeConfig(config);
+  await folder.writeConfig(withSchema(config, folder.path));
 }
 
 async function runToTheEnd(
   parts: RunParts,
-  config: RunConfig,
   { backend, resume }: { backend: BackendInfo; resume: boolean },
 ): Promise<TrainCommandResult> {
-  const { terminal, folder, records, models } = parts;
+  const { config, terminal, folder, records, models } = parts;
   const began = performance.now();
   terminal.heading(`Training: ${titleOf(config)}`);
   terminal.say(`${describeLength(config)}, seed ${config.seed}; Ctrl-C saves and stops`);
@@ -156,7 +150,7 @@ async function runToTheEnd(
 }
 
 /** Writes the averaged weights as model folders, those of further decays beside them. */
-async function saveNetworks({ averages }: TrainResult, { models, folder, settings }: RunParts): Promise<void> {
+async function saveNetworks({ averages }: TrainResult, { models, folder, config }: RunParts): Promise<void> {
   const { networks, gamma } = models;
   for (const [name, vector] of Object.entries(averages).reverse()) {
     const [base] = name.split('@'); // the first decay comes last, and stays in the models
@@ -167,7 +161,7 @@ async function saveNetworks({ averages }: TrainResult, { models, folder, setting
       await saveModel(folder.file(name), networks[base]);
     }
   }
-  if (gamma && settings.task === 'vdm') await saveGamma(folder.file('gamma'), gamma, settings.schedule);
+  if (gamma && config.task === 'vdm') await saveGamma(folder.file('gamma'), gamma, config.schedule);
 }
 
 /** The last picture and the scores. */

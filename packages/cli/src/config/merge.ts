@@ -1,11 +1,9 @@
-import { isObject } from './check.ts';
-
 /** What a JSON file can hold. */
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 /** An object of JSON. */
 export interface JsonObject {
-  [key: string]: Json;
+  readonly [key: string]: Json;
 }
 
 const tags = ['name', 'kind', 'style'];
@@ -26,7 +24,11 @@ export function merge(base: Json | undefined, changes: Json): Json {
   return Object.fromEntries(entries); // defines keys, so that `__proto__` is one like any other
 }
 
-export const isJsonObject = (value: Json | undefined): value is JsonObject => isObject(value);
+export const isJsonObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy of settings that were written in TypeScript, as JSON would bring them back. */
+export const toJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;
 
 const isAnother = (base: JsonObject, changes: JsonObject): boolean =>
   tags.some((tag) => Object.hasOwn(changes, tag) && Object.hasOwn(base, tag) && base[tag] !== changes[tag]);

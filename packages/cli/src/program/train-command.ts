@@ -54,10 +54,13 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
         const { formatPresets, runPresets } = await import('../presets/presets.ts');
         terminal.print(json ? JSON.stringify(runPresets) : formatPresets());
       } else if (listSettings || showConfig) {
-        const { resolveSettings } = await import('../train/resolve-settings.ts');
+        const { resolveConfig } = await import('../train/resolve-config.ts');
         const { formatSettings } = await import('../run/format-settings.ts');
-        const { settings } = await resolveSettings(options);
-        terminal.print(listSettings ? formatSettings(settings.task) : JSON.stringify(settings, null, 2));
+        const { withSchema } = await import('../run/with-schema.ts');
+        const { config } = await resolveConfig(options);
+        terminal.print(
+          listSettings ? formatSettings(config.task) : JSON.stringify(withSchema(config, process.cwd()), null, 2),
+        );
       } else {
         const { train } = await import('../commands/train.ts');
         terminal.result(await train(options, terminal, signal));

@@ -1,9 +1,8 @@
+import { describeSettings } from './describe-settings.ts';
 import type { Task } from './run-config.ts';
-import { runChecks } from './schema/run.ts';
 
 /** All settings of a task, one a line: path, what it is for, what is allowed. */
-export function formatSettings(task: Task): string {
-  return runChecks[task].settings!('')
-    .map(({ path, allowed, about }) => `${path}\n    ${about} It is ${allowed}.`)
+export const formatSettings = (task: Task): string =>
+  describeSettings(task)
+    .map(({ path, about }) => `${path}\n    ${about}`)
     .join('\n');
-}

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { parse } from '@diffgan/config';
 import { type GammaNetwork } from '@diffgan/objectives';
 import { FileFormatError, readBytes, readSafetensors, writeAtomically, writeSafetensors } from '@diffgan/files';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { UsageError } from '../terminal/usage-error.ts';
-import type { GammaConfig } from './run-config.ts';
+import { type GammaConfig, gammaSchema } from './schedule-config.ts';
 import { makeGamma } from './run-models.ts';
-import { gamma as gammaCheck } from './schema/schedule.ts';
 
 const MAX_BYTES = 1 << 24; // a network of 1024 neurons has 16 kB
 const nameOf = (i: number) => `variable${i}`;
@@ -31,20 +31,18 @@ export async function saveGamma(folder: string, gamma: GammaNetwork, config: Gam
  */
 export async function loadGamma(folder: string): Promise<GammaNetwork> {
   const file = join(folder, 'config.json');
-  const config = await readConfigFile(file);
-  const problem = gammaCheck.problem(config, '');
-  if (problem !== undefined) throw new UsageError(`${file}: ${problem}`);
+  const refuse = (problem: string) => new UsageError(`${file}: ${problem}`);
+  const config = parse(gammaSchema, await readConfigFile(file), refuse);
   const weights = join(folder, 'model.safetensors');
   const { tensors } = readSafetensors(await readBytes(weights, { maxBytes: MAX_BYTES }));
-  const gamma = makeGamma(config as unknown as GammaConfig);
+  const gamma = makeGamma(config);
   gamma.variables.forEach((variable, i) => {
-    const { data, shape } = (Object.hasOwn(tensors, nameOf(i)) ? tensors[nameOf(i)] : {}) as Partial<
-      (typeof tensors)[string]
-    >;
-    if (!(data instanceof Float32Array) || shape?.join() !== variable.shape.join()) {
+    const found = Object.hasOwn(tensors, nameOf(i)) ? tensors[nameOf(i)] : undefined;
+    if (!(found?.data instanceof Float32Array) || found.shape.join() !== variable.shape.join()) {
       gamma.dispose();
       throw new FileFormatError(`${weights} does not hold the noise schedule that ${file} describes`);
     }
+    const { data } = found;
     tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
   });
   return gamma;

@@ -5,8 +5,8 @@ import { makeSchedule, type NoiseSchedule, scheduleFromBetas } from '@diffgan/sc
 import { createModel, type ModelConfig } from '@diffgan/unet';
 import { UsageError } from '../terminal/usage-error.ts';
 import { keysOf } from './keys.ts';
-import type { GammaConfig, ScheduleConfig } from './run-config.ts';
-import type { Settings } from './settings.ts';
+import type { RunConfig } from './run-config.ts';
+import type { GammaConfig, ScheduleConfig } from './schedule-config.ts';
 
 /** The networks of a run by name, and the schedule of a VDM, which is one, too. */
 export interface RunModels {
@@ -16,7 +16,7 @@ export interface RunModels {
 }
 
 /** Makes the networks of a run, with fresh weights. */
-export function makeModels({ networks, seed, task, schedule }: Settings): RunModels {
+export function makeModels({ networks, seed, task, schedule }: RunConfig): RunModels {
   const keys = keysOf(seed);
   const made: Record<string, LayersModel> = {};
   const dispose = () => Object.values(made).forEach((model) => model.dispose());

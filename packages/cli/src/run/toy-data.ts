@@ -1,6 +1,6 @@
 import { type GaussianMixture, gaussianMixture, type PointDataset } from '@diffgan/data';
 import { foldIn, key } from '@diffgan/ops';
-import type { PointData } from './run-config.ts';
+import type { PointData } from './data-config.ts';
 
 const grid = [-4, -2, 0, 2, 4];
 const circle = [90, 210, 330].map((degrees) => (degrees * Math.PI) / 180);

@@ -7,7 +7,7 @@ import { readConfigFile } from '../config/read-config-file.ts';
 import { folderHas } from '../run/folder-has.ts';
 import { shippedModel, shippedSteps } from '../run/shipped-model.ts';
 import { loadGamma } from '../run/gamma-folder.ts';
-import { assertSettings, type Settings } from '../run/settings.ts';
+import { asRunConfig } from '../run/run-config.ts';
 import { scheduleOf } from '../run/run-models.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { type Drawable, drawableOf } from './drawable.ts';
@@ -115,13 +115,11 @@ async function runOf(home: string): Promise<How | undefined> {
   return { schedule: vpSchedule(config.diffusionSteps as number), sampling: { sampler: 'ddgan' } };
 }
 
-async function howToDrawRun(folder: string, config: JsonObject): Promise<How> {
-  assertSettings(config);
-  const settings = config as unknown as Settings;
-  const { sampling } = settings;
-  if (settings.task === 'ddgan')
-    return { schedule: scheduleOf(settings.schedule), sampling, ablations: settings.training };
-  if (settings.task !== 'vdm') return { schedule: scheduleOf(settings.schedule), sampling };
+async function howToDrawRun(folder: string, json: JsonObject): Promise<How> {
+  const config = asRunConfig(json);
+  const { sampling } = config;
+  if (config.task === 'ddgan') return { schedule: scheduleOf(config.schedule), sampling, ablations: config.training };
+  if (config.task !== 'vdm') return { schedule: scheduleOf(config.schedule), sampling };
   const gamma = await loadGamma(join(folder, 'gamma'));
   try {
     return { schedule: await gamma.toFunction(), sampling };

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { fashionCnn, type FashionCnn, gaussianModes, modeCoverage, stackedLabels } from '@diffgan/fid';
 import type { MetricOptions } from '@diffgan/training';
 import { score } from './fashion-fid.ts';
-import type { DataConfig, PointData } from '../run/run-config.ts';
+import type { DataConfig, PointData } from '../run/data-config.ts';
 import { toyMixture } from '../run/toy-data.ts';
 
 /** Numbers that say how good samples are. The caller disposes it. */

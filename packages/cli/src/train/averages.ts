@@ -10,14 +10,15 @@ import { checkSampling } from '../sample/check-sampling.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { type Drawable, drawableOf } from '../sample/drawable.ts';
 import { saveGamma } from '../run/gamma-folder.ts';
-import type { Settings } from '../run/settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import { makeGamma, scheduleOf } from '../run/run-models.ts';
+import { withSchema } from '../run/with-schema.ts';
 
 const IMAGES_PER_CALL = 100;
 const POINTS_PER_CALL = 5000;
 
 /** What a run is drawn from: its generator or denoiser. A classifier draws nothing. */
-export function drawnNetwork({ task }: Pick<Settings, 'task'>): string | undefined {
+export function drawnNetwork({ task }: Pick<RunConfig, 'task'>): string | undefined {
   if (task === 'classifier') return undefined;
   return task === 'ddgan' ? 'generator' : 'denoiser';
 }
@@ -29,16 +30,16 @@ export class Averages {
   readonly #gamma?: GammaNetwork;
 
   /**
-   * @param settings - of a run that can be drawn from.
+   * @param config - of a run that can be drawn from.
    * @throws UsageError when its networks and `sampling` do not fit together.
    */
-  constructor(readonly settings: Settings) {
-    this.#name = drawnNetwork(settings)!;
-    const networks: Readonly<Record<string, ModelConfig>> = { ...settings.networks };
+  constructor(readonly config: RunConfig) {
+    this.#name = drawnNetwork(config)!;
+    const networks: Readonly<Record<string, ModelConfig>> = { ...config.networks };
     this.#model = createModel(networks[this.#name], { key: null });
-    if (settings.task === 'vdm') this.#gamma = makeGamma(settings.schedule);
+    if (config.task === 'vdm') this.#gamma = makeGamma(config.schedule);
     try {
-      checkSampling(this.#drawable(settings.task === 'vdm' ? (t) => t : scheduleOf(settings.schedule)));
+      checkSampling(this.#drawable(config.task === 'vdm' ? (t) => t : scheduleOf(config.schedule)));
     } catch (error) {
       this.dispose();
       throw error;
@@ -63,10 +64,10 @@ export class Averages {
 
   /** Writes a folder from which samples can be drawn, as from that of a run. */
   async save(folder: string): Promise<void> {
-    const { settings } = this;
+    const { config } = this;
     await saveModel(join(folder, this.#name), this.#model);
-    if (settings.task === 'vdm') await saveGamma(join(folder, 'gamma'), this.#gamma!, settings.schedule);
-    await writeAtomically(join(folder, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
+    if (config.task === 'vdm') await saveGamma(join(folder, 'gamma'), this.#gamma!, config.schedule);
+    await writeAtomically(join(folder, 'config.json'), `${JSON.stringify(withSchema(config, folder), null, 2)}\n`);
   }
 
   /** Draws samples `[count, …]`; the caller disposes them. */
@@ -76,8 +77,8 @@ export class Averages {
     signal: AbortSignal;
     onProgress?: (done: number) => void;
   }): Promise<tf.Tensor> {
-    const { settings } = this;
-    const schedule = settings.task === 'vdm' ? await this.#gamma!.toFunction() : scheduleOf(settings.schedule);
+    const { config } = this;
+    const schedule = config.task === 'vdm' ? await this.#gamma!.toFunction() : scheduleOf(config.schedule);
     const drawable = this.#drawable(schedule);
     const most = drawable.shape.length === 3 ? IMAGES_PER_CALL : POINTS_PER_CALL;
     const { samples } = await drawAll(drawable, { ...options, batch: Math.min(options.count, most) });
@@ -90,8 +91,8 @@ export class Averages {
   }
 
   #drawable(schedule: Drawable['schedule']): Drawable {
-    const { settings } = this;
-    const ablations = settings.task === 'ddgan' ? settings.training : undefined;
-    return drawableOf(this.#model, schedule, { name: 'sampling', sampling: settings.sampling, ablations });
+    const { config } = this;
+    const ablations = config.task === 'ddgan' ? config.training : undefined;
+    return drawableOf(this.#model, schedule, { name: 'sampling', sampling: config.sampling, ablations });
   }
 }

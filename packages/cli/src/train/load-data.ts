@@ -2,7 +2,7 @@ import { cifar10, fashionMnist, imageFolder, stacked } from '@diffgan/data';
 import type { TrainingData } from '@diffgan/training';
 import { prepareFashionMnist } from '../setup/prepare-fashion-mnist.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { DataConfig, FileData, ImageFolderData } from '../run/run-config.ts';
+import type { DataConfig, FileData, ImageFolderData } from '../run/data-config.ts';
 import { drawToyData } from '../run/toy-data.ts';
 
 /** The data of a run. */

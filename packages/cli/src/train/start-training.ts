@@ -1,6 +1,5 @@
 import { minSnrWeight, vlbWeight } from '@diffgan/objectives';
 import {
-  type DdganNetworks,
   trainClassifier,
   trainDdgan,
   trainDdpm,
@@ -11,31 +10,31 @@ import {
   type TrainResult,
 } from '@diffgan/training';
 import { type RunModels, scheduleOf } from '../run/run-models.ts';
-import type { DdpmTraining } from '../run/run-config.ts';
-import type { Settings } from '../run/settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import type { DdpmTraining } from '../run/training-config.ts';
 
-/** What a run gives its trainer besides the settings. */
+/** What a run gives its trainer besides the config. */
 export type Provided = Pick<TrainOptions, 'data' | 'key' | 'checkpoint' | 'validation' | 'metric' | 'signal'>;
 
 /** Starts the trainer of a run's task. */
 export function startTraining(
-  settings: Settings,
+  config: RunConfig,
   { networks, gamma }: RunModels,
   provided: Provided,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  switch (settings.task) {
+  switch (config.task) {
     case 'ddpm': {
-      const options = ddpmOptions(settings.training);
-      return trainDdpm(networks.denoiser, scheduleOf(settings.schedule), { ...options, ...provided });
+      const options = ddpmOptions(config.training);
+      return trainDdpm(networks.denoiser, scheduleOf(config.schedule), { ...options, ...provided });
     }
     case 'ddgan': {
-      const players = networks as Readonly<Record<string, unknown>> as unknown as DdganNetworks;
-      return trainDdgan(players, scheduleOf(settings.schedule), { ...settings.training, ...provided });
+      const players = { generator: networks.generator, critic: networks.critic };
+      return trainDdgan(players, scheduleOf(config.schedule), { ...config.training, ...provided });
     }
     case 'vdm':
-      return trainVdm(networks.denoiser, gamma!, { ...settings.training, ...provided });
+      return trainVdm(networks.denoiser, gamma!, { ...config.training, ...provided });
     case 'classifier': {
-      const { training, schedule } = settings;
+      const { training, schedule } = config;
       return trainClassifier(networks.classifier, scheduleOf(schedule), { ...training, ...provided });
     }
   }

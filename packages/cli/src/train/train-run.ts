@@ -9,14 +9,14 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { type Averages } from './averages.ts';
 import { keysOf } from '../run/keys.ts';
 import type { RunData } from './load-data.ts';
-import type { Settings } from '../run/settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import type { RunModels } from '../run/run-models.ts';
 import type { SampleMetric } from '../scores/sample-metric.ts';
 import { startTraining } from './start-training.ts';
 
 /** What a run works with. */
 export interface RunParts {
-  settings: Settings;
+  config: RunConfig;
   folder: RunFolder;
   data: RunData;
   models: RunModels;
@@ -36,16 +36,16 @@ export class TrainRun {
   readonly #progress: TrainingProgress;
 
   constructor(readonly parts: RunParts) {
-    const { settings, data } = parts;
-    this.#samplesKey = keysOf(settings.seed).samples;
-    this.#progress = new TrainingProgress('points' in data.train ? 'points' : 'images', settings.training.minutes);
+    const { config, data } = parts;
+    this.#samplesKey = keysOf(config.seed).samples;
+    this.#progress = new TrainingProgress('points' in data.train ? 'points' : 'images', config.training.minutes);
   }
 
   /** Trains, or goes on with, the models in place. The caller disposes the averages in the result. */
   async train({ resume }: { resume: boolean }): Promise<TrainResult> {
-    const { settings, models, data, records, terminal, signal, folder } = this.parts;
-    const { records: plan, seed } = settings;
-    const training = startTraining(settings, models, {
+    const { config, models, data, records, terminal, signal, folder } = this.parts;
+    const { records: plan, seed } = config;
+    const training = startTraining(config, models, {
       ...{ data: data.train, key: keysOf(seed).training, signal },
       checkpoint: { file: folder.file('checkpoint/run.safetensors'), every: plan.checkpointEvery, resume },
       validation: this.#validation(),
@@ -68,8 +68,8 @@ export class TrainRun {
 
   /** Draws a picture with the running averages and keeps it under the number of the step. */
   async picture(step: number): Promise<string> {
-    const { averages, settings, signal, records, data } = this.parts;
-    const count = settings.records.pictureCount;
+    const { averages, config, signal, records, data } = this.parts;
+    const count = config.records.pictureCount;
     const samples = await averages!.draw({ count, key: this.#samplesKey, signal });
     try {
       return await records.addPicture(
@@ -83,8 +83,8 @@ export class TrainRun {
 
   /** Scores samples of the running averages. */
   async score(): Promise<Record<string, number>> {
-    const { averages, metric, settings, signal, terminal } = this.parts;
-    const count = settings.records.metricCount;
+    const { averages, metric, config, signal, terminal } = this.parts;
+    const count = config.records.metricCount;
     const onProgress = (done: number) => terminal.progress(done / count, `scoring ${done}/${count} samples`);
     const samples = await averages!.draw({ count, key: this.#samplesKey, signal, onProgress });
     try {
@@ -95,12 +95,12 @@ export class TrainRun {
   }
 
   async #on(event: TrainEvent): Promise<void> {
-    const { terminal, records, settings, averages, folder, signal } = this.parts;
+    const { terminal, records, config, averages, folder, signal } = this.parts;
     switch (event.type) {
       case 'step': {
         const { fraction, text } = this.#progress.describe(event);
         terminal.progress(fraction, text);
-        const due = event.step % settings.records.picturesEvery === 0 && event.step !== event.steps;
+        const due = event.step % config.records.picturesEvery === 0 && event.step !== event.steps;
         if (due && averages) await unlessAborted(signal, () => this.#pictureOf(event.step, event.vectors));
         return;
       }
@@ -131,16 +131,16 @@ export class TrainRun {
   }
 
   #validation() {
-    const { settings, data } = this.parts;
-    const { validationEvery: every, validationBatches: batches } = settings.records;
-    const { batch = 32 } = settings.training;
+    const { config, data } = this.parts;
+    const { validationEvery: every, validationBatches: batches } = config.records;
+    const { batch = 32 } = config.training;
     if (every === 0 || data.test === undefined || data.test.count < batch) return undefined;
     return { data: data.test, every, batches };
   }
 
   #metric(): MetricOptions | undefined {
-    const { settings, metric, averages } = this.parts;
-    const { metricEvery: every } = settings.records;
+    const { config, metric, averages } = this.parts;
+    const { metricEvery: every } = config.records;
     if (every === 0 || !metric || !averages) return undefined;
     const measure = async ({ vectors }: { vectors: ReadVectors }) => {
       await averages.read(vectors);

@@ -5,8 +5,12 @@ import { halvesEvenly, type ImageConfig, imageFields, imageShape } from './image
 import { type LabelConfig, labelFields } from './label-config.ts';
 import { affordable, convolution, dense, shortcut, timeEmbedding } from './parameter-count.ts';
 
-const criticFields = {
+const kindField = {
+  /** Kind of the network. */
   kind: oneOf('ddgan-discriminator'),
+};
+
+const criticFields = {
   /** Width of the step embedding; even, at least 4. */
   timeWidth: waves,
   /** Examples per group of the minibatch standard deviation; must divide the batch. */
@@ -14,9 +18,11 @@ const criticFields = {
 };
 
 /** What the critics of denoising diffusion GANs have in common. */
-interface CriticConfig extends ImageConfig, ObjectOf<typeof criticFields>, Pick<LabelConfig, 'classes'> {}
+interface CriticConfig
+  extends ImageConfig, ObjectOf<typeof kindField>, ObjectOf<typeof criticFields>, Pick<LabelConfig, 'classes'> {}
 
 const halfUnetFields = {
+  /** Half of a U-Net. */
   style: oneOf('half-unet'),
   /** Channels of the stem, then of each residual block. */
   widths: widths(2),
@@ -83,7 +89,7 @@ function leavesAPixel(config: ResidualDiscriminatorConfig): Misfit | undefined {
   };
 }
 
-const fields = { ...criticFields, ...imageFields, classes: labelFields.classes };
+const fields = { ...kindField, ...imageFields, ...criticFields, classes: labelFields.classes };
 const fits = affordable(ddganDiscriminatorParameters);
 const residualSchema = together(
   object<ResidualDiscriminatorConfig>({ ...fields, ...residualFields }),

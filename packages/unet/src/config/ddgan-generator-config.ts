@@ -17,8 +17,12 @@ import { takeLast } from '../take-last.ts';
 import { unetParts } from './unet-parts.ts';
 import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';
 
-const generatorFields = {
+const kindField = {
+  /** Kind of the network. */
   kind: oneOf('ddgan-generator'),
+};
+
+const generatorFields = {
   /** Width of the latent z. */
   latentDim: width,
   /** Width of the latent embedding. */
@@ -30,15 +34,18 @@ const generatorFields = {
 };
 
 /** What the generators of denoising diffusion GANs have in common. */
-interface GeneratorConfig extends ObjectOf<typeof generatorFields>, UnetShape, Pick<LabelConfig, 'classes'> {}
+interface GeneratorConfig
+  extends ObjectOf<typeof kindField>, ObjectOf<typeof generatorFields>, UnetShape, Pick<LabelConfig, 'classes'> {}
 
 /** Configuration of {@link ddganGenerator}: the U-Net of DDPM with embedding layers for the latent. */
 export interface UnetGeneratorConfig extends GeneratorConfig {
+  /** The U-Net of DDPM. */
   style: 'unet';
 }
 
 /** Configuration of {@link ddganGenerator}: NCSN++ with adaptive group norm, the generator of the DDGAN paper. */
 export interface NcsnppGeneratorConfig extends GeneratorConfig {
+  /** NCSN++. */
   style: 'ncsnpp';
   /** Image heights with self-attention: after each block on the way down, after the last one on the way up, and always in the middle. */
   attentionResolutions: readonly number[];
@@ -104,7 +111,13 @@ function ncsnppParts(
   return sum;
 }
 
-const fields = { ...generatorFields, ...imageFields, ...unetShapeFields, classes: labelFields.classes };
+const fields = {
+  ...kindField,
+  ...imageFields,
+  ...unetShapeFields,
+  ...generatorFields,
+  classes: labelFields.classes,
+};
 const rules = [levelsHalveEvenly, affordable(ddganGeneratorParameters)] as const;
 
 /** What {@link ddganGenerator} takes. */

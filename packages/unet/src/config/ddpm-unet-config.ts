@@ -7,8 +7,12 @@ import { channelsDivide, unetParts } from './unet-parts.ts';
 import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';
 import { learnedVarianceField, unetVariationFields, type UnetVariations } from './unet-variations.ts';
 
-const fields = {
+const kindField = {
+  /** Kind of the network. */
   kind: oneOf('ddpm-unet'),
+};
+
+const fields = {
   /**
    * Whether the network also takes nine numbers `[B, 9]` that say how an image was moved, those of `augmentImages` of `@diffgan/training`;
    * all 0 for images as they are.
@@ -24,7 +28,8 @@ const fields = {
 };
 
 /** Configuration of {@link ddpmUnet}. */
-export interface DdpmUnetConfig extends UnetShape, UnetVariations, LabelConfig, ObjectOf<typeof fields> {}
+export interface DdpmUnetConfig
+  extends UnetShape, UnetVariations, LabelConfig, ObjectOf<typeof kindField>, ObjectOf<typeof fields> {}
 
 /** Numbers that say how an image was moved; `augmentImages` of `@diffgan/training` makes them. */
 export const AUGMENTATION_LABELS = 9;
@@ -46,12 +51,13 @@ export function ddpmUnetParameters(config: DdpmUnetConfig): number {
 /** What {@link ddpmUnet} takes. */
 export const ddpmUnetSchema = together(
   object<DdpmUnetConfig>({
-    ...fields,
+    ...kindField,
     ...imageFields,
     ...unetShapeFields,
     ...unetVariationFields,
     ...learnedVarianceField,
     ...labelFields,
+    ...fields,
   }),
   levelsHalveEvenly,
   nullBesideClasses,

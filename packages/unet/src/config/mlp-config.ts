@@ -17,6 +17,7 @@ export interface MlpConfig extends ObjectOf<typeof mlpFields> {}
 
 /** Configuration of {@link mlpDenoiser}. */
 export interface MlpDenoiserConfig extends MlpConfig, LabelConfig {
+  /** Kind of the network. */
   kind: 'mlp-denoiser';
 }
 
@@ -27,11 +28,13 @@ const latentField = {
 
 /** Configuration of {@link mlpGenerator}. */
 export interface MlpGeneratorConfig extends MlpConfig, LabelConfig, ObjectOf<typeof latentField> {
+  /** Kind of the network. */
   kind: 'mlp-generator';
 }
 
 /** Configuration of {@link mlpCritic}. */
 export interface MlpCriticConfig extends MlpConfig, LabelConfig {
+  /** Kind of the network. */
   kind: 'mlp-critic';
 }
 
@@ -42,6 +45,7 @@ const classesField = {
 
 /** Configuration of {@link mlpClassifier}. */
 export interface MlpClassifierConfig extends MlpConfig, ObjectOf<typeof classesField> {
+  /** Kind of the network. */
   kind: 'mlp-classifier';
 }
 

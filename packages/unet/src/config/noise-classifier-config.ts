@@ -6,15 +6,19 @@ import { channelsDivide, unetParts } from './unet-parts.ts';
 import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';
 import { unetVariationFields, type UnetVariations } from './unet-variations.ts';
 
-const fields = {
+const kindField = {
+  /** Kind of the network. */
   kind: oneOf('noise-classifier'),
+};
+
+const fields = {
   /** Number of classes. */
   classes: classCount,
 };
 
 /** Configuration of {@link noiseClassifier}: the down half of a U-Net. */
 export interface NoiseClassifierConfig
-  extends UnetShape, Omit<UnetVariations, 'learnedVariance'>, ObjectOf<typeof fields> {}
+  extends UnetShape, Omit<UnetVariations, 'learnedVariance'>, ObjectOf<typeof kindField>, ObjectOf<typeof fields> {}
 
 /** The number of parameters of {@link noiseClassifier}. */
 export function noiseClassifierParameters(config: NoiseClassifierConfig): number {
@@ -33,7 +37,13 @@ export function noiseClassifierParameters(config: NoiseClassifierConfig): number
 
 /** What {@link noiseClassifier} takes. */
 export const noiseClassifierSchema = together(
-  object<NoiseClassifierConfig>({ ...fields, ...imageFields, ...unetShapeFields, ...unetVariationFields }),
+  object<NoiseClassifierConfig>({
+    ...kindField,
+    ...imageFields,
+    ...unetShapeFields,
+    ...unetVariationFields,
+    ...fields,
+  }),
   levelsHalveEvenly,
   channelsDivide,
   affordable(noiseClassifierParameters),

@@ -13,8 +13,12 @@ import { channelsInFours, count, share } from './bounds.ts';
 import { type ImageConfig, imageFields } from './image-config.ts';
 import { affordable, attention, convolution, norm, shortcut, timeEmbedding } from './parameter-count.ts';
 
-const fields = {
+const kindField = {
+  /** Kind of the network. */
   kind: oneOf('vdm-denoiser'),
+};
+
+const fields = {
   /** Channels of every block; a multiple of 4. */
   baseChannels: channelsInFours,
   /** Residual blocks one way; there is one more on the way back, and two in the middle. */
@@ -30,16 +34,19 @@ const fields = {
 };
 
 /** Configuration of {@link vdmDenoiser}. */
-export interface VdmDenoiserConfig extends ImageConfig, ObjectOf<typeof fields> {}
+export interface VdmDenoiserConfig extends ImageConfig, ObjectOf<typeof kindField>, ObjectOf<typeof fields> {}
 
 /** The defaults of {@link VdmDenoiserConfig}. */
 export const vdmDefaults = { gamma0: -13.3, gamma1: 5, fourierExponents: [7, 8] } as const;
 
-const gammaRises = ({
-  gamma0 = vdmDefaults.gamma0,
-  gamma1 = vdmDefaults.gamma1,
-}: VdmDenoiserConfig): Misfit | undefined =>
-  gamma0 < gamma1 ? undefined : { field: 'gamma1', problem: `it must be more than gamma0, ${gamma0}` };
+/** The two ends may be left out, but not be the wrong way round. */
+function gammaRises(config: VdmDenoiserConfig): Misfit | undefined {
+  const { gamma0 = vdmDefaults.gamma0, gamma1 = vdmDefaults.gamma1 } = config;
+  if (gamma0 < gamma1) return undefined;
+  return config.gamma1 === undefined
+    ? { field: 'gamma0', problem: `it must be less than gamma1, ${gamma1}` }
+    : { field: 'gamma1', problem: `it must be more than gamma0, ${gamma0}` };
+}
 
 /** The number of parameters of {@link vdmDenoiser}. */
 export function vdmDenoiserParameters(config: VdmDenoiserConfig): number {
@@ -65,7 +72,7 @@ export function vdmDenoiserParameters(config: VdmDenoiserConfig): number {
 
 /** What {@link vdmDenoiser} takes. */
 export const vdmDenoiserSchema = together(
-  object<VdmDenoiserConfig>({ ...fields, ...imageFields }),
+  object<VdmDenoiserConfig>({ ...kindField, ...imageFields, ...fields }),
   gammaRises,
   affordable(vdmDenoiserParameters),
 );

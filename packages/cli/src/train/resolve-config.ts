@@ -1,12 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
-import { isJsonObject, type Json, type JsonObject, merge } from '../config/merge.ts';
+import { isJsonObject, type Json, type JsonObject, merge, toJson } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { runPreset } from '../presets/presets.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import { version } from '../terminal/version.ts';
 import { networkPreset, networkPresetNames } from '../run/network-preset.ts';
-import type { RecordsConfig } from '../run/run-config.ts';
-import { assertSettings, type Settings } from '../run/settings.ts';
+import type { RecordsConfig } from '../run/records-config.ts';
+import { asRunConfig, type RunConfig } from '../run/run-config.ts';
 
 /** What the command line says of the settings of a run; each line on top of those before it. */
 export interface GivenSettings {
@@ -28,9 +28,9 @@ export interface GivenSettings {
 }
 
 /** Resolved settings and a name for the folder of their run. */
-export interface NamedSettings {
+export interface NamedConfig {
   name: string;
-  settings: Settings;
+  config: RunConfig;
 }
 
 const lengths = ['steps', 'images', 'minutes'] as const;
@@ -40,7 +40,7 @@ const lengths = ['steps', 'images', 'minutes'] as const;
  *
  * @throws UsageError naming the path of the setting that is wrong, and the nearest known name.
  */
-export async function resolveSettings(given: GivenSettings): Promise<NamedSettings> {
+export async function resolveConfig(given: GivenSettings): Promise<NamedConfig> {
   const file = given.config === undefined ? {} : await readConfigFile(given.config);
   const changes = [file, ...(given.set ?? []).map(parseSetting), settingsOf(given)];
   const preset = given.preset ?? presetOf(file);
@@ -48,12 +48,8 @@ export async function resolveSettings(given: GivenSettings): Promise<NamedSettin
     throw new UsageError(
       'train: nothing says what to train; give --preset (--list-presets lists them) or --config file.json',
     );
-  const settings = complete(changes.reduce(mergeRuns, startFrom(preset, changes)), preset);
-  assertSettings(settings);
-  return {
-    name: given.config === undefined ? preset! : nameOf(given.config),
-    settings: settings as unknown as Settings,
-  };
+  const config = asRunConfig(complete(changes.reduce(mergeRuns, startFrom(preset, changes)), preset));
+  return { name: given.config === undefined ? String(preset) : nameOf(given.config), config };
 }
 
 /** The name of a file with settings; that of the folder for `config.json` of a run. */
@@ -72,7 +68,7 @@ function presetOf({ preset = null, command }: JsonObject): string | null {
 function startFrom(preset: string | null, changes: readonly JsonObject[]): JsonObject {
   if (preset === null) return {};
   const { config } = runPreset(preset);
-  return (typeof config === 'function' ? config(changes.reduce(mergeRuns)) : config) as unknown as JsonObject;
+  return toJson(typeof config === 'function' ? config(changes.reduce(mergeRuns)) : config);
 }
 
 /** Merges settings; a run has one length, so that a new one takes the place of the old. */
@@ -113,25 +109,10 @@ function settingsOf({ seed, backend, init, ...given }: GivenSettings): JsonObjec
   };
 }
 
-/** The order in which people read settings. */
-const order = [
-  'command',
-  'version',
-  'preset',
-  'seed',
-  'backend',
-  'task',
-  'data',
-  'networks',
-  'init',
-  'schedule',
-  'training',
-];
-
 /** Fills in what is left to this program. */
 function complete(settings: JsonObject, preset: string | null): JsonObject {
   const { networks, records, sampling } = settings;
-  const all: JsonObject = {
+  return {
     seed: 0,
     ...settings,
     command: 'train',
@@ -141,8 +122,6 @@ function complete(settings: JsonObject, preset: string | null): JsonObject {
     ...((records === undefined || isJsonObject(records)) && { records: { ...recordsFor(settings), ...records } }),
     ...(isJsonObject(sampling) && { sampling: { ...toldSampler(settings, sampling), ...sampling } }),
   };
-  const first = order.filter((key) => Object.hasOwn(all, key)).map((key): [string, Json] => [key, all[key]]);
-  return { ...Object.fromEntries(first), ...all };
 }
 
 /** What the sampler must know of the training. */
@@ -163,7 +142,7 @@ function namedNetwork([name, network]: [string, Json]): [string, Json] {
     throw new UsageError(
       `networks.${name.slice(0, 60)} is ${JSON.stringify(network.slice(0, 60))}; it must be an object or one of ${networkPresetNames.join(', ')}`,
     );
-  return [name, config as unknown as JsonObject];
+  return [name, toJson(config)];
 }
 
 /** A long run is written down every so many steps, a short one about twenty times. */

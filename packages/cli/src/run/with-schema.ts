@@ -1,0 +1,9 @@
+import { relative, sep } from 'node:path';
+import { settingsSchemaFile } from './describe-settings.ts';
+import type { RunConfig } from './run-config.ts';
+
+/** Settings as a file in `folder` holds them: with the place of the description by which editors complete it. */
+export function withSchema(config: RunConfig, folder: string): RunConfig {
+  const path = relative(folder, settingsSchemaFile).split(sep).join('/');
+  return { $schema: path.startsWith('.') ? path : `./${path}`, ...config };
+}
