@@ -3,6 +3,7 @@ import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions } from 
 import { checkQuickstartOptions, DEFAULT_OUT, type QuickstartOptions } from './quickstart/options.ts';
 import { doctorCommand } from './program/doctor-command.ts';
 import { parseNumber } from './program/parse-number.ts';
+import { reproduceCommand } from './program/reproduce-command.ts';
 import { sampleCommand } from './program/sample-command.ts';
 import { trainCommand } from './program/train-command.ts';
 import { workerCommand } from './program/worker-command.ts';
@@ -96,6 +97,7 @@ export function program(signal: AbortSignal): Command {
     });
 
   sampleCommand(root, signal);
+  reproduceCommand(root, signal);
   weightCommands(root, signal);
   workerCommand(root);
 
