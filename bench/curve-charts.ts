@@ -1,4 +1,4 @@
-import { lineChart, type Series } from '../packages/cli/src/report/line-chart.ts';
+import { lineChart, type Series } from '@diffgan/records';
 import type { CurvePoint, Dimension } from './cases.ts';
 import { columnOf } from './columns.ts';
 import type { Measurement } from './results.ts';

@@ -10,11 +10,11 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@diffgan/runtime';
 import { run } from '@diffgan/samplers';
-import { drawToyData } from '../packages/cli/src/train/toy-data.ts';
-import { keysOf } from '../packages/cli/src/train/keys.ts';
+import { drawToyData } from '../packages/cli/src/run/toy-data.ts';
+import { keysOf } from '../packages/cli/src/run/keys.ts';
 import { resolveSettings } from '../packages/cli/src/train/resolve-settings.ts';
-import type { PointData } from '../packages/cli/src/train/run-config.ts';
-import { makeModels } from '../packages/cli/src/train/run-models.ts';
+import type { PointData } from '../packages/cli/src/run/run-config.ts';
+import { makeModels } from '../packages/cli/src/run/run-models.ts';
 import { startTraining } from '../packages/cli/src/train/start-training.ts';
 
 const { values } = parseArgs({

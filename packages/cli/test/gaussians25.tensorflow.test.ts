@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { run } from '@diffgan/samplers';
-import { drawToyData } from '../src/train/toy-data.ts';
-import { keysOf } from '../src/train/keys.ts';
-import { resolveSettings, type Settings } from '../src/train/resolve-settings.ts';
-import type { PointData } from '../src/train/run-config.ts';
-import { makeModels } from '../src/train/run-models.ts';
+import { drawToyData } from '../src/run/toy-data.ts';
+import { keysOf } from '../src/run/keys.ts';
+import type { Settings } from '../src/run/settings.ts';
+import { resolveSettings } from '../src/train/resolve-settings.ts';
+import type { PointData } from '../src/run/run-config.ts';
+import { makeModels } from '../src/run/run-models.ts';
 import { startTraining } from '../src/train/start-training.ts';
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;

@@ -150,7 +150,9 @@ describe('pages', () => {
     const [plan] = x5.plan({ seeds: [0], small: false, valuesOf: nothingKnown });
     const { key } = await planMeasurement(plan, { runs: RunsFolder.none, scale: 1 });
     const { kind, name, ...settings } = plan;
-    const { values } = measureBumps({ std: 0.1, steps: [4, 100] });
+    const density = [0.2, 0.1, 0.2];
+    const reverse = [4, 1000].map((steps) => ({ steps, t: 1, divergence: 1 / steps, multimodal: 0.5, xt: 0, density }));
+    const values = { grid: [-1, 0, 1], marginals: [density, density], reverse };
     const measured = { kind, name, key, settings, values, backend: 'cpu', files: [] };
     const results = join(out, 'results/X5/results.json');
     await writeFile(results, JSON.stringify({ ...file, measurements: [measured] }));

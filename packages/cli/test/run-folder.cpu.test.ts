@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asQuickstartConfig, type QuickstartConfig, quickstartDefaults } from '../src/quickstart/config.ts';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
-import { RunFolder } from '../src/run-folder.ts';
-import { clock } from '../src/terminal.ts';
-import { UsageError } from '../src/usage-error.ts';
+import { RunFolder } from '../src/run/run-folder.ts';
+import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -72,8 +71,4 @@ describe('checkQuickstartOptions', () => {
   it('accepts the defaults', () => {
     expect(checkQuickstartOptions(good)).toBeUndefined();
   });
-});
-
-it('clock shows minutes and seconds', () => {
-  expect([0, 59.6, 187, -3].map(clock)).toEqual(['0:00', '1:00', '3:07', '0:00']);
 });

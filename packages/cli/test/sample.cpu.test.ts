@@ -2,13 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { openNpz } from '@diffgan/fid';
+import { openNpz } from '@diffgan/files';
 import { key, normal } from '@diffgan/ops';
 import { ddpmUnet, mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@diffgan/unet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sample } from '../src/commands/sample.ts';
 import { type SampleFlags, sampleOptions } from '../src/sample/options.ts';
-import { Terminal } from '../src/terminal.ts';
+import { Terminal } from '../src/terminal/terminal.ts';
 
 let home: string;
 const at = (name: string) => join(home, name);

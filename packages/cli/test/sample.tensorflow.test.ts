@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { imageFolder } from '@diffgan/data';
-import { openNpz } from '@diffgan/fid';
+import { openNpz } from '@diffgan/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleResult } from '../src/commands/sample.ts';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
-import { shippedModel } from '../src/shipped-model.ts';
+import { shippedModel } from '../src/run/shipped-model.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let home: string;

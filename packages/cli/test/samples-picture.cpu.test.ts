@@ -1,8 +1,8 @@
 import { imageGrid } from '@diffgan/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { samplesPicture } from '../src/records/samples-picture.ts';
-import { type Point, pointsOf, scatterPlot } from '../src/report/scatter-plot.ts';
+import { type Point, pointsOf, scatterPlot } from '@diffgan/records';
+import { samplesPicture } from '../src/sample/samples-picture.ts';
 
 /** Dots of the i-th path of dots, in pixels. */
 const dotsOf = (svg: string, i: number) => {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPresets, runPresets } from '../src/presets/presets.ts';
-import { formatSettings } from '../src/train/format-settings.ts';
+import { formatSettings } from '../src/run/format-settings.ts';
 import { type GivenSettings, resolveSettings } from '../src/train/resolve-settings.ts';
-import type { Task } from '../src/train/run-config.ts';
-import { makeModels, scheduleOf } from '../src/train/run-models.ts';
-import { UsageError } from '../src/usage-error.ts';
+import type { Task } from '../src/run/run-config.ts';
+import { makeModels, scheduleOf } from '../src/run/run-models.ts';
+import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
 beforeAll(async () => {
@@ -68,6 +68,14 @@ describe('settings on top of a preset', () => {
       training: { batch: 128, adam: { beta1: 0.5 } },
     });
     expect(settings.training).not.toHaveProperty('r1');
+  });
+
+  it('--precision is a setting of the training', async () => {
+    const preset = 'gaussians25-ddgan';
+    expect(await settingsOf({ preset, precision: 'bfloat16' })).toMatchObject({ training: { precision: 'bfloat16' } });
+    await expect(settingsOf({ preset, precision: 'float16' })).rejects.toThrow(
+      /training\.precision is "float16"; it must be .*float32.*bfloat16/,
+    );
   });
 
   it('a new length takes the place of the old one', async () => {

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSafetensors } from '@diffgan/ops/files';
+import { readSafetensors } from '@diffgan/files';
 import { train, type TrainCommandOptions } from '../src/commands/train.ts';
-import { Interrupted } from '../src/interrupt.ts';
-import { Terminal } from '../src/terminal.ts';
-import { loadGamma } from '../src/train/gamma-folder.ts';
-import { UsageError } from '../src/usage-error.ts';
+import { Interrupted } from '../src/terminal/interrupt.ts';
+import { Terminal } from '../src/terminal/terminal.ts';
+import { loadGamma } from '../src/run/gamma-folder.ts';
+import { UsageError } from '../src/terminal/usage-error.ts';
 import { closeDrawable, openDrawable } from '../src/sample/open-drawable.ts';
 import { diffgan } from './diffgan.ts';
 
@@ -91,6 +91,27 @@ describe('diffgan train', () => {
     expect(await weightsOf(stopped, 'denoiser')).toEqual(await weightsOf(straight, 'denoiser'));
     const steps = (await linesOf(stopped)).filter(({ type }) => type === 'step').map(({ step }) => step);
     expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  });
+
+  it('starts from the weights of another run, averages too, and says what it took', { timeout: 120_000 }, async () => {
+    const [source, out] = [join(home, 'source'), join(home, 'started')];
+    await run({ ...small, preset: 'gaussians25-ddgan', steps: 3, seed: 3, out: source });
+    const still = ['training.learningRate={"generator":0,"critic":0}', 'training.finalLearningRate=0'];
+    const { terminal, lines } = quiet();
+    const options = { ...small, set: [...small.set, ...still], preset: 'gaussians25-ddgan', steps: 1, out };
+    const { config } = await run({ ...options, init: source }, undefined, terminal);
+    expect(config.init).toBe(source);
+    expect(lines.join('')).toMatch(/The generator starts from .*source\/generator: (\d+) of \1 weights taken\n/);
+    for (const network of ['generator', 'critic'])
+      expect(await weightsOf(out, network)).toEqual(await weightsOf(source, network));
+    const only = quiet();
+    await run({ ...options, init: join(source, 'generator') }, undefined, only.terminal);
+    expect(only.lines.join('')).toMatch(/The critic starts anew: .*source\/generator has no weights for it/);
+    expect(await weightsOf(out, 'critic')).not.toEqual(await weightsOf(source, 'critic'));
+    await expect(run({ ...options, init: home })).rejects.toThrow(/^init: .* holds no weights for generator or critic/);
+    await expect(run({ ...options, preset: 'gaussians25-ddpm', init: join(source, 'critic') })).rejects.toThrow(
+      UsageError,
+    );
   });
 
   it('trains a VDM of points, and keeps its noise schedule', { timeout: 120_000 }, async () => {

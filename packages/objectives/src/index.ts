@@ -5,11 +5,13 @@
  */
 export { antitheticTimes, type AntitheticTimesOptions } from './antithetic-times.ts';
 export { bitsPerDim, type BitsPerDim, type BitsPerDimOptions } from './bits-per-dim.ts';
+export { clipToImages } from './clip-to-images.ts';
 export {
   discretizedLogLikelihood,
   type DecoderOptions,
   type DiscretizedLogLikelihoodOptions,
 } from './discretized-log-likelihood.ts';
+export { drawTimesteps } from './draw-timesteps.ts';
 export { gammaGradients, type GammaGradientsOptions } from './gamma-gradients.ts';
 export { gammaNetwork, type Gamma, type GammaNetwork, type GammaNetworkOptions } from './gamma-network.ts';
 export { hybridLoss, type HybridLossOptions } from './hybrid-loss.ts';

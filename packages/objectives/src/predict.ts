@@ -2,8 +2,8 @@ import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch, checkSameShape } from './check-batch.ts';
+import { clipToImages } from './clip-to-images.ts';
 import { checkPrediction, type Prediction } from './prediction.ts';
-import { whereAtMost } from './where-at-most.ts';
 
 /** Options of {@link predict}. */
 export interface PredictOptions {
@@ -113,12 +113,6 @@ type Term = readonly [coefficients: Float64Array, x: tf.Tensor];
 
 function difference(t: Steps, [a, x]: Term, [b, y]: Term): tf.Tensor {
   return tf.sub(tf.mul(gather(a, t, x.rank), x), tf.mul(gather(b, t, y.rank), y));
-}
-
-/** Clips to [−1, 1], differentiable twice. */
-function clipToImages(x: tf.Tensor): tf.Tensor {
-  const above = whereAtMost(x, -1, tf.fill(x.shape, -1), x);
-  return whereAtMost(x, 1, above, tf.onesLike(x));
 }
 
 function checkSignal({ snr, steps }: NoiseSchedule, t: Steps): void {

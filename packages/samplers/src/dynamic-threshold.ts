@@ -43,7 +43,7 @@ export function dynamicThreshold(options: DynamicThresholdOptions = {}): (x0: tf
     tf.tidy(() => {
       const ones = new Array<number>(x0.rank - 1).fill(1);
       const magnitudes = tf.reshape(tf.abs(x0), [x0.shape[0], -1]);
-      const s = tf.reshape(tf.clipByValue(quantile(magnitudes, percentile), 1, max), [-1, ...ones]);
+      const s = tf.reshape(tf.minimum(tf.maximum(quantile(magnitudes, percentile), 1), max), [-1, ...ones]);
       return tf.div(tf.minimum(tf.maximum(x0, tf.neg(s)), s), s);
     });
 }

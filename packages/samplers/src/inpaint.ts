@@ -14,8 +14,8 @@ export type InpaintOptions = DecodeOptions & {
   /** 1 where a pixel is known and 0 where it is wanted, of a shape that broadcasts to that of `x0`. Not disposed. */
   mask: tf.Tensor;
   /**
-   * How often each step is repeated, going back to x_t by noise in between, so that the new part can adapt to the known one. 1
-   * never goes back.
+   * How often each step t ≥ 2 is taken, going back to x_t by noise in between, so that the new part can adapt to the known one. 1
+   * never goes back. The step to x_0 is taken once: there is no way back from data.
    * @defaultValue `10`
    */
   resamplings?: number;
@@ -23,8 +23,12 @@ export type InpaintOptions = DecodeOptions & {
 
 /**
  * Fills in the unknown part of images with a model that was not trained for it: at each step the sampler's x_{t−1} is kept where
- * nothing is known, and x_{t−1} ~ q(x_{t−1} | x_0) is put where it is. `resamplings` · T steps of the sampler, which for a DDGAN is
- * {@link ddganSampler}.
+ * nothing is known, and x_{t−1} ~ q(x_{t−1} | x_0) is put where it is. `resamplings` · (T − 1) + 1 steps of the sampler, which for a
+ * DDGAN is {@link ddganSampler}.
+ *
+ * What is known reaches the rest only through x_t, t ≥ 1. A DDGAN of four steps has 48 % noise in its x_1 already, so that its rest
+ * agrees with the known part little better than by chance where one pixel must decide another; with 8 and 16 steps it does (61 %, 80 %
+ * and 97 % where chance is 50 %, two modes in the plane), as do diffusion models. A condition, `cond`, helps.
  *
  * @param model - what `sampler` takes
  * @param schedule - as for the sampler
@@ -56,20 +60,22 @@ export async function* inpaint(
   const source = { key, keys };
   checkInpaint(x0, mask, resamplings);
   checkRandom(source, x0.shape[0]);
-  const total = schedule.steps * resamplings;
+  const total = (schedule.steps - 1) * resamplings + 1;
   let index = 0;
   let xt: tf.Tensor | undefined = initialState({ ...source, shape: x0.shape });
   try {
-    for (let t = schedule.steps; t >= 1; t--)
-      for (let repetition = 1; repetition <= resamplings; repetition++) {
+    for (let t = schedule.steps; t >= 1; t--) {
+      const repetitions = t === 1 ? 1 : resamplings;
+      for (let repetition = 1; repetition <= repetitions; repetition++) {
         const own = derived(source, (k) => foldIn(foldIn(k, t), repetition));
         const step = sampler(model, schedule, { ...rest, ...own, xT: xt, from: t, until: t - 1 });
         const unknown: tf.Tensor = yield* renumbered(step, index++, total);
-        const back = repetition < resamplings && t > 1;
+        const back = repetition < repetitions;
         const merged = tf.tidy(() => mergedState(schedule, { x0, mask, unknown, t, back }, own));
         tf.dispose([xt, unknown]);
         xt = merged;
       }
+    }
     const filled = xt;
     xt = undefined; // handed over
     return filled;

@@ -96,9 +96,9 @@ function checkOptions(steps: number, decode: string, levels: number): void {
 /** x(k) = 2(k + ½) / levels − 1. */
 const levelValue = (k: tf.Tensor, levels: number) => tf.sub(tf.mul(2 / levels, tf.add(k, 0.5)), 1);
 
-/** The logits −½ e^{−γ_0} (x − x(k))² are largest at the level nearest to x. */
+/** The logits −½ e^{−γ_0} (x − x(k))² are largest at the level nearest to x. NaN stays NaN: clipByValue would not keep it on WASM. */
 function nearestLevel(x: tf.Tensor, levels: number): tf.Tensor {
-  const k = tf.clipByValue(tf.floor(tf.mul(levels / 2, tf.add(x, 1))), 0, levels - 1);
+  const k = tf.minimum(tf.maximum(tf.floor(tf.mul(levels / 2, tf.add(x, 1))), 0), levels - 1);
   return levelValue(k, levels);
 }
 

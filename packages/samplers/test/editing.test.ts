@@ -21,6 +21,7 @@ const means = [[-0.6, -0.6], [0.6, 0.6]]; // prettier-ignore
 const mixture = gaussianMixture({ means, std: 0.05 });
 const chain = respace(linearSchedule(), 20);
 const vp4 = vpSchedule(4);
+const vp16 = vpSchedule(16);
 
 // Each decoder with the schedule and the oracle it runs on.
 const decoders = {
@@ -31,8 +32,8 @@ const decoders = {
       ddpmSampler(model, schedule, { ...options, variance: 'fixedSmall' })) as Sampler,
   },
   ddganSampler: {
-    schedule: vp4,
-    model: mixture.generator(vp4),
+    schedule: vp16,
+    model: mixture.generator(vp16),
     sampler: ((model, schedule, options) =>
       ddganSampler(model, schedule, { ...options, latentDim: mixture.latentDim })) as Sampler,
   },
@@ -93,6 +94,40 @@ describe.each(Object.entries(decoders))('with %s', (_, { schedule, model, sample
     }
     expect(spreads[0]).toBeGreaterThan(1.2 * spreads[1]);
   });
+});
+
+test('strokes reach the samples of a DDGAN of four steps from t = 1 and 2, not from t = 3', async () => {
+  const size = 64;
+  const wide = gaussianMixture({ means: [-0.6, 0.6].map((m) => new Array<number>(size).fill(m)), std: 0.05 });
+  const sampler: Sampler = (model, schedule, options) =>
+    ddganSampler(model, schedule, { ...options, latentDim: wide.latentDim });
+  const strokes = tf.fill([400, size], 0.6);
+  const share = async (t: number) => {
+    const edited = await run(strokeEdit(wide.generator(vp4), vp4, { x0: strokes, t, sampler }));
+    return (await valuesOf(edited)).filter((x, i) => i % size === 0 && x > 0).length / 400;
+  };
+  expect([0, 1, 2].map((i) => Math.sqrt(vp4.alphaBar[i]))).toBeAllClose([0.72, 0.28, 0.06], { rtol: 0, atol: 0.005 });
+  expect(await share(1)).toBeGreaterThan(0.97);
+  expect(await share(2)).toBeGreaterThan(0.75);
+  expect(Math.abs((await share(3)) - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 400));
+  strokes.dispose();
+});
+
+test.each([
+  [4, 0.61],
+  [8, 0.8],
+  [16, 0.97],
+])('the rest that a DDGAN of %d steps paints agrees with the known part in a share of %d', async (steps, wanted) => {
+  const schedule = vpSchedule(steps);
+  const { sampler } = decoders.ddganSampler;
+  const x0 = tf.tidy(() => tf.tile(tf.tensor2d([[0.6, 9], [-0.6, 9]]), [200, 1])); // prettier-ignore
+  const mask = tf.tensor2d([[1, 0]]);
+  const options = { x0, mask, sampler, resamplings: 5 };
+  const filled = await valuesOf(await run(inpaint(mixture.generator(schedule), schedule, options)));
+  const agreeing = filled.filter((x, i) => i % 2 === 1 && Math.abs(x - filled[i - 1]) < 0.25).length;
+  // Three standard errors of 400 draws.
+  expect(Math.abs(agreeing / 400 - wanted)).toBeLessThan(3 * Math.sqrt((wanted * (1 - wanted)) / 400));
+  tf.dispose([x0, mask]);
 });
 
 test('sharedLatent with a deterministic sampler copies the sample', async () => {
@@ -174,6 +209,25 @@ test('inpaint and strokeEdit draw the same for a key whatever its companions are
     expect(await valuesOf(await run(edit(one, [keys[2]])))).toBeAllClose(together.slice(8));
   }
   tf.dispose([mask, three, one]);
+});
+
+test('inpaint repeats the steps t ≥ 2 and takes the last one once: x_0 is never fed back as x_1', async () => {
+  const [x0, mask] = [tf.fill([1, 2000], 0.5), tf.tensor2d([[1]])];
+  const asked: [number, number][] = [];
+  const model = (xt: tf.Tensor, position: tf.Tensor) => {
+    asked.push([position.dataSync()[0], tf.tidy(() => tf.moments(xt).variance.dataSync()[0])]);
+    return tf.zerosLike(xt);
+  };
+  const steps: number[] = [];
+  const inpainting = inpaint(model, vp4, { x0, mask, resamplings: 3 });
+  (await run(inpainting, ({ t, total }) => steps.push(t, total))).dispose();
+  expect(steps).toEqual([4, 4, 4, 3, 3, 3, 2, 2, 2, 1].flatMap((t) => [t, 10]));
+  expect(asked.map(([position]) => position)).toEqual([3, 3, 3, 2, 2, 2, 1, 1, 1, 0]);
+  // Each state has the noise of its step; all is known, so it is q(x_t | x_0) to five standard errors. A copy of x_0 has none.
+  const variances = asked.slice(1).map(([, variance]) => variance);
+  const wanted = asked.slice(1).map(([position]) => vp4.oneMinusAlphaBar[position]);
+  expect(variances).toBeAllClose(wanted, { rtol: 5 * Math.sqrt(2 / 2000), atol: 0 });
+  tf.dispose([x0, mask]);
 });
 
 describe('all of them', () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { targetOf, type Prediction } from '@diffgan/objectives';
-import { foldIn, gradientOf, key, normal } from '@diffgan/ops';
+import { predict, reverseVariance, targetOf, type Prediction } from '@diffgan/objectives';
+import { foldIn, gradientOf, key, normal, type Model } from '@diffgan/ops';
 import {
   classifierFreeGuidance,
   classifierGuidance,
@@ -249,6 +249,101 @@ describe('classifierGuidance', () => {
     expect(shift).toBeAllClose(wanted, { rtol: 1e-4, atol: 2e-6 });
     tf.dispose([xT, cond, plain, guided]);
   });
+
+  describe('of a model that learns its variance', () => {
+    const xT = [[0.3, 0.4], [-0.5, -1]]; // prettier-ignore
+    const spread = [[0.2, -0.6], [0.9, -1]]; // prettier-ignore
+    const eps = mixture.denoiser(schedule);
+    const withSpread = (x: tf.Tensor) => tf.tidy(() => tf.concat([x, tf.tensor2d(spread)], 1));
+    const learned = (xt: tf.Tensor, at: tf.Tensor) => tf.tidy(() => withSpread(eps(xt, at)));
+    const gradients = async () =>
+      valuesOf(
+        tf.tidy(() =>
+          gradientOf(
+            (x) => tf.slice(tf.logSoftmax(classifier(x, tf.tensor1d([8, 8]))), [0, 1], [2, 1]),
+            tf.tensor2d(xT),
+          ),
+        ),
+      );
+
+    test('shifts the mean half only, of vectors and of images of one channel', async () => {
+      const x = tf.tensor2d(xT);
+      const [position, cond] = [tf.tensor1d([8, 8]), tf.tensor1d([1, 1], 'int32')];
+      for (const form of ['eps', 'mean'] as const) {
+        const guide = (model: typeof learned) => classifierGuidance(model, classifier, { w: 2, schedule, form });
+        const [plain, both] = [guide(eps), guide(learned)].map((model) => model(x, position, cond));
+        expect(await valuesOf(both)).toBeAllClose(await valuesOf(withSpread(plain)));
+        plain.dispose();
+      }
+      const image = tf.zeros([2, 2, 2, 1]);
+      const flat = (y: tf.Tensor) => tf.mean(tf.reshape(y, [2, 4]), 1, true);
+      const guided = classifierGuidance(
+        (y) => tf.concat([y, tf.onesLike(y)], 3),
+        (y) => tf.concat([flat(y), tf.neg(flat(y))], 1),
+        { w: 2, schedule },
+      );
+      const [mean, variance] = await Promise.all(
+        tf.tidy(() => tf.split(guided(image, position, cond), 2, 3)).map(valuesOf),
+      );
+      expect(variance).toEqual(new Array(8).fill(1));
+      // ∇ log σ(−2 mean) = −1/4 for each pixel, times −w √(1 − ᾱ)
+      expect(mean).toBeAllClose(new Array(8).fill(0.5 * Math.sqrt(schedule.oneMinusAlphaBar[8])));
+      tf.dispose([x, position, cond, image]);
+    });
+
+    test.each(['learnedRange', 'learned', 'fixedSmall', 'fixedLarge'] as const)(
+      'in the mean form shifts the mean of a step by w σ² ∇log p, σ² %s',
+      async (variance) => {
+        const x = tf.tensor2d(xT);
+        const cond = tf.tensor1d([1, 1], 'int32');
+        const isLearned = variance.startsWith('learned');
+        const step = async (model: Model) =>
+          valuesOf(await run(ddpmSampler(model, schedule, { xT: x, cond, from: 9, until: 8, clip: false, variance })));
+        const model = isLearned ? learned : eps;
+        const plain = await step(model);
+        const guided = await step(classifierGuidance(model, classifier, { w: 2, schedule, form: 'mean', variance }));
+        const output = isLearned ? tf.tensor2d(spread) : undefined;
+        const { variance: sigma2, logVariance } = reverseVariance(variance, schedule, [9, 9], { output, rank: 2 });
+        const wanted = (await gradients()).map((g) => 2 * g);
+        const scales = await valuesOf(tf.tidy(() => tf.mul(sigma2, tf.ones([2, 2]))));
+        expect(guided.map((y, i) => y - plain[i])).toBeAllClose(
+          wanted.map((g, i) => g * scales[i]),
+          { rtol: 1e-4, atol: 2e-6 },
+        );
+        tf.dispose([x, cond, sigma2, logVariance, output ?? []]);
+      },
+    );
+
+    test('in the mean form needs the second half', () => {
+      const guided = classifierGuidance(eps, classifier, { w: 1, schedule, form: 'mean', variance: 'learnedRange' });
+      const [x, position, cond] = [tf.tensor2d(xT), tf.tensor1d([8, 8]), tf.tensor1d([1, 1], 'int32')];
+      expect(() => guided(x, position, cond)).toThrow(
+        "variance is 'learnedRange', but the model's output has no second half",
+      );
+      tf.dispose([x, position, cond]);
+    });
+  });
+
+  test.each(['eps', 'x0', 'v', 'mean'] as const)(
+    'clips x̂_0 before the shift if told so, of a model that predicts %s',
+    async (predicts) => {
+      const x = tf.tensor2d([[2, -3], [0.3, 0.1]]); // prettier-ignore
+      const [position, cond] = [tf.tensor1d([8, 8]), tf.tensor1d([1, 1], 'int32')];
+      const t = [9, 9];
+      const x0 = tf.tensor2d([[1.5, -2], [0.2, 0.7]]); // prettier-ignore
+      const inSpace = (data: tf.Tensor) =>
+        tf.tidy(() => {
+          const { eps } = predict('x0', schedule, data, { t, xt: x });
+          return targetOf(predicts, schedule, data, { t, noise: eps, xt: x });
+        });
+      const options = { w: 2, schedule, predicts };
+      const first = classifierGuidance(() => inSpace(x0), classifier, { ...options, clip: true });
+      const clipped = classifierGuidance(() => tf.tidy(() => inSpace(tf.clipByValue(x0, -1, 1))), classifier, options);
+      const [values, wanted] = [first, clipped].map((model) => model(x, position, cond));
+      expect(await valuesOf(values)).toBeAllClose(await valuesOf(wanted), { rtol: 1e-4, atol: 1e-5 });
+      tf.dispose([x, position, cond, x0]);
+    },
+  );
 
   test('knows the noise level at positions of a respaced schedule and between them', async () => {
     const few = respace(linearSchedule(), [100, 200, 300]);

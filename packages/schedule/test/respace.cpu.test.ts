@@ -66,6 +66,16 @@ test.each<[string, number, number[]]>([
   expect(steps(spec, total)).toEqual(expected);
 });
 
+// The same, where adding the stride up lands beside the half that its multiples hit.
+test.each<[string, number, Record<number, number>]>([
+  ['10,15,20', 300, { 17: 149, 44: 299 }],
+  ['21', 1000, { 10: 499, 20: 999 }],
+  ['15', 100, { 7: 49, 14: 99 }],
+])("sections '%s' of %d steps add their stride up", (spec, total, expected) => {
+  const { positions } = respace(linearSchedule(total), spec);
+  for (const [index, position] of Object.entries(expected)) expect(positions[Number(index)]).toBe(position);
+});
+
 describe('respace refuses', () => {
   test.each<[RespaceSpec, RegExp]>([
     [0, /0 steps are asked of 8; give a whole number from 1 to 8/],

@@ -38,7 +38,17 @@ export const trainers: Record<string, Play> = {
     r1: { gamma: 1, every: 2, scale: true },
     gradientPenalty: { lambda: 1, every: 3, oneSided: true },
   }),
+  ...Object.fromEntries(
+    (['gan', 'hinge', 'lsgan'] as const).map((name) => [
+      `GAN of relativistic pairs with ${name}, R1 and R2`,
+      gan({ loss: { name, relativistic: true }, r1: { gamma: 0.5 }, r2: { gamma: 0.5, every: 2 } }),
+    ]),
+  ),
+  'GAN with steps by weight': gan({ timesteps: [3, 2, 0, 1] }),
+  'GAN with steps by AUC': gan({ timesteps: { by: 'auc', uniform: 0.5 } }),
   'GAN with two critic steps': gan({ criticSteps: 2, reconstruction: 1 }),
+  'GAN with a reconstruction that fades': gan({ reconstruction: { from: 1, to: 0.2, until: 3 } }),
+  'GAN with Adam of beta1 = 0': gan({ adam: { beta1: 0, beta2: 0.99 } }),
   'GAN told labels': gan({ labelDropping: 0.3 }, true),
   'GAN with directDenoising': gan({ directDenoising: true }),
   'GAN with noiseGeneration': gan({ noiseGeneration: true }),

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
 import { modelConfig } from './finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from './layouts/foreign-tensor.ts';
 import type { Layout } from './layouts/layout.ts';
@@ -8,7 +8,7 @@ import { foreignLayouts, type LayoutName, layoutNames } from './layouts/layouts.
 import { matchTensors } from './layouts/match-tensors.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
-const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
+export const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
 
 /** Where a model's weights lie in a file of the given layout. */
 function placesOf(where: string, model: LayersModel, name: LayoutName): { tensors: ForeignTensor[]; layout?: Layout } {

@@ -3,8 +3,8 @@ import { type BackendName, backendNames } from '@diffgan/runtime';
 import { doctor as inspect, type DoctorReport, formatDoctor } from '@diffgan/runtime/node';
 import { adviceFor } from '../doctor/advice.ts';
 import { type BackendCheck, checkBackends } from '../doctor/check-backend.ts';
-import type { Terminal } from '../terminal.ts';
-import { version } from '../version.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { version } from '../terminal/version.ts';
 
 /** What is here, what it does, and what to do about the rest. */
 export interface DoctorResult extends DoctorReport {

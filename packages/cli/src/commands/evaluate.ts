@@ -4,20 +4,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
 import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } from '@diffgan/fid';
 import { key } from '@diffgan/ops';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { FirstImages } from '../evaluate/first-images.ts';
 import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
 import type { Opening } from '../evaluate/image-source.ts';
 import { neighbourPictures } from '../evaluate/neighbours-picture.ts';
-import { openExtractor } from '../evaluate/open-extractor.ts';
+import { openExtractor } from '../scores/open-extractor.ts';
 import { type EvaluateCommandOptions } from '../evaluate/options.ts';
 import { openReference, type Reference } from '../evaluate/reference.ts';
 import { evaluateReport, type EvaluateResult, scoreRows, textTable } from '../evaluate/report.ts';
-import { prepareBackend } from '../quickstart/prepare.ts';
-import { floorScore } from '../quickstart/score.ts';
-import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
-import { version } from '../version.ts';
+import { prepareBackend } from '../setup/prepare-backend.ts';
+import { preparePrecision } from '../setup/prepare-precision.ts';
+import { floorScore } from '../scores/fashion-fid.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { version } from '../terminal/version.ts';
 
 const shown = { samples: 100, withNeighbours: 8 };
 const batches = { 'fashion-cnn': 100, inception: 32 };
@@ -32,10 +33,11 @@ export async function evaluate(
   const { batch = batches[options.extractor], count, range, seed, workers, out } = options;
   await writable(out);
   const backend = await prepareBackend(options.backend, terminal, signal);
+  const precision = preparePrecision(options.precision, terminal);
   const opening: Opening = { batch, count, range, terminal, signal };
   const { extractor: name, weights, metrics } = options;
   const features = { extractor: name, weights, logits: metrics.includes('is') };
-  const drawing = { batch, seed, features, workers, backend: backend.name };
+  const drawing = { batch, seed, precision, features, workers, backend: backend.name };
   const samples = await openGenerated(options.samples, opening, drawing);
   const extractor = await openExtractor(options);
   const first = new FirstImages(shown.samples);
@@ -122,8 +124,8 @@ async function write(
         ? await neighbourPictures(few, { extractor, dataset, reference: reference.set, signal })
         : undefined;
     const grid = await imageGrid(images, { columns: 20, scale: 2 });
-    await writeFileAtomic(result.files.report, evaluateReport(result, { samples: grid, neighbours }));
-    await writeFileAtomic(result.files.result, `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(result.files.report, evaluateReport(result, { samples: grid, neighbours }));
+    await writeAtomically(result.files.result, `${JSON.stringify(result, null, 2)}\n`);
   } finally {
     tf.dispose([images, few]);
   }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { selectBackend } from '@diffgan/runtime';
 import {
   type LayoutName,
@@ -11,8 +11,8 @@ import {
   saveForDiffusers,
   weightsToSafetensors,
 } from '@diffgan/unet';
-import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import type { ExportOptions, WeightsResult } from '../weights/options.ts';
 
 /** Writes the weights of a model folder as another library names and orders them. */
@@ -41,5 +41,5 @@ async function write(model: LayersModel, folder: string, layout: ExportOptions['
   if (layout === 'diffusers') return saveForDiffusers(folder, model);
   const bytes = await weightsToSafetensors(model, { layout, metadata: { format: 'pt' } });
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, 'model.safetensors'), bytes);
+  await writeAtomically(join(folder, 'model.safetensors'), bytes);
 }

@@ -2,23 +2,24 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { imageGrid } from '@diffgan/data';
 import { fashionCnn, formatFid } from '@diffgan/fid';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { loadModel, saveModel } from '@diffgan/unet';
-import { Interrupted } from '../interrupt.ts';
+import { runRecords } from '@diffgan/records/node';
+import { trainingPace } from '@diffgan/records';
+import { Interrupted } from '../terminal/interrupt.ts';
 import { asQuickstartConfig, drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
-import { prepareBackend, prepareData } from '../quickstart/prepare.ts';
+import { prepareBackend } from '../setup/prepare-backend.ts';
+import { prepareData } from '../setup/prepare-fashion-mnist.ts';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { type QuickstartResult, quickstartReport, type Timing } from '../quickstart/report.ts';
-import { RunFolder } from '../run-folder.ts';
-import { floorScore, score, scoreNoise } from '../quickstart/score.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { floorScore, score, scoreNoise } from '../scores/fashion-fid.ts';
 import { makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
-import { RunRecords } from '../records/run-records.ts';
-import { trainingPace } from '../records/training-pace.ts';
 import { drawAll } from '../sample/draw-all.ts';
-import { shippedModel } from '../shipped-model.ts';
-import type { Terminal } from '../terminal.ts';
-import { keysOf } from '../train/keys.ts';
-import { version } from '../version.ts';
+import { shippedModel } from '../run/shipped-model.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { keysOf } from '../run/keys.ts';
+import { version } from '../terminal/version.ts';
 
 const GRID = { columns: 10, scale: 2 };
 const BATCH = 100; // images per network call when drawing
@@ -54,7 +55,7 @@ export async function quickstart(
   if (earlier === undefined) await folder.writeConfig(config);
   terminal.say(`${config.steps} steps of ${config.batch} images, seed ${config.seed}; Ctrl-C saves and stops`);
   const networks = makeNetworks(config);
-  const records = await RunRecords.open(folder.path, { resume: options.resume });
+  const records = await runRecords(folder.path, { resume: options.resume });
   await explainInterrupt(options.out, () =>
     trainRun(networks, config, { ...surroundings, data, records, resume: options.resume }),
   );
@@ -72,11 +73,11 @@ export async function quickstart(
     sampling,
     training: { steps: config.steps, imagesPerSecond: trainingPace(records.lines).examplesPerSecond },
   };
-  await writeFileAtomic(
+  await writeAtomically(
     folder.file('report.html'),
     await quickstartReport(result, { folder, records, command: commandOf(config) }),
   );
-  await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await writeAtomically(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
   [networks.generator, networks.critic, shipped].forEach((model) => model.dispose());
   summarise(result, terminal);
   return result;
@@ -110,7 +111,7 @@ async function drawGrid(
     signal,
   });
   try {
-    await writeFileAtomic(folder.file(name), await imageGrid(images as Tensor4D, GRID));
+    await writeAtomically(folder.file(name), await imageGrid(images as Tensor4D, GRID));
   } finally {
     images.dispose();
   }

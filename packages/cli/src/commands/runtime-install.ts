@@ -1,6 +1,6 @@
 import { installTensorflow, type InstallOptions, type InstallResult } from '@diffgan/runtime/node';
-import { installProgress } from '../install-progress.ts';
-import type { Terminal } from '../terminal.ts';
+import { installProgress } from '../setup/install-progress.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** Sets up native TensorFlow and says what there is now. */
 export async function runtimeInstall(options: InstallOptions, terminal: Terminal): Promise<InstallResult> {

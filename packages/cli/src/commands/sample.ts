@@ -1,24 +1,26 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { writeFileAtomic } from '@diffgan/ops/files';
-import { Interrupted } from '../interrupt.ts';
-import { moveAside } from '../move-aside.ts';
-import { prepareBackend } from '../quickstart/prepare.ts';
+import { writeAtomically } from '@diffgan/files';
+import type { Precision } from '@diffgan/runtime';
+import { Interrupted } from '../terminal/interrupt.ts';
+import { moveAside } from '../run/move-aside.ts';
+import { prepareBackend } from '../setup/prepare-backend.ts';
+import { preparePrecision } from '../setup/prepare-precision.ts';
 import { drawerOf } from '../sample/batch-maker.ts';
 import { checkSampling } from '../sample/check-sampling.ts';
 import type { DrawJob } from '../sample/draw-job.ts';
 import { type Drawable, labelOf } from '../sample/drawable.ts';
-import { drawnBatches } from '../sample/drawn-batches.ts';
+import { drawnBatches } from '../workers/drawn-batches.ts';
 import { closeDrawable, openDrawable } from '../sample/open-drawable.ts';
 import type { FormatName, SampleOptions } from '../sample/options.ts';
 import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
 import type { SampleOutput } from '../sample/outputs/sample-output.ts';
-import type { SamplingConfig } from '../sample/sampling-config.ts';
-import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
-import { version } from '../version.ts';
+import type { SamplingConfig } from '../run/sampling-config.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { version } from '../terminal/version.ts';
 
 /** What the command did: what `sample.json` holds. */
 export interface SampleResult {
@@ -31,6 +33,7 @@ export interface SampleResult {
   batch: number;
   seed: number | readonly number[];
   backend: string;
+  precision: Precision;
   workers: number;
   /** Of drawing and writing. */
   seconds: number;
@@ -44,9 +47,10 @@ const usual = { count: 100, images: 100, points: 1000 };
 /** Draws samples into files. */
 export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
   const backend = await prepareBackend(options.backend, terminal, signal);
+  const precision = preparePrecision(options.precision, terminal);
   const drawable = await openDrawable(options.from, options);
   try {
-    const job = jobOf(options, drawable);
+    const job = jobOf({ ...options, precision }, drawable);
     checkSampling(drawable);
     const formats = formatsFor({ ...drawable, ...options, count: job.count });
     const out = await freshFolder(options.out, terminal);
@@ -56,10 +60,10 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
     const { count, files } = await write(job, surroundings);
     const result: SampleResult = {
       ...{ command: 'sample', version, from: options.from, sampling: drawable.sampling },
-      ...{ count, batch: job.batch, seed: job.seed, backend: backend.description, workers: options.workers },
+      ...{ count, batch: job.batch, seed: job.seed, backend: backend.description, precision, workers: options.workers },
       ...{ seconds: (performance.now() - began) / 1000, folder: out, files },
     };
-    await writeFileAtomic(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
     if (count < job.count)
       throw new Interrupted(
         `Stopped after ${count} of ${job.count} samples; they are in ${files.join(', ')} of ${out}`,
@@ -71,10 +75,10 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
   }
 }
 
-function jobOf(options: SampleOptions, { shape }: Drawable): DrawJob {
-  const { from, count = usual.count, seed, seeds, sampling, schedule, classifier } = options;
+function jobOf(options: SampleOptions & { precision: Precision }, { shape }: Drawable): DrawJob {
+  const { from, count = usual.count, seed, seeds, sampling, schedule, classifier, precision } = options;
   const batch = options.batch ?? Math.min(count, shape.length === 3 ? usual.images : usual.points);
-  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier };
+  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, precision };
 }
 
 /** An earlier set of samples moves aside and nothing is lost. */
@@ -159,7 +163,7 @@ async function writeChain(job: DrawJob, { drawable, out, terminal, signal }: Sur
   const say = (share: number) => terminal.progress(share, 'chain.gif');
   const drawer = drawerOf({ ...job, batch: Math.min(job.count, CHAIN_IMAGES) }, drawable, { signal, onStep: say });
   try {
-    await writeFileAtomic(join(out, 'chain.gif'), await chainGif(drawer));
+    await writeAtomically(join(out, 'chain.gif'), await chainGif(drawer));
   } finally {
     terminal.finish();
     drawer.dispose();

@@ -1,29 +1,29 @@
 import { rm } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { BackendInfo } from '@diffgan/runtime';
 import { CheckpointWriteError, setParameters, type TrainResult } from '@diffgan/training';
 import { saveModel } from '@diffgan/unet';
+import { RecordsWriteError, type RunRecords, runRecords, runReport, type RunReportParts } from '@diffgan/records/node';
+import { clock, trainingPace } from '@diffgan/records';
 import type { JsonObject } from '../config/merge.ts';
 import { runPresets } from '../presets/presets.ts';
-import { prepareBackend } from '../quickstart/prepare.ts';
-import { RunRecords } from '../records/run-records.ts';
-import { RecordsWriteError } from '../records/records-write-error.ts';
-import { runReport, type RunReportParts } from '../records/run-report.ts';
-import { runVersions } from '../records/run-versions.ts';
-import { trainingPace } from '../records/training-pace.ts';
-import { Interrupted } from '../interrupt.ts';
-import { RunFolder } from '../run-folder.ts';
-import { clock, type Terminal } from '../terminal.ts';
+import { prepareBackend } from '../setup/prepare-backend.ts';
+import { runVersions } from '../run/run-versions.ts';
+import { Interrupted } from '../terminal/interrupt.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { type Terminal } from '../terminal/terminal.ts';
 import { Averages, drawnNetwork } from '../train/averages.ts';
-import { saveGamma } from '../train/gamma-folder.ts';
+import { saveGamma } from '../run/gamma-folder.ts';
 import { loadData } from '../train/load-data.ts';
-import { assertSettings, type GivenSettings, resolveSettings, type Settings } from '../train/resolve-settings.ts';
-import type { RunConfig } from '../train/run-config.ts';
-import { makeModels } from '../train/run-models.ts';
-import { sampleMetric } from '../train/sample-metric.ts';
+import { assertSettings, type Settings } from '../run/settings.ts';
+import { type GivenSettings, resolveSettings } from '../train/resolve-settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import { makeModels } from '../run/run-models.ts';
+import { sampleMetric } from '../scores/sample-metric.ts';
+import { takeStartWeights } from '../train/start-weights.ts';
 import { formatValues, type RunParts, TrainRun } from '../train/train-run.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 /** Options of the train command. */
 export interface TrainCommandOptions extends GivenSettings {
@@ -68,8 +68,9 @@ export async function train(
     const data = await loadData(config.data, { terminal, signal });
     const scored = averages && config.records.metricEvery > 0 ? await sampleMetric(config.data) : undefined;
     const metric = scored && own(scored);
+    if (!options.resume && config.init !== undefined) await takeStartWeights(config.init, models, terminal);
     if (!options.resume) await begin(folder, config, terminal);
-    const records = await RunRecords.open(folder.path, { resume: options.resume });
+    const records = await runRecords(folder.path, { resume: options.resume });
     const parts: RunParts = { settings: config, folder, data, models, averages, metric, records, terminal, signal };
     return await runToTheEnd(parts, config, { backend, resume: options.resume });
   } finally {
@@ -89,7 +90,7 @@ async function newRun(options: TrainCommandOptions): Promise<{ folder: RunFolder
   return { folder: new RunFolder(options.out ?? `runs/${name}`), settings };
 }
 
-const settingNames = ['config', 'set', 'seed', 'backend', 'steps', 'images', 'minutes'] as const;
+const settingNames = ['config', 'set', 'seed', 'backend', 'init', 'steps', 'images', 'minutes', 'precision'] as const;
 
 /** A run goes on with its own settings, so none can be given with it. */
 async function earlierRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; settings: Settings }> {
@@ -128,7 +129,7 @@ async function runToTheEnd(
   const report = async (outcome: Pick<RunReportParts, 'scores' | 'ended'>) => {
     const whole = (performance.now() - began) / 1000;
     const about = { config, backend: backend.description, seconds: whole, ...outcome };
-    await writeFileAtomic(folder.file('report.html'), await reportOf(parts, about));
+    await writeAtomically(folder.file('report.html'), await reportOf(parts, about));
   };
   const training = reported(records, report, () => explained(run, () => run.train({ resume })));
   const trained = await (resume ? training : training.catch((error: unknown) => refused(error, parts)));
@@ -141,7 +142,7 @@ async function runToTheEnd(
     const found = { steps, seconds, scores, ...(best && { best }) };
     const result = { folder: folder.path, config, backend: backend.description, ...found };
     await report({ scores: scoreTable(scores, config) });
-    await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
     await records.close();
     return result;
   };

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import { isJsonObject, type Json, type JsonObject } from './merge.ts';
 
 const MAX_BYTES = 1 << 20; // a real one has a few thousand

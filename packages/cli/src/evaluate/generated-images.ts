@@ -1,7 +1,7 @@
 import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { BatchFeatures, FeatureSource, ImageSource, PixelRange } from '@diffgan/fid';
 import type { DrawJob } from '../sample/draw-job.ts';
-import { drawnBatches } from '../sample/drawn-batches.ts';
+import { drawnBatches } from '../workers/drawn-batches.ts';
 import { isDrawable } from '../sample/open-drawable.ts';
 import type { WorkersOptions } from '../workers/draw-in-workers.ts';
 import type { FirstImages } from './first-images.ts';

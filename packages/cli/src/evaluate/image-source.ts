@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { mul, slice, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { cifar10, fashionMnist, imageFolder, type ImageDataset, takeImages } from '@diffgan/data';
-import { npzImages, openNpz, type PixelRange } from '@diffgan/fid';
-import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
+import { openNpz } from '@diffgan/files';
+import { npzImages, type PixelRange } from '@diffgan/fid';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import type { FloatRange } from './options.ts';
 
 /** Images that are read batch by batch. */
@@ -133,6 +133,3 @@ function shortened(images: Tensor4D, count: number): Tensor4D {
   images.dispose();
   return part;
 }
-
-/** Whether a path is a folder with this file. */
-export const folderHas = (folder: string, file: string): boolean => existsSync(join(folder, file));

@@ -1,5 +1,7 @@
 import type { MetricName } from '@diffgan/fid';
-import { UsageError } from '../usage-error.ts';
+import type { Precision } from '@diffgan/runtime';
+import { type ExtractorName, extractorNames } from '../scores/open-extractor.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 /** Options of the evaluate command. */
 export interface EvaluateCommandOptions {
@@ -21,6 +23,8 @@ export interface EvaluateCommandOptions {
   /** Processes that share drawing and features of samples that are drawn. */
   workers: number;
   backend?: string;
+  /** What samples are drawn in. @defaultValue `'float32'` */
+  precision?: Precision;
   /** Whether features of the reference are kept for the next time. */
   cache: boolean;
   out: string;
@@ -31,12 +35,6 @@ export const floatRanges = ['-1..1', '0..1', '0..255'] as const;
 
 /** Range of floats on the command line. */
 export type FloatRange = (typeof floatRanges)[number];
-
-/** Names of extractors on the command line. */
-export const extractorNames = ['fashion-cnn', 'inception'] as const;
-
-/** Name of an extractor on the command line. */
-export type ExtractorName = (typeof extractorNames)[number];
 
 /** Where the report goes unless `--out` says otherwise. */
 export const EVALUATE_OUT = 'runs/evaluate';

@@ -1,5 +1,5 @@
 import { type MetricName, metricNames } from '@diffgan/fid';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 /** The names in a list with commas. */
 export function parseMetrics(text: string): MetricName[] {

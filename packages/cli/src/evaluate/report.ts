@@ -1,6 +1,5 @@
 import type { Evaluation } from '@diffgan/fid';
-import { escapeHtml } from '../report/escape-html.ts';
-import { htmlReport, htmlTable, htmlWarnings, inlinePicture } from '../report/html-report.ts';
+import { escapeHtml, htmlReport, htmlTable, htmlWarnings, inlinePicture } from '@diffgan/records';
 import type { NeighbourPictures } from './neighbours-picture.ts';
 
 /** Everything the command found out: what `evaluation.json` holds. */

@@ -1,5 +1,5 @@
 import { nearestName } from '@diffgan/runtime';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import { cifar10Presets } from './cifar10.ts';
 import { fashionMnistPresets } from './fashion-mnist.ts';
 import { gaussians25Presets } from './gaussians25.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../config/merge.ts';
-import type { RecordsConfig, RunConfig } from '../train/run-config.ts';
+import type { RecordsConfig, RunConfig } from '../run/run-config.ts';
 
 /** What a preset leaves to the command line and to the machine. */
 type Given = 'command' | 'version' | 'preset' | 'seed' | 'backend' | 'records';

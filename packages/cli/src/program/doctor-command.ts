@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { Terminal } from '../terminal.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import { jsonOption } from './common-options.ts';
 
 /** Adds `diffgan doctor`. */
 export function doctorCommand(root: Command, signal: AbortSignal): void {
   root
     .command('doctor')
     .description('say what works on this machine, how fast, and what to do about the rest')
-    .option('--json', 'print the report as JSON on stdout', false)
+    .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  diffgan doctor')
     .action(async ({ json }: { json: boolean }) => {
       const { doctor } = await import('../commands/doctor.ts');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ReproduceFlags, reproduceOptions, RUNS } from '../reproduce/options.ts';
-import { Terminal } from '../terminal.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import { backendOption, jsonOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 const examples = `
@@ -32,8 +33,8 @@ export function reproduceCommand(root: Command, signal: AbortSignal): void {
     .option('--small', 'train the networks of fashion-mnist-small, which are five times as large', false)
     .option('--runs <folder>', `folder of trainings and measurements (default: ${RUNS})`)
     .option('--out <folder>', 'where results/ and docs/results/ are written (default: here)')
-    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
-    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
+    .addOption(backendOption())
+    .addOption(jsonOption())
     .addHelpText('after', examples)
     .action(async (ids: string[], { json, ...flags }: ReproduceFlags & { json: boolean }) => {
       const options = reproduceOptions(ids, flags);

@@ -1,9 +1,19 @@
 import type { Command } from 'commander';
 import { SAMPLE_OUT, type SampleFlags, sampleOptions } from '../sample/options.ts';
-import { Terminal } from '../terminal.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
-/** `diffgan sample`. */
+const examples = `
+Examples:
+  diffgan sample --from shipped --count 100 --format png,grid,npz,gif
+  diffgan sample --from runs/fashion-mnist-ddpm --sampler dpm-solver --steps 20
+  diffgan sample --from runs/fashion-mnist-conditional --labels 0,7 --guidance 2
+  diffgan sample --from models/cifar10 --schedule linear:1000 --count 50000 --format npz --workers 4
+
+Sample i of a seed is the same, to rounding, whatever --count and --batch are, and to the bit whatever --workers is.`;
+
+/** Adds `diffgan sample`. */
 export function sampleCommand(root: Command, signal: AbortSignal): void {
   root
     .command('sample')
@@ -22,22 +32,16 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--classifier <folder>', 'guide by this classifier of noised examples, or by that of a run')
     .option('--label, --labels <list>', 'classes, which the samples take in turn (default: all)')
     .option('--schedule <name:steps>', 'noise schedule of a network whose folder does not tell it, such as linear:1000')
-    .option('--seed <number>', 'seed of everything random', parseNumber, 0)
+    .addOption(seedOption())
     .option('--seeds <list>', 'a seed for each sample instead')
     .option('--batch <number>', 'samples per network call (default: 100 images or 1000 points)', parseNumber)
     .option('--format <list>', 'of png, grid, npz, gif; of points: csv, grid, npz (default: png,grid or csv,grid)')
     .option('--workers <number>', 'processes that share the work', parseNumber, 1)
-    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .addOption(backendOption())
+    .addOption(precisionOption())
     .option('--out <folder>', 'folder of the files', SAMPLE_OUT)
-    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  diffgan sample --from shipped --count 100 --format png,grid,npz,gif' +
-        '\n  diffgan sample --from runs/fashion-mnist-ddpm --sampler dpm-solver --steps 20' +
-        '\n  diffgan sample --from runs/fashion-mnist-conditional --labels 0,7 --guidance 2' +
-        '\n  diffgan sample --from models/cifar10 --schedule linear:1000 --count 50000 --format npz --workers 4' +
-        '\n\nSample i of a seed is the same, to rounding, whatever --count and --batch are, and to the bit whatever --workers is.',
-    )
+    .addOption(jsonOption())
+    .addHelpText('after', examples)
     .action(async ({ json, ...flags }: SampleFlags & { json: boolean }) => {
       const options = sampleOptions(flags);
       const { sample } = await import('../commands/sample.ts');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { TrainCommandOptions } from '../commands/train.ts';
-import { Terminal } from '../terminal.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import { backendOption, jsonOption, precisionOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 interface Flags {
@@ -18,6 +19,7 @@ Examples:
   diffgan train --preset image-folder-ddgan --set data.folder=photos --set data.size=64
   diffgan train --preset fashion-mnist-ddpm --show-config > mine.json
   diffgan train --config mine.json --seed 1
+  diffgan train --preset fashion-mnist-ddgan --init runs/fashion-mnist-ddpm
   diffgan train --resume --out runs/mine
 
 A file has the settings that --show-config prints, or only those that differ from its "preset"; null takes one away.`;
@@ -36,13 +38,15 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .option('--images <number>', 'length of the run in training examples', parseNumber)
     .option('--minutes <number>', 'length of the run in minutes; the learning rates stay constant', parseNumber)
     .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
-    .option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)')
+    .addOption(backendOption())
+    .addOption(precisionOption())
+    .option('--init <folder>', 'start from the weights of a run or network, as far as names and shapes agree')
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with an interrupted run, with its own settings', false)
     .option('--list-presets', 'say what can be trained', false)
     .option('--list-settings', 'say what can be set', false)
     .option('--show-config', 'print the settings and do nothing', false)
-    .option('--json', 'print the result as JSON on stdout, everything else on stderr', false)
+    .addOption(jsonOption())
     .addHelpText('after', examples)
     .action(async ({ json, listPresets, listSettings, showConfig, ...options }: TrainCommandOptions & Flags) => {
       const terminal = new Terminal(json);
@@ -51,7 +55,7 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
         terminal.print(json ? JSON.stringify(runPresets) : formatPresets());
       } else if (listSettings || showConfig) {
         const { resolveSettings } = await import('../train/resolve-settings.ts');
-        const { formatSettings } = await import('../train/format-settings.ts');
+        const { formatSettings } = await import('../run/format-settings.ts');
         const { settings } = await resolveSettings(options);
         terminal.print(listSettings ? formatSettings(settings.task) : JSON.stringify(settings, null, 2));
       } else {

@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type FidScore, formatFid } from '@diffgan/fid';
-import { runPictures } from '../records/run-pictures.ts';
-import type { RunRecords } from '../records/run-records.ts';
-import { recordSections } from '../records/run-report.ts';
-import { runVersions } from '../records/run-versions.ts';
-import { escapeHtml } from '../report/escape-html.ts';
-import { htmlReport, htmlTable, inlinePicture } from '../report/html-report.ts';
+import { recordSections, runPictures, type RunRecords } from '@diffgan/records/node';
+import { escapeHtml, htmlReport, htmlTable, inlinePicture } from '@diffgan/records';
+import { runVersions } from '../run/run-versions.ts';
 import type { QuickstartConfig } from './config.ts';
-import type { RunFolder } from '../run-folder.ts';
+import type { RunFolder } from '../run/run-folder.ts';
 
 /** How fast images were drawn. */
 export interface Timing {

@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid, type ImageDataset } from '@diffgan/data';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { type DdganNetworks, setParameters, trainDdgan, type TrainDdganOptions } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
-import type { RunRecords } from '../records/run-records.ts';
+import type { RunRecords } from '@diffgan/records/node';
+import { TrainingProgress } from '@diffgan/records';
 import { drawAll } from '../sample/draw-all.ts';
-import type { Terminal } from '../terminal.ts';
-import { keysOf } from '../train/keys.ts';
-import { Pace } from '../train/pace.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { keysOf } from '../run/keys.ts';
 import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
-import type { RunFolder } from '../run-folder.ts';
+import type { RunFolder } from '../run/run-folder.ts';
 
 /** What a part of the quickstart needs of its surroundings. */
 export interface Surroundings {
@@ -94,7 +94,7 @@ export async function trainRun(
     checkpoint: { file: folder.file('checkpoint.safetensors'), every, resume },
     signal,
   });
-  const pace = new Pace('images');
+  const progress = new TrainingProgress('images');
   try {
     let next = await training.next();
     while (!next.done) {
@@ -102,7 +102,7 @@ export async function trainRun(
       records.add(event);
       if (event.type === 'checkpoint') await records.flush();
       if (event.type === 'step') {
-        const { fraction, text } = pace.describe(event);
+        const { fraction, text } = progress.describe(event);
         terminal.progress(fraction, text);
         if (previews.some((share) => Math.round(share * config.steps) === event.step)) {
           const vectors = await event.vectors();
@@ -136,7 +136,7 @@ async function drawPreview(
   });
   try {
     await mkdir(folder.file('previews'), { recursive: true });
-    await writeFileAtomic(
+    await writeAtomically(
       folder.file(`previews/step-${step}.png`),
       await imageGrid(samples as tf.Tensor4D, { columns: 10, scale: 2 }),
     );

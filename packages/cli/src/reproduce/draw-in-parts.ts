@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { openNpz, roundToBytes, writeNpz } from '@diffgan/fid';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { roundToBytes } from '@diffgan/fid';
+import { openNpz, writeAtomically, writeNpz } from '@diffgan/files';
 import { drawerOf } from '../sample/batch-maker.ts';
 import type { Drawable } from '../sample/drawable.ts';
 import type { Workplace } from './workplace.ts';
@@ -40,7 +40,7 @@ export async function drawInParts(job: PartsJob, drawable: Drawable, { terminal,
   const report = (more: number) =>
     terminal.progress((done + more) / count, `${Math.floor(done + more)}/${count} samples`);
   const onStep = (share: number) => report(Math.min(batch * share, count - done));
-  const drawer = drawerOf({ seed, batch, from: '', count }, drawable, { signal, onStep });
+  const drawer = drawerOf({ seed, batch, precision: 'float32' }, drawable, { signal, onStep });
   try {
     for (let part = 0; part < parts; part++) {
       const size = Math.min(perPart, count - part * perPart);
@@ -52,7 +52,7 @@ export async function drawInParts(job: PartsJob, drawable: Drawable, { terminal,
           done = part * perPart + i * batch;
           batches.push(await drawer.draw(part * BATCHES + i, Math.min(batch, size - i * batch)));
         }
-        await writeFileAtomic(fileOf(folder, part), await bytesOf(batches));
+        await writeAtomically(fileOf(folder, part), await bytesOf(batches));
       } finally {
         tf.dispose(batches);
       }

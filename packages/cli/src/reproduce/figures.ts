@@ -1,6 +1,5 @@
 import type { Figure, LineFigure } from '@diffgan/experiments';
-import { lineChart } from '../report/line-chart.ts';
-import { colorOf } from '../report/palette.ts';
+import { colorOf, lineChart } from '@diffgan/records';
 
 /** The text of an SVG file. */
 export const svgOf = (figure: Figure): string => (figure.kind === 'svg' ? figure.svg : linesOf(figure));

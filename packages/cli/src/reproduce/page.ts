@@ -1,6 +1,6 @@
 import type { Experiment, ResultsFile, TrainingResult } from '@diffgan/experiments';
 import { Results } from '@diffgan/experiments';
-import { duration } from '../report/duration.ts';
+import { duration } from '@diffgan/records';
 
 /** The page of an experiment, in Markdown: it follows from its results alone. */
 export function pageOf(experiment: Experiment, file: ResultsFile): string {
@@ -55,13 +55,17 @@ function howItWasMade({ experiment, trainings, measurements, seeds, versions }: 
   ];
 }
 
+/** What a page tells of the settings of a training. */
+interface ToldTraining {
+  readonly batch?: number;
+  readonly learningRate?: number | Readonly<Record<string, number>>;
+  readonly precision?: string;
+}
+
 function tableOf(trainings: readonly TrainingResult[]): string {
   const rows = trainings.map(({ name, seed, config, steps, seconds, diverged, warnings }) => {
-    const { training, precision = 'float32' } = config as unknown as {
-      training: { batch?: number; learningRate?: number | Record<string, number> };
-      precision?: string;
-    };
-    const { batch = 32, learningRate } = training;
+    const { training } = config as unknown as { training: ToldTraining };
+    const { batch = 32, learningRate, precision = 'float32' } = training;
     const rates =
       typeof learningRate === 'object' ? Object.values(learningRate).join(' / ') : String(learningRate ?? '');
     const notes = [...(diverged === undefined ? [] : ['diverged']), ...Object.keys(warnings)];

@@ -1,9 +1,9 @@
 import { type Experiment, experiments } from '@diffgan/experiments';
 import { nearestName } from '@diffgan/runtime';
-import { Interrupted } from '../interrupt.ts';
-import { prepareBackend } from '../quickstart/prepare.ts';
-import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
+import { Interrupted } from '../terminal/interrupt.ts';
+import { prepareBackend } from '../setup/prepare-backend.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import { measure } from './measure/measure.ts';
 import type { ReproduceOptions } from './options.ts';
 import { type Choice, planOf } from './plan.ts';

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Training, TrainingResult } from '@diffgan/experiments';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { TrainingDivergedError } from '@diffgan/training';
 import { train, type TrainCommandResult } from '../commands/train.ts';
-import { readRecords } from '../records/run-records.ts';
+import { readRecords } from '@diffgan/records/node';
 import { DIVERGED } from './runs-folder.ts';
 import { resolveTraining } from './training-settings.ts';
 import type { Shelf, Workplace } from './workplace.ts';
@@ -24,7 +24,7 @@ export async function trained(training: Training, place: Workplace): Promise<str
   } catch (error) {
     if (!(error instanceof TrainingDivergedError)) throw error;
     terminal.say(error.message);
-    await writeFileAtomic(join(out, DIVERGED), `${JSON.stringify({ message: error.message }, null, 2)}\n`);
+    await writeAtomically(join(out, DIVERGED), `${JSON.stringify({ message: error.message }, null, 2)}\n`);
   }
   runs.add(identity, out);
   return existsSync(join(out, DIVERGED)) ? undefined : out;

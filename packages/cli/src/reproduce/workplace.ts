@@ -1,5 +1,5 @@
 import type { BackendInfo } from '@diffgan/runtime';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { RunsFolder } from './runs-folder.ts';
 
 /** Where and how trainings and measurements are made. */

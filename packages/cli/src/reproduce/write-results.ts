@@ -13,8 +13,8 @@ import {
   type Training,
   type TrainingResult,
 } from '@diffgan/experiments';
-import { writeFileAtomic } from '@diffgan/ops/files';
-import { runVersions } from '../records/run-versions.ts';
+import { writeAtomically } from '@diffgan/files';
+import { runVersions } from '../run/run-versions.ts';
 import { firstOf } from './draw-in-parts.ts';
 import { svgOf } from './figures.ts';
 import { partsOf } from './measure/drawn.ts';
@@ -56,7 +56,7 @@ export async function writeResults(
     missing: [...new Set(missing)],
     sheets: await writeSheets(experiment.sheets ?? [], steps, folder),
   };
-  await writeFileAtomic(results, `${JSON.stringify(file, null, 2)}\n`);
+  await writeAtomically(results, `${JSON.stringify(file, null, 2)}\n`);
   await writePages(out);
   return file;
 }
@@ -66,8 +66,8 @@ async function writePage(experiment: Experiment, file: ResultsFile, out: string)
   const { folder, page } = filesOf(out, experiment.id);
   await mkdir(join(out, 'docs', 'results'), { recursive: true });
   for (const [name, text] of Object.entries(pageFiles(experiment, file)))
-    await writeFileAtomic(join(folder, name), text);
-  await writeFileAtomic(page, pageOf(experiment, file));
+    await writeAtomically(join(folder, name), text);
+  await writeAtomically(page, pageOf(experiment, file));
 }
 
 /** The figures of an experiment by the names of their files. */
@@ -100,8 +100,8 @@ export async function writePages(out: string): Promise<string[]> {
   }
   const folder = join(out, 'docs', 'results');
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, 'README.md'), overviewPage(all));
-  await writeFileAtomic(join(folder, 'claims.md'), claimsPage(all));
+  await writeAtomically(join(folder, 'README.md'), overviewPage(all));
+  await writeAtomically(join(folder, 'claims.md'), claimsPage(all));
   return [...all.keys()];
 }
 
@@ -155,7 +155,7 @@ async function writeSheets(
       if (shown.length < rows.length) continue; // its caption would not be true
       const all = tf.concat(shown as tf.Tensor4D[]);
       shown.push(all);
-      await writeFileAtomic(join(folder, file), await imageGrid(all, { columns, scale: 2 }));
+      await writeAtomically(join(folder, file), await imageGrid(all, { columns, scale: 2 }));
       written.push({ file, caption });
     } finally {
       tf.dispose(shown);

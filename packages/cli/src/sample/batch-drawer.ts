@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { foldIn, type Key } from '@diffgan/ops';
-import { compile, type Compiled } from '@diffgan/runtime';
+import { compile, type Compiled, type Precision } from '@diffgan/runtime';
 import { run, type SamplerStep } from '@diffgan/samplers';
 import type { Drawable } from './drawable.ts';
 import { type DrawBatch, samplerOf } from './sampler-of.ts';
@@ -17,6 +17,8 @@ export interface BatchDrawerOptions {
   batch: number;
   /** Whether the network calls become one graph where the backend can do that. */
   compiled: boolean;
+  /** What graphs compute in. @defaultValue `'float32'` */
+  precision?: Precision;
   signal?: AbortSignal;
   /** Called after each step of a chain. */
   onStep?: (step: SamplerStep) => void;
@@ -33,7 +35,7 @@ export class BatchDrawer {
     readonly options: BatchDrawerOptions & Randomness,
   ) {
     const asGraph = (compute: (...inputs: tf.Tensor[]) => tf.Tensor) => {
-      const graph = compile(compute, { variables: 'constant' });
+      const graph = compile(compute, { variables: 'constant', precision: options.precision });
       this.#graphs.push(graph);
       return graph;
     };

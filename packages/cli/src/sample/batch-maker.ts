@@ -1,8 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { batchFeatures, type FeatureExtractor } from '@diffgan/fid';
 import { foldIn, key } from '@diffgan/ops';
-import { openExtractor } from '../evaluate/open-extractor.ts';
-import { UsageError } from '../usage-error.ts';
+import { openExtractor } from '../scores/open-extractor.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import { BatchDrawer } from './batch-drawer.ts';
 import type { DrawJob, DrawnBatch } from './draw-job.ts';
 import type { Drawable } from './drawable.ts';
@@ -15,12 +15,16 @@ interface Opening {
 }
 
 /** What draws the samples of a job: each from a key of its own. */
-export function drawerOf({ seed, batch }: DrawJob, drawable: Drawable, { signal, onStep }: Opening = {}): BatchDrawer {
+export function drawerOf(
+  { seed, batch, precision }: Pick<DrawJob, 'seed' | 'batch' | 'precision'>,
+  drawable: Drawable,
+  { signal, onStep }: Opening = {},
+): BatchDrawer {
   const root = typeof seed === 'number' ? key(seed) : undefined;
   return new BatchDrawer(drawable, {
     // a batch is always full: what comes behind the last seed is dropped
     keyOf: (i) => (root ? foldIn(root, i) : key((seed as readonly number[])[i] ?? 0)),
-    batch,
+    ...{ batch, precision },
     compiled: true, // always, so that a sample does not depend on how many there are
     signal,
     onStep: ({ index, total }) => onStep?.((index + 1) / total),

@@ -1,8 +1,8 @@
 import { modelConfig } from '@diffgan/unet';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import { classesOf, type Drawable } from './drawable.ts';
 import { hasLearnedVariance } from './guided-network.ts';
-import { samplerNames } from './sampling-config.ts';
+import { samplerNames } from '../run/sampling-config.ts';
 
 /** @throws UsageError when a network, its schedule and the sampling configuration do not fit together. */
 export function checkSampling(drawable: Drawable): void {

@@ -1,5 +1,6 @@
 import type { BatchFeatures } from '@diffgan/fid';
-import type { ExtractorName } from '../evaluate/options.ts';
+import type { Precision } from '@diffgan/runtime';
+import type { ExtractorName } from '../scores/open-extractor.ts';
 import type { OpenOptions } from './open-drawable.ts';
 
 /** A set of samples to draw; plain data, so that other processes can be told. */
@@ -11,6 +12,8 @@ export interface DrawJob extends OpenOptions {
   batch: number;
   /** Sample i comes from `foldIn(key(seed), i)`, or from `key(seed[i])`. */
   seed: number | readonly number[];
+  /** What the network computes in. */
+  precision: Precision;
   /** Features that are wanted of the samples. */
   features?: { extractor: ExtractorName; weights?: string; logits: boolean };
 }

@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { DdganAblations } from '@diffgan/training';
 import { modelConfig } from '@diffgan/unet';
-import type { SamplingConfig } from './sampling-config.ts';
+import type { SamplingConfig } from '../run/sampling-config.ts';
 
 /** A network with all that drawing from it takes. */
 export interface Drawable {

@@ -4,16 +4,15 @@ import { linearGamma, vpSchedule } from '@diffgan/schedule';
 import { loadModel, modelConfig, type VdmDenoiserConfig } from '@diffgan/unet';
 import type { JsonObject } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
-import { folderHas } from '../evaluate/image-source.ts';
-import { quickstartDefaults } from '../quickstart/config.ts';
-import { shippedModel } from '../shipped-model.ts';
-import { loadGamma } from '../train/gamma-folder.ts';
-import { assertSettings, type Settings } from '../train/resolve-settings.ts';
-import { scheduleOf } from '../train/run-models.ts';
-import { UsageError } from '../usage-error.ts';
+import { folderHas } from '../run/folder-has.ts';
+import { shippedModel, shippedSteps } from '../run/shipped-model.ts';
+import { loadGamma } from '../run/gamma-folder.ts';
+import { assertSettings, type Settings } from '../run/settings.ts';
+import { scheduleOf } from '../run/run-models.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import { type Drawable, drawableOf } from './drawable.ts';
 import { parseSchedule } from './parse-schedule.ts';
-import type { SamplingConfig } from './sampling-config.ts';
+import type { SamplingConfig } from '../run/sampling-config.ts';
 
 /** What may be told of a network besides where it lies; plain data, which other processes are told, too. */
 export interface OpenOptions {
@@ -100,7 +99,7 @@ async function howToDraw(home: string, model: LayersModel, { schedule }: OpenOpt
     const { gamma0, gamma1 } = config as VdmDenoiserConfig;
     return { schedule: linearGamma({ gamma0, gamma1 }), sampling: { sampler: 'vdm' } };
   }
-  if (kind === 'ddgan-generator') return { schedule: vpSchedule(quickstartDefaults.diffusionSteps), sampling };
+  if (kind === 'ddgan-generator') return { schedule: vpSchedule(shippedSteps), sampling };
   throw new UsageError(
     `${home} does not tell the noise schedule that its ${kind} was trained with; give it, such as --schedule linear:1000`,
   );

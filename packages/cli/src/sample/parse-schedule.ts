@@ -1,17 +1,12 @@
-import { makeSchedule, type NoiseSchedule, type ScheduleName } from '@diffgan/schedule';
-import { UsageError } from '../usage-error.ts';
+import { parseSchedule as parsed, type NoiseSchedule } from '@diffgan/schedule';
+import { UsageError } from '../terminal/usage-error.ts';
 
-const most = 100_000;
-
-/** The schedule of a text such as `linear:1000`: name and number of steps. */
+/** The schedule of a text such as `linear:1000` or `scaled_linear:1000,start=0.00085,end=0.012`. */
 export function parseSchedule(text: string): NoiseSchedule {
-  const [, name, count] = /^([a-z]+):(\d+)$/.exec(text) ?? [];
-  const steps = Number(count);
-  if (name === undefined || steps > most)
-    throw new UsageError(`--schedule is ${text}; write name and number of steps, such as linear:1000 or vp:4`);
   try {
-    return makeSchedule(name as ScheduleName, steps);
+    return parsed(text);
   } catch (cause) {
-    throw new UsageError(`--schedule ${text}: ${(cause as Error).message}`, { cause });
+    const shown = JSON.stringify(text.slice(0, 60)).slice(1, -1);
+    throw new UsageError(`--schedule ${shown}: ${(cause as Error).message.replace('parseSchedule: ', '')}`, { cause });
   }
 }

@@ -3,15 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { GammaNetwork } from '@diffgan/objectives';
 import type { Key } from '@diffgan/ops';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { type ReadVectors, setParameters } from '@diffgan/training';
 import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
 import { checkSampling } from '../sample/check-sampling.ts';
 import { drawAll } from '../sample/draw-all.ts';
 import { type Drawable, drawableOf } from '../sample/drawable.ts';
-import { saveGamma } from './gamma-folder.ts';
-import type { Settings } from './resolve-settings.ts';
-import { makeGamma, scheduleOf } from './run-models.ts';
+import { saveGamma } from '../run/gamma-folder.ts';
+import type { Settings } from '../run/settings.ts';
+import { makeGamma, scheduleOf } from '../run/run-models.ts';
 
 const IMAGES_PER_CALL = 100;
 const POINTS_PER_CALL = 5000;
@@ -66,7 +66,7 @@ export class Averages {
     const { settings } = this;
     await saveModel(join(folder, this.#name), this.#model);
     if (settings.task === 'vdm') await saveGamma(join(folder, 'gamma'), this.#gamma!, settings.schedule);
-    await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
+    await writeAtomically(join(folder, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
   }
 
   /** Draws samples `[count, …]`; the caller disposes them. */

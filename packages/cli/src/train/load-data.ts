@@ -1,9 +1,9 @@
 import { cifar10, fashionMnist, imageFolder, stacked } from '@diffgan/data';
 import type { TrainingData } from '@diffgan/training';
-import { prepareFashionMnist } from '../quickstart/prepare.ts';
-import type { Terminal } from '../terminal.ts';
-import type { DataConfig, FileData, ImageFolderData } from './run-config.ts';
-import { drawToyData } from './toy-data.ts';
+import { prepareFashionMnist } from '../setup/prepare-fashion-mnist.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { DataConfig, FileData, ImageFolderData } from '../run/run-config.ts';
+import { drawToyData } from '../run/toy-data.ts';
 
 /** The data of a run. */
 export interface RunData {

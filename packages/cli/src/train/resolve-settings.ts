@@ -2,11 +2,11 @@ import { basename, dirname, resolve } from 'node:path';
 import { isJsonObject, type Json, type JsonObject, merge } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { runPreset } from '../presets/presets.ts';
-import { UsageError } from '../usage-error.ts';
-import { version } from '../version.ts';
-import { networkPreset, networkPresetNames } from '../weights/network-preset.ts';
-import type { RecordsConfig, RunConfig } from './run-config.ts';
-import { runCheck } from './schema/run.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { version } from '../terminal/version.ts';
+import { networkPreset, networkPresetNames } from '../run/network-preset.ts';
+import type { RecordsConfig } from '../run/run-config.ts';
+import { assertSettings, type Settings } from '../run/settings.ts';
 
 /** What the command line says of the settings of a run; each line on top of those before it. */
 export interface GivenSettings {
@@ -18,15 +18,14 @@ export interface GivenSettings {
   set?: readonly string[];
   seed?: number;
   backend?: string;
+  /** Folder of a run or of a network whose weights the networks start from. */
+  init?: string;
   steps?: number;
   images?: number;
   minutes?: number;
+  /** What convolutions and matrix products compute in. */
+  precision?: string;
 }
-
-type Unstarted<Run> = Run extends unknown ? Omit<Run, 'backend'> & { backend?: string } : never;
-
-/** The settings of a run that has no backend yet. */
-export type Settings = Unstarted<RunConfig>;
 
 /** Resolved settings and a name for the folder of their run. */
 export interface NamedSettings {
@@ -61,12 +60,6 @@ export async function resolveSettings(given: GivenSettings): Promise<NamedSettin
 function nameOf(file: string): string {
   const name = basename(file, '.json');
   return name === 'config' ? basename(dirname(resolve(file))) : name;
-}
-
-/** @throws UsageError naming the path of the setting that is wrong, and the nearest known name. */
-export function assertSettings(settings: Json): void {
-  const problem = runCheck.problem(settings, '');
-  if (problem !== undefined) throw new UsageError(problem);
 }
 
 /** The preset that a file starts from; the settings of a run, which name theirs, are complete without it. */
@@ -108,17 +101,32 @@ function jsonOrText(value: string): Json {
   }
 }
 
-function settingsOf({ seed, backend, ...given }: GivenSettings): JsonObject {
-  const training = lengths.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
+function settingsOf({ seed, backend, init, ...given }: GivenSettings): JsonObject {
+  const training = ([...lengths, 'precision'] as const).flatMap((name) =>
+    given[name] === undefined ? [] : [[name, given[name]] as const],
+  );
   return {
     ...(seed !== undefined && { seed }),
     ...(backend !== undefined && { backend }),
+    ...(init !== undefined && { init }),
     ...(training.length > 0 && { training: Object.fromEntries(training) }),
   };
 }
 
 /** The order in which people read settings. */
-const order = ['command', 'version', 'preset', 'seed', 'backend', 'task', 'data', 'networks', 'schedule', 'training'];
+const order = [
+  'command',
+  'version',
+  'preset',
+  'seed',
+  'backend',
+  'task',
+  'data',
+  'networks',
+  'init',
+  'schedule',
+  'training',
+];
 
 /** Fills in what is left to this program. */
 function complete(settings: JsonObject, preset: string | null): JsonObject {

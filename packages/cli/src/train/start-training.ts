@@ -10,9 +10,9 @@ import {
   type TrainOptions,
   type TrainResult,
 } from '@diffgan/training';
-import { type RunModels, scheduleOf } from './run-models.ts';
-import type { DdpmTraining } from './run-config.ts';
-import type { Settings } from './resolve-settings.ts';
+import { type RunModels, scheduleOf } from '../run/run-models.ts';
+import type { DdpmTraining } from '../run/run-config.ts';
+import type { Settings } from '../run/settings.ts';
 
 /** What a run gives its trainer besides the settings. */
 export type Provided = Pick<TrainOptions, 'data' | 'key' | 'checkpoint' | 'validation' | 'metric' | 'signal'>;

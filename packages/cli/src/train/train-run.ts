@@ -1,18 +1,17 @@
 import type { Key } from '@diffgan/ops';
 import type { MetricOptions, ReadVectors, TrainEvent, TrainingData, TrainResult } from '@diffgan/training';
-import type { RunRecords } from '../records/run-records.ts';
-import { trainingPace } from '../records/training-pace.ts';
-import { samplesPicture } from '../records/samples-picture.ts';
-import { Interrupted } from '../interrupt.ts';
-import type { RunFolder } from '../run-folder.ts';
-import type { Terminal } from '../terminal.ts';
+import type { RunRecords } from '@diffgan/records/node';
+import { trainingPace, TrainingProgress } from '@diffgan/records';
+import { samplesPicture } from '../sample/samples-picture.ts';
+import { Interrupted } from '../terminal/interrupt.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { type Averages } from './averages.ts';
-import { keysOf } from './keys.ts';
+import { keysOf } from '../run/keys.ts';
 import type { RunData } from './load-data.ts';
-import { Pace } from './pace.ts';
-import type { Settings } from './resolve-settings.ts';
-import type { RunModels } from './run-models.ts';
-import type { SampleMetric } from './sample-metric.ts';
+import type { Settings } from '../run/settings.ts';
+import type { RunModels } from '../run/run-models.ts';
+import type { SampleMetric } from '../scores/sample-metric.ts';
 import { startTraining } from './start-training.ts';
 
 /** What a run works with. */
@@ -34,12 +33,12 @@ export class TrainRun {
   /** Finished steps whose state is in the checkpoint. */
   saved = 0;
   readonly #samplesKey: Key;
-  readonly #pace: Pace;
+  readonly #progress: TrainingProgress;
 
   constructor(readonly parts: RunParts) {
     const { settings, data } = parts;
     this.#samplesKey = keysOf(settings.seed).samples;
-    this.#pace = new Pace('points' in data.train ? 'points' : 'images', settings.training.minutes);
+    this.#progress = new TrainingProgress('points' in data.train ? 'points' : 'images', settings.training.minutes);
   }
 
   /** Trains, or goes on with, the models in place. The caller disposes the averages in the result. */
@@ -99,7 +98,7 @@ export class TrainRun {
     const { terminal, records, settings, averages, folder, signal } = this.parts;
     switch (event.type) {
       case 'step': {
-        const { fraction, text } = this.#pace.describe(event);
+        const { fraction, text } = this.#progress.describe(event);
         terminal.progress(fraction, text);
         const due = event.step % settings.records.picturesEvery === 0 && event.step !== event.steps;
         if (due && averages) await unlessAborted(signal, () => this.#pictureOf(event.step, event.vectors));
@@ -107,7 +106,7 @@ export class TrainRun {
       }
       case 'resume':
         this.saved = event.step;
-        this.#pace.spent = trainingPace(records.lines).seconds;
+        this.#progress.spent = trainingPace(records.lines).seconds;
         if (event.step > 0) terminal.say(`Going on after step ${event.step}`);
         return;
       case 'checkpoint':

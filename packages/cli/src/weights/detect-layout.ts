@@ -1,6 +1,6 @@
-import { openSafetensors } from '@diffgan/ops/files';
+import { openSafetensors } from '@diffgan/files';
 import type { LayoutName } from '@diffgan/unet';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 
 /** A tensor that every file of a layout has, whatever the network; prefixes may come before it. */
 const marks: readonly [LayoutName, RegExp][] = [

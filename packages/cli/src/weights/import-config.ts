@@ -1,7 +1,7 @@
-import { FileFormatError, readBytes } from '@diffgan/ops/files';
+import { FileFormatError, readBytes } from '@diffgan/files';
 import { type ModelConfig, unetConfigFromDiffusers } from '@diffgan/unet';
-import { UsageError } from '../usage-error.ts';
-import { networkPreset, networkPresetNames } from './network-preset.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import { networkPreset, networkPresetNames } from '../run/network-preset.ts';
 
 const maxConfigBytes = 1 << 20;
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { batchesOf, type DrawJob, type DrawnBatch } from '../sample/draw-job.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import type { Reply } from './messages.ts';
 import { WorkerError, WorkerProcess } from './worker-process.ts';
 

@@ -1,6 +1,6 @@
 import { selectBackend } from '@diffgan/runtime';
 import { BatchMaker } from '../sample/batch-maker.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../terminal/usage-error.ts';
 import type { Order, Reply } from './messages.ts';
 
 const stepsEvery = 250; // ms

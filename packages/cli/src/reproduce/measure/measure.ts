@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kind, Measurement, Values } from '@diffgan/experiments';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { Json } from '../../config/merge.ts';
 import { hashOf } from '../identity.ts';
 import { trained } from '../trained.ts';
@@ -62,11 +62,11 @@ export async function measure(planned: PlannedMeasurement, place: Workplace): Pr
   const began = performance.now();
   await mkdir(folder, { recursive: true });
   const { values, files } = await measureOf(measurement, { run: run ?? '', folder }, place);
-  for (const [name, content] of Object.entries(files)) await writeFileAtomic(join(folder, name), content);
+  for (const [name, content] of Object.entries(files)) await writeAtomically(join(folder, name), content);
   const backend = place.backend.description;
   const seconds = (performance.now() - began) / 1000;
   const kept = { name: measurement.name, key, values, files: Object.keys(files), backend, seconds };
-  await writeFileAtomic(join(folder, 'measured.json'), `${JSON.stringify(kept, null, 2)}\n`);
+  await writeAtomically(join(folder, 'measured.json'), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 function measureOf(measurement: Measurement, at: Place, place: Workplace): Promise<Measured<Kind>> | Measured<Kind> {

@@ -1,0 +1,66 @@
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { writeAtomically } from '@diffgan/files';
+import type { JsonObject } from '../config/merge.ts';
+import { readConfigFile } from '../config/read-config-file.ts';
+import { moveAside } from './move-aside.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+
+/** The folder of a run and the names of what is in it. */
+export class RunFolder {
+  readonly path: string;
+
+  /** @param given - its path as the user gave it. */
+  constructor(readonly given: string) {
+    this.path = resolve(given);
+  }
+
+  /** Path of a file inside. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Makes the folder; a finished or interrupted run that is in its place moves aside and nothing is lost. */
+  async begin(): Promise<string | undefined> {
+    let aside: string | undefined;
+    if (existsSync(this.file('config.json'))) aside = await moveAside(this.path);
+    try {
+      await mkdir(this.path, { recursive: true });
+      await access(this.path, constants.W_OK);
+    } catch (cause) {
+      throw new UsageError(
+        `cannot write to ${this.path} (${(cause as Error).message}); choose another folder with --out`,
+        {
+          cause,
+        },
+      );
+    }
+    return aside;
+  }
+
+  /** Stores the resolved settings. */
+  async writeConfig(config: object): Promise<void> {
+    await writeAtomically(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  }
+
+  /**
+   * The settings of the run to go on with.
+   *
+   * @param check - throws for what are not such settings.
+   */
+  async readConfig<Config>(check: (json: JsonObject) => Config): Promise<Config> {
+    const file = this.file('config.json');
+    if (!existsSync(file))
+      throw new UsageError(
+        `there is no run to resume in ${this.path}; leave out --resume, or name its folder with --out`,
+      );
+    try {
+      return check(await readConfigFile(file));
+    } catch (cause) {
+      throw new UsageError(`${file} cannot be used: ${(cause as Error).message}; start anew without --resume`, {
+        cause,
+      });
+    }
+  }
+}
