@@ -1,9 +1,9 @@
-import { factorProduct } from './factor-product.ts';
-import { assertSameKind, type FeatureStatistics } from './feature-statistics.ts';
-import { inSlices, type ProgressOptions } from './in-slices.ts';
-import { LinearAlgebra } from './linear-algebra.ts';
-import { pivotedCholesky } from './pivoted-cholesky.ts';
-import { singularValues } from './singular-values.ts';
+import { factorProduct } from '../linear-algebra/factor-product.ts';
+import { assertSameKind, type FeatureStatistics } from '../statistics/feature-statistics.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { LinearAlgebra } from '../linear-algebra/linear-algebra.ts';
+import { pivotedCholesky } from '../linear-algebra/pivoted-cholesky.ts';
+import { singularValues } from '../linear-algebra/singular-values.ts';
 
 /**
  * The (squared) Fréchet distance of the Gaussians with these means and covariances:

@@ -1,6 +1,6 @@
 import { pad, slice, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { FeatureExtractor } from './feature-extractor.ts';
-import { assertImages, toUnitPixels, type PixelRange } from './pixel-range.ts';
+import { assertImages, toUnitPixels, type PixelRange } from '../pixels/pixel-range.ts';
 
 /** Options of {@link extractFeatures}. */
 export interface ExtractFeaturesOptions {

@@ -1,4 +1,4 @@
-import { assertInteger } from './features.ts';
+import { assertInteger } from '../features/features.ts';
 
 /** Result of {@link modeCoverage} and part of that of {@link gaussianModes}. */
 export interface ModeCoverage {

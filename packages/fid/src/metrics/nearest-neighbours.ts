@@ -1,7 +1,7 @@
-import { assertFeatures, assertInteger, countOf, type Features } from './features.ts';
-import { inSlices, type ProgressOptions } from './in-slices.ts';
-import { Nearest } from './pairwise/nearest.ts';
-import { meanOf, squaredDistances } from './pairwise/squared-distances.ts';
+import { assertFeatures, assertInteger, countOf, type Features } from '../features/features.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { Nearest } from '../pairwise/nearest.ts';
+import { meanOf, squaredDistances } from '../pairwise/squared-distances.ts';
 
 /** Options of {@link nearestNeighbours}. */
 export interface NearestNeighboursOptions extends ProgressOptions {

@@ -1,7 +1,7 @@
-import { assertFeatures, countOf, type Features } from './features.ts';
-import { inSlices, type ProgressOptions } from './in-slices.ts';
-import { kernelSum } from './pairwise/kernel-sum.ts';
-import { partOf } from './part-of.ts';
+import { assertFeatures, countOf, type Features } from '../features/features.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { kernelSum } from '../pairwise/kernel-sum.ts';
+import { partOf } from '../part-of.ts';
 
 /**
  * The squared maximum mean discrepancy with the kernel (xᵀy/dim + 1)³, without bias: its expected value does not depend on the

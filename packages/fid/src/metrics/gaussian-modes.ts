@@ -1,5 +1,5 @@
-import type { Features } from './features.ts';
-import { assertFeatures } from './features.ts';
+import type { Features } from '../features/features.ts';
+import { assertFeatures } from '../features/features.ts';
 import { coverageOf, type ModeCoverage } from './mode-coverage.ts';
 
 /** Options of {@link gaussianModes}. */

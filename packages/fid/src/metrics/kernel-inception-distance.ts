@@ -1,8 +1,8 @@
 import { foldIn, key as makeKey, split, type Key } from '@diffgan/ops';
-import { chooseIndices } from './choose-indices.ts';
-import { assertFeatures, assertInteger, countOf, type Features, takeRows } from './features.ts';
-import { inSlices, type ProgressOptions } from './in-slices.ts';
-import { partOf } from './part-of.ts';
+import { chooseIndices } from '../choose-indices.ts';
+import { assertFeatures, assertInteger, countOf, type Features, takeRows } from '../features/features.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { partOf } from '../part-of.ts';
 import { mmd } from './polynomial-mmd.ts';
 
 /** Options of {@link kernelInceptionDistance}. */

@@ -1,6 +1,6 @@
-import { assertFeatures, assertInteger, type Features } from './features.ts';
-import { inSlices, type ProgressOptions } from './in-slices.ts';
-import { manifolds } from './pairwise/manifolds.ts';
+import { assertFeatures, assertInteger, type Features } from '../features/features.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { manifolds } from '../pairwise/manifolds.ts';
 
 /** Options of {@link precisionRecall}. */
 export interface PrecisionRecallOptions extends ProgressOptions {

@@ -1,30 +1,10 @@
 import { FileFormatError, writeNpz } from '@diffgan/files';
-import { addGram } from './add-gram.ts';
+import { addGram } from '../linear-algebra/add-gram.ts';
 import { decodeFloat64, encodeFloat64 } from './base64.ts';
+import { maxDim, type Moments, type StatisticsMeta } from './moments.ts';
 import { StatisticsError } from './statistics-error.ts';
 import { readStatistics, type ReadStatisticsOptions, statisticsArrays } from './statistics-npz.ts';
 import { WaitingRows } from './waiting-rows.ts';
-
-/** Where features come from. */
-export interface StatisticsMeta {
-  /** `name` of the extractor. */
-  readonly extractor: string;
-  /** `layer` of the extractor. */
-  readonly layer: string;
-  /** What the images are, e.g. `'train'`. */
-  readonly split?: string;
-  /** Range of the pixels the extractor was given, e.g. `'[-1, 1]'`. */
-  readonly range?: string;
-  /** How images got the size that the extractor takes, e.g. `'bilinear 299'`. */
-  readonly resize?: string;
-}
-
-/** Mean and covariance (divided by count − 1, row by row) of a sample. */
-export interface Moments {
-  readonly count: number;
-  readonly mean: ArrayLike<number>;
-  readonly covariance: ArrayLike<number>;
-}
 
 /** What {@link FeatureStatistics.toJSON} returns; arrays are base64 of little-endian float64. */
 export interface StatisticsJson {
@@ -38,7 +18,6 @@ export interface StatisticsJson {
 }
 
 const format = 'diffgan-statistics-1';
-const maxDim = 1 << 14; // a triangle of 2³⁰ bytes
 
 /**
  * Count, mean and covariance of feature vectors, accumulated in float64 as they come.

@@ -1,5 +1,5 @@
 import { FileFormatError, type NpyArray, type NpzReader, openNpz, type WritableArray } from '@diffgan/files';
-import type { FeatureStatistics, Moments, StatisticsMeta } from './feature-statistics.ts';
+import { maxDim, type Moments, type StatisticsMeta } from './moments.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** What a file of another program does not tell; what a file tells must not differ. */
@@ -12,19 +12,28 @@ export interface ReadStatisticsOptions {
   signal?: AbortSignal;
 }
 
-/** The arrays of {@link FeatureStatistics.toNpz}: `mu` and `sigma` as pytorch-fid has them, `n` and `meta` (JSON). */
-export function statisticsArrays(statistics: FeatureStatistics): Record<string, WritableArray> {
-  const { dim, count, mean, meta } = statistics;
+/** What a file holds; a `FeatureStatistics` is one. */
+interface Sample {
+  readonly dim: number;
+  readonly count: number;
+  readonly mean: Float64Array;
+  readonly meta: StatisticsMeta;
+  covariance(): Float64Array;
+}
+
+/** The arrays of `FeatureStatistics.toNpz`: `mu` and `sigma` as pytorch-fid has them, `n` and `meta` (JSON). */
+export function statisticsArrays(sample: Sample): Record<string, WritableArray> {
+  const { dim, count, mean, meta } = sample;
   const json = new TextEncoder().encode(JSON.stringify(meta));
   return {
     mu: { shape: [dim], data: mean },
-    sigma: { shape: [dim, dim], data: statistics.covariance() },
+    sigma: { shape: [dim, dim], data: sample.covariance() },
     n: { shape: [], data: BigInt64Array.of(BigInt(count)) },
     meta: { shape: [json.length], data: json },
   };
 }
 
-/** What {@link FeatureStatistics.fromNpz} makes statistics of. */
+/** What `FeatureStatistics.fromNpz` makes statistics of. */
 export async function readStatistics(
   source: string | URL | Blob | Uint8Array,
   { meta, count, signal }: ReadStatisticsOptions,
@@ -49,8 +58,6 @@ const broken = (what: string): FileFormatError =>
   new FileFormatError(
     `FeatureStatistics.fromNpz: ${what}. Make the file again, e.g. with python -m pytorch_fid --save-stats.`,
   );
-
-const maxDim = 1 << 14;
 
 async function readMoments(file: NpzReader): Promise<{ mean: Float64Array; covariance: Float64Array }> {
   const { mu, sigma } = file.entries;

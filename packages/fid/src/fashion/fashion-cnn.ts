@@ -7,7 +7,8 @@ import {
   fashionCnnShapes,
   type FashionCnnWeights,
 } from './fashion-cnn-network.ts';
-import type { FeatureExtractor } from './feature-extractor.ts';
+import type { FeatureExtractor } from '../features/feature-extractor.ts';
+import { shippedFiles } from '../shipped-files.ts';
 
 /** The feature extractor of FID-fashion: its `logits` are always there. */
 export type FashionCnn = FeatureExtractor & Required<Pick<FeatureExtractor, 'logits'>>;
@@ -24,7 +25,7 @@ export type FashionCnn = FeatureExtractor & Required<Pick<FeatureExtractor, 'log
  * extractor.dispose();
  */
 export async function fashionCnn(): Promise<FashionCnn> {
-  const bytes = await readBytes(new URL('../weights/fashion-cnn.safetensors', import.meta.url), { maxBytes: 1 << 22 });
+  const bytes = await readBytes(shippedFiles.fashionCnn(), { maxBytes: 1 << 22 });
   const digest = await sha256(bytes);
   if (digest !== fashionCnnSha256)
     throw new FileFormatError(

@@ -1,4 +1,4 @@
-import { linearAlgebraBuild } from './wasm/builds/linear-algebra.ts';
+import { linearAlgebraBuild } from './builds/linear-algebra.ts';
 
 /** What the module exports, see wasm/linear-algebra; pointers are byte addresses, strides and sizes count numbers. */
 interface Kernels {

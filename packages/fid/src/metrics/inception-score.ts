@@ -1,5 +1,5 @@
 import { type Key, permutation } from '@diffgan/ops';
-import { assertFeatures, assertInteger, countOf, type Features, takeRows } from './features.ts';
+import { assertFeatures, assertInteger, countOf, type Features, takeRows } from '../features/features.ts';
 
 /** Options of {@link inceptionScore}. */
 export interface InceptionScoreOptions {

@@ -1,11 +1,8 @@
 import { readBytes } from '@diffgan/files';
-import { FeatureStatistics } from './feature-statistics.ts';
+import { shippedFiles } from '../shipped-files.ts';
+import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 
-// Written out one by one: bundlers find files only by a literal `new URL('…', import.meta.url)`
-const files = {
-  train: () => new URL('../weights/fashion-train.json', import.meta.url),
-  test: () => new URL('../weights/fashion-test.json', import.meta.url),
-};
+const files = { train: shippedFiles.fashionTrain, test: shippedFiles.fashionTest };
 
 /**
  * Statistics of the features of the real images, as `fashionCnn` gives them: scoring needs no pass over the data set.

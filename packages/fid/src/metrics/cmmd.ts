@@ -1,8 +1,8 @@
-import { assertFeatures, countOf, type Features } from './features.ts';
-import { inSlices, type ProgressOptions } from './in-slices.ts';
-import { kernelSum } from './pairwise/kernel-sum.ts';
-import { partOf } from './part-of.ts';
-import { StatisticsError } from './statistics-error.ts';
+import { assertFeatures, countOf, type Features } from '../features/features.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { kernelSum } from '../pairwise/kernel-sum.ts';
+import { partOf } from '../part-of.ts';
+import { StatisticsError } from '../statistics/statistics-error.ts';
 
 /**
  * CMMD: 1000 times the squared maximum mean discrepancy of vectors of length 1 with the kernel exp(−‖x − y‖²/200). It is made for

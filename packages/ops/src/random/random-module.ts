@@ -1,4 +1,4 @@
-import { randomBuild } from './wasm/builds/random.ts';
+import { randomBuild } from './builds/random.ts';
 
 /** What the module of random numbers exports; see wasm/random/random.c. */
 interface RandomExports {

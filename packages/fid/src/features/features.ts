@@ -1,4 +1,4 @@
-import { StatisticsError } from './statistics-error.ts';
+import { StatisticsError } from '../statistics/statistics-error.ts';
 
 /** Feature vectors one after the other: what {@link extractFeatures} returns, and how long one vector is. */
 export interface Features {
