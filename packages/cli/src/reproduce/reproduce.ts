@@ -1,5 +1,5 @@
 import { type Experiment, experiments } from '@diffgan/experiments';
-import { nearestName } from '@diffgan/runtime';
+import { nearestName } from '@diffgan/config';
 import { Interrupted } from '../terminal/interrupt.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
 import type { Terminal } from '../terminal/terminal.ts';
