@@ -23,7 +23,7 @@ test('the latent is in the second norm of every block, or in both', () => {
   expect(namesOf({ ...configs.generator, latentNorms: 'second' })).toEqual(namesOf(configs.generator));
 });
 
-test('with fir, images are filtered where they are halved and doubled, by as many weights', async () => {
+test('with fir, images are filtered where they are halved and doubled, by as many weights', () => {
   const [plain, fir] = [configs.generator, { ...configs.generator, resampling: 'fir' as const }];
   expect(namesOf(fir)).toEqual(namesOf(plain));
   const model = createModel({ ...configs.denoiser, resampling: 'fir' });
