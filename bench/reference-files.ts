@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { key, normalArray } from '@diffgan/ops';
-import { writeSafetensors } from '@diffgan/ops/files';
+import { writeSafetensors } from '@diffgan/files';
 import { selectBackend } from '@diffgan/runtime';
 import { ddpmUnet, weightsToSafetensors } from '@diffgan/unet';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { callModel, key } from '@diffgan/ops';
-import { readSafetensors } from '@diffgan/ops/files';
+import { readSafetensors } from '@diffgan/files';
 import { selectBackend } from '@diffgan/runtime';
 import { ddpmUnet, loadWeights } from '@diffgan/unet';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { FeatureStatistics, frechetDistance } from '@diffgan/fid';
-import { readSafetensors } from '@diffgan/ops/files';
+import { readSafetensors } from '@diffgan/files';
 import type { Requests } from '../protocol.ts';
 
 type Fid = Requests['fid'];

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { fashionMnist, takeImages, type ImageDataset } from '@diffgan/data';
 import { extractFeatures, fashionCnn, FeatureStatistics, fidScore, formatFid, type FashionCnn } from '@diffgan/fid';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { selectBackend } from '@diffgan/runtime';
 import { accuracy } from './accuracy.ts';
 
@@ -27,7 +27,7 @@ async function measure(extractor: FashionCnn, dataset: ImageDataset): Promise<Fe
 
 async function writeStatistics(statistics: FeatureStatistics): Promise<void> {
   const path = fileURLToPath(new URL(`fashion-${statistics.meta.split}.json`, weights));
-  await writeFileAtomic(path, `${JSON.stringify(statistics)}\n`);
+  await writeAtomically(path, `${JSON.stringify(statistics)}\n`);
 }
 
 const file = await readFile(new URL('fashion-cnn.safetensors', weights));

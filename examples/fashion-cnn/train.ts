@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-layers'; // registers the gradients
 import { batchIndices, batchesPerEpoch, fashionMnist, type ImageDataset } from '@diffgan/data';
 import { fashionCnnFeatures, fashionCnnLogits, fashionCnnShapes, type FashionCnnWeights } from '@diffgan/fid';
 import { foldIn, key, normal, split, uniform, type Key } from '@diffgan/ops';
-import { writeFileAtomic, writeSafetensors } from '@diffgan/ops/files';
+import { writeAtomically, writeSafetensors } from '@diffgan/files';
 import { selectBackend } from '@diffgan/runtime';
 import { accuracy } from './accuracy.ts';
 import { augmentedImages } from './augment.ts';
@@ -62,7 +62,7 @@ async function save(weights: Variables, path: string): Promise<void> {
   const entries = Object.entries(weights).map(
     async ([name, weight]) => [name, { shape: weight.shape, data: await weight.data<'float32'>() }] as const,
   );
-  await writeFileAtomic(path, writeSafetensors(Object.fromEntries(await Promise.all(entries))));
+  await writeAtomically(path, writeSafetensors(Object.fromEntries(await Promise.all(entries))));
 }
 
 const { values } = parseArgs({

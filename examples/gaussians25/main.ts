@@ -9,7 +9,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { type Plan, plans } from './plans.ts';
 import { htmlPage, markdownTable, picturesTable } from './report.ts';
@@ -27,7 +27,7 @@ const folderOf = ({ name }: Plan) => `${values.out}/${name}`;
 
 for (const plan of chosen) if (!existsSync(`${folderOf(plan)}/result.json`)) await train(plan);
 const outcomes = await Promise.all(chosen.map((plan) => outcomeOf(plan, folderOf(plan))));
-await writeFileAtomic(`${values.out}/report.html`, htmlPage(outcomes));
+await writeAtomically(`${values.out}/report.html`, htmlPage(outcomes));
 console.log(`\n${markdownTable(outcomes)}\n\nScatter plots: ${values.out}/report.html`);
 if (values.docs) await writeDocs(outcomes);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { imageGrid } from '@diffgan/data';
-import { writeNpz } from '@diffgan/fid';
+import { writeNpz } from '@diffgan/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { namedDataset, openImages, type Opening } from '../src/evaluate/image-source.ts';
 import { checkEvaluateOptions, type EvaluateCommandOptions } from '../src/evaluate/options.ts';

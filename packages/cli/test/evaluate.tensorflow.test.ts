@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fashionMnist, imageGrid, takeImages } from '@diffgan/data';
-import { writeNpz } from '@diffgan/fid';
+import { writeNpz } from '@diffgan/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSafetensors } from '@diffgan/ops/files';
+import { readSafetensors } from '@diffgan/files';
 import type { QuickstartResult } from '../src/quickstart/report.ts';
 import { diffgan } from './diffgan.ts';
 

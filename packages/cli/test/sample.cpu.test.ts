@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { openNpz } from '@diffgan/fid';
+import { openNpz } from '@diffgan/files';
 import { key, normal } from '@diffgan/ops';
 import { ddpmUnet, mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@diffgan/unet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSafetensors } from '@diffgan/ops/files';
+import { readSafetensors } from '@diffgan/files';
 import { train, type TrainCommandOptions } from '../src/commands/train.ts';
 import { Interrupted } from '../src/terminal/interrupt.ts';
 import { Terminal } from '../src/terminal/terminal.ts';

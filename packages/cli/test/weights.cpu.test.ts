@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/files';
 import { program } from '../src/program/program.ts';
 import { UsageError } from '../src/terminal/usage-error.ts';
 import type { WeightsResult } from '../src/weights/options.ts';

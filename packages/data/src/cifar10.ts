@@ -1,6 +1,5 @@
-import { FileFormatError, readBytes } from '@diffgan/ops/files';
+import { FileFormatError, gunzip, isGzip, readBytes } from '@diffgan/files';
 import { cacheFolder, locate, onNode } from './data-folders.ts';
-import { gunzip, isGzip } from './gunzip.ts';
 import { imageDataset, type ImageDataset } from './image-dataset.ts';
 
 /** Options of {@link cifar10}. */

@@ -1,4 +1,4 @@
-import { readBytes } from '@diffgan/ops/files';
+import { readBytes } from '@diffgan/files';
 import { unpackPinned, type PinnedFile } from './pinned-file.ts';
 
 /** Options of {@link downloadPinned}. */

@@ -1,8 +1,7 @@
-import { FileFormatError, readBytes, writeFileAtomic } from '@diffgan/ops/files';
+import { FileFormatError, gunzip, isGzip, readBytes, writeAtomically } from '@diffgan/files';
 import { cacheFolder, locate, onNode } from './data-folders.ts';
 import { downloadPinned } from './download.ts';
 import { fashionMnistFiles, fashionMnistMirrors } from './fashion-mnist-files.ts';
-import { gunzip, isGzip } from './gunzip.ts';
 import { readIdx, type IdxArray } from './idx.ts';
 import { imageDataset, type ImageDataset } from './image-dataset.ts';
 import { unpackPinned, type PinnedFile } from './pinned-file.ts';
@@ -129,7 +128,7 @@ async function download(file: PinnedFile, { onNote, signal }: FashionMnistOption
     const { mkdir } = await import('node:fs/promises');
     await mkdir(folder, { recursive: true });
     // a server may have unpacked the file on the way: locate() accepts both names
-    await writeFileAtomic(`${folder}/${file.name}${isGzip(packed) ? '.gz' : ''}`, packed);
+    await writeAtomically(`${folder}/${file.name}${isGzip(packed) ? '.gz' : ''}`, packed);
   }
   return { bytes: payload, source: file.name };
 }

@@ -1,4 +1,4 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 
 /** The contents of an IDX file of unsigned bytes. */
 export interface IdxArray {

@@ -1,4 +1,4 @@
-import { FileFormatError, readBytes } from '@diffgan/ops/files';
+import { FileFormatError, readBytes } from '@diffgan/files';
 import { onNode } from './data-folders.ts';
 import { squarePixels, withChannels } from './fit-pixels.ts';
 import { imageDataset, type ImageDataset } from './image-dataset.ts';

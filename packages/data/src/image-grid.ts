@@ -36,7 +36,7 @@ interface Layout {
  * @throws RangeError for another shape, NaN, or options that are not integers in range
  * @example
  * const grid = await imageGrid(takeImages(await fashionMnist({ split: 'test' }), [0, 1, 2, 3]), { scale: 4 });
- * await writeFileAtomic('grid.png', grid); // from '@diffgan/ops/files'
+ * await writeAtomically('grid.png', grid); // from '@diffgan/files'
  */
 export async function imageGrid(images: Tensor4D | ImageArray, options: ImageGridOptions = {}): Promise<Uint8Array> {
   const values = 'dataId' in images ? await images.data<'float32'>() : images.data;

@@ -1,5 +1,4 @@
-import { FileFormatError } from '@diffgan/ops/files';
-import { gunzip, isGzip } from './gunzip.ts';
+import { FileFormatError, gunzip, isGzip } from '@diffgan/files';
 
 /** A file whose contents are known in advance. */
 export interface PinnedFile {

@@ -1,4 +1,4 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 
 /** What the header of a PNG file says. */
 export interface PngHeader {

@@ -1,5 +1,5 @@
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 import { pngStructure, unpackedSize, type PngStructure } from './png-structure.ts';
 
 /** Pixels of one image. */

@@ -1,4 +1,4 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 import { describe, expect, it } from 'vitest';
 import { readIdx } from '@diffgan/data';
 

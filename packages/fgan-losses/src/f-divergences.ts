@@ -1,7 +1,7 @@
 import { softplus, tanh } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { boundedExp, boundedRootExp } from './bounded-exp.ts';
-import type { ConvexFunction } from './divergence.ts';
+import type { ConvexFunction } from './convex-function.ts';
 import type { VariationalForm } from './variational-losses.ts';
 
 /** A row of the table: numbers on the left, the same on tensors of logits on the right. */

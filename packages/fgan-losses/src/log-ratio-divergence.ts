@@ -74,6 +74,7 @@ export function logRatioDivergence(definition: SmoothConvexFunction, options: Di
   };
   return Object.freeze({
     name,
+    relativistic: false as const,
     f,
     fPrime,
     conjugate: (t: number) => conjugateOf(definition, t),

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AdversarialLoss } from './adversarial-loss.ts';
 import { checkLogits } from './check-logits.ts';
+import type { AdversarialLoss } from './loss-pair.ts';
 
 /** Names the losses and checks their logits. */
 function makeLoss(name: string, critic: AdversarialLoss['criticLoss'], generator: AdversarialLoss['generatorLoss']) {
   return Object.freeze<AdversarialLoss>({
     name,
+    relativistic: false,
     criticLoss(real, fake) {
       checkLogits('criticLoss', real, fake);
       return tf.tidy(() => critic(real, fake));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AdversarialLoss } from './adversarial-loss.ts';
 import { checkLogits } from './check-logits.ts';
+import type { AdversarialLoss } from './loss-pair.ts';
 
 /** Options that all f-divergences share. */
 export interface DivergenceOptions {

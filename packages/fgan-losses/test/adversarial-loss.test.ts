@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { adversarialLoss, divergenceNames, type AdversarialLossName } from '@diffgan/fgan-losses';
+import {
+  adversarialLoss,
+  divergenceNames,
+  type AdversarialLossName,
+  type AdversarialLossOptions,
+  type DivergenceOptions,
+} from '@diffgan/fgan-losses';
 import { vector } from '../../../test/vectors.ts';
 import { valuesOf } from './values-of.ts';
 
@@ -17,8 +23,8 @@ interface References {
 
 const critic = (name: AdversarialLossName) =>
   valuesOf(() => tf.mean(adversarialLoss(name).criticLoss(tf.tensor1d(real), tf.tensor1d(fake))));
-const generator = (...args: Parameters<typeof adversarialLoss>) =>
-  valuesOf(() => tf.mean(adversarialLoss(...args).generatorLoss(tf.tensor1d(fake))));
+const generator = (name: AdversarialLossName, options?: DivergenceOptions) =>
+  valuesOf(() => tf.mean(adversarialLoss(name, options).generatorLoss(tf.tensor1d(fake))));
 const slope = (f: (v: tf.Tensor1D) => tf.Tensor, at: number[]) =>
   valuesOf(() => tf.grad(f as (v: tf.Tensor) => tf.Tensor)(tf.tensor1d(at)));
 
@@ -139,4 +145,56 @@ test('options out of range are refused', () => {
   expect(() => adversarialLoss('kl', { generator })).toThrow(
     "generator is 'none'; use 'saturating' or 'nonSaturating'",
   );
+});
+
+// Leads 0.5 + 0.7, −0.2 − 0.3 and 1.1 + 1.5.
+const leads = [1.2, -0.5, 2.6];
+const relativistic: Record<string, (lead: number) => number> = {
+  gan: (lead) => Math.log1p(Math.exp(-lead)),
+  hinge: (lead) => Math.max(0, 1 - lead),
+  lsgan: (lead) => (lead - 1) ** 2 / 2,
+};
+
+describe.each(Object.entries(relativistic))('relativistic %s', (name, ofLead) => {
+  const pair = adversarialLoss(name as AdversarialLossName, { relativistic: true });
+  const both = (shift = 0) =>
+    valuesOf(() => {
+      const [reals, fakes] = [real, fake].map((v) => tf.tensor1d(v.map((x) => x + shift)));
+      return tf.concat([pair.criticLoss(reals, fakes), pair.generatorLoss(fakes, reals)]);
+    });
+
+  test('the critic minimises ℓ of the lead of the data, the generator ℓ of its own', async () => {
+    expect(pair).toMatchObject({ name, relativistic: true });
+    expect(await both()).toBeAllClose([...leads.map(ofLead), ...leads.map((lead) => ofLead(-lead))]);
+  });
+
+  test('a constant added to all logits changes nothing', async () => {
+    expect(await both(4)).toBeAllClose(await both(), { rtol: 1e-5, atol: 1e-6 }); // 4.5 − 3.3 keeps 2^-22 of float32
+  });
+
+  test('logits of ±1e4 have finite losses and slopes', async () => {
+    const found = await valuesOf(() => {
+      const [reals, fakes] = [tf.tensor1d([1e4, -1e4]), tf.tensor1d([-1e4, 1e4])];
+      const f = (a: tf.Tensor, b: tf.Tensor) => pair.criticLoss(a as tf.Tensor1D, b as tf.Tensor1D);
+      const { value, grads } = tf.valueAndGrads(f)([reals, fakes]);
+      return tf.concat([value, ...grads]);
+    });
+    expect(found.every(Number.isFinite)).toBe(true);
+  });
+
+  test('refuses logits of different shapes', () => {
+    const call = () => tf.tidy(() => pair.generatorLoss(tf.zeros<tf.Rank.R1>([3]), tf.zeros<tf.Rank.R1>([1])));
+    expect(call).toThrow('generatorLoss: the logits have shape [3] and [1]');
+  });
+});
+
+test.each<[AdversarialLossName, AdversarialLossOptions, string]>([
+  ['kl', {}, "name is 'kl', which has no relativistic form; use one of gan, hinge, lsgan"],
+  ['wgan', {}, "name is 'wgan', which has no relativistic form"],
+  ['gan', { generator: 'saturating' }, 'generator is saturating, but relativistic losses have no such option'],
+  ['gan', { expLimit: 3 }, 'expLimit is 3, but relativistic losses have no such option'],
+])('relativistic %s with %o is refused', (name, options, message) => {
+  const call = () => adversarialLoss(name, { relativistic: true, ...options });
+  expect(call).toThrow(RangeError);
+  expect(call).toThrow(message);
 });

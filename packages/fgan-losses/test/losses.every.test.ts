@@ -71,3 +71,22 @@ test.each(names)('%s: critic and generator have the right values, slopes and cur
     expect(await actualOf(generatorLoss)).toBeAllClose(expectedOf(expected), closeness);
   }
 });
+
+const pairs: Record<string, (lead: number) => number> = {
+  gan: (lead) => softplus(-lead),
+  hinge: (lead) => Math.max(0, 1 - lead),
+  lsgan: (lead) => (lead - 1) ** 2 / 2,
+};
+
+test.each(Object.entries(pairs))(
+  'relativistic %s: critic and generator have the right values, slopes and curvatures',
+  async (name, ofLead) => {
+    const { criticLoss, generatorLoss } = adversarialLoss(name as 'gan', { relativistic: true });
+    const others = () => tf.fill<tf.Rank.R1>([logits.length], 0.1);
+    const [ahead, behind] = [expectedOf((v) => ofLead(v - 0.1)), expectedOf((v) => ofLead(0.1 - v))];
+    expect(await actualOf((v) => criticLoss(v, others()))).toBeAllClose(ahead, closeness);
+    expect(await actualOf((v) => criticLoss(others(), v))).toBeAllClose(behind, closeness);
+    expect(await actualOf((v) => generatorLoss(v, others()))).toBeAllClose(ahead, closeness);
+    expect(await actualOf((v) => generatorLoss(others(), v))).toBeAllClose(behind, closeness);
+  },
+);

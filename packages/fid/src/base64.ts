@@ -1,4 +1,4 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 
 /** Little-endian float64 values as base64. */
 export function encodeFloat64(values: Float64Array): string {

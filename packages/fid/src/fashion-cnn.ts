@@ -1,5 +1,5 @@
 import { tensor, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { FileFormatError, readBytes, readSafetensors, type TensorData } from '@diffgan/ops/files';
+import { FileFormatError, readBytes, readSafetensors, type TensorData } from '@diffgan/files';
 import { fashionCnnSha256 } from './fashion-cnn-sha256.ts';
 import {
   fashionCnnFeatures,

@@ -1,4 +1,4 @@
-import { readBytes } from '@diffgan/ops/files';
+import { readBytes } from '@diffgan/files';
 import { FeatureStatistics } from './feature-statistics.ts';
 
 // Written out one by one: bundlers find files only by a literal `new URL('…', import.meta.url)`

@@ -1,7 +1,6 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError, writeNpz } from '@diffgan/files';
 import { addGram } from './add-gram.ts';
 import { decodeFloat64, encodeFloat64 } from './base64.ts';
-import { writeNpz } from './npz/write-npz.ts';
 import { StatisticsError } from './statistics-error.ts';
 import { readStatistics, type ReadStatisticsOptions, statisticsArrays } from './statistics-npz.ts';
 import { WaitingRows } from './waiting-rows.ts';
@@ -130,7 +129,7 @@ export class FeatureStatistics {
    * @returns the bytes
    * @throws StatisticsError for fewer than two vectors
    * @example
-   * await writeFileAtomic('train.npz', statistics.toNpz());
+   * await writeAtomically('train.npz', statistics.toNpz());
    */
   toNpz(): Uint8Array<ArrayBuffer> {
     return writeNpz(statisticsArrays(this));

@@ -44,10 +44,6 @@ export {
 export { type ModeCoverage, modeCoverage, type ModeCoverageOptions } from './mode-coverage.ts';
 export { nearestNeighbours, type NearestNeighboursOptions, type Neighbours } from './nearest-neighbours.ts';
 export { npzImages } from './npz-images.ts';
-export { NpzWriter } from './npz/npz-writer.ts';
-export type { NpyHeader, NpyValues } from './npz/npy-header.ts';
-export { type NpyArray, type NpzReader, openNpz } from './npz/open-npz.ts';
-export { type WritableArray, writeNpz } from './npz/write-npz.ts';
 export type { PixelRange } from './pixel-range.ts';
 export { polynomialMmd } from './polynomial-mmd.ts';
 export { type PrecisionRecall, precisionRecall, type PrecisionRecallOptions } from './precision-recall.ts';

@@ -1,6 +1,5 @@
 import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { FileFormatError } from '@diffgan/ops/files';
-import { openNpz } from './npz/open-npz.ts';
+import { FileFormatError, openNpz } from '@diffgan/files';
 
 /**
  * The images of an `.npz` file, batch by batch and never all at once: `[n, H, W, C]` bytes, as guided-diffusion stores samples,

@@ -1,7 +1,5 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError, type NpyArray, type NpzReader, openNpz, type WritableArray } from '@diffgan/files';
 import type { FeatureStatistics, Moments, StatisticsMeta } from './feature-statistics.ts';
-import { openNpz, type NpyArray, type NpzReader } from './npz/open-npz.ts';
-import type { WritableArray } from './npz/write-npz.ts';
 import { StatisticsError } from './statistics-error.ts';
 
 /** What a file of another program does not tell; what a file tells must not differ. */

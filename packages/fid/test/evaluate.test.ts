@@ -1,6 +1,7 @@
 import { key, normal } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeNpz } from '@diffgan/files';
 import {
   batchFeatures,
   type CollectedFeatures,
@@ -22,7 +23,6 @@ import {
   precisionRecall,
   densityCoverage,
   StatisticsError,
-  writeNpz,
   npzImages,
 } from '@diffgan/fid';
 

@@ -1,5 +1,5 @@
 import { key, uniform } from '@diffgan/ops';
-import { readBytes, readSafetensors, type TensorData } from '@diffgan/ops/files';
+import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { fashionCnn } from '@diffgan/fid';

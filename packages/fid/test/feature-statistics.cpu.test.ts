@@ -1,4 +1,4 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 import { key, normalArray } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
 import { FeatureStatistics, type StatisticsJson, StatisticsError } from '@diffgan/fid';

@@ -1,4 +1,4 @@
-import { type TensorData, writeSafetensors } from '@diffgan/ops/files';
+import { type TensorData, writeSafetensors } from '@diffgan/files';
 import { inceptionShapes } from '../src/inception/inception-convolutions.ts';
 
 /** Float32 numbers k / 2²⁴ in [0, 1) that depend on a name only; hash_values of golden/make-inception.py in TypeScript. */

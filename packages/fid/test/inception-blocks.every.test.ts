@@ -1,4 +1,4 @@
-import { readBytes, readSafetensors, type TensorData } from '@diffgan/ops/files';
+import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inceptionConvolutions, inceptionShapes } from '../src/inception/inception-convolutions.ts';

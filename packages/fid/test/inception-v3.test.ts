@@ -1,4 +1,4 @@
-import { readBytes, readSafetensors, type TensorData } from '@diffgan/ops/files';
+import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
 import { compile } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileFormatError, readBytes, readSafetensors, writeSafetensors, type TensorData } from '@diffgan/ops/files';
+import { FileFormatError, readBytes, readSafetensors, writeSafetensors, type TensorData } from '@diffgan/files';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { inceptionV3 } from '@diffgan/fid';

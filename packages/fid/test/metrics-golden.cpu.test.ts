@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readBytes, readSafetensors } from '@diffgan/ops/files';
+import { readBytes, readSafetensors } from '@diffgan/files';
 import { describe, expect, it } from 'vitest';
 import {
   cmmd,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { RecordsWriteError } from './records-write-error.ts';
 
 /** A file that grows while others read it. What cannot be written now is kept, and written when there is space. */
@@ -38,7 +38,7 @@ export class GrowingFile {
     [this.#waiting, this.#anew] = [[], false];
     const content = Buffer.concat(parts);
     try {
-      if (anew) await writeFileAtomic(this.path, content);
+      if (anew) await writeAtomically(this.path, content);
       else await this.#append(content);
       this.#whole = (anew ? 0 : this.#whole) + content.length;
     } catch (cause) {

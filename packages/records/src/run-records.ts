@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileFormatError, writeFileAtomic } from '@diffgan/ops/files';
+import { FileFormatError, writeAtomically } from '@diffgan/files';
 import type { TrainEvent } from '@diffgan/training';
 import { GrowingFile } from './growing-file.ts';
 import type { Picture } from './html-report.ts';
@@ -82,7 +82,7 @@ export class RunRecords {
     const file = join(this.folder, 'samples', `step-${String(step).padStart(8, '0')}.${extension}`);
     try {
       await mkdir(join(this.folder, 'samples'), { recursive: true });
-      await writeFileAtomic(file, bytes);
+      await writeAtomically(file, bytes);
     } catch (cause) {
       throw new RecordsWriteError(file, cause);
     }

@@ -1,4 +1,4 @@
-import { FileFormatError, readBytes, readSafetensors, writeFileAtomic, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, readBytes, readSafetensors, writeAtomically, writeSafetensors } from '@diffgan/files';
 
 import { CheckpointWriteError } from './checkpoint-write-error.ts';
 
@@ -43,7 +43,7 @@ export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Prom
   };
   const bytes = writeSafetensors(tensors, { ...head, sha256: await digest(head, vectors) });
   await makeFolderOf(file);
-  await naming(file, () => writeFileAtomic(file, bytes));
+  await naming(file, () => writeAtomically(file, bytes));
 }
 
 /**

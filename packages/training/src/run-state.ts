@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 import {
   type Checkpoint,
   checkpointExists,

@@ -3,20 +3,32 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   adversarialLoss,
   type AdversarialLossName,
-  type DivergenceOptions,
-  gradientPenalty,
-  lazyWeight,
-  r1Penalty,
+  type AdversarialLossOptions,
+  type LossPair,
 } from '@diffgan/fgan-losses';
 import { foldIn, type Key, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
 import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
+import {
+  type CriticPenalties,
+  criticPenalties,
+  type CriticPenalty,
+  type GradientPenalty,
+  type PenaltyInterval,
+  type SlopePenalty,
+} from './critic-penalties.ts';
 import { asDraw, type DdganAblations, DdganGame, type Draw, type Players } from './ddgan-game.ts';
 import { Descent, type Pass } from './descent.ts';
 import { GameWatch } from './game-watch.ts';
-import { checkOptimization, ofNetwork, optimizersOf, type PerNetwork } from './network-optimizer.ts';
+import {
+  checkOptimization,
+  type NetworkOptimizer,
+  ofNetwork,
+  optimizersOf,
+  type PerNetwork,
+} from './network-optimizer.ts';
 import { streams } from './streams.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
@@ -40,18 +52,15 @@ export interface DdganNetworks {
   critic: LayersModel;
 }
 
-/** A penalty that is evaluated every so many updates of the critic. */
-interface Lazy {
-  /** Updates of the critic from one evaluation to the next. */
-  every?: number;
-  /** Whether it then counts `every` times. @defaultValue `false` */
-  scale?: boolean;
-}
-
 /** Options of {@link trainDdgan}. */
 export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOptions {
-  /** The adversarial loss: its name, or its name and the options of a divergence. @defaultValue `'gan'`, non-saturating */
-  loss?: AdversarialLossName | ({ name: AdversarialLossName } & DivergenceOptions);
+  /**
+   * The adversarial loss: its name, or its name and options: those of a divergence, or `relativistic`, with which real and fake x_{t−1} of
+   * the same (x_t, t) are compared; then give `r1` and `r2`.
+   *
+   * @defaultValue `'gan'`, non-saturating
+   */
+  loss?: AdversarialLossName | ({ name: AdversarialLossName } & AdversarialLossOptions);
   /** Initial learning rates; both fall on half a cosine to `finalLearningRate`. @defaultValue `{ generator: 1e-3, critic: 5e-4 }` */
   learningRate?: Readonly<Record<'generator' | 'critic', number>>;
   /** Learning rate at the end of the run. @defaultValue 1e-5 */
@@ -63,13 +72,15 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
    *
    * @defaultValue `{ gamma: 0.2, every: 10 }`; none for `wgan` and with a gradient penalty
    */
-  r1?: { gamma: number } & Lazy;
+  r1?: SlopePenalty;
+  /** The same penalty on fake pairs, by their x_{t−1}. @defaultValue none */
+  r2?: SlopePenalty;
   /**
    * Gradient penalty between data and samples, by x_{t−1}: its weight and the slope it asks for.
    *
    * @defaultValue `{ lambda: 10 }` for `wgan`, else none
    */
-  gradientPenalty?: { lambda: number; target?: number; oneSided?: boolean } & Lazy;
+  gradientPenalty?: GradientPenalty;
   /**
    * Weight of the mean squared error of x̂0 in the generator's loss. It shows the generator the way long before the critic can, which
    * makes short runs much better; too much of it blurs. Not in the paper; Phung, Dao, Tran 2023 (arXiv:2211.16152) add an L1 error.
@@ -125,12 +136,17 @@ class DdganTask implements TrainingTask {
   readonly #game: DdganGame;
   readonly #conditions: Conditions;
   readonly #watch = new GameWatch();
+  readonly #loss: LossPair;
+  readonly #penalties: readonly CriticPenalty[];
   readonly #generator: Descent;
-  /** By what is added to the critic's loss. */
-  readonly #critics: Record<'plain' | 'r1' | 'slope' | 'both', Descent>;
+  readonly #criticOptimizer: Record<'critic', NetworkOptimizer>;
+  /** By the names of the penalties that are added to the critic's loss. */
+  readonly #critics = new Map<string, Descent>();
 
   constructor(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions) {
     const choices = (this.#choices = checkedChoices(options));
+    this.#loss = adversarialLoss(choices.loss.name, choices.loss);
+    this.#penalties = criticPenalties(choices);
     const players = checkedPlayers(models, options);
     this.#game = new DdganGame(players, schedule, choices);
     this.#conditions = new Conditions('trainDdgan', Object.values(players), options);
@@ -138,20 +154,10 @@ class DdganTask implements TrainingTask {
     this.batchesPerStep = choices.criticSteps;
     const shared = { ...choices, steps: lengthOf(options, choices.criticSteps) };
     const generator = optimizersOf(['generator'], shared);
-    const critic = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
+    this.#criticOptimizer = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
     this.#generator = new Descent(generator, choices.accumulate, (vectors, inputs) =>
       this.#generatorPass(vectors, asDraw(inputs)),
     );
-    const criticWith = (penalties: Penalties) =>
-      new Descent(critic, choices.accumulate, (vectors, inputs) =>
-        this.#criticPass(vectors, asDraw(inputs), penalties),
-      );
-    this.#critics = {
-      plain: criticWith({}),
-      r1: criticWith({ r1: true }),
-      slope: criticWith({ slope: true }),
-      both: criticWith({ r1: true, slope: true }),
-    };
     const configs = { generator: describeNetwork(models.generator), critic: describeNetwork(models.critic) };
     this.settings = { task: 'ddgan', schedule: [...schedule.beta], ...configs, ...choices };
   }
@@ -175,8 +181,7 @@ class DdganTask implements TrainingTask {
     inputs: (examples, key) => this.#inputs(examples, key, false),
     losses: ({ generator, critic }, inputs) => {
       const draw = asDraw(inputs);
-      const { loss } = this.#choices;
-      const { criticLoss, generatorLoss } = adversarialLoss(loss.name, loss);
+      const { criticLoss, generatorLoss } = this.#loss;
       const shown = this.networks.generator.with(generator.average, () =>
         this.#game.shown(this.#game.denoise(draw, false), draw),
       );
@@ -184,7 +189,7 @@ class DdganTask implements TrainingTask {
         this.#game.score(draw.xPrev, draw, false),
         this.#game.score(shown, draw, false),
       ]);
-      return { critic: tf.mean(criticLoss(real, fake)), generator: tf.mean(generatorLoss(fake)) };
+      return { critic: tf.mean(criticLoss(real, fake)), generator: tf.mean(generatorLoss(fake, real)) };
     },
   };
 
@@ -201,21 +206,27 @@ class DdganTask implements TrainingTask {
 
   /** The update of the critic that is number `count` of the run: penalties come every so often. */
   #criticOf(count: number): Descent {
-    const { r1, slope } = this.#choices;
-    const due = (penalty?: Required<Lazy>) => penalty !== undefined && (count - 1) % penalty.every === 0;
-    if (due(r1)) return due(slope) ? this.#critics.both : this.#critics.r1;
-    return due(slope) ? this.#critics.slope : this.#critics.plain;
+    const due = this.#penalties.filter(({ every }) => (count - 1) % every === 0);
+    const names = due.map(({ name }) => name).join();
+    let descent = this.#critics.get(names);
+    if (!descent) {
+      descent = new Descent(this.#criticOptimizer, this.#choices.accumulate, (vectors, inputs) =>
+        this.#criticPass(vectors, asDraw(inputs), due),
+      );
+      this.#critics.set(names, descent);
+    }
+    return descent;
   }
 
-  #criticPass({ generator, critic }: Vectors, draw: Draw, penalties: Penalties): Pass {
+  #criticPass({ generator, critic }: Vectors, draw: Draw, penalties: readonly CriticPenalty[]): Pass {
     const game = this.#game;
-    const { loss } = this.#choices;
-    const { criticLoss } = adversarialLoss(loss.name, loss);
+    const score = (xPrev: tf.Tensor) => game.score(xPrev, draw);
     const fakes = this.networks.generator.with(generator.parameters, () => game.shown(game.denoise(draw), draw));
     const { value, gradient, measures } = this.networks.critic.gradient(critic.parameters, () => {
-      const [real, fake] = [game.score(draw.xPrev, draw), game.score(fakes, draw)];
-      const adversarial = tf.mean<tf.Scalar>(criticLoss(real, fake));
-      const penalty = this.#penalty(fakes, draw, penalties);
+      const [real, fake] = [score(draw.xPrev), score(fakes)];
+      const adversarial = tf.mean<tf.Scalar>(this.#loss.criticLoss(real, fake));
+      const parts = penalties.map((penalty) => penalty.value(score, { real: draw.xPrev, fake: fakes, u: draw.u }));
+      const penalty = parts.length === 0 ? undefined : tf.addN(parts);
       const found = {
         'critic.real': tf.mean<tf.Scalar>(real),
         'critic.fake': tf.mean<tf.Scalar>(fake),
@@ -227,41 +238,22 @@ class DdganTask implements TrainingTask {
     return { gradients: { critic: gradient }, losses: { critic: value }, measures };
   }
 
-  #penalty(fakes: tf.Tensor, draw: Draw, penalties: Penalties): tf.Scalar | undefined {
-    const { r1, slope } = this.#choices;
-    const score = (x: tf.Tensor) => this.#game.score(x, draw);
-    const parts: tf.Scalar[] = [];
-    if (penalties.r1 && r1) parts.push(weighted(r1Penalty(score, draw.xPrev, r1), r1));
-    if (penalties.slope && slope)
-      parts.push(weighted(gradientPenalty(score, draw.xPrev, fakes, { ...slope, u: draw.u }), slope));
-    return parts.length === 0 ? undefined : tf.addN(parts);
-  }
-
   #generatorPass({ generator, critic }: Vectors, draw: Draw): Pass {
     const game = this.#game;
-    const { loss, reconstruction } = this.#choices;
-    const { generatorLoss } = adversarialLoss(loss.name, loss);
-    const { value, gradient } = this.networks.critic.with(critic.parameters, () =>
-      this.networks.generator.gradient(generator.parameters, () => {
+    const { reconstruction } = this.#choices;
+    const { generatorLoss, relativistic } = this.#loss;
+    const { value, gradient } = this.networks.critic.with(critic.parameters, () => {
+      // only losses of pairs look at the data, which costs another call of the critic
+      const real = relativistic ? game.score(draw.xPrev, draw) : tf.zerosLike(draw.u);
+      return this.networks.generator.gradient(generator.parameters, () => {
         const x0Hat = game.denoise(draw);
-        const adversarial = tf.mean<tf.Scalar>(generatorLoss(game.score(game.shown(x0Hat, draw), draw)));
+        const adversarial = tf.mean<tf.Scalar>(generatorLoss(game.score(game.shown(x0Hat, draw), draw), real));
         if (reconstruction === 0) return adversarial;
         return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, tf.mean(tf.square(tf.sub(x0Hat, draw.x0)))));
-      }),
-    );
+      });
+    });
     return { gradients: { generator: gradient }, losses: { generator: value } };
   }
-}
-
-/** Which penalties an update of the critic has. */
-interface Penalties {
-  r1?: boolean;
-  slope?: boolean;
-}
-
-/** The mean of a lazily evaluated penalty, as often as it is to count. */
-function weighted(penalty: tf.Tensor1D, { every, scale }: Required<Lazy>): tf.Scalar {
-  return tf.mul(lazyWeight(0, { every, scale }), tf.mean(penalty));
 }
 
 /** The options that shape the course of training, with their defaults. */
@@ -291,19 +283,28 @@ function checkedChoices(options: TrainDdganOptions) {
   };
 }
 
-function checkedPenalties(loss: AdversarialLossName, options: TrainDdganOptions) {
-  const slope = options.gradientPenalty ?? (loss === 'wgan' ? { lambda: 10 } : undefined);
-  const r1 = options.r1 ?? (slope ? undefined : { gamma: 0.2, every: 10 });
-  if (r1) checkNumber('trainDdgan: r1.gamma', r1.gamma, { min: 0 });
-  if (slope) checkNumber('trainDdgan: gradientPenalty.lambda', slope.lambda, { min: 0 });
-  for (const [name, penalty] of Object.entries({ r1, gradientPenalty: slope }))
-    if (penalty?.every !== undefined)
-      checkNumber(`trainDdgan: ${name}.every`, penalty.every, { min: 1, integer: true });
-  const lazy = { every: 1, scale: false };
+function checkedPenalties(loss: AdversarialLossName, options: TrainDdganOptions): CriticPenalties {
+  const { r2, gradientPenalty: slope = loss === 'wgan' ? { lambda: 10 } : undefined } = options;
+  const { r1 = slope ? undefined : { gamma: 0.2, every: 10 } } = options;
   return {
-    ...(r1 && r1.gamma > 0 && { r1: { ...lazy, ...r1 } }),
-    ...(slope && slope.lambda > 0 && { slope: { ...lazy, ...slope } }),
+    ...checkedPenalty('r1', r1, r1?.gamma, 'gamma'),
+    ...checkedPenalty('r2', r2, r2?.gamma, 'gamma'),
+    ...checkedPenalty('gradientPenalty', slope, slope?.lambda, 'lambda'),
   };
+}
+
+/** A penalty by its name with all defaults; nothing where it has no weight. */
+function checkedPenalty(
+  name: keyof CriticPenalties,
+  penalty: PenaltyInterval | undefined,
+  weight: number | undefined,
+  weightName: string,
+): CriticPenalties {
+  if (penalty === undefined) return {};
+  checkNumber(`trainDdgan: ${name}.${weightName}`, weight, { min: 0 });
+  const { every = 1, scale = false } = penalty;
+  checkNumber(`trainDdgan: ${name}.every`, every, { min: 1, integer: true });
+  return weight === 0 ? {} : { [name]: { ...penalty, every, scale } };
 }
 
 function checkedPlayers({ generator, critic }: DdganNetworks, options: TrainDdganOptions): Players {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { FileFormatError, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, writeSafetensors } from '@diffgan/files';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '@diffgan/training';
 import { temporaryFolder } from './temporary-folder.ts';
 

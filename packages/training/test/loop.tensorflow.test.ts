@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { writeSafetensors } from '@diffgan/ops/files';
+import { writeSafetensors } from '@diffgan/files';
 import {
   CheckpointWriteError,
   loadCheckpoint,

@@ -38,6 +38,12 @@ export const trainers: Record<string, Play> = {
     r1: { gamma: 1, every: 2, scale: true },
     gradientPenalty: { lambda: 1, every: 3, oneSided: true },
   }),
+  ...Object.fromEntries(
+    (['gan', 'hinge', 'lsgan'] as const).map((name) => [
+      `GAN of relativistic pairs with ${name}, R1 and R2`,
+      gan({ loss: { name, relativistic: true }, r1: { gamma: 0.5 }, r2: { gamma: 0.5, every: 2 } }),
+    ]),
+  ),
   'GAN with two critic steps': gan({ criticSteps: 2, reconstruction: 1 }),
   'GAN told labels': gan({ labelDropping: 0.3 }, true),
   'GAN with directDenoising': gan({ directDenoising: true }),

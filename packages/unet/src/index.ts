@@ -3,7 +3,7 @@
  *
  * @module @diffgan/unet
  */
-export { readSafetensors, writeSafetensors } from '@diffgan/ops/files';
+export { readSafetensors, writeSafetensors } from '@diffgan/files';
 export { createModel } from './create-model.ts';
 export { ddganDiscriminator } from './ddgan-discriminator.ts';
 export { ddganGenerator } from './ddgan-generator.ts';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
 import { modelConfig } from './finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from './layouts/foreign-tensor.ts';
 import type { Layout } from './layouts/layout.ts';

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { FileFormatError, readBytes, writeFileAtomic } from '@diffgan/ops/files';
+import { FileFormatError, readBytes, writeAtomically } from '@diffgan/files';
 import type { LayoutName } from './layouts/layouts.ts';
 import { loadWeights } from './model-weights.ts';
 
@@ -16,8 +16,8 @@ export async function writeNetworkFolder(
 ): Promise<void> {
   const { mkdir } = await import('node:fs/promises');
   await mkdir(dir, { recursive: true });
-  await writeFileAtomic(inside(dir, weights.name), weights.bytes);
-  await writeFileAtomic(inside(dir, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+  await writeAtomically(inside(dir, weights.name), weights.bytes);
+  await writeAtomically(inside(dir, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** How to read a folder. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { key } from '@diffgan/ops';
-import { FileFormatError, readSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, readSafetensors } from '@diffgan/files';
 import { ddpmUnet, type DdpmUnetConfig, loadFromDiffusers, modelConfig, saveForDiffusers } from '@diffgan/unet';
 import exportedUrl from './golden/diffusers-exported.safetensors?url&inline';
 import { bytesOf, expectOutput, Golden } from './parity.ts';

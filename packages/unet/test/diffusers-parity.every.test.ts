@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSafetensors } from '@diffgan/ops/files';
+import { readSafetensors } from '@diffgan/files';
 import { diffusersConfig, modelConfig, weightsToSafetensors } from '@diffgan/unet';
 import { diffusersNetworks, fromDiffusers } from './diffusers-networks.ts';
 import { bytesOf, expectOutput } from './parity.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { expect } from 'vitest';
 import { callModel } from '@diffgan/ops';
-import { readSafetensors, type TensorData } from '@diffgan/ops/files';
+import { readSafetensors, type TensorData } from '@diffgan/files';
 import { type LayoutName, weightsToSafetensors } from '@diffgan/unet';
 
 // What tests against networks of PyTorch share. A golden file has the inputs, the "output", and gradients as "grad.<key>".

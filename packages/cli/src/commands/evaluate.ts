@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
 import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } from '@diffgan/fid';
 import { key } from '@diffgan/ops';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { FirstImages } from '../evaluate/first-images.ts';
 import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
 import type { Opening } from '../evaluate/image-source.ts';
@@ -122,8 +122,8 @@ async function write(
         ? await neighbourPictures(few, { extractor, dataset, reference: reference.set, signal })
         : undefined;
     const grid = await imageGrid(images, { columns: 20, scale: 2 });
-    await writeFileAtomic(result.files.report, evaluateReport(result, { samples: grid, neighbours }));
-    await writeFileAtomic(result.files.result, `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(result.files.report, evaluateReport(result, { samples: grid, neighbours }));
+    await writeAtomically(result.files.result, `${JSON.stringify(result, null, 2)}\n`);
   } finally {
     tf.dispose([images, few]);
   }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { selectBackend } from '@diffgan/runtime';
 import {
   type LayoutName,
@@ -41,5 +41,5 @@ async function write(model: LayersModel, folder: string, layout: ExportOptions['
   if (layout === 'diffusers') return saveForDiffusers(folder, model);
   const bytes = await weightsToSafetensors(model, { layout, metadata: { format: 'pt' } });
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, 'model.safetensors'), bytes);
+  await writeAtomically(join(folder, 'model.safetensors'), bytes);
 }

@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { imageGrid } from '@diffgan/data';
 import { fashionCnn, formatFid } from '@diffgan/fid';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { loadModel, saveModel } from '@diffgan/unet';
 import { runRecords } from '@diffgan/records/node';
 import { trainingPace } from '@diffgan/records';
@@ -73,11 +73,11 @@ export async function quickstart(
     sampling,
     training: { steps: config.steps, imagesPerSecond: trainingPace(records.lines).examplesPerSecond },
   };
-  await writeFileAtomic(
+  await writeAtomically(
     folder.file('report.html'),
     await quickstartReport(result, { folder, records, command: commandOf(config) }),
   );
-  await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await writeAtomically(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
   [networks.generator, networks.critic, shipped].forEach((model) => model.dispose());
   summarise(result, terminal);
   return result;
@@ -111,7 +111,7 @@ async function drawGrid(
     signal,
   });
   try {
-    await writeFileAtomic(folder.file(name), await imageGrid(images as Tensor4D, GRID));
+    await writeAtomically(folder.file(name), await imageGrid(images as Tensor4D, GRID));
   } finally {
     images.dispose();
   }

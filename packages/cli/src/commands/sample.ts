@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { Interrupted } from '../terminal/interrupt.ts';
 import { moveAside } from '../run/move-aside.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
@@ -59,7 +59,7 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
       ...{ count, batch: job.batch, seed: job.seed, backend: backend.description, workers: options.workers },
       ...{ seconds: (performance.now() - began) / 1000, folder: out, files },
     };
-    await writeFileAtomic(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
     if (count < job.count)
       throw new Interrupted(
         `Stopped after ${count} of ${job.count} samples; they are in ${files.join(', ')} of ${out}`,
@@ -159,7 +159,7 @@ async function writeChain(job: DrawJob, { drawable, out, terminal, signal }: Sur
   const say = (share: number) => terminal.progress(share, 'chain.gif');
   const drawer = drawerOf({ ...job, batch: Math.min(job.count, CHAIN_IMAGES) }, drawable, { signal, onStep: say });
   try {
-    await writeFileAtomic(join(out, 'chain.gif'), await chainGif(drawer));
+    await writeAtomically(join(out, 'chain.gif'), await chainGif(drawer));
   } finally {
     terminal.finish();
     drawer.dispose();

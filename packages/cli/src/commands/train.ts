@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { BackendInfo } from '@diffgan/runtime';
 import { CheckpointWriteError, setParameters, type TrainResult } from '@diffgan/training';
 import { saveModel } from '@diffgan/unet';
@@ -127,7 +127,7 @@ async function runToTheEnd(
   const report = async (outcome: Pick<RunReportParts, 'scores' | 'ended'>) => {
     const whole = (performance.now() - began) / 1000;
     const about = { config, backend: backend.description, seconds: whole, ...outcome };
-    await writeFileAtomic(folder.file('report.html'), await reportOf(parts, about));
+    await writeAtomically(folder.file('report.html'), await reportOf(parts, about));
   };
   const training = reported(records, report, () => explained(run, () => run.train({ resume })));
   const trained = await (resume ? training : training.catch((error: unknown) => refused(error, parts)));
@@ -140,7 +140,7 @@ async function runToTheEnd(
     const found = { steps, seconds, scores, ...(best && { best }) };
     const result = { folder: folder.path, config, backend: backend.description, ...found };
     await report({ scores: scoreTable(scores, config) });
-    await writeFileAtomic(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
     await records.close();
     return result;
   };

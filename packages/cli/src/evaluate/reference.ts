@@ -11,9 +11,8 @@ import {
   featureSetToNpz,
   FeatureStatistics,
   type MetricName,
-  openNpz,
 } from '@diffgan/fid';
-import { FileFormatError, writeFileAtomic } from '@diffgan/ops/files';
+import { FileFormatError, openNpz, writeAtomically } from '@diffgan/files';
 import { cacheDir } from '@diffgan/runtime/node';
 import { type ImageSet, namedDataset, openImages, type Opening } from './image-source.ts';
 import type { EvaluateCommandOptions } from './options.ts';
@@ -92,7 +91,7 @@ async function featuresOf(
   terminal.finish();
   if (cache) {
     await mkdir(folder, { recursive: true });
-    await writeFileAtomic(file, featureSetToNpz(set));
+    await writeAtomically(file, featureSetToNpz(set));
     terminal.say(`Reference: features of ${images.name} are kept in ${file}`);
   }
   return set;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid, type ImageDataset } from '@diffgan/data';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { type DdganNetworks, setParameters, trainDdgan, type TrainDdganOptions } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
 import type { RunRecords } from '@diffgan/records/node';
@@ -136,7 +136,7 @@ async function drawPreview(
   });
   try {
     await mkdir(folder.file('previews'), { recursive: true });
-    await writeFileAtomic(
+    await writeAtomically(
       folder.file(`previews/step-${step}.png`),
       await imageGrid(samples as tf.Tensor4D, { columns: 10, scale: 2 }),
     );

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type GammaNetwork } from '@diffgan/objectives';
-import { FileFormatError, readBytes, readSafetensors, writeFileAtomic, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, readBytes, readSafetensors, writeAtomically, writeSafetensors } from '@diffgan/files';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import type { GammaConfig } from './run-config.ts';
@@ -20,8 +20,8 @@ export async function saveGamma(folder: string, gamma: GammaNetwork, config: Gam
   });
   const bytes = writeSafetensors(Object.fromEntries(await Promise.all(entries)));
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(join(folder, 'model.safetensors'), bytes);
-  await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  await writeAtomically(join(folder, 'model.safetensors'), bytes);
+  await writeAtomically(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { JsonObject } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { moveAside } from './move-aside.ts';
@@ -41,7 +41,7 @@ export class RunFolder {
 
   /** Stores the resolved settings. */
   async writeConfig(config: object): Promise<void> {
-    await writeFileAtomic(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    await writeAtomically(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
   }
 
   /**

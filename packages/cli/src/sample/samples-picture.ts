@@ -23,7 +23,7 @@ const SIDE = 64;
  * @throws RangeError for another shape.
  * @example
  * const { extension, bytes } = await samplesPicture(samples, { reference });
- * await writeFileAtomic(`samples/step-00000500.${extension}`, bytes);
+ * await writeAtomically(`samples/step-00000500.${extension}`, bytes);
  */
 export async function samplesPicture(
   samples: tf.Tensor,

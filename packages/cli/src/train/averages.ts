@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { GammaNetwork } from '@diffgan/objectives';
 import type { Key } from '@diffgan/ops';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { type ReadVectors, setParameters } from '@diffgan/training';
 import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
 import { checkSampling } from '../sample/check-sampling.ts';
@@ -66,7 +66,7 @@ export class Averages {
     const { settings } = this;
     await saveModel(join(folder, this.#name), this.#model);
     if (settings.task === 'vdm') await saveGamma(join(folder, 'gamma'), this.#gamma!, settings.schedule);
-    await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
+    await writeAtomically(join(folder, 'config.json'), `${JSON.stringify(settings, null, 2)}\n`);
   }
 
   /** Draws samples `[count, …]`; the caller disposes them. */

@@ -1,4 +1,4 @@
-import { openSafetensors } from '@diffgan/ops/files';
+import { openSafetensors } from '@diffgan/files';
 import type { LayoutName } from '@diffgan/unet';
 import { UsageError } from '../terminal/usage-error.ts';
 

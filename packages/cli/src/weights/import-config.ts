@@ -1,4 +1,4 @@
-import { FileFormatError, readBytes } from '@diffgan/ops/files';
+import { FileFormatError, readBytes } from '@diffgan/files';
 import { type ModelConfig, unetConfigFromDiffusers } from '@diffgan/unet';
 import { UsageError } from '../terminal/usage-error.ts';
 import { networkPreset, networkPresetNames } from '../run/network-preset.ts';

@@ -1,8 +1,6 @@
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError, type NpzReader, openNpz, writeNpz } from '@diffgan/files';
 import { FeatureStatistics } from '../feature-statistics.ts';
 import type { Features } from '../features.ts';
-import { type NpzReader, openNpz } from '../npz/open-npz.ts';
-import { writeNpz } from '../npz/write-npz.ts';
 import { type ReadStatisticsOptions, statisticsArrays } from '../statistics-npz.ts';
 import { StatisticsError } from '../statistics-error.ts';
 
@@ -26,7 +24,7 @@ const indicesName = 'indices';
  * @returns the bytes
  * @throws StatisticsError for fewer than two images
  * @example
- * await writeFileAtomic('reference.npz', featureSetToNpz(reference));
+ * await writeAtomically('reference.npz', featureSetToNpz(reference));
  */
 export function featureSetToNpz({ statistics, vectors: { data, dim }, indices }: FeatureSet): Uint8Array<ArrayBuffer> {
   return writeNpz({

@@ -1,6 +1,6 @@
 import { dispose, tensor1d, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { FileFormatError, type SafetensorsReader } from '@diffgan/ops/files';
+import { FileFormatError, type SafetensorsReader } from '@diffgan/files';
 import {
   inceptionClasses,
   inceptionConvolutions,

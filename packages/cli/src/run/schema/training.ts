@@ -82,6 +82,7 @@ const loss = either(
     name: required(oneOf(...lossNames), 'Name of the loss.'),
     generator: optional(oneOf('saturating', 'nonSaturating'), 'What the generator minimises.'),
     expLimit: optional(number({ above: 0 }), 'Logit from which exponentials go on along a tangent.'),
+    relativistic: optional(boolean, 'Whether pairs are compared: for gan, hinge and lsgan; then give r1 and r2.'),
   }),
 );
 
@@ -107,7 +108,8 @@ export const training = {
     finalLearningRate: optional(either(rate, perNetwork('generator', 'critic')), 'Learning rates at the end.'),
     loss: optional(loss, 'The adversarial loss.'),
     criticSteps: optional(integer(1, 100), 'Updates of the critic per step.'),
-    r1: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'R1 penalty.'),
+    r1: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'R1 penalty, on data.'),
+    r2: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'The same on samples.'),
     gradientPenalty: optional(
       object({
         lambda: required(number({ min: 0 }), 'Its weight.'),

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { OutputBatch, SampleOutput } from './sample-output.ts';
 
 /** Points as a table: a line for each, its class last if it has one. */
@@ -18,7 +18,7 @@ export class CsvFile implements SampleOutput {
   }
 
   finish(): Promise<void> {
-    return writeFileAtomic(this.path, `${this.#lines.join('\n')}\n`);
+    return writeAtomically(this.path, `${this.#lines.join('\n')}\n`);
   }
 
   discard = () => Promise.resolve();

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import { samplesPicture } from '../samples-picture.ts';
 import type { OutputBatch, SampleOutput } from './sample-output.ts';
 
@@ -24,7 +24,7 @@ export class GridPicture implements SampleOutput {
   async finish(): Promise<void> {
     const all = tf.tidy(() => tf.concat(this.#parts, 0));
     try {
-      await writeFileAtomic(this.path, (await samplesPicture(all)).bytes);
+      await writeAtomically(this.path, (await samplesPicture(all)).bytes);
     } finally {
       tf.dispose([all, this.#parts]);
     }

@@ -1,4 +1,4 @@
-import { NpzWriter } from '@diffgan/fid';
+import { NpzWriter } from '@diffgan/files';
 import type { OutputBatch, SampleOutput } from './sample-output.ts';
 
 /** `arr_0` as bytes NHWC (points: float32) and, of classes, `arr_1` as int64: what evaluations of guided diffusion read. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageGrid } from '@diffgan/data';
-import { writeFileAtomic } from '@diffgan/ops/files';
+import { writeAtomically } from '@diffgan/files';
 import type { OutputBatch, SampleOutput } from './sample-output.ts';
 
 /** A PNG file for each image, named by its number. */
@@ -21,7 +21,7 @@ export class PngFiles implements SampleOutput {
     const write = async (i: number) => {
       const data = samples.subarray(i * size, (i + 1) * size);
       const name = `${String(first + i).padStart(this.#digits, '0')}.png`;
-      await writeFileAtomic(join(this.path, name), await imageGrid({ data, shape: [1, ...shape] }));
+      await writeAtomically(join(this.path, name), await imageGrid({ data, shape: [1, ...shape] }));
     };
     await Promise.all(Array.from({ length: count }, (_, i) => write(i)));
   }

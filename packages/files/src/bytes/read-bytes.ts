@@ -1,0 +1,68 @@
+import { request } from './download.ts';
+import { FileFormatError } from '../file-format-error.ts';
+import { joinBytes } from '../join-bytes.ts';
+import { isLocal, openLocal } from './local-file.ts';
+
+/** Options of `readBytes`. */
+export interface ReadBytesOptions {
+  /** Larger files are refused before they are read; 2 GiB unless told. */
+  maxBytes?: number;
+  /** Ends a download early. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Reads a whole file: a path, a `file:` URL (Node), or an `http:`/`https:` URL. In a browser a relative path is a URL too.
+ *
+ * @throws FileFormatError when the file is larger than `maxBytes`; Error naming the file when it cannot be read.
+ * @example
+ * ```ts
+ * import { readBytes } from '@diffgan/files';
+ * const bytes = await readBytes('package.json', { maxBytes: 1e6 });
+ * ```
+ */
+export async function readBytes(source: string | URL, options: ReadBytesOptions = {}): Promise<Uint8Array> {
+  const { maxBytes = 2 ** 31, signal } = options;
+  signal?.throwIfAborted();
+  return isLocal(source) ? readLocal(source, maxBytes) : download(String(source), maxBytes, signal);
+}
+
+function assertSize(address: string, size: number, maxBytes: number): void {
+  if (size > maxBytes)
+    throw new FileFormatError(
+      `readBytes: ${address} has ${size} bytes, more than the ${maxBytes} allowed; is it the right file?`,
+    );
+}
+
+const readLocal = (source: string | URL, maxBytes: number): Promise<Uint8Array> =>
+  openLocal(source, async (handle, { path, size }) => {
+    assertSize(path, size, maxBytes);
+    const buffer = await handle.readFile();
+    await handle.close();
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  });
+
+async function download(address: string, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await request(address, { signal });
+  try {
+    assertSize(address, Number(response.headers.get('content-length') ?? 0), maxBytes);
+  } catch (error) {
+    await response.body?.cancel();
+    throw error;
+  }
+  return collect(address, response, maxBytes);
+}
+
+/** Reads the body piece by piece, since a server need not tell the length, nor the truth. */
+export async function collect(address: string, response: Response, maxBytes: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+    size += next.value.length;
+    if (size > maxBytes) await reader?.cancel();
+    assertSize(address, size, maxBytes);
+    pieces.push(next.value);
+  }
+  return joinBytes(pieces);
+}

@@ -1,0 +1,20 @@
+/**
+ * Readers and writers of files from outside, bounded and distrustful, without tensors: safetensors, npz, gzip, atomic writes.
+ *
+ * @module @diffgan/files
+ */
+export type { ByteSource } from './bytes/byte-source.ts';
+export { FileFormatError } from './file-format-error.ts';
+export { gunzip, isGzip } from './gunzip.ts';
+export { NpzWriter } from './npz/npz-writer.ts';
+export type { NpyHeader, NpyValues } from './npz/npy-header.ts';
+export { type NpyArray, type NpzReader, openNpz } from './npz/open-npz.ts';
+export { openBytes } from './bytes/open-bytes.ts';
+export { openSafetensors, type OpenSafetensorsOptions } from './safetensors/open-safetensors.ts';
+export { readBytes, type ReadBytesOptions } from './bytes/read-bytes.ts';
+export { readSafetensors, type SafetensorsFile, type TensorData } from './safetensors/read-safetensors.ts';
+export type { DType, TensorValues } from './safetensors/safetensors-types.ts';
+export type { SafetensorsReader } from './safetensors/open-single.ts';
+export { type WritableArray, writeNpz } from './npz/write-npz.ts';
+export { type WritableTensor, writeSafetensors } from './safetensors/write-safetensors.ts';
+export { writeAtomically } from './write-atomically.ts';
