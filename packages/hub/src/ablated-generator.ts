@@ -36,7 +36,7 @@ export function ablatedGenerator(
       const seen = oneShotAug ? tf.fill(position.shape, last) : position;
       const output = callModel(network, [xt, latent, seen, ...labels]);
       if (!noiseGeneration) return output;
-      return predict('eps', schedule, output, { t: tf.cast<tf.Tensor1D>(tf.add(position, 1), 'int32'), xt }).x0;
+      return predict('eps', schedule, output, { t: tf.cast(tf.add<tf.Tensor1D>(position, 1), 'int32'), xt }).x0;
     });
   // one shot from noise: a chain of one step
   return { generator, schedule: oneShotAug ? scheduleFromBetas([1 - 1e-6]) : schedule, latentDim };

@@ -3,6 +3,7 @@ import { foldIn, key as newKey, type Key } from '@diffgan/ops';
 import { type CompiledFunction, run, type SamplerStep } from '@diffgan/samplers';
 import { type ChainParts, labelOf, sampleShapeOf } from './chain-parts.ts';
 import { type Chain, makeChain } from './make-chain.ts';
+import { overrideSampling } from './override-sampling.ts';
 import type { SamplingConfig } from './sampling-config.ts';
 
 /** Makes one graph of a function of tensors, whose variables stay as they are: `compile` of `@diffgan/runtime`. */
@@ -49,7 +50,7 @@ export class BatchSampler {
     compile?: CompileNetwork,
   ) {
     const asGraph: CompileNetwork | undefined = compile && ((compute) => this.#keep(compile(compute)));
-    this.#parts = { ...parts, sampling: overridden(parts.sampling, options) };
+    this.#parts = { ...parts, sampling: overrideSampling(parts.sampling, options) };
     this.#chain = makeChain(this.#parts, options.compiled === false ? undefined : asGraph);
   }
 
@@ -94,17 +95,6 @@ export class BatchSampler {
     return graph;
   }
 }
-
-/** What is given takes the place of what the model says; the options of one sampler mean nothing to another. */
-function overridden(own: SamplingConfig, given: Partial<SamplingConfig>): SamplingConfig {
-  const { sampler = own.sampler, steps, eta, clip, predicts, variance, guidance, labels } = given;
-  const changes = { sampler, steps, eta, clip, predicts, variance, guidance, labels };
-  const kept = sampler === own.sampler ? own : { ...own, steps: undefined, eta: undefined, variance: undefined };
-  return { ...defined(kept), ...defined(changes), sampler };
-}
-
-const defined = <T extends object>(values: T): Partial<T> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 function firstOf(samples: tf.Tensor, count: number): tf.Tensor {
   const first = tf.slice(samples, 0, count);

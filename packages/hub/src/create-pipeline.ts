@@ -38,7 +38,8 @@ export interface PipelineParts extends Pick<Pipeline, 'schedule' | 'sampling'> {
 export function createPipeline(made: PipelineParts): Pipeline {
   const { name = 'the model', networks, schedule, sampling, ablations, card, compile } = made;
   const network = networks.generator ?? networks.denoiser;
-  if (network === undefined) throw new PipelineError(`${name}: there is neither a generator nor a denoiser to draw from`);
+  if (network === undefined)
+    throw new PipelineError(`${name}: there is neither a generator nor a denoiser to draw from`);
   const parts: ChainParts = { name, network, schedule, sampling, classifier: networks.classifier, ablations };
   checkSampling(parts);
   const sampleShape = sampleShapeOf(network);

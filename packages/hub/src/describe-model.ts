@@ -79,7 +79,9 @@ async function describeRun(files: ModelFiles, config: Json, options: Description
   const { task, training } = config;
   const known = Object.hasOwn(roles, String(task)) ? (task as keyof typeof roles) : undefined;
   if (known === undefined)
-    throw new PipelineError(`${files.name} is the run of a ${String(task).slice(0, 60)}, from which nothing can be drawn`);
+    throw new PipelineError(
+      `${files.name} is the run of a ${String(task).slice(0, 60)}, from which nothing can be drawn`,
+    );
   const role = roles[known];
   const schedule = options.schedule ?? config.schedule;
   return {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type GammaNetwork, gammaNetwork, type GammaNetworkOptions } from '@diffgan/objectives';
-import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/ops/files';
+import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/files';
 
 /** A noise schedule that is learned: the options of `gammaNetwork`. */
 export type GammaConfig = { name: 'gamma' } & Omit<GammaNetworkOptions, 'key'>;

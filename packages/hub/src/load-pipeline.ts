@@ -1,9 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { createModel, loadWeights, modelConfig } from '@diffgan/unet';
-import { FileFormatError } from '@diffgan/ops/files';
+import { FileFormatError } from '@diffgan/files';
 import type { CompileNetwork } from './batch-sampler.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { describeModel, type DescriptionOptions } from './describe-model.ts';
+import { overrideSampling } from './override-sampling.ts';
 import { type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
@@ -57,7 +58,7 @@ export async function loadPipeline(source: PipelineSource, options: LoadPipeline
       name: files.name,
       networks: { [role]: network, ...(classifier && { classifier }) },
       schedule,
-      sampling: { ...sampling, ...options.sampling },
+      sampling: overrideSampling(sampling, { ...options.sampling }),
       ablations,
       card: await readCard(files, signal),
       compile,

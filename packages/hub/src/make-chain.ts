@@ -75,8 +75,7 @@ function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Com
   const { steps = VDM_STEPS, clip, predicts } = parts.sampling;
   const denoiser = guidedNetwork(parts, undefined, compile);
   const decode = isImage(parts.network) ? 'argmax' : 'none';
-  return (options) =>
-    vdmSampler(denoiser, gamma, { ...options, steps, clip, decode, predicts: notMean(predicts) });
+  return (options) => vdmSampler(denoiser, gamma, { ...options, steps, clip, decode, predicts: notMean(predicts) });
 }
 
 const isImage = (network: ChainParts['network']): boolean => sampleShapeOf(network).length === 3;

@@ -1,4 +1,4 @@
-import { FileFormatError, readBytes } from '@diffgan/ops/files';
+import { FileFormatError, readBytes } from '@diffgan/files';
 import { modelFolder, modelNames } from '@diffgan/weights';
 
 /** Content of a file, or its address. */

@@ -1,4 +1,10 @@
-import { makeSchedule, type NoiseSchedule, scheduleFromBetas, type ScheduleName, type ScheduleOptions } from '@diffgan/schedule';
+import {
+  makeSchedule,
+  type NoiseSchedule,
+  scheduleFromBetas,
+  type ScheduleName,
+  type ScheduleOptions,
+} from '@diffgan/schedule';
 
 /** A noise schedule by name, with its number of steps and the options of `makeSchedule`; or its betas. */
 export type ScheduleConfig =

@@ -18,7 +18,7 @@ export { inpaint, type InpaintOptions } from './inpaint.ts';
 export { interpolate, type InterpolateOptions } from './interpolate.ts';
 export { progressiveCode, type ProgressiveCodeOptions, type ProgressiveCodeStep } from './progressive-code.ts';
 export type { RandomOptions } from './random-options.ts';
-export { run } from './run.ts';
+export { run } from '@diffgan/ops';
 export type {
   Clip,
   DiffusionSamplerOptions,

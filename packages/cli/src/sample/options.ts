@@ -1,6 +1,6 @@
+import { type SamplerName, samplerNames, type SamplingConfig } from '@diffgan/hub';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import { UsageError } from '../terminal/usage-error.ts';
-import { type SamplerName, samplerNames, type SamplingConfig } from '../run/sampling-config.ts';
 
 /** What samples can be written as. */
 export const formatNames = ['png', 'grid', 'npz', 'gif', 'csv'] as const;
