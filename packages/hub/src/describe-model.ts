@@ -1,4 +1,4 @@
-import { linearGamma } from '@diffgan/schedule';
+import { linearGamma, type NoiseSchedule } from '@diffgan/schedule';
 import type { GeneratorAblations } from './ablated-generator.ts';
 import type { ChainParts } from './chain-parts.ts';
 import { MAX_STEPS } from './check-sampling.ts';
@@ -22,7 +22,7 @@ export interface DescriptionOptions {
   /** Folder of the network inside that of a run. */
   network?: string;
   /** Takes the place of what the folder says. */
-  schedule?: ScheduleConfig;
+  schedule?: NoiseSchedule;
   signal?: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ function describeNetwork(files: ModelFiles, { kind, ...config }: Json, { schedul
   const described = (own: ChainParts['schedule'], sampling: SamplingConfig): ModelDescription => ({
     ...{ role, path: '', schedule: own, sampling },
   });
-  if (schedule) return described(scheduleOf(files, schedule), { sampler });
+  if (schedule) return described(schedule, { sampler });
   if (kind !== 'vdm-denoiser')
     throw new MissingScheduleError(
       `${files.name} does not tell the noise schedule that its ${String(kind)} was trained with; give it as options.schedule`,
@@ -83,11 +83,10 @@ async function describeRun(files: ModelFiles, config: Json, options: Description
       `${files.name} is the run of a ${String(task).slice(0, 60)}, from which nothing can be drawn`,
     );
   const role = roles[known];
-  const schedule = options.schedule ?? config.schedule;
   return {
     role,
     path: `${options.network ?? role}/`,
-    schedule: known === 'vdm' ? await learnedGamma(files, options.signal) : scheduleOf(files, schedule),
+    schedule: options.schedule ?? (await scheduleOf(files, config, options)),
     sampling: readSampling(files.name, config.sampling),
     ...(known === 'ddgan' && { ablations: ablationsOf(training) }),
   };
@@ -98,12 +97,21 @@ function ablationsOf(training: unknown): GeneratorAblations {
   return { noLatent: noLatent === true, noiseGeneration: noiseGeneration === true, oneShotAug: oneShotAug === true };
 }
 
-function scheduleOf(files: ModelFiles, json: unknown): ChainParts['schedule'] {
-  const config = { ...(json as ScheduleConfig) };
+async function scheduleOf(
+  files: ModelFiles,
+  { task, schedule }: Json,
+  { signal }: DescriptionOptions,
+): Promise<ChainParts['schedule']> {
+  if (task === 'vdm') return learnedGamma(files, signal);
+  const config = { ...(schedule as ScheduleConfig) };
   const steps = config.name === 'betas' ? config.betas?.length : config.steps;
   if (!(Number.isSafeInteger(steps) && steps <= MAX_STEPS))
     throw new PipelineError(`${files.name}: the schedule has ${steps} steps; it can have from 1 to ${MAX_STEPS}`);
-  return refusing(files, 'schedule', () => scheduleFromConfig(config));
+  try {
+    return scheduleFromConfig(config);
+  } catch (cause) {
+    throw refusal(files, 'schedule', cause);
+  }
 }
 
 const MAX_GAMMA_BYTES = 1 << 24; // a network of 1024 neurons has 16 kB
@@ -120,13 +128,5 @@ async function learnedGamma(files: ModelFiles, signal?: AbortSignal): Promise<(t
 }
 
 /** Says which part of which model it was that is out of range. */
-function refusing<T>(files: ModelFiles, part: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw refusal(files, part, cause);
-  }
-}
-
 const refusal = (files: ModelFiles, part: string, cause: unknown): PipelineError =>
   new PipelineError(`${files.name}: ${part}: ${(cause as Error).message}`, { cause });

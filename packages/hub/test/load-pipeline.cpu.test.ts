@@ -16,6 +16,7 @@ import {
 } from '@diffgan/hub';
 import { gammaNetwork } from '@diffgan/objectives';
 import { key, normal, run } from '@diffgan/ops';
+import { linearSchedule } from '@diffgan/schedule';
 import { mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@diffgan/unet';
 
 let home: string;
@@ -93,7 +94,7 @@ describe('loadPipeline finds a model', () => {
   });
 
   it('of a network alone, whose schedule is given or its own', async () => {
-    const schedule = { name: 'linear', steps: 20 } as const;
+    const schedule = linearSchedule(20);
     const pipeline = await loadPipeline(at('ddpm/denoiser'), { schedule, sampling });
     expect(await draw(pipeline)).toEqual(await draw(await loadPipeline(at('ddpm'))));
     const vdm = await loadPipeline(at('vdm'));

@@ -11,6 +11,7 @@ export {
   type DecoderOptions,
   type DiscretizedLogLikelihoodOptions,
 } from './discretized-log-likelihood.ts';
+export { drawTimesteps } from './draw-timesteps.ts';
 export { gammaGradients, type GammaGradientsOptions } from './gamma-gradients.ts';
 export { gammaNetwork, type Gamma, type GammaNetwork, type GammaNetworkOptions } from './gamma-network.ts';
 export { hybridLoss, type HybridLossOptions } from './hybrid-loss.ts';

@@ -1,4 +1,5 @@
-import { uniformArray, type Key } from '@diffgan/ops';
+import type { Key } from '@diffgan/ops';
+import { drawTimesteps } from './draw-timesteps.ts';
 
 /** Options of {@link lossAwareTimesteps}. */
 export interface LossAwareTimestepsOptions {
@@ -85,7 +86,7 @@ export function lossAwareTimesteps(steps: number, options: LossAwareTimestepsOpt
     sample(state, key, batch) {
       checkWhole('batch', batch);
       const p = probabilities(state);
-      const t = Int32Array.from(uniformArray(key, batch), (u) => 1 + inverseCumulative(p, u));
+      const t = drawTimesteps(p, key, batch);
       return { t, weight: Float64Array.from(t, (step) => 1 / (steps * p[step - 1])) };
     },
     update(state, t, losses) {
@@ -102,19 +103,6 @@ export function lossAwareTimesteps(steps: number, options: LossAwareTimestepsOpt
       return next;
     },
   };
-}
-
-/** The first index whose cumulative probability exceeds `u`; one with p = 0 is never drawn. */
-function inverseCumulative(p: Float64Array, u: number): number {
-  let last = 0;
-  let sum = 0;
-  for (let i = 0; i < p.length; i++) {
-    if (p[i] === 0) continue;
-    last = i;
-    sum += p[i];
-    if (u < sum) break;
-  }
-  return last;
 }
 
 function checkWhole(name: string, value: number): void {

@@ -37,7 +37,7 @@ export async function* dpmSolverSampler(
   schedule: NoiseSchedule,
   options: OdeSamplerOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
-  const ladder = sigmaLadder('dpmSolverSampler', schedule, options.sigmas);
+  const ladder = sigmaLadder('dpmSolverSampler', schedule, options, 'logSnr');
   const lambda = (t: number) => -Math.log(ladder.sigma(t));
   return yield* reverseChain(ladder, options, ({ xt, t, inputs, memory }) => {
     const [sigma, sigmaNext] = [ladder.sigma(t), ladder.sigma(t - 1)];

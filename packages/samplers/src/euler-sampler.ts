@@ -36,7 +36,7 @@ export async function* eulerSampler(
   schedule: NoiseSchedule,
   options: OdeSamplerOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
-  const ladder = sigmaLadder('eulerSampler', schedule, options.sigmas);
+  const ladder = sigmaLadder('eulerSampler', schedule, options);
   return yield* reverseChain(ladder, options, ({ xt, t, inputs }) => {
     const { x0, eps } = denoiseAt('eulerSampler', model, { xt, inputs, sigma: ladder.sigma(t) }, options);
     const sigma = ladder.sigma(t - 1);

@@ -61,7 +61,7 @@ export async function* heunSampler(
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
   const { churn = 0, churnRange = [0, Infinity], churnNoise = 1 } = options;
   if (!(churn >= 0 && churn < Infinity)) throw new RangeError(`heunSampler: churn is ${churn}; it must be at least 0`);
-  const ladder = sigmaLadder('heunSampler', schedule, options.sigmas);
+  const ladder = sigmaLadder('heunSampler', schedule, options);
   const slope = (x: tf.Tensor, sigma: number, inputs: readonly tf.Tensor[]) =>
     denoiseAt('heunSampler', model, { xt: tf.mul(signalAt(sigma), x), inputs, sigma }, options);
 

@@ -1,5 +1,5 @@
 import { callModel, type Model } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
+import { karrasSigmas, type NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import { limiter } from './limiter.ts';
@@ -15,13 +15,22 @@ import type { DiffusionSamplerOptions } from './sampler-options.ts';
 export type OdeSamplerOptions = DiffusionSamplerOptions & {
   predicts?: Exclude<DiffusionSamplerOptions['predicts'], 'mean'>;
   /**
-   * σ of each state, decreasing, e.g. `karrasSigmas(18, { sigmaMin: 0.02, sigmaMax: 80 })`. Steps t then count this grid; the
-   * network's position is interpolated between those of the schedule, linearly in log σ. A grid that does not end in 0 gives x_t
-   * of its last σ.
-   * @defaultValue those of the schedule, σ_T…σ_1, then 0
+   * Where the steps lie, as many as the schedule has: at the schedule's own noise levels, or between the same ends equally spaced in
+   * log SNR, or as {@link karrasSigmas} spaces them.
+   * @defaultValue `'schedule'`; of DPM-Solver and UniPC `'logSnr'`, where `respace` was asked for a number of steps and the whole chain
+   * is sampled
+   */
+  spacing?: Spacing;
+  /**
+   * σ of each state, decreasing, e.g. `karrasSigmas(18, { sigmaMin: 0.02, sigmaMax: 80 })`, instead of `spacing`. Steps t then count
+   * this grid. A grid that does not end in 0 gives x_t of its last σ.
+   * @defaultValue those of `spacing`, then 0
    */
   sigmas?: ArrayLike<number>;
 };
+
+/** How an ODE solver spaces its steps. */
+export type Spacing = 'schedule' | 'logSnr' | 'karras';
 
 /** The states t = n…0 of an ODE solver. */
 export interface SigmaLadder extends Ladder {
@@ -29,16 +38,39 @@ export interface SigmaLadder extends Ladder {
   sigma: (t: number) => number;
 }
 
-/** The grid an ODE solver walks down. */
-export function sigmaLadder(caller: string, schedule: NoiseSchedule, sigmas?: ArrayLike<number>): SigmaLadder {
-  if (!sigmas) {
-    const { steps, positions, gamma } = schedule;
-    if (gamma[steps - 1] === Infinity)
-      throw new RangeError(
-        `${caller}: the schedule ends without signal, at an infinite σ; give sigmas, or use ddimSampler`,
-      );
-    return { steps, positions, sigma: (t) => (t === 0 ? 0 : Math.exp(gamma[t - 1] / 2)) };
-  }
+/** The grid an ODE solver walks down; `preferred` is its own choice where nobody else made one. */
+export function sigmaLadder(
+  caller: string,
+  schedule: NoiseSchedule,
+  options: Pick<OdeSamplerOptions, 'sigmas' | 'spacing' | 'from' | 'until'>,
+  preferred: Spacing = 'schedule',
+): SigmaLadder {
+  const { steps, positions, gamma } = schedule;
+  const { sigmas, from = steps, until = 0 } = options;
+  if (sigmas) return ladderOf(caller, schedule, sigmas);
+  // Steps that were named are those of the schedule, whether in its list or as the ends of a part of the chain.
+  const free = schedule.thinned?.byCount && from === steps && until === 0;
+  const { spacing = free ? preferred : 'schedule' } = options;
+  if (gamma[steps - 1] === Infinity)
+    throw new RangeError(
+      `${caller}: the schedule ends without signal, at an infinite σ; give sigmas, or use ddimSampler`,
+    );
+  if (spacing === 'schedule') return { steps, positions, sigma: (t) => (t === 0 ? 0 : Math.exp(gamma[t - 1] / 2)) };
+  const ends = { sigmaMin: Math.exp(gamma[0] / 2), sigmaMax: Math.exp(gamma[steps - 1] / 2) };
+  if (spacing === 'karras') return ladderOf(caller, schedule, karrasSigmas(steps, ends));
+  if (spacing === 'logSnr') return ladderOf(caller, schedule, logSnrSigmas(steps, ends));
+  throw new RangeError(`${caller}: spacing is '${String(spacing)}'; use one of schedule, logSnr, karras`);
+}
+
+/** n levels, equally spaced in log σ, then 0. */
+function logSnrSigmas(n: number, { sigmaMin, sigmaMax }: { sigmaMin: number; sigmaMax: number }): Float64Array {
+  return Float64Array.from({ length: n + 1 }, (_, i) => {
+    if (i === n) return 0;
+    return i === 0 ? sigmaMax : sigmaMax * (sigmaMin / sigmaMax) ** (i / (n - 1));
+  });
+}
+
+function ladderOf(caller: string, schedule: NoiseSchedule, sigmas: ArrayLike<number>): SigmaLadder {
   const steps = sigmas.length - 1;
   const sigma = (t: number) => sigmas[steps - t];
   for (let t = 1; t <= steps; t++)
@@ -50,8 +82,12 @@ export function sigmaLadder(caller: string, schedule: NoiseSchedule, sigmas?: Ar
   return { steps, positions: Array.from({ length: steps }, (_, i) => positionAt(schedule, sigma(i + 1))), sigma };
 }
 
-/** The network's position at noise level σ: linear in log σ between the steps of the schedule, that of its ends beyond them. */
-export function positionAt({ gamma, positions }: NoiseSchedule, sigma: number): number {
+/**
+ * The network's position at noise level σ: linear in log σ between the steps of the schedule, of all steps if it was thinned, and that
+ * of its ends beyond them.
+ */
+export function positionAt(schedule: NoiseSchedule, sigma: number): number {
+  const { gamma, positions } = schedule.thinned?.schedule ?? schedule;
   const target = 2 * Math.log(sigma);
   const upper = gamma.findIndex((g) => g >= target);
   if (upper === 0) return positions[0];

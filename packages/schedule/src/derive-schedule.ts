@@ -1,17 +1,19 @@
-import type { NoiseSchedule } from './noise-schedule.ts';
+import type { NoiseSchedule, ThinnedFrom } from './noise-schedule.ts';
 
 /** Stands in for log 0 where a chain has one step and no β̃_2 to borrow. */
 const LOG_TINY = Math.log(1e-20);
 
 /** What {@link deriveSchedule} need not work out. */
 interface Known {
-  positions?: Int32Array;
+  positions?: Int32Array | Float64Array;
+  thinned?: ThinnedFrom;
   /** log α_t, where it is known better than as log1p(−β_t). */
   logAlpha?: Float64Array;
 }
 
 /** The schedule with the given variances, which are kept, not copied: in (0, 1), or 1 at the last step. */
-export function deriveSchedule(name: string, beta: Float64Array, { positions, logAlpha }: Known = {}): NoiseSchedule {
+export function deriveSchedule(name: string, beta: Float64Array, known: Known = {}): NoiseSchedule {
+  const { positions, thinned, logAlpha } = known;
   const alpha = logAlpha ? logAlpha.map(Math.exp) : beta.map((b) => 1 - b);
   // Sums of log1p and expm1 keep the digits of β that products of 1 − β lose at small t.
   const logAlphaBar = cumulativeSum(logAlpha ?? beta.map((b) => Math.log1p(-b)));
@@ -27,6 +29,7 @@ export function deriveSchedule(name: string, beta: Float64Array, { positions, lo
     name,
     steps: beta.length,
     positions: positions ?? Int32Array.from(beta, (_, i) => i),
+    ...(thinned && { thinned }),
     beta,
     alpha,
     alphaBar,

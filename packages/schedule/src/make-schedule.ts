@@ -1,5 +1,6 @@
 import { constantSchedule, type ConstantScheduleOptions } from './constant-schedule.ts';
 import { cosineSchedule, type CosineScheduleOptions } from './cosine-schedule.ts';
+import { laplaceSchedule, type LaplaceScheduleOptions } from './laplace-schedule.ts';
 import { linearSchedule, type LinearScheduleOptions } from './linear-schedule.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 import { quadraticSchedule, type QuadraticScheduleOptions } from './quadratic-schedule.ts';
@@ -16,8 +17,14 @@ export interface ScheduleOptions {
   constant: ConstantScheduleOptions;
   /** See {@link cosineSchedule}. */
   cosine: CosineScheduleOptions;
+  /** See {@link laplaceSchedule}. */
+  laplace: LaplaceScheduleOptions;
+  /** What the diffusers library calls {@link quadraticSchedule}. */
+  scaled_linear: QuadraticScheduleOptions;
   /** See {@link sigmoidSchedule}. */
   sigmoid: SigmoidScheduleOptions;
+  /** What the diffusers library calls {@link cosineSchedule}. */
+  squaredcos_cap_v2: CosineScheduleOptions;
   /** See {@link vpSchedule}. */
   vp: VpScheduleOptions;
 }
@@ -34,12 +41,16 @@ const factories: Factories = {
   cosine: cosineSchedule,
   sigmoid: sigmoidSchedule,
   vp: vpSchedule,
+  laplace: laplaceSchedule,
+  scaled_linear: quadraticSchedule,
+  squaredcos_cap_v2: cosineSchedule,
 };
 
 /**
  * The schedule with the given name: what configuration files and command lines use.
  *
- * @param name - `'linear'`, `'quadratic'`, `'constant'`, `'cosine'`, `'sigmoid'` or `'vp'`
+ * @param name - `'linear'`, `'quadratic'`, `'constant'`, `'cosine'`, `'laplace'`, `'sigmoid'` or `'vp'`; diffusers' names
+ * `'scaled_linear'` (quadratic) and `'squaredcos_cap_v2'` (cosine), too
  * @param steps - T, a whole number ≥ 1
  * @param options - those of the named schedule
  * @returns a frozen schedule

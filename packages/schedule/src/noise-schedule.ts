@@ -9,8 +9,13 @@ export interface NoiseSchedule {
   readonly name: string;
   /** T, the number of steps. */
   readonly steps: number;
-  /** What the network receives for step t: t − 1, as published checkpoints expect; after {@link respace} that of the original. */
-  readonly positions: Int32Array;
+  /**
+   * What the network receives for step t: t − 1, as published checkpoints expect; after {@link respace} that of the original, after
+   * {@link rescalePositions} fractions.
+   */
+  readonly positions: Int32Array | Float64Array;
+  /** Where the steps come from, if {@link respace} chose them among more. */
+  readonly thinned?: ThinnedFrom;
   /** β_t, variance of one forward step, in (0, 1); β_T is 1 after {@link rescaleZeroTerminalSnr}. */
   readonly beta: Float64Array;
   /** α_t = 1 − β_t. */
@@ -35,4 +40,12 @@ export interface NoiseSchedule {
   readonly posteriorX0: Float64Array;
   /** c2_t = √α_t (1 − ᾱ_{t−1}) / (1 − ᾱ_t), the weight of x_t in the posterior mean; 0 at t = 1. */
   readonly posteriorXt: Float64Array;
+}
+
+/** What {@link respace} thinned out. */
+export interface ThinnedFrom {
+  /** The schedule with all steps: it knows the noise levels between those kept. */
+  readonly schedule: NoiseSchedule;
+  /** Whether only a number of steps was asked for, so that a solver with a better grid of as many steps may take that. */
+  readonly byCount: boolean;
 }

@@ -4,7 +4,7 @@ import type { NoiseSchedule } from './noise-schedule.ts';
 
 /**
  * Which steps {@link respace} keeps: how many, equally spaced; the steps themselves; or a rule, `'uniform:50'`, `'quadratic:50'`,
- * `'ddim50'` or sections such as `'10,15,20'`.
+ * `'leading:50'`, `'trailing:50'`, `'linspace:50'`, `'ddim50'` or sections such as `'10,15,20'`.
  */
 export type RespaceSpec = number | ArrayLike<number> | string;
 
@@ -17,9 +17,15 @@ export type RespaceSpec = number | ArrayLike<number> | string;
  * | --- | --- |
  * | `50`, `'uniform:50'` | equally spaced from 1 to T, rounded half up; one alone is T |
  * | `'quadratic:50'` | dense at small t: 1 + (T − 1) ((j − 1)/(S − 1))², rounded; doubles are dropped, so fewer may remain |
+ * | `'leading:50'` | 1, 1 + k, 1 + 2k, … with the whole stride k = ⌊T/50⌋; `'leading:50+1'` moves all up by 1 |
+ * | `'trailing:50'` | T, T − k, T − 2k, … with the stride k = T/50, rounded |
+ * | `'linspace:50'` | as `'uniform:50'`, but halves rounded to even |
  * | `'ddim50'` | 1, 1 + k, 1 + 2k, … with the smallest whole stride k that gives exactly 50 |
  * | `'10,15,20'` | T cut into as many equal sections, from the first to the last step of each with that many equal strides |
  * | `[1, 500, 1000]` | these steps, rising |
+ *
+ * `'leading'`, `'trailing'` and `'linspace'` are the `timestep_spacing` of the diffusers library, whose time steps are positions, t − 1.
+ * A count leaves solvers with a better grid of as many steps, such as `dpmSolverSampler`, free to take that; the other forms do not.
  *
  * @param spec - see the table
  * @returns a frozen schedule named like the original, of as many steps as were kept
@@ -27,7 +33,7 @@ export type RespaceSpec = number | ArrayLike<number> | string;
  * the steps of `'ddimN'`; TypeError if the spec is none of the above
  *
  * Source: Nichol, Dhariwal 2021 (arXiv:2102.09672), section 4, and their code for `'ddimN'` and sections; Song, Meng, Ermon 2021
- * (arXiv:2010.02502), appendix D.2, for quadratic spacing.
+ * (arXiv:2010.02502), appendix D.2, for quadratic spacing; Lin et al. 2024 (arXiv:2305.08891), table 2, for leading and trailing.
  *
  * @example
  * ```ts
@@ -44,21 +50,37 @@ export function respace(schedule: NoiseSchedule, spec: RespaceSpec): NoiseSchedu
     const alone = kept[j] - (j === 0 ? 0 : kept[j - 1]) === 1;
     return alone ? schedule.beta[kept[j] - 1] : -Math.expm1(l);
   });
-  const positions = Int32Array.from(kept, (t) => schedule.positions[t - 1]);
-  return deriveSchedule(schedule.name, beta, { positions, logAlpha });
+  const told = kept.map((t) => schedule.positions[t - 1]);
+  const positions = schedule.positions instanceof Int32Array ? Int32Array.from(told) : Float64Array.from(told);
+  if (kept.length === schedule.steps) return deriveSchedule(schedule.name, beta, { positions, logAlpha });
+  const thinned = { schedule: schedule.thinned?.schedule ?? schedule, byCount: typeof spec === 'number' };
+  return deriveSchedule(schedule.name, beta, { positions, thinned, logAlpha });
 }
 
 function keptSteps(total: number, spec: RespaceSpec): number[] {
   if (typeof spec === 'number') return spaced(total, spec, 1);
   if (typeof spec !== 'string') return checkedSteps(total, spec);
-  const [, rule, count] = /^(uniform:|quadratic:|ddim)(\d+)$/.exec(spec) ?? [];
-  if (rule === 'ddim') return strided(total, Number(count));
-  if (rule) return spaced(total, Number(count), rule === 'quadratic:' ? 2 : 1);
+  const [, rule, count, offset] =
+    /^(uniform:|quadratic:|leading:|trailing:|linspace:|ddim)(\d+)(\+\d+)?$/.exec(spec) ?? [];
+  if (rule && (offset === undefined || rule === 'leading:'))
+    return rules[rule as Rule](total, Number(count), Number(offset ?? 0));
   if (/^\d+(,\d+)*$/.test(spec)) return sections(total, spec.split(',').map(Number));
   throw new TypeError(
-    `respace: spec is '${spec}'; give a count, a list of steps, 'uniform:N', 'quadratic:N', 'ddimN' or sections 'a,b,c'`,
+    `respace: spec is '${spec}'; give a count, a list of steps, 'uniform:N', 'quadratic:N', 'leading:N', 'trailing:N', ` +
+      `'linspace:N', 'ddimN' or sections 'a,b,c'`,
   );
 }
+
+const rules = {
+  'uniform:': (total: number, count: number) => spaced(total, count, 1),
+  'quadratic:': (total: number, count: number) => spaced(total, count, 2),
+  'leading:': leading,
+  'trailing:': trailing,
+  'linspace:': linspaced,
+  ddim: strided,
+};
+
+type Rule = keyof typeof rules;
 
 function checkCount(total: number, count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > total)
@@ -72,6 +94,30 @@ function spaced(total: number, count: number, power: 1 | 2): number[] {
     Math.round(1 + (j ** power * (total - 1)) / (count - 1) ** power),
   );
   return [...new Set(steps)];
+}
+
+function leading(total: number, count: number, offset: number): number[] {
+  checkCount(total, count);
+  const stride = Math.floor(total / count);
+  const last = 1 + (count - 1) * stride + offset;
+  if (last > total)
+    throw new RangeError(
+      `respace: 'leading:${count}+${offset}' ends at step ${last} of ${total}; give an offset of at most ${total - last + offset}`,
+    );
+  return Array.from({ length: count }, (_, j) => 1 + j * stride + offset);
+}
+
+function trailing(total: number, count: number): number[] {
+  checkCount(total, count);
+  const steps = Array.from({ length: count }, (_, j) => roundHalfEven(total - j * (total / count)));
+  return steps.reverse();
+}
+
+function linspaced(total: number, count: number): number[] {
+  checkCount(total, count);
+  if (count === 1) return [1]; // as the library does, where `uniform` takes T
+  const stride = (total - 1) / (count - 1);
+  return Array.from({ length: count }, (_, j) => 1 + roundHalfEven(j * stride));
 }
 
 function strided(total: number, count: number): number[] {

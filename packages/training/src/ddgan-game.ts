@@ -1,5 +1,5 @@
 import { predict, qSamplePair, samplePosterior } from '@diffgan/objectives';
-import { foldIn, gather, type Key, normal, randintArray, split, uniform } from '@diffgan/ops';
+import { foldIn, gather, type Key, normal, split, uniform } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConditionedNetwork } from './conditions.ts';
@@ -62,12 +62,16 @@ export class DdganGame {
     this.#latentDim = players.generator.model.inputs[1].shape[1] as number;
   }
 
-  /** Draws half a step. */
-  draw(x0: tf.Tensor, conditions: Inputs, key: Key): Inputs {
+  /** The key of the steps of half a step. */
+  timestepKey(key: Key): Key {
+    return split(key, 4)[0];
+  }
+
+  /** Draws half a step, at the steps `t`. */
+  draw(x0: tf.Tensor, t: Int32Array, conditions: Inputs, key: Key): Inputs {
     const { schedule, ablations } = this;
-    const [tKey, pairKey, zKey, posteriorKey] = split(key, 4);
+    const [, pairKey, zKey, posteriorKey] = split(key, 4);
     const [batch] = x0.shape;
-    const t = randintArray(tKey, batch, 1, schedule.steps + 1);
     const pair = qSamplePair(schedule, x0, t, { key: pairKey });
     return {
       ...conditions,

@@ -1,94 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import {
-  adversarialLoss,
-  type AdversarialLossName,
-  type AdversarialLossOptions,
-  type LossPair,
-} from '@diffgan/fgan-losses';
+import { adversarialLoss, type LossPair } from '@diffgan/fgan-losses';
 import { foldIn, type Key, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { modelConfig } from '@diffgan/unet';
-import { checkNumber } from './check-number.ts';
-import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
-import {
-  type CriticPenalties,
-  criticPenalties,
-  type CriticPenalty,
-  type GradientPenalty,
-  type PenaltyInterval,
-  type SlopePenalty,
-} from './critic-penalties.ts';
-import { asDraw, type DdganAblations, DdganGame, type Draw, type Players } from './ddgan-game.ts';
-import { Descent, type Pass } from './descent.ts';
+import { aucProbabilities } from './auc-timesteps.ts';
+import { Conditions, describeNetwork } from './conditions.ts';
+import { CriticAuc } from './critic-auc.ts';
+import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
+import { asDraw, DdganGame, type Draw } from './ddgan-game.ts';
+import { ddganChoices, type TrainDdganOptions } from './ddgan-options.ts';
+import { type DdganNetworks, ddganPlayers } from './ddgan-players.ts';
+import { Descent, type Move, type Pass } from './descent.ts';
 import { GameWatch } from './game-watch.ts';
-import {
-  checkOptimization,
-  type NetworkOptimizer,
-  ofNetwork,
-  optimizersOf,
-  type PerNetwork,
-} from './network-optimizer.ts';
+import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
 import { streams } from './streams.ts';
+import { type Timesteps, uniformTimesteps, weightedTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
-import {
-  DEFAULT_BATCH,
-  lengthOf,
-  type StepContext,
-  type TrainingTask,
-  trainLoop,
-  type TrainOptions,
-  type TrainResult,
-} from './train-loop.ts';
+import { lengthOf, type StepContext, type TrainingTask, trainLoop, type TrainResult } from './train-loop.ts';
 import type { Inputs, Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
-import { type Examples, exampleShape } from './training-data.ts';
-
-/** The two networks of a denoising diffusion GAN, made by `ddganGenerator` and `ddganDiscriminator`. Trained in place. */
-export interface DdganNetworks {
-  /** x̂0 from `[xt, z, position]`, and perhaps labels. */
-  generator: LayersModel;
-  /** Logit from `[xPrev, xt, position]`, and perhaps labels. */
-  critic: LayersModel;
-}
-
-/** Options of {@link trainDdgan}. */
-export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOptions {
-  /**
-   * The adversarial loss: its name, or its name and options: those of a divergence, or `relativistic`, with which real and fake x_{t−1} of
-   * the same (x_t, t) are compared; then give `r1` and `r2`.
-   *
-   * @defaultValue `'gan'`, non-saturating
-   */
-  loss?: AdversarialLossName | ({ name: AdversarialLossName } & AdversarialLossOptions);
-  /** Initial learning rates; both fall on half a cosine to `finalLearningRate`. @defaultValue `{ generator: 1e-3, critic: 5e-4 }` */
-  learningRate?: Readonly<Record<'generator' | 'critic', number>>;
-  /** Learning rate at the end of the run. @defaultValue 1e-5 */
-  finalLearningRate?: PerNetwork<'generator' | 'critic'>;
-  /** Updates of the critic per step, each with a batch of its own; the generator makes do with the last one. @defaultValue 1 */
-  criticSteps?: number;
-  /**
-   * R1 penalty on real pairs: its weight, and every how many updates it is evaluated.
-   *
-   * @defaultValue `{ gamma: 0.2, every: 10 }`; none for `wgan` and with a gradient penalty
-   */
-  r1?: SlopePenalty;
-  /** The same penalty on fake pairs, by their x_{t−1}. @defaultValue none */
-  r2?: SlopePenalty;
-  /**
-   * Gradient penalty between data and samples, by x_{t−1}: its weight and the slope it asks for.
-   *
-   * @defaultValue `{ lambda: 10 }` for `wgan`, else none
-   */
-  gradientPenalty?: GradientPenalty;
-  /**
-   * Weight of the mean squared error of x̂0 in the generator's loss. It shows the generator the way long before the critic can, which
-   * makes short runs much better; too much of it blurs. Not in the paper; Phung, Dao, Tran 2023 (arXiv:2211.16152) add an L1 error.
-   *
-   * @defaultValue 0
-   */
-  reconstruction?: number;
-}
+import type { Examples } from './training-data.ts';
 
 /**
  * Trains a denoising diffusion GAN (Xiao et al. 2022): the critic learns to tell pairs (x_{t−1}, x_t) of the forward process from pairs
@@ -97,7 +27,8 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
  * between). Networks with a further input `[B]` are told the labels of the data.
  *
  * Measures of a step: `critic.real` and `critic.fake` (mean logits), `critic.separation` (share of pairs in which the real one has the
- * larger logit), `critic.penalty` where there is one, and the norms `critic.gradientNorm` and `generator.gradientNorm` before clipping.
+ * larger logit), `critic.auc@t` (the same for each t over the last several hundred pairs, ½ being chance), `critic.penalty` where there is
+ * one, and the norms `critic.gradientNorm` and `generator.gradientNorm` before clipping.
  *
  * @param networks - trained in place; they stay the caller's.
  * @param schedule - steps of the diffusion, few: 4 is usual.
@@ -126,16 +57,17 @@ export function trainDdgan(
   return trainLoop(() => new DdganTask(networks, schedule, options), options);
 }
 
-type Choices = ReturnType<typeof checkedChoices>;
-
 class DdganTask implements TrainingTask {
   readonly networks: { generator: TrainedNetwork; critic: TrainedNetwork };
   readonly settings: Record<string, unknown>;
   readonly batchesPerStep: number;
-  readonly #choices: Choices;
+  readonly host: TrainingTask['host'];
+  readonly #choices: ReturnType<typeof ddganChoices>;
   readonly #game: DdganGame;
   readonly #conditions: Conditions;
   readonly #watch = new GameWatch();
+  readonly #auc: CriticAuc;
+  readonly #timesteps: Timesteps;
   readonly #loss: LossPair;
   readonly #penalties: readonly CriticPenalty[];
   readonly #generator: Descent;
@@ -144,12 +76,15 @@ class DdganTask implements TrainingTask {
   readonly #critics = new Map<string, Descent>();
 
   constructor(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions) {
-    const choices = (this.#choices = checkedChoices(options));
+    const choices = (this.#choices = ddganChoices(options));
     this.#loss = adversarialLoss(choices.loss.name, choices.loss);
     this.#penalties = criticPenalties(choices);
-    const players = checkedPlayers(models, options);
+    const players = ddganPlayers(models, options);
     this.#game = new DdganGame(players, schedule, choices);
     this.#conditions = new Conditions('trainDdgan', Object.values(players), options);
+    const auc = (this.#auc = new CriticAuc(schedule.steps));
+    this.#timesteps = timestepsOf(schedule.steps, choices.timesteps, auc);
+    this.host = auc.host;
     this.networks = { generator: new TrainedNetwork(models.generator), critic: new TrainedNetwork(models.critic) };
     this.batchesPerStep = choices.criticSteps;
     const shared = { ...choices, steps: lengthOf(options, choices.criticSteps) };
@@ -165,20 +100,37 @@ class DdganTask implements TrainingTask {
   moves({ step, key, examples }: StepContext) {
     const { criticSteps } = this.#choices;
     const [criticKey, generatorKey] = split(key);
-    const inputsOf = (batch: number, own: Key) => (share: number) =>
-      this.#inputs(examples(batch, share), share === 0 ? own : foldIn(own, share));
     const critics = Array.from({ length: criticSteps }, (_, i) => {
-      const count = (step - 1) * criticSteps + i + 1;
-      return this.#criticOf(count).moves(
-        count,
-        inputsOf(i, i === 0 ? criticKey : foldIn(criticKey, streams.critics + i)),
-      );
+      const own = i === 0 ? criticKey : foldIn(criticKey, streams.critics + i);
+      return this.#criticMoves((step - 1) * criticSteps + i + 1, own, (share) => examples(i, share));
     });
-    return [...critics.flat(), ...this.#generator.moves(step, inputsOf(criticSteps - 1, generatorKey))];
+    const inputsOf = (share: number) => {
+      const own = share === 0 ? generatorKey : foldIn(generatorKey, share);
+      return this.#inputs(examples(criticSteps - 1, share), own, this.#timesteps).inputs;
+    };
+    return [...critics.flat(), ...this.#generator.moves(step, inputsOf)];
+  }
+
+  /** Update number `count` of the critic, whose opinion of its pairs counts for the next draws. */
+  #criticMoves(count: number, key: Key, examples: (share: number) => Examples): (() => Move)[] {
+    const drawn: Int32Array[] = [];
+    return this.#criticOf(count).moves(
+      count,
+      (share) => {
+        const { t, inputs } = this.#inputs(examples(share), share === 0 ? key : foldIn(key, share), this.#timesteps);
+        drawn[share] = t;
+        return inputs;
+      },
+      ({ examples: outcomes }, share) => this.#auc.observe(drawn[share], outcomes),
+    );
+  }
+
+  get measures() {
+    return this.#auc.measures;
   }
 
   readonly validation: TrainingTask['validation'] = {
-    inputs: (examples, key) => this.#inputs(examples, key, false),
+    inputs: (examples, key) => this.#inputs(examples, key, uniformTimesteps(this.#game.schedule.steps), false).inputs,
     losses: ({ generator, critic }, inputs) => {
       const draw = asDraw(inputs);
       const { criticLoss, generatorLoss } = this.#loss;
@@ -195,13 +147,11 @@ class DdganTask implements TrainingTask {
 
   watch: TrainingTask['watch'] = (outcome, step) => this.#watch.observe(outcome, step);
 
-  #inputs({ values, shape, ...examples }: Examples, key: Key, training = true): Inputs {
-    const conditions = this.#conditions.inputs(
-      { values, shape, ...examples },
-      foldIn(key, streams.conditions),
-      training,
-    );
-    return this.#game.draw(tf.tensor(values, shape), conditions, key);
+  #inputs(examples: Examples, key: Key, timesteps: Timesteps, training = true): { t: Int32Array; inputs: Inputs } {
+    const { values, shape } = examples;
+    const conditions = this.#conditions.inputs(examples, foldIn(key, streams.conditions), training);
+    const { t } = timesteps.draw(shape[0], this.#game.timestepKey(key));
+    return { t, inputs: this.#game.draw(tf.tensor(values, shape), t, conditions, key) };
   }
 
   /** The update of the critic that is number `count` of the run: penalties come every so often. */
@@ -222,7 +172,7 @@ class DdganTask implements TrainingTask {
     const game = this.#game;
     const score = (xPrev: tf.Tensor) => game.score(xPrev, draw);
     const fakes = this.networks.generator.with(generator.parameters, () => game.shown(game.denoise(draw), draw));
-    const { value, gradient, measures } = this.networks.critic.gradient(critic.parameters, () => {
+    const { value, gradient, measures, examples } = this.networks.critic.gradient(critic.parameters, () => {
       const [real, fake] = [score(draw.xPrev), score(fakes)];
       const adversarial = tf.mean<tf.Scalar>(this.#loss.criticLoss(real, fake));
       const parts = penalties.map((penalty) => penalty.value(score, { real: draw.xPrev, fake: fakes, u: draw.u }));
@@ -233,9 +183,10 @@ class DdganTask implements TrainingTask {
         'critic.separation': tf.mean<tf.Scalar>(tf.cast(tf.greater(real, fake), 'float32')),
         ...(penalty && { 'critic.penalty': penalty }),
       };
-      return { value: penalty ? tf.add<tf.Scalar>(adversarial, penalty) : adversarial, measures: found };
+      const value = penalty ? tf.add<tf.Scalar>(adversarial, penalty) : adversarial;
+      return { value, measures: found, examples: outcomesOf(real, fake) };
     });
-    return { gradients: { critic: gradient }, losses: { critic: value }, measures };
+    return { gradients: { critic: gradient }, losses: { critic: value }, measures, examples };
   }
 
   #generatorPass({ generator, critic }: Vectors, draw: Draw): Pass {
@@ -256,94 +207,18 @@ class DdganTask implements TrainingTask {
   }
 }
 
-/** The options that shape the course of training, with their defaults. */
-function checkedChoices(options: TrainDdganOptions) {
-  const {
-    learningRate = { generator: 1e-3, critic: 5e-4 },
-    finalLearningRate = 1e-5,
-    criticSteps = 1,
-    reconstruction = 0,
-  } = options;
-  const { labelDropping = 0, nullLabel } = options;
-  const { directDenoising = false, noiseGeneration = false, noLatent = false, oneShotAug = false } = options;
-  const loss = { name: 'gan' as const, ...(typeof options.loss === 'string' ? { name: options.loss } : options.loss) };
-  adversarialLoss(loss.name, loss); // throws for what there is not
-  checkNumber('trainDdgan: learningRate.generator', learningRate.generator, { min: 0 });
-  checkNumber('trainDdgan: learningRate.critic', learningRate.critic, { min: 0 });
-  for (const name of ['generator', 'critic'] as const)
-    checkNumber('trainDdgan: finalLearningRate', ofNetwork(finalLearningRate, name), { min: 0 });
-  checkNumber('trainDdgan: criticSteps', criticSteps, { min: 1, integer: true });
-  checkNumber('trainDdgan: reconstruction', reconstruction, { min: 0 });
-  return {
-    ...checkOptimization('trainDdgan', { adam: { beta1: 0.5, beta2: 0.9 }, ...options }),
-    ...{ loss, learningRate, finalLearningRate, criticSteps, reconstruction, labelDropping },
-    ...{ directDenoising, noiseGeneration, noLatent, oneShotAug },
-    ...(nullLabel !== undefined && { nullLabel }),
-    ...checkedPenalties(loss.name, options),
-  };
-}
+/** 1 where the real logit is larger, 0 where the fake one is, ½ where they are equal. */
+const outcomesOf = (real: tf.Tensor1D, fake: tf.Tensor1D): tf.Tensor1D =>
+  tf.mul(0.5, tf.add<tf.Tensor1D>(1, tf.sign(tf.sub(real, fake))));
 
-function checkedPenalties(loss: AdversarialLossName, options: TrainDdganOptions): CriticPenalties {
-  const { r2, gradientPenalty: slope = loss === 'wgan' ? { lambda: 10 } : undefined } = options;
-  const { r1 = slope ? undefined : { gamma: 0.2, every: 10 } } = options;
-  return {
-    ...checkedPenalty('r1', r1, r1?.gamma, 'gamma'),
-    ...checkedPenalty('r2', r2, r2?.gamma, 'gamma'),
-    ...checkedPenalty('gradientPenalty', slope, slope?.lambda, 'lambda'),
-  };
-}
-
-/** A penalty by its name with all defaults; nothing where it has no weight. */
-function checkedPenalty(
-  name: keyof CriticPenalties,
-  penalty: PenaltyInterval | undefined,
-  weight: number | undefined,
-  weightName: string,
-): CriticPenalties {
-  if (penalty === undefined) return {};
-  checkNumber(`trainDdgan: ${name}.${weightName}`, weight, { min: 0 });
-  const { every = 1, scale = false } = penalty;
-  checkNumber(`trainDdgan: ${name}.every`, every, { min: 1, integer: true });
-  return weight === 0 ? {} : { [name]: { ...penalty, every, scale } };
-}
-
-function checkedPlayers({ generator, critic }: DdganNetworks, options: TrainDdganOptions): Players {
-  const { data, batch = DEFAULT_BATCH, accumulate = 1 } = options;
-  const shape = exampleShape(data);
-  const caller = 'trainDdgan';
-  const players = {
-    generator: new ConditionedNetwork(
-      generator,
-      {
-        caller,
-        role: 'generator',
-        inputs: [shape, [null], []],
-        output: shape,
-        maker: 'ddganGenerator or mlpGenerator',
-      },
-      data,
-    ),
-    critic: new ConditionedNetwork(
-      critic,
-      { caller, role: 'critic', inputs: [shape, shape, []], output: [], maker: 'ddganDiscriminator or mlpCritic' },
-      data,
-    ),
-  };
-  const group = stddevGroupOf(critic);
-  const share = batch / accumulate;
-  if (share % Math.min(share, group) !== 0)
+function timestepsOf(steps: number, chosen: ReturnType<typeof ddganChoices>['timesteps'], auc: CriticAuc): Timesteps {
+  if (chosen === undefined) return uniformTimesteps(steps);
+  if ('by' in chosen) return weightedTimesteps(() => aucProbabilities(auc.values, chosen.uniform));
+  if (chosen.length !== steps)
     throw new RangeError(
-      `trainDdgan: batch is ${batch}${accumulate > 1 ? ` in ${accumulate} shares` : ''}; the critic compares groups of ` +
-        `${group} (stddevGroup), so use a multiple of it`,
+      `trainDdgan: timesteps has ${chosen.length} weights, but the schedule has ${steps} steps; give one for each`,
     );
-  return players;
-}
-
-/** Examples that the critic compares with each other; 1 where it does not say. */
-function stddevGroupOf(critic: LayersModel): number {
-  try {
-    return (modelConfig(critic) as { stddevGroup?: number }).stddevGroup ?? 1;
-  } catch {
-    return 1;
-  }
+  const total = chosen.reduce((a, b) => a + b);
+  const probabilities = chosen.map((weight) => weight / total);
+  return weightedTimesteps(() => probabilities);
 }

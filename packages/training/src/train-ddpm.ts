@@ -2,13 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   hybridLoss,
-  lossAwareTimesteps,
   type LossAwareTimestepsOptions,
-  type LossHistory,
   type LossWeight,
   type Prediction,
   simpleLoss,
-  type TimestepSampler,
   type VarianceKind,
   vlbTerm,
 } from '@diffgan/objectives';
@@ -18,8 +15,8 @@ import { checkNumber } from './check-number.ts';
 import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
 import { checkOptimization, optimizersOf } from './network-optimizer.ts';
-import type { HostVectors } from './run-state.ts';
 import { streams } from './streams.ts';
+import { type Timesteps, timestepsByLoss, uniformTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
 import {
   lengthOf,
@@ -90,6 +87,7 @@ export function trainDdpm(
 class DdpmTask implements TrainingTask {
   readonly networks: { denoiser: TrainedNetwork };
   readonly settings: Record<string, unknown>;
+  readonly host: TrainingTask['host'];
   readonly #choices: ReturnType<typeof checkedChoices>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
@@ -107,17 +105,16 @@ class DdpmTask implements TrainingTask {
     this.networks = { denoiser: new TrainedNetwork(model) };
     const optimizers = optimizersOf(['denoiser'], { ...choices, steps: lengthOf(options) });
     this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
-    this.#timesteps = new Timesteps(schedule.steps, choices.timesteps);
+    const { timesteps } = choices;
+    this.#timesteps =
+      timesteps === 'uniform' ? uniformTimesteps(schedule.steps) : timestepsByLoss(schedule.steps, timesteps);
+    this.host = this.#timesteps.host;
     const weight = options.weight && Array.from(schedule.beta, (_, i) => options.weight!(schedule, i + 1));
     this.settings = {
       ...{ task: 'ddpm', schedule: [...schedule.beta], model: describeNetwork(model) },
       ...choices,
       ...(weight && { weight }),
     };
-  }
-
-  get host(): HostVectors | undefined {
-    return this.#timesteps.host;
   }
 
   moves({ step, key, examples }: StepContext) {
@@ -131,7 +128,7 @@ class DdpmTask implements TrainingTask {
         drawn[share] = t;
         return { ...this.#inputs(batch, t, own), importance: tf.tensor1d(weight) };
       },
-      ({ examples: losses }, share) => this.#timesteps.observe(drawn[share], losses),
+      ({ examples: losses }, share) => this.#timesteps.observe?.(drawn[share], losses),
     );
   }
 
@@ -176,51 +173,6 @@ class DdpmTask implements TrainingTask {
     const nats = vlbTerm(model, schedule, x0, { ...drawn, variance, levels });
     const dimensions = x0.size / x0.shape[0];
     return tf.mul(schedule.steps / (dimensions * Math.LN2), nats);
-  }
-}
-
-/** Which steps a batch is noised to: uniform, or where losses are large. */
-class Timesteps {
-  readonly #sampler: TimestepSampler | undefined;
-  #history: LossHistory | undefined;
-
-  constructor(
-    readonly steps: number,
-    options: 'uniform' | LossAwareTimestepsOptions,
-  ) {
-    if (options === 'uniform') return;
-    this.#sampler = lossAwareTimesteps(steps, options);
-    this.#history = this.#sampler.init();
-  }
-
-  /** Steps and the weights that make up for how they were drawn. */
-  draw(batch: number, key: Key): { t: Int32Array; weight: Float32Array } {
-    if (!this.#sampler)
-      return { t: randintArray(key, batch, 1, this.steps + 1), weight: new Float32Array(batch).fill(1) };
-    const { t, weight } = this.#sampler.sample(this.#history!, key, batch);
-    return { t, weight: Float32Array.from(weight) };
-  }
-
-  observe(t: Int32Array, losses: Float32Array): void {
-    // Losses that left the numbers end the run elsewhere.
-    if (this.#sampler && losses.every(Number.isFinite)) this.#history = this.#sampler.update(this.#history!, t, losses);
-  }
-
-  get host(): HostVectors | undefined {
-    if (!this.#sampler) return undefined;
-    return {
-      // Losses come from float32, and counts stay far below 2^24.
-      save: () => ({
-        'timesteps.losses': Float32Array.from(this.#history!.losses),
-        'timesteps.counts': Float32Array.from(this.#history!.counts),
-      }),
-      restore: (vectors) => {
-        this.#history = {
-          losses: Float64Array.from(vectors['timesteps.losses']),
-          counts: Float64Array.from(vectors['timesteps.counts']),
-        };
-      },
-    };
   }
 }
 

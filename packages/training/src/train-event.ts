@@ -1,7 +1,14 @@
 import type { NetworkVectors } from './trained-network.ts';
 
 /** What a warning is about. */
-export type WarningKind = 'critic-saturated' | 'generator-gradient-vanished' | 'damaged-checkpoint' | 'other-versions';
+export type WarningKind =
+  | 'critic-saturated'
+  | 'critic-at-chance'
+  | 'generator-gradient-vanished'
+  | 'game-dead'
+  | 'damaged-checkpoint'
+  | 'other-versions'
+  | 'other-precision';
 
 /** Copies of the state of every network, by name, such as the running average to draw with; the caller disposes them. */
 export type ReadVectors = () => Promise<Record<string, NetworkVectors>>;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchesPerEpoch, batchIndices } from '@diffgan/data';
 import { foldIn, type Key, key as makeKey, nextTask } from '@diffgan/ops';
+import { type AvailablePrecision, availablePrecision, type Precision, precisions } from '@diffgan/runtime';
 import { checkNumber } from './check-number.ts';
 import type { Move } from './descent.ts';
 import { furtherAveragesOf, type OptimizationOptions } from './network-optimizer.ts';
@@ -61,6 +62,14 @@ export interface TrainOptions extends DataOptions, OptimizationOptions {
   batch?: number;
   /** Key of all randomness of the run. @defaultValue `key(0)` */
   key?: Key;
+  /**
+   * What convolutions and matrix products compute in; see `PrecisionOptions` of `@diffgan/runtime`. Weights, their averages and Adam's moments are
+   * float32 either way. Where there is no bfloat16 the run says so in a warning and computes in float32. A run is
+   * repeatable to the bit within one precision, and goes on in its own alone.
+   *
+   * @defaultValue `'float32'`
+   */
+  precision?: Precision;
   /** Saves the state of the run to a file, and goes on from it. Node only. @defaultValue nothing is saved */
   checkpoint?: CheckpointOptions;
   /** Computes the loss of the running averages on other data now and then. */
@@ -109,6 +118,8 @@ export interface TrainingTask {
   };
   /** What the trainer itself remembers. */
   host?: HostVectors;
+  /** Further numbers after a step, such as averages over several of them. */
+  measures?: Record<string, number>;
   /** Looks at the numbers of each step for what usually goes wrong. */
   watch?(outcome: Outcome, step: number): TrainEvent[];
 }
@@ -131,9 +142,14 @@ export async function* trainLoop(
   validate(options);
   const task = makeTask();
   const furtherAverages = furtherAveragesOf(options);
-  const state = new TrainState(task.networks, { furtherAverages, accumulates: (options.accumulate ?? 1) > 1 });
+  const available = availablePrecision(options.precision ?? 'float32');
+  const { precision } = available;
+  const state = new TrainState(task.networks, {
+    ...{ furtherAverages, precision },
+    accumulates: (options.accumulate ?? 1) > 1,
+  });
   try {
-    return yield* new Loop(task, state, options).run();
+    return yield* new Loop(task, state, available, options).run();
   } finally {
     await state.assign();
     state.dispose();
@@ -157,6 +173,7 @@ class Loop {
   constructor(
     readonly task: TrainingTask,
     readonly state: TrainState,
+    readonly available: AvailablePrecision,
     readonly options: TrainOptions,
   ) {
     const { batch = DEFAULT_BATCH, key = makeKey(0) } = options;
@@ -168,6 +185,8 @@ class Loop {
 
   async *run(): AsyncGenerator<TrainEvent, TrainResult> {
     const { checkpoint, signal, minutes = Infinity } = this.options;
+    const { why } = this.available; // told first: a checkpoint of another precision is refused next
+    if (why !== undefined) yield { type: 'warning', step: 0, kind: 'other-precision', message: why };
     const store = yield* RunState.open(this.#parts(), checkpoint);
     const { progress } = store;
     let step = store.saved;
@@ -200,7 +219,8 @@ class Loop {
     const { task, state, options } = this;
     const { data, batch = DEFAULT_BATCH, key = makeKey(0), flip = false, augment = 0 } = options;
     const steps = this.#steps === Infinity ? 'until the time is up' : this.#steps;
-    const settings = { ...task.settings, steps, batch, key: [...key], flip, augment };
+    const { precision } = this.available;
+    const settings = { ...task.settings, steps, batch, key: [...key], flip, augment, precision };
     return { state, settings, data, host: task.host };
   }
 
@@ -214,7 +234,7 @@ class Loop {
     }
     return {
       losses: meansOf(outcomes, 'losses'),
-      measures: meansOf(outcomes, 'measures'),
+      measures: { ...meansOf(outcomes, 'measures'), ...this.task.measures },
       examples: new Float32Array(),
     };
   }
@@ -339,6 +359,7 @@ function validate(options: TrainOptions): void {
     minutes,
     batch = DEFAULT_BATCH,
     accumulate = 1,
+    precision = 'float32',
     checkpoint,
     validation,
     metric,
@@ -358,6 +379,8 @@ function validate(options: TrainOptions): void {
   checkNumber('training: accumulate', accumulate, { min: 1, integer: true });
   if (batch % accumulate !== 0)
     throw new RangeError(`training: accumulate is ${accumulate}, which does not divide the batch of ${batch}`);
+  if (!precisions.includes(precision))
+    throw new RangeError(`training: precision is '${String(precision)}'; use one of ${precisions.join(', ')}`);
   if (tf.getGradient('Mean') === undefined)
     throw new TypeError(
       "training: no gradients are registered; import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs' first",

@@ -1,4 +1,10 @@
-import { type CompiledUpdate, compileUpdate, type ResidentState, residentState } from '@diffgan/runtime';
+import {
+  type CompiledUpdate,
+  compileUpdate,
+  type Precision,
+  type ResidentState,
+  residentState,
+} from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { type NetworkVectors, setParameters, type TrainedNetwork } from './trained-network.ts';
 
@@ -46,6 +52,8 @@ export interface StateOptions {
   furtherAverages?: readonly `average@${number}`[];
   /** Whether gradients are added up over several moves. */
   accumulates?: boolean;
+  /** What moves compute in. */
+  precision?: Precision;
 }
 
 const GRADIENT = 'gradient';
@@ -56,11 +64,13 @@ export class TrainState {
   readonly #places: { network: string; kind: string }[];
   readonly #state: ResidentState;
   readonly #compiled = new Map<Update, CompiledMove>();
+  readonly #precision: Precision | undefined;
 
   constructor(
     readonly networks: Record<string, TrainedNetwork>,
-    { furtherAverages = [], accumulates = false }: StateOptions = {},
+    { furtherAverages = [], accumulates = false, precision }: StateOptions = {},
   ) {
+    this.#precision = precision;
     const kinds = ['parameters', 'm', 'v', 'average', ...furtherAverages, ...(accumulates ? [GRADIENT] : [])];
     this.#places = Object.keys(networks).flatMap((network) => kinds.map((kind) => ({ network, kind })));
     const start = tf.tidy(() =>
@@ -117,19 +127,22 @@ export class TrainState {
       inputs: names,
       losses: [],
       measures: [],
-      compiled: compileUpdate((state: tf.Tensor[], ...values: tf.Tensor[]) => {
-        const inputs = Object.fromEntries(names.map((name, i) => [name, values[i]]));
-        const { vectors, gradients } = this.#named(state);
-        const next = update(vectors, inputs, gradients);
-        const { losses, measures = {}, examples } = next;
-        // Named when the update runs for the first time, and the same ever after.
-        Object.assign(move, { losses: Object.keys(losses), measures: Object.keys(measures) });
-        const numbers = [...Object.values(losses), ...Object.values(measures)].map((number) => tf.reshape(number, [1]));
-        return {
-          state: this.#places.map(({ network, kind }, i) => this.#next(next, network, kind) ?? state[i]),
-          outputs: [tf.concat([...numbers, ...(examples ? [examples] : [])])],
-        };
-      }),
+      compiled: compileUpdate(
+        (state: tf.Tensor[], ...values: tf.Tensor[]) => {
+          const inputs = Object.fromEntries(names.map((name, i) => [name, values[i]]));
+          const { vectors, gradients } = this.#named(state);
+          const next = update(vectors, inputs, gradients);
+          const { losses, measures = {}, examples } = next;
+          // Named when the update runs for the first time, and the same ever after.
+          Object.assign(move, { losses: Object.keys(losses), measures: Object.keys(measures) });
+          const numbers = [...Object.values(losses), ...Object.values(measures)].map((n) => tf.reshape(n, [1]));
+          return {
+            state: this.#places.map(({ network, kind }, i) => this.#next(next, network, kind) ?? state[i]),
+            outputs: [tf.concat([...numbers, ...(examples ? [examples] : [])])],
+          };
+        },
+        { precision: this.#precision },
+      ),
     };
     return move;
   }

@@ -16,6 +16,7 @@ const everything = {
 test.each([
   'GAN with wgan',
   'GAN with R1 and gradient penalty',
+  'GAN with steps by AUC',
   'GAN with two critic steps',
   'GAN told labels',
   'DDPM told labels',
@@ -34,6 +35,7 @@ test.each([
   expect(rest.events[0]).toMatchObject({ type: 'resume', step: 5 });
   expect(rest.steps.map(({ step }) => step)).toEqual([6, 7, 8, 9]);
   expect(rest.steps.map(({ losses }) => losses)).toEqual(whole.steps.slice(5).map(({ losses }) => losses));
+  expect(rest.steps.map(({ measures }) => measures)).toEqual(whole.steps.slice(5).map(({ measures }) => measures));
   expect(rest.weights).toEqual(whole.weights);
   const averages = Object.keys(whole.weights).filter((key) => key.startsWith('average of'));
   expect(averages.some((key) => key.endsWith('@0.99'))).toBe(true);

@@ -44,6 +44,8 @@ export const trainers: Record<string, Play> = {
       gan({ loss: { name, relativistic: true }, r1: { gamma: 0.5 }, r2: { gamma: 0.5, every: 2 } }),
     ]),
   ),
+  'GAN with steps by weight': gan({ timesteps: [3, 2, 0, 1] }),
+  'GAN with steps by AUC': gan({ timesteps: { by: 'auc', uniform: 0.5 } }),
   'GAN with two critic steps': gan({ criticSteps: 2, reconstruction: 1 }),
   'GAN told labels': gan({ labelDropping: 0.3 }, true),
   'GAN with directDenoising': gan({ directDenoising: true }),

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { Pipeline, SamplingConfig } from '@diffgan/hub';
+import type { Precision } from '@diffgan/runtime';
 import { Interrupted } from '../terminal/interrupt.ts';
 import { makeFolder } from '../run/make-folder.ts';
 import { moveAside } from '../run/move-aside.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
+import { preparePrecision } from '../setup/prepare-precision.ts';
 import { samplerOf } from '../sample/job-sampler.ts';
 import { openPipeline } from '../sample/open-pipeline.ts';
 import type { FormatName, SampleOptions } from '../sample/options.ts';
@@ -28,6 +30,7 @@ export interface SampleResult {
   batch: number;
   seed: number | readonly number[];
   backend: string;
+  precision: Precision;
   workers: number;
   /** Of drawing and writing. */
   seconds: number;
@@ -42,9 +45,10 @@ const BATCH = { images: 100, points: 1000 };
 /** Draws samples into files. */
 export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
   const backend = await prepareBackend(options.backend, terminal, signal);
-  const pipeline = await openPipeline(options.from, options);
+  const precision = preparePrecision(options.precision, terminal);
+  const pipeline = await openPipeline(options.from, { ...options, precision });
   try {
-    const job = jobOf(options, pipeline);
+    const job = jobOf({ ...options, precision }, pipeline);
     const formats = formatsFor({ shape: pipeline.sampleShape, count: job.count, formats: options.formats });
     const out = await freshFolder(options.out, terminal);
     terminal.say(`Drawing ${job.count} from ${pipeline.name}: ${describe(pipeline)}`);
@@ -60,6 +64,7 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
       batch: job.batch,
       seed: job.seed,
       backend: backend.description,
+      precision,
       workers: options.workers,
       seconds: (performance.now() - began) / 1000,
       folder: out,
@@ -77,10 +82,10 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
   }
 }
 
-function jobOf(options: SampleOptions, { imageShape }: Pipeline): SampleJob {
-  const { from, count = COUNT, seed, seeds, sampling, schedule, classifier } = options;
+function jobOf(options: SampleOptions & { precision: Precision }, { imageShape }: Pipeline): SampleJob {
+  const { from, count = COUNT, seed, seeds, sampling, schedule, classifier, precision } = options;
   const batch = options.batch ?? Math.min(count, imageShape ? BATCH.images : BATCH.points);
-  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier };
+  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, precision };
 }
 
 /** An earlier set of samples moves aside and nothing is lost. */

@@ -88,7 +88,7 @@ async function newRun(options: TrainCommandOptions): Promise<{ folder: RunFolder
   return { folder: new RunFolder(options.out ?? `runs/${name}`), settings };
 }
 
-const settingNames = ['config', 'set', 'seed', 'backend', 'steps', 'images', 'minutes'] as const;
+const settingNames = ['config', 'set', 'seed', 'backend', 'steps', 'images', 'minutes', 'precision'] as const;
 
 /** A run goes on with its own settings, so none can be given with it. */
 async function earlierRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; settings: Settings }> {

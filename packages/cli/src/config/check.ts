@@ -149,6 +149,13 @@ export const either = (plainCheck: Check, objectCheck: Check): Check => ({
   ...(objectCheck.settings && { settings: objectCheck.settings }),
 });
 
+/** A list or an object. */
+export const listOrObject = (listCheck: Check, objectCheck: Check): Check => ({
+  allowed: `${listCheck.allowed}, or ${objectCheck.allowed}`,
+  problem: (value, path) => (Array.isArray(value) ? listCheck : objectCheck).problem(value, path),
+  ...(objectCheck.settings && { settings: objectCheck.settings }),
+});
+
 /** A value of JSON that is neither plain nor a list. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -102,7 +102,7 @@ async function drawingSpeed(signal: AbortSignal): Promise<number> {
     networks: { generator },
     schedule: vpSchedule(4),
     sampling: { sampler: 'ddgan' },
-    compile: compileNetwork,
+    compile: compileNetwork(),
   });
   try {
     const options = { count: BATCHES * BATCH, batch: BATCH, key: key(0), compiled: true, signal };

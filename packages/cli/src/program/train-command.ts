@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { TrainCommandOptions } from '../commands/train.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { backendOption, jsonOption } from './common-options.ts';
+import { backendOption, jsonOption, precisionOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 interface Flags {
@@ -38,6 +38,7 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .option('--minutes <number>', 'length of the run in minutes; the learning rates stay constant', parseNumber)
     .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
     .addOption(backendOption())
+    .addOption(precisionOption())
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with an interrupted run, with its own settings', false)
     .option('--list-presets', 'say what can be trained', false)

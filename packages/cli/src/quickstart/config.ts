@@ -50,7 +50,7 @@ export const pipelineOf = (generator: LayersModel, config: Pick<QuickstartConfig
     networks: { generator },
     schedule: scheduleOf(config),
     sampling: { sampler: 'ddgan' },
-    compile: compileNetwork,
+    compile: compileNetwork(),
   });
 
 /** @throws TypeError for the settings of something else. */

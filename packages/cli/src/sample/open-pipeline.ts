@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { loadPipeline, MissingScheduleError, modelNames, type Pipeline, type SamplingConfig } from '@diffgan/hub';
+import type { Precision } from '@diffgan/runtime';
 import { loadModel, modelConfig } from '@diffgan/unet';
 import { folderHas } from '../run/folder-has.ts';
 import { shippedModel } from '../run/shipped-model.ts';
@@ -17,6 +18,8 @@ export interface OpenOptions {
   sampling?: Partial<SamplingConfig>;
   /** Folder of a classifier, or of its run. */
   classifier?: string;
+  /** What the network computes in. @defaultValue `'float32'` */
+  precision?: Precision;
 }
 
 const WEIGHTS = 'model.safetensors';
@@ -49,7 +52,7 @@ export async function openPipeline(path: string, options: OpenOptions = {}): Pro
       schedule,
       sampling: options.sampling,
       classifier,
-      compile: compileNetwork,
+      compile: compileNetwork(options.precision),
     });
     return {
       ...pipeline,

@@ -1,20 +1,12 @@
-import { type ScheduleConfig, scheduleFromConfig } from '@diffgan/hub';
-import type { ScheduleName } from '@diffgan/schedule';
+import { type NoiseSchedule, parseSchedule as parse } from '@diffgan/schedule';
 import { UsageError } from '../terminal/usage-error.ts';
 
-const MAX_STEPS = 100_000;
-
-/** The schedule of a text such as `linear:1000`: name and number of steps. */
-export function parseSchedule(text: string): ScheduleConfig {
-  const [, name, count] = /^([a-z]+):(\d+)$/.exec(text) ?? [];
-  const steps = Number(count);
-  if (name === undefined || steps > MAX_STEPS)
-    throw new UsageError(`--schedule is ${text}; write name and number of steps, such as linear:1000 or vp:4`);
-  const config: ScheduleConfig = { name: name as ScheduleName, steps };
+/** The schedule of a text such as `linear:1000` or `scaled_linear:1000,start=0.00085,end=0.012`. */
+export function parseSchedule(text: string): NoiseSchedule {
   try {
-    scheduleFromConfig(config); // says what is wrong with it
+    return parse(text);
   } catch (cause) {
-    throw new UsageError(`--schedule ${text}: ${(cause as Error).message}`, { cause });
+    const shown = JSON.stringify(text.slice(0, 60)).slice(1, -1);
+    throw new UsageError(`--schedule ${shown}: ${(cause as Error).message.replace('parseSchedule: ', '')}`, { cause });
   }
-  return config;
 }

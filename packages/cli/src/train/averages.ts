@@ -98,7 +98,7 @@ export class Averages {
       schedule,
       sampling,
       ablations: task === 'ddgan' ? training : undefined,
-      compile: compileNetwork,
+      compile: compileNetwork(),
     });
   }
 }

@@ -21,6 +21,8 @@ export interface GivenSettings {
   steps?: number;
   images?: number;
   minutes?: number;
+  /** What convolutions and matrix products compute in. */
+  precision?: string;
 }
 
 /** Resolved settings and a name for the folder of their run. */
@@ -98,7 +100,9 @@ function jsonOrText(value: string): Json {
 }
 
 function settingsOf({ seed, backend, ...given }: GivenSettings): JsonObject {
-  const training = lengths.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
+  const training = ([...lengths, 'precision'] as const).flatMap((name) =>
+    given[name] === undefined ? [] : [[name, given[name]] as const],
+  );
   return {
     ...(seed !== undefined && { seed }),
     ...(backend !== undefined && { backend }),

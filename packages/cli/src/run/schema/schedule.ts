@@ -27,12 +27,19 @@ const betaRange: Fields<ScheduleOptions['linear']> = {
   betaEnd: optional(beta, 'Last beta.'),
   scale,
 };
+const cosine: Fields<ScheduleOptions['cosine']> = {
+  s: optional(number({ min: 0 }), 'Shift of the cosine.'),
+  maxBeta: optional(beta, 'Largest beta.'),
+};
 const options: { [N in ScheduleName]: Fields<ScheduleOptions[N]> } = {
   linear: betaRange,
   quadratic: betaRange,
   constant: { beta: optional(beta, 'Every beta.'), scale },
-  cosine: { s: optional(number({ min: 0 }), 'Shift of the cosine.'), maxBeta: optional(beta, 'Largest beta.') },
+  cosine,
+  laplace: { maxBeta: optional(beta, 'Largest beta.') },
+  scaled_linear: betaRange,
   sigmoid: betaRange,
+  squaredcos_cap_v2: cosine,
   vp: {
     betaMin: optional(positive, 'Rate at the data end.'),
     betaMax: optional(positive, 'Rate at the noise end.'),

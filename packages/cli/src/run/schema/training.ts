@@ -1,4 +1,6 @@
 import { divergenceNames } from '@diffgan/fgan-losses';
+import { precisions } from '@diffgan/runtime';
+import type { AucTimestepsOptions } from '@diffgan/training';
 import {
   boolean,
   type Check,
@@ -7,6 +9,7 @@ import {
   integer,
   kinds,
   listOf,
+  listOrObject,
   number,
   object,
   oneOf,
@@ -40,6 +43,7 @@ const any: Fields<AnyTraining> = {
   accumulate: optional(integer(1, 65536), 'Shares into which a batch is cut, to save memory.'),
   adam: optional(adam, "Adam's numbers; a weightDecay makes it AdamW."),
   clipNorm: optional(number({ above: 0 }), 'Largest norm of a gradient.'),
+  precision: optional(oneOf(...precisions), 'What convolutions and matrix products compute in; float32 unless told.'),
   warmup: optional(integer(0, MAX_STEPS), 'Steps over which the learning rates rise.'),
   emaDecay: optional(
     either(decay, listOf(decay, { min: 1, max: 8 })),
@@ -107,6 +111,19 @@ export const training = {
     learningRate: optional(perNetwork('generator', 'critic'), 'Learning rates at the start.'),
     finalLearningRate: optional(either(rate, perNetwork('generator', 'critic')), 'Learning rates at the end.'),
     loss: optional(loss, 'The adversarial loss.'),
+    timesteps: optional(
+      either(
+        oneOf('uniform', 'auc'),
+        listOrObject(
+          listOf(number({ min: 0 }), { min: 1, max: 10_000 }),
+          object<AucTimestepsOptions>({
+            by: required(oneOf('auc'), 'Where the critic is neither at chance nor always right.'),
+            uniform: optional(number({ min: 0, max: 1 }), 'Share of uniform draws.'),
+          }),
+        ),
+      ),
+      'How steps t are drawn: uniform, with a weight for each, or by what the critic can tell (auc).',
+    ),
     criticSteps: optional(integer(1, 100), 'Updates of the critic per step.'),
     r1: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'R1 penalty, on data.'),
     r2: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'The same on samples.'),
