@@ -17,4 +17,3 @@ export { type AvailablePrecision, availablePrecision, type PrecisionOptions, pre
 export { residentState, type ResidentState } from './resident-state.ts';
 export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
 export { withVariables } from './with-variables.ts';
-export { registerWasmKernels } from './wasm/register-wasm-kernels.ts';

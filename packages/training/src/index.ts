@@ -29,6 +29,7 @@ export type { DdganAblations } from './ddgan-game.ts';
 export type { TrainDdganOptions } from './ddgan-options.ts';
 export type { DdganNetworks } from './ddgan-players.ts';
 export type { EmaOptions } from './ema.ts';
+export type { FadingWeight } from './fading-weight.ts';
 export type { OptimizationOptions, PerNetwork } from './network-optimizer.ts';
 export type { TrainClassifierOptions } from './train-classifier.ts';
 export type { TrainDdpmOptions } from './train-ddpm.ts';

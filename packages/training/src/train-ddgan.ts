@@ -10,6 +10,7 @@ import { asDraw, DdganGame, type Draw } from './ddgan-game.ts';
 import { ddganChoices, type TrainDdganOptions } from './ddgan-options.ts';
 import { type DdganNetworks, ddganPlayers } from './ddgan-players.ts';
 import { Descent, type Move, type Pass } from './descent.ts';
+import { isNoWeight, weightAt } from './fading-weight.ts';
 import { GameWatch } from './game-watch.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
 import { streams } from './streams.ts';
@@ -69,6 +70,7 @@ class DdganTask implements TrainingTask {
   readonly #auc: CriticAuc;
   readonly #timesteps: Timesteps;
   readonly #loss: LossPair;
+  readonly #steps: number;
   readonly #penalties: readonly CriticPenalty[];
   readonly #generator: Descent;
   readonly #criticOptimizer: Record<'critic', NetworkOptimizer>;
@@ -87,18 +89,19 @@ class DdganTask implements TrainingTask {
     this.host = auc.host;
     this.networks = { generator: new TrainedNetwork(models.generator), critic: new TrainedNetwork(models.critic) };
     this.batchesPerStep = choices.criticSteps;
-    const shared = { ...choices, steps: lengthOf(options, choices.criticSteps) };
+    this.#steps = lengthOf(options, choices.criticSteps);
+    const shared = { ...choices, steps: this.#steps };
     const generator = optimizersOf(['generator'], shared);
     this.#criticOptimizer = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
     this.#generator = new Descent(generator, choices.accumulate, (vectors, inputs) =>
-      this.#generatorPass(vectors, asDraw(inputs)),
+      this.#generatorPass(vectors, asDraw(inputs), inputs.reconstruction),
     );
     const configs = { generator: describeNetwork(models.generator), critic: describeNetwork(models.critic) };
     this.settings = { task: 'ddgan', schedule: [...schedule.beta], ...configs, ...choices };
   }
 
   moves({ step, key, examples }: StepContext) {
-    const { criticSteps } = this.#choices;
+    const { criticSteps, reconstruction } = this.#choices;
     const [criticKey, generatorKey] = split(key);
     const critics = Array.from({ length: criticSteps }, (_, i) => {
       const own = i === 0 ? criticKey : foldIn(criticKey, streams.critics + i);
@@ -106,7 +109,9 @@ class DdganTask implements TrainingTask {
     });
     const inputsOf = (share: number) => {
       const own = share === 0 ? generatorKey : foldIn(generatorKey, share);
-      return this.#inputs(examples(criticSteps - 1, share), own, this.#timesteps).inputs;
+      const { inputs } = this.#inputs(examples(criticSteps - 1, share), own, this.#timesteps);
+      if (isNoWeight(reconstruction)) return inputs;
+      return { ...inputs, reconstruction: tf.scalar(weightAt(reconstruction, step, this.#steps)) };
     };
     return [...critics.flat(), ...this.#generator.moves(step, inputsOf)];
   }
@@ -189,9 +194,8 @@ class DdganTask implements TrainingTask {
     return { gradients: { critic: gradient }, losses: { critic: value }, measures, examples };
   }
 
-  #generatorPass({ generator, critic }: Vectors, draw: Draw): Pass {
+  #generatorPass({ generator, critic }: Vectors, draw: Draw, reconstruction?: tf.Tensor): Pass {
     const game = this.#game;
-    const { reconstruction } = this.#choices;
     const { generatorLoss, relativistic } = this.#loss;
     const { value, gradient } = this.networks.critic.with(critic.parameters, () => {
       // only losses of pairs look at the data, which costs another call of the critic
@@ -199,7 +203,7 @@ class DdganTask implements TrainingTask {
       return this.networks.generator.gradient(generator.parameters, () => {
         const x0Hat = game.denoise(draw);
         const adversarial = tf.mean<tf.Scalar>(generatorLoss(game.score(game.shown(x0Hat, draw), draw), real));
-        if (reconstruction === 0) return adversarial;
+        if (reconstruction === undefined) return adversarial;
         return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, tf.mean(tf.square(tf.sub(x0Hat, draw.x0)))));
       });
     });

@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Key } from '@diffgan/ops';
-import type { ImageConfig, ModelConfig } from './config.ts';
+import { describeModel, type Key } from '@diffgan/ops';
+import type { ImageConfig, LabelConfig, ModelConfig } from './config.ts';
 import { initialise } from './initialise.ts';
+import { labelCount } from './label-count.ts';
 
 const configs = new WeakMap<LayersModel, ModelConfig>();
 
@@ -15,9 +16,11 @@ export function imageShape({ imageSize, channels }: ImageConfig): [number, numbe
 const frozenCopy = <T>(value: T): T =>
   JSON.parse(JSON.stringify(value), (_, part: unknown) => Object.freeze(part)) as T;
 
-/** The last line of every factory: remembers the configuration and draws the weights, unless there is no key. */
+/** The last line of every factory: remembers the configuration, also for samplers, and draws the weights, unless there is no key. */
 export function finish(model: LayersModel, config: ModelConfig, key: Key | null): LayersModel {
   configs.set(model, frozenCopy(config));
+  const takesLabels = model.inputNames.some((name) => name.startsWith('label'));
+  describeModel(model, { name: config.kind, ...(takesLabels && { labels: labelCount(config as LabelConfig) }) });
   if (key !== null) initialise(model, key);
   return model;
 }

@@ -12,6 +12,7 @@ export { loadFromDiffusers, saveForDiffusers } from './diffusers-folder.ts';
 export { modelConfig } from './finish.ts';
 export { diffusersConfig, unetConfigFromDiffusers } from './layouts/diffusers-config.ts';
 export { layoutNames } from './layouts/layouts.ts';
+export { loadMatchingWeights } from './load-matching-weights.ts';
 export { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
 export { loadModel, saveModel } from './model-folder.ts';
 export { loadWeights, weightsToSafetensors } from './model-weights.ts';
@@ -42,6 +43,7 @@ export type {
 } from './config.ts';
 export type { FactoryOptions } from './ddpm-unet.ts';
 export type { LayoutName } from './layouts/layouts.ts';
+export type { MatchedWeights } from './load-matching-weights.ts';
 export type { LoadWeightsOptions, WeightsToSafetensorsOptions } from './model-weights.ts';
 export type { SaveModelOptions } from './model-folder.ts';
 export type { Preset } from './presets.ts';

@@ -8,7 +8,7 @@ import { foreignLayouts, type LayoutName, layoutNames } from './layouts/layouts.
 import { matchTensors } from './layouts/match-tensors.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
-const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
+export const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
 
 /** Where a model's weights lie in a file of the given layout. */
 function placesOf(where: string, model: LayersModel, name: LayoutName): { tensors: ForeignTensor[]; layout?: Layout } {
