@@ -1,4 +1,5 @@
 import { integer, kinds, object, type ObjectOf, oneOf, optional, orNull, parse, text } from '@diffgan/config';
+import { type GammaConfig, gammaSchema, samplingSchema, type ScheduleConfig, scheduleSchema } from '@diffgan/hub';
 import {
   type DdganDiscriminatorConfig,
   type DdganGeneratorConfig,
@@ -15,8 +16,6 @@ import { UsageError } from '../terminal/usage-error.ts';
 import { dataSchema } from './data-config.ts';
 import { describeSettings } from './describe-settings.ts';
 import { recordsSchema } from './records-config.ts';
-import { samplingSchema } from './sampling-config.ts';
-import { type GammaConfig, gammaSchema, type ScheduleConfig, scheduleSchema } from './schedule-config.ts';
 import {
   type ClassifierTraining,
   classifierTrainingSchema,

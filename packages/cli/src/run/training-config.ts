@@ -13,6 +13,7 @@ import {
   type Schema,
 } from '@diffgan/config';
 import { type AdversarialLossName, divergenceNames } from '@diffgan/fgan-losses';
+import { predictionSchema, varianceSchema } from '@diffgan/hub';
 import type { LossAwareTimestepsOptions, MinSnrWeightOptions, VlbWeightOptions } from '@diffgan/objectives';
 import { precisions } from '@diffgan/runtime';
 import type {
@@ -25,7 +26,6 @@ import type {
   TrainOptions,
   TrainVdmOptions,
 } from '@diffgan/training';
-import { predictionSchema, varianceSchema } from './sampling-config.ts';
 
 // What a trainer takes is said by its options: their types decide what a schema must hold, and what they say of a field is what help says.
 

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { createPipeline, type Pipeline } from '@diffgan/hub';
 import type { GammaNetwork } from '@diffgan/objectives';
 import type { Key } from '@diffgan/ops';
 import { writeAtomically } from '@diffgan/files';
 import { type ReadVectors, setParameters } from '@diffgan/training';
 import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
-import { checkSampling } from '../sample/check-sampling.ts';
-import { drawAll } from '../sample/draw-all.ts';
-import { type Drawable, drawableOf } from '../sample/drawable.ts';
+import { compileNetwork } from '../sample/compile-network.ts';
+import { timedSamples } from '../sample/timed-samples.ts';
+import { usageOf } from '../sample/usage-of.ts';
 import { saveGamma } from '../run/gamma-folder.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { makeGamma, scheduleOf } from '../run/run-models.ts';
@@ -39,10 +40,10 @@ export class Averages {
     this.#model = createModel(networks[this.#name], { key: null });
     if (config.task === 'vdm') this.#gamma = makeGamma(config.schedule);
     try {
-      checkSampling(this.#drawable(config.task === 'vdm' ? (t) => t : scheduleOf(config.schedule)));
+      this.#pipeline(config.task === 'vdm' ? (t) => t : scheduleOf(config.schedule)); // shows what does not fit
     } catch (error) {
       this.dispose();
-      throw error;
+      throw usageOf(error);
     }
   }
 
@@ -79,9 +80,9 @@ export class Averages {
   }): Promise<tf.Tensor> {
     const { config } = this;
     const schedule = config.task === 'vdm' ? await this.#gamma!.toFunction() : scheduleOf(config.schedule);
-    const drawable = this.#drawable(schedule);
-    const most = drawable.shape.length === 3 ? IMAGES_PER_CALL : POINTS_PER_CALL;
-    const { samples } = await drawAll(drawable, { ...options, batch: Math.min(options.count, most) });
+    const pipeline = this.#pipeline(schedule);
+    const most = pipeline.imageShape ? IMAGES_PER_CALL : POINTS_PER_CALL;
+    const { samples } = await timedSamples(pipeline, { ...options, batch: Math.min(options.count, most) });
     return samples;
   }
 
@@ -90,9 +91,15 @@ export class Averages {
     this.#gamma?.dispose();
   }
 
-  #drawable(schedule: Drawable['schedule']): Drawable {
-    const { config } = this;
-    const ablations = config.task === 'ddgan' ? config.training : undefined;
-    return drawableOf(this.#model, schedule, { name: 'sampling', sampling: config.sampling, ablations });
+  #pipeline(schedule: Pipeline['schedule']): Pipeline {
+    const { task, training, sampling } = this.config;
+    return createPipeline({
+      name: 'sampling',
+      networks: task === 'ddgan' ? { generator: this.#model } : { denoiser: this.#model },
+      schedule,
+      sampling,
+      ablations: task === 'ddgan' ? training : undefined,
+      compile: compileNetwork(),
+    });
   }
 }

@@ -1,0 +1,40 @@
+import { boolean, integer, listOf, number, object, type ObjectOf, oneOf, optional, type Schema } from '@diffgan/config';
+import type { Prediction, VarianceKind } from '@diffgan/objectives';
+import { MAX_STEPS } from './schedule-config.ts';
+
+/** What a network may predict. */
+export const predictionSchema: Schema<Prediction> = oneOf('eps', 'x0', 'v', 'mean');
+
+/** Variances of reverse steps. */
+export const varianceSchema: Schema<VarianceKind> = oneOf('fixedLarge', 'fixedSmall', 'learned', 'learnedRange');
+
+/** Samplers by the names they have on the command line. */
+export const samplerNames = ['ddgan', 'ddpm', 'ddim', 'vdm', 'euler', 'heun', 'dpm-solver'] as const;
+
+const fields = {
+  /** Name of the sampler. */
+  sampler: oneOf(...samplerNames),
+  /** Steps, at most those of the schedule, which is thinned out; of a VDM as many as wanted. @defaultValue all; 100 of a VDM */
+  steps: optional(integer(1, MAX_STEPS)),
+  /** Of `ddim`: share of the posterior's standard deviation, 0 to 1. @defaultValue 0 */
+  eta: optional(number({ min: 0, max: 1 })),
+  /** Whether predicted examples are clipped to [−1, 1]. @defaultValue true for images, false for points and a VDM */
+  clip: optional(boolean()),
+  /** What the network predicts. @defaultValue `'eps'` */
+  predicts: optional(predictionSchema),
+  /** Variance of a `ddpm` step. @defaultValue `'fixedLarge'`, or `'fixedSmall'` on a thinned schedule */
+  variance: optional(varianceSchema),
+  /** w: of a classifier, its weight; without one, (1 + w) ε̂(x, c) − w ε̂(x, ∅). @defaultValue 1 with a classifier, else 0 */
+  guidance: optional(number({ min: 0, max: 1000 })),
+  /** Classes, which the samples take in turn. @defaultValue all */
+  labels: optional(listOf(integer(0, 2 ** 20), { min: 1, max: 65536 })),
+};
+
+/** How to draw from a network: what the `config.json` of a run holds, and the options of the sample command. */
+export interface SamplingConfig extends ObjectOf<typeof fields> {}
+
+/** Name of a sampler on the command line. */
+export type SamplerName = SamplingConfig['sampler'];
+
+/** How one may draw from a network. */
+export const samplingSchema = object<SamplingConfig>(fields);
