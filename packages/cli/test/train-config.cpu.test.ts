@@ -70,6 +70,14 @@ describe('settings on top of a preset', () => {
     expect(settings.training).not.toHaveProperty('r1');
   });
 
+  it('--precision is a setting of the training', async () => {
+    const preset = 'gaussians25-ddgan';
+    expect(await settingsOf({ preset, precision: 'bfloat16' })).toMatchObject({ training: { precision: 'bfloat16' } });
+    await expect(settingsOf({ preset, precision: 'float16' })).rejects.toThrow(
+      /training\.precision is "float16"; it must be .*float32.*bfloat16/,
+    );
+  });
+
   it('a new length takes the place of the old one', async () => {
     const { training } = await settingsOf({ preset: 'gaussians25-ddgan', minutes: 2 });
     expect(training.minutes).toBe(2);

@@ -14,13 +14,14 @@
 #include <vector>
 
 #include "napi-values.h"
+#include "processor.h"
 #include "tensorflow/c/c_api.h"
 
 namespace diffgan {
 namespace {
 
 // Counts up whenever JavaScript and this file must change together.
-constexpr int kApiVersion = 1;
+constexpr int kApiVersion = 2;
 
 struct TensorDeleter {
   void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
@@ -29,10 +30,10 @@ using TensorPointer = std::shared_ptr<TF_Tensor>;
 
 TensorPointer share(TF_Tensor* tensor) { return TensorPointer(tensor, TensorDeleter()); }
 
-/** A graph and its session, which is opened by the first run and freezes the graph. */
+/** A graph and its session, which is opened by the first run, with `config` (a ConfigProto), and freezes the graph. */
 class Graph {
  public:
-  Graph() : graph_(TF_NewGraph()) {}
+  explicit Graph(std::string config) : graph_(TF_NewGraph()), config_(std::move(config)) {}
   ~Graph() {
     if (session_) TF_DeleteSession(session_, Status());
     TF_DeleteGraph(graph_);
@@ -47,7 +48,8 @@ class Graph {
     if (session_) return session_;
     TF_SessionOptions* options = TF_NewSessionOptions();
     Status status;
-    session_ = TF_NewSession(graph_, options, status);
+    TF_SetConfig(options, config_.data(), config_.size(), status);
+    if (status.ok()) session_ = TF_NewSession(graph_, options, status);
     TF_DeleteSessionOptions(options);
     status.check("open a session");
     return session_;
@@ -71,6 +73,7 @@ class Graph {
 
  private:
   TF_Graph* graph_;
+  std::string config_;
   TF_Session* session_ = nullptr;
 };
 
@@ -144,8 +147,13 @@ napi_value wrapTensor(napi_env env, TensorPointer tensor) {
 
 // ---- functions
 
-napi_value createGraph(napi_env env, napi_callback_info) {
-  return guarded(env, [&] { return wrap<Graph>(env, std::make_shared<Graph>(), kGraphTag); });
+/** createGraph(settings of its session as a ConfigProto) → graph. */
+napi_value createGraph(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const Bytes config = toBytes(env, arguments(env, info, 1)[0], "createGraph: config must be a Uint8Array");
+    const std::string copy(static_cast<const char*>(config.data), config.size);
+    return wrap<Graph>(env, std::make_shared<Graph>(copy), kGraphTag);
+  });
 }
 
 napi_value freeGraph(napi_env env, napi_callback_info info) {
@@ -412,6 +420,9 @@ NAPI_MODULE_INIT() {
   guarded(env, [&]() -> napi_value {
     setProperty(env, exports, "apiVersion", number(env, kApiVersion));
     setProperty(env, exports, "tensorflow", text(env, TF_Version()));
+    napi_value bfloat16;
+    check(env, napi_get_boolean(env, processorHasBfloat16(), &bfloat16), "a boolean cannot be made");
+    setProperty(env, exports, "bfloat16", bfloat16);
     return nullptr;
   });
   return exports;

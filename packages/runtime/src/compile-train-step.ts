@@ -4,11 +4,12 @@ import { assertGradients } from './assert-gradients.ts';
 import { checkTensors } from './check-tensors.ts';
 import { checkEngine, type CompileOptions } from './compile.ts';
 import { compileUpdate, type CompiledUpdate, type Update } from './compile-update.ts';
+import { checkPrecision, type PrecisionOptions } from './precision.ts';
 import { residentState, type ResidentState } from './resident-state.ts';
 import { withVariables } from './with-variables.ts';
 
 /** Options of `compileTrainStep`. */
-export interface TrainStepOptions extends CompileOptions {
+export interface TrainStepOptions extends CompileOptions, PrecisionOptions {
   /** @defaultValue 2e-4 */
   learningRate?: number;
   /** @defaultValue 0.9 */
@@ -81,6 +82,7 @@ const where = 'compileTrainStep';
 
 function checkOptions(variables: readonly tf.Variable[], options: TrainStepOptions): void {
   checkEngine(where, options.engine);
+  checkPrecision(where, options.precision);
   if (variables.length === 0) throw new RangeError(`${where}: there are no variables to train`);
   checkTensors(where, 'variable', variables);
   for (const { name, dtype } of variables)
@@ -99,7 +101,7 @@ function checkOptions(variables: readonly tf.Variable[], options: TrainStepOptio
 class Training implements TrainStep {
   private readonly state: ResidentState;
   private readonly update: CompiledUpdate;
-  private readonly adam: Required<Omit<TrainStepOptions, 'engine' | 'learningRate'>>;
+  private readonly adam: Required<Omit<TrainStepOptions, 'engine' | 'precision' | 'learningRate'>>;
   private readonly learningRate: number;
   private steps = 0;
 
@@ -118,8 +120,11 @@ class Training implements TrainStep {
     } = options;
     this.adam = { beta1, beta2, epsilon, weightDecay, averageDecay };
     this.learningRate = learningRate;
-    this.update = compileUpdate((state, hyper, ...inputs) => this.compute(state, hyper as tf.Tensor1D, inputs));
-    this.state = this.initialState({ engine: options.engine });
+    const { engine, precision } = options;
+    this.update = compileUpdate((state, hyper, ...inputs) => this.compute(state, hyper as tf.Tensor1D, inputs), {
+      precision,
+    });
+    this.state = this.initialState({ engine });
   }
 
   async step(inputs: readonly tf.Tensor[], { learningRate = this.learningRate }: StepOptions = {}): Promise<number> {

@@ -3,6 +3,7 @@ import { checkTensors } from './check-tensors.ts';
 import type { GraphEngine, HeldTensor } from './graph/graph-engine.ts';
 import { Plan, signature } from './graph/plan.ts';
 import { assertNotRecording } from './graph/recorder.ts';
+import { checkPrecision, type PrecisionOptions, usedPrecision } from './precision.ts';
 import { checkSame, EagerHeld, Resident, type ResidentState } from './resident-state.ts';
 
 /** What a function given to `compileUpdate` returns. */
@@ -42,8 +43,12 @@ export interface CompiledUpdate {
  * const [sum] = await state.read(); // 2
  * ```
  */
-export function compileUpdate(fn: (state: tf.Tensor[], ...inputs: tf.Tensor[]) => Update): CompiledUpdate {
-  const update = new UpdateFunction(fn);
+export function compileUpdate(
+  fn: (state: tf.Tensor[], ...inputs: tf.Tensor[]) => Update,
+  options: PrecisionOptions = {},
+): CompiledUpdate {
+  checkPrecision(where, options.precision);
+  const update = new UpdateFunction(fn, options);
   return {
     run: (state, ...inputs) => update.run(state, inputs),
     dispose: () => update.dispose(),
@@ -56,7 +61,10 @@ class UpdateFunction {
   private readonly plans = new Map<string, Plan>();
   private disposed = false;
 
-  constructor(private readonly fn: (state: tf.Tensor[], ...inputs: tf.Tensor[]) => Update) {}
+  constructor(
+    private readonly fn: (state: tf.Tensor[], ...inputs: tf.Tensor[]) => Update,
+    private readonly options: PrecisionOptions,
+  ) {}
 
   async run(state: ResidentState, inputs: tf.Tensor[]): Promise<tf.Tensor[]> {
     assertNotRecording('it runs a compiled update', 'Call the plain function there');
@@ -108,7 +116,8 @@ class UpdateFunction {
         checkSame(`${where}: the new state`, state, examples);
         return [...state, ...outputs];
       };
-      const plan = new Plan(engine, flat, { examples: [...examples, ...inputs] });
+      const precision = usedPrecision(engine, this.options.precision);
+      const plan = new Plan(engine, flat, { examples: [...examples, ...inputs], precision });
       this.plans.set(key, plan);
       return plan;
     } finally {
@@ -126,6 +135,7 @@ class UpdateFunction {
   }
 
   private runEagerly(state: Resident, values: readonly HeldTensor[], inputs: tf.Tensor[]): tf.Tensor[] {
+    usedPrecision(undefined, this.options.precision);
     const old = values.map((value) => (value as EagerHeld).tensor);
     const fresh = tf.tidy(() => {
       const update = this.call(old, inputs);

@@ -4,6 +4,7 @@ import { findEngine } from './graph/engines.ts';
 import type { EngineName, GraphEngine, HeldTensor } from './graph/graph-engine.ts';
 import { Plan, signature } from './graph/plan.ts';
 import { isRecording, type VariableUse } from './graph/recorder.ts';
+import { checkPrecision, type PrecisionOptions, usedPrecision } from './precision.ts';
 
 /** Options of `compile`, `residentState` and `compileTrainStep`. */
 export interface CompileOptions {
@@ -17,7 +18,7 @@ export interface CompileOptions {
 }
 
 /** Options of `compile`. */
-export interface CompileFunctionOptions extends CompileOptions {
+export interface CompileFunctionOptions extends CompileOptions, PrecisionOptions {
   /**
    * How the variables that the function reads come into the graph. `'fed'`: with each run. `'constant'`: as constants, which TensorFlow
    * lays out once for its fastest kernels (a U-Net on one image takes about a sixth less time); after an assignment the graph is made
@@ -48,8 +49,7 @@ export interface Compiled<Args extends tf.Tensor[], Result extends tf.Tensor | t
  * @param fn A function of tensors alone that returns one or several tensors, without reading values (`data`, `dataSync`), assigning
  *   variables or drawing random numbers: noise is an argument.
  * @returns A function with the same arguments; it does not dispose them.
- * @throws RangeError when `options.engine` or `options.variables` is unknown. The compiled function throws CompileError when `fn` does what a graph cannot,
- *   and TypeError for arguments that are no tensors of type float32, int32 or bool.
+ * @throws RangeError when one of the options is unknown. The compiled function throws CompileError when `fn` does what a graph cannot, and TypeError for arguments that are no tensors of type float32, int32 or bool.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs-core';
@@ -65,6 +65,7 @@ export function compile<Args extends tf.Tensor[], Result extends tf.Tensor | tf.
 ): Compiled<Args, Result> {
   checkEngine('compile', options.engine);
   checkVariableUse(options.variables);
+  checkPrecision('compile', options.precision);
   const body = new CompiledFunction(fn as unknown as (...inputs: tf.Tensor[]) => Result, options);
   const call = (...inputs: Args): Result => body.call(inputs);
   const runAsync = (...inputs: Args): Promise<Result> => body.runAsync(inputs);
@@ -129,7 +130,9 @@ class CompiledFunction<Result extends tf.Tensor | tf.Tensor[]> {
     checkTensors('compile', 'argument', inputs);
     // Gradients walk through the operations of fn, which a graph would hide.
     if (isRecording() || tf.engine().state.gradientDepth > 0) return undefined;
-    return chosenEngine(this.options.engine);
+    const engine = chosenEngine(this.options.engine);
+    if (!engine) usedPrecision(undefined, this.options.precision);
+    return engine;
   }
 
   private plan(engine: GraphEngine, inputs: tf.Tensor[]): Plan {
@@ -137,7 +140,10 @@ class CompiledFunction<Result extends tf.Tensor | tf.Tensor[]> {
     const made = this.plans.get(key);
     if (made && !made.outdated) return made;
     const { variables } = this.options;
-    const plan = new Plan(engine, (...tensors) => this.list(this.fn(...tensors)), { examples: inputs, variables });
+    const precision = usedPrecision(engine, this.options.precision);
+    const plan = new Plan(engine, (...tensors) => this.list(this.fn(...tensors)), {
+      ...{ examples: inputs, variables, precision },
+    });
     made?.dispose();
     this.plans.set(key, plan);
     return plan;

@@ -11,9 +11,8 @@ export { compile, type Compiled, type CompileFunctionOptions, type CompileOption
 export { CompileError } from './compile-error.ts';
 export { compileTrainStep, type StepOptions, type TrainStep, type TrainStepOptions } from './compile-train-step.ts';
 export { compileUpdate, type CompiledUpdate, type Update } from './compile-update.ts';
-export { type EngineName } from './graph/graph-engine.ts';
-export { nearestName } from './nearest-name.ts';
+export { type EngineName, type Precision } from './graph/graph-engine.ts';
+export { type AvailablePrecision, availablePrecision, type PrecisionOptions, precisions } from './precision.ts';
 export { residentState, type ResidentState } from './resident-state.ts';
 export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
 export { withVariables } from './with-variables.ts';
-export { registerWasmKernels } from './wasm/register-wasm-kernels.ts';

@@ -7,7 +7,8 @@ export type WarningKind =
   | 'generator-gradient-vanished'
   | 'game-dead'
   | 'damaged-checkpoint'
-  | 'other-versions';
+  | 'other-versions'
+  | 'other-precision';
 
 /** Copies of the state of every network, by name, such as the running average to draw with; the caller disposes them. */
 export type ReadVectors = () => Promise<Record<string, NetworkVectors>>;

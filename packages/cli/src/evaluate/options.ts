@@ -1,4 +1,5 @@
 import type { MetricName } from '@diffgan/fid';
+import type { Precision } from '@diffgan/runtime';
 import { type ExtractorName, extractorNames } from '../scores/open-extractor.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
@@ -22,6 +23,8 @@ export interface EvaluateCommandOptions {
   /** Processes that share drawing and features of samples that are drawn. */
   workers: number;
   backend?: string;
+  /** What samples are drawn in. @defaultValue `'float32'` */
+  precision?: Precision;
   /** Whether features of the reference are kept for the next time. */
   cache: boolean;
   out: string;

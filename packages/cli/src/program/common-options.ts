@@ -12,3 +12,10 @@ export const seedOption = () =>
 /** `--json`. */
 export const jsonOption = () =>
   new Option('--json', 'print the result as JSON on stdout, everything else on stderr').default(false);
+
+/** `--precision`. */
+export const precisionOption = () =>
+  new Option('--precision <name>', 'float32, or bfloat16 where the processor has it (default: float32)').choices([
+    'float32',
+    'bfloat16',
+  ]);

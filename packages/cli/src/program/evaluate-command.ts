@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions } from '../evaluate/options.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { backendOption, jsonOption, seedOption } from './common-options.ts';
+import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 type Flags = Omit<EvaluateCommandOptions, 'metrics'> & { json: boolean; metrics: string };
@@ -36,6 +36,7 @@ export function evaluateCommand(root: Command, signal: AbortSignal): void {
     .addOption(seedOption())
     .option('--workers <number>', 'processes that share drawing from a network and its features', parseNumber, 1)
     .addOption(backendOption())
+    .addOption(precisionOption())
     .option('--no-cache', 'do not keep features of the reference for the next time')
     .option('--out <folder>', 'folder of evaluation.json and report.html', EVALUATE_OUT)
     .addOption(jsonOption())

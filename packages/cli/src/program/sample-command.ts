@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SAMPLE_OUT, type SampleFlags, sampleOptions } from '../sample/options.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { backendOption, jsonOption, seedOption } from './common-options.ts';
+import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 const examples = `
@@ -38,6 +38,7 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--format <list>', 'of png, grid, npz, gif; of points: csv, grid, npz (default: png,grid or csv,grid)')
     .option('--workers <number>', 'processes that share the work', parseNumber, 1)
     .addOption(backendOption())
+    .addOption(precisionOption())
     .option('--out <folder>', 'folder of the files', SAMPLE_OUT)
     .addOption(jsonOption())
     .addHelpText('after', examples)

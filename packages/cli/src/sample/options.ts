@@ -1,6 +1,7 @@
+import { type SamplerName, samplerNames, type SamplingConfig } from '@diffgan/hub';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
+import type { Precision } from '@diffgan/runtime';
 import { UsageError } from '../terminal/usage-error.ts';
-import { type SamplerName, samplerNames, type SamplingConfig } from '../run/sampling-config.ts';
 
 /** What samples can be written as. */
 export const formatNames = ['png', 'grid', 'npz', 'gif', 'csv'] as const;
@@ -27,6 +28,8 @@ export interface SampleOptions {
   formats?: readonly FormatName[];
   workers: number;
   backend?: string;
+  /** What the network computes in. @defaultValue `'float32'` */
+  precision?: Precision;
   out: string;
 }
 
@@ -54,6 +57,7 @@ export interface SampleFlags {
   format?: string;
   workers: number;
   backend?: string;
+  precision?: Precision;
   out: string;
 }
 
@@ -66,7 +70,7 @@ const variances: readonly VarianceKind[] = ['fixedLarge', 'fixedSmall', 'learned
  * @throws UsageError naming the flag, its value and what is allowed
  */
 export function sampleOptions(flags: SampleFlags): SampleOptions {
-  const { from, schedule, classifier, backend, out, seed, batch, workers } = flags;
+  const { from, schedule, classifier, backend, precision, out, seed, batch, workers } = flags;
   const seeds = flags.seeds === undefined ? undefined : integers('--seeds', flags.seeds);
   checkInteger('--seed', seed, 0);
   checkInteger('--count', flags.count, 1);
@@ -75,7 +79,7 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
   if (workers > 256) throw new UsageError(`--workers is ${workers}; it must be at most 256`);
   if (seeds && flags.count !== undefined && flags.count !== seeds.length)
     throw new UsageError(`--count is ${flags.count}, but --seeds has ${seeds.length}; leave out --count`);
-  const given = { schedule, classifier, backend, batch, count: flags.count ?? seeds?.length, seeds };
+  const given = { schedule, classifier, backend, precision, batch, count: flags.count ?? seeds?.length, seeds };
   return {
     ...dropMissing(given),
     ...{ from, seed, workers, out, sampling: samplingOf(flags) },

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Addon, AddonGraph, AddonTensor } from './addon.ts';
-import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest } from './graph-engine.ts';
-import { typeName, typeNumbers } from './messages.ts';
+import { whyNotBfloat16 } from './bfloat16.ts';
+import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest, Precision } from './graph-engine.ts';
+import { bfloat16Session, typeName, typeNumbers } from './messages.ts';
 import { valuesOf } from './values-of.ts';
 
 /** Runs graphs through the addon: nothing runs while a function is recorded, and runs may leave the JavaScript thread free. */
@@ -12,8 +13,12 @@ export class AddonEngine implements GraphEngine {
 
   constructor(private readonly addon: Addon) {}
 
-  createGraph(): EngineGraph {
-    return new Graph(this.addon);
+  createGraph(precision: Precision): EngineGraph {
+    return new Graph(this.addon, precision);
+  }
+
+  withoutBfloat16(): string | undefined {
+    return whyNotBfloat16(this.addon);
   }
 
   hold(tensor: tf.Tensor): HeldTensor {
@@ -80,8 +85,11 @@ class Held implements HeldTensor {
 class Graph implements EngineGraph {
   private readonly graph: AddonGraph;
 
-  constructor(private readonly addon: Addon) {
-    this.graph = addon.createGraph();
+  constructor(
+    private readonly addon: Addon,
+    precision: Precision,
+  ) {
+    this.graph = addon.createGraph(precision === 'bfloat16' ? bfloat16Session : new Uint8Array());
   }
 
   add({ op, name, inputs, attributes }: NodeRequest) {

@@ -23,7 +23,10 @@ export interface Addon {
   readonly apiVersion: number;
   /** Version of the TensorFlow that it runs on. */
   readonly tensorflow: string;
-  createGraph(): AddonGraph;
+  /** Whether the processor multiplies in bfloat16. */
+  readonly bfloat16: boolean;
+  /** `config` is a ConfigProto, empty for the usual settings. */
+  createGraph(config: Uint8Array): AddonGraph;
   freeGraph(graph: AddonGraph): void;
   addNode(
     graph: AddonGraph,
@@ -50,7 +53,7 @@ export interface Addon {
   loadLibrary(path: string): void;
 }
 
-const apiVersion = 1;
+const apiVersion = 2;
 let loaded: Addon | undefined;
 
 /** The addon, once `loadAddon` has found it. */

@@ -42,6 +42,7 @@ function backend(): NativeBackend {
 const engine: GraphEngine = {
   name: 'binding',
   createGraph: () => new Graph(),
+  withoutBfloat16: () => 'it takes the graph addon, which `npx diffgan runtime install` compiles',
   hold: (tensor) => {
     const dtype = typeNumbers[tensor.dtype as keyof typeof typeNumbers];
     // A copy of its own: TensorFlow would share the array.

@@ -5,6 +5,9 @@ import type { OpAttribute, Values } from './native-backend.ts';
 /** What runs graphs: the addon of this package, or the unmodified binding of tfjs-node. */
 export type EngineName = 'addon' | 'binding';
 
+/** The type that convolutions and matrix products of a graph compute in. */
+export type Precision = 'float32' | 'bfloat16';
+
 /** An output of a node. */
 export interface Output {
   /** "node:index". */
@@ -58,7 +61,9 @@ export interface Feed {
 /** Makes graphs and keeps tensors for them. */
 export interface GraphEngine {
   readonly name: EngineName;
-  createGraph(): EngineGraph;
+  createGraph(precision: Precision): EngineGraph;
+  /** Why graphs cannot compute in bfloat16 here; undefined where they can. */
+  withoutBfloat16(): string | undefined;
   /** Copies a tensor. */
   hold(tensor: tf.Tensor): HeldTensor;
   /** A tensor as the value of one run; without a copy where that can be. To be disposed after the run. */

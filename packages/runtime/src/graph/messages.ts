@@ -97,6 +97,9 @@ export function nodeMessage(
   ]);
 }
 
+/** Settings of a session (ConfigProto): graph_options (10) → rewrite_options (10) → auto_mixed_precision_onednn_bfloat16 (31) = ON (1). */
+export const bfloat16Session: Message = lengthField(10, lengthField(10, integerField(31, 1)));
+
 /** Version of graphs that all TensorFlow releases since 2.18 can read. */
 const producer = 1882;
 

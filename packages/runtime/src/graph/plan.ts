@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Feed, GraphEngine, HeldTensor } from './graph-engine.ts';
-import { record, type Recording, type VariableUse } from './recorder.ts';
+import { record, type Recording, type RecordOptions, type VariableUse } from './recorder.ts';
 
 /** A function recorded for one set of shapes and types, ready to run. */
 export class Plan {
@@ -9,9 +9,9 @@ export class Plan {
   constructor(
     private readonly engine: GraphEngine,
     fn: (...inputs: tf.Tensor[]) => tf.Tensor[],
-    { examples, variables = 'fed' }: { examples: readonly tf.Tensor[]; variables?: VariableUse },
+    { variables = 'fed', ...options }: Omit<RecordOptions, 'variables'> & { variables?: VariableUse },
   ) {
-    this.recording = record(engine, fn, { examples, variables });
+    this.recording = record(engine, fn, { ...options, variables });
     for (const { variable } of this.recording.variables) engine.retain(variable);
   }
 

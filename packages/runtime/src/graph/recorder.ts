@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CompileError } from '../compile-error.ts';
 import { Constants } from './constants.ts';
 import { encodeAttribute } from './encode-attribute.ts';
-import type { EngineGraph, GraphEngine, NodeRequest, Output } from './graph-engine.ts';
+import type { EngineGraph, GraphEngine, NodeRequest, Output, Precision } from './graph-engine.ts';
 import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
@@ -25,6 +25,14 @@ export interface Recording {
 /** How variables come into a graph: fed with each run, or as constants. */
 export type VariableUse = 'fed' | 'constant';
 
+/** How to record a function. */
+export interface RecordOptions {
+  /** Tensors with the shapes and types of the arguments. */
+  examples: readonly tf.Tensor[];
+  variables: VariableUse;
+  precision: Precision;
+}
+
 let current: Recorder | undefined;
 
 /** Whether a function is being recorded right now. */
@@ -42,17 +50,16 @@ export function assertNotRecording(what: string, wayOut: string): void {
  * whatever tfjs code does, gradients included, becomes a graph.
  * Nothing is computed: what `fn` sees are tensors without values.
  *
- * @param examples Give shapes and types.
  * @throws CompileError when `fn` does what a graph cannot.
  */
 export function record(
   engine: GraphEngine,
   fn: (...inputs: tf.Tensor[]) => tf.Tensor[],
-  { examples, variables }: { examples: readonly tf.Tensor[]; variables: VariableUse },
+  { examples, variables, precision }: RecordOptions,
 ): Recording {
   const backend = nativeBackend();
   if (!backend) throw new Error('record: the tensorflow backend is not the current one');
-  const recorder = new Recorder(engine, backend, variables);
+  const recorder = new Recorder(engine.createGraph(precision), backend, variables);
   try {
     return recorder.record(fn, examples);
   } catch (error) {
@@ -64,7 +71,6 @@ export function record(
 const readWayOut = 'Return the tensor and read it outside';
 
 class Recorder {
-  readonly graph: EngineGraph;
   /** The output that a tensor's data stands for. Data of tfjs are objects of their own, never used again. */
   private readonly sources = new WeakMap<tf.DataId, Output>();
   /** Data that the graph computes, as opposed to what was there before. */
@@ -78,11 +84,10 @@ class Recorder {
   private failure: CompileError | undefined;
 
   constructor(
-    engine: GraphEngine,
+    readonly graph: EngineGraph,
     private readonly backend: NativeBackend,
     private readonly variableUse: VariableUse,
   ) {
-    this.graph = engine.createGraph();
     const add = (node: Omit<NodeRequest, 'name'>) => this.add(node)[0];
     this.constants = new Constants(add);
     this.rewrites = new Rewrites({ add, constant: (dtype, shape, values) => this.constants.get(dtype, shape, values) });

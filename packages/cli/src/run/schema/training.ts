@@ -1,5 +1,6 @@
 import { divergenceNames } from '@diffgan/fgan-losses';
-import type { AucTimestepsOptions } from '@diffgan/training';
+import { precisions } from '@diffgan/runtime';
+import type { AucTimestepsOptions, FadingWeight } from '@diffgan/training';
 import {
   boolean,
   type Check,
@@ -42,6 +43,7 @@ const any: Fields<AnyTraining> = {
   accumulate: optional(integer(1, 65536), 'Shares into which a batch is cut, to save memory.'),
   adam: optional(adam, "Adam's numbers; a weightDecay makes it AdamW."),
   clipNorm: optional(number({ above: 0 }), 'Largest norm of a gradient.'),
+  precision: optional(oneOf(...precisions), 'What convolutions and matrix products compute in; float32 unless told.'),
   warmup: optional(integer(0, MAX_STEPS), 'Steps over which the learning rates rise.'),
   emaDecay: optional(
     either(decay, listOf(decay, { min: 1, max: 8 })),
@@ -134,7 +136,20 @@ export const training = {
       }),
       'Gradient penalty between data and samples.',
     ),
-    reconstruction: optional(number({ min: 0 }), "Weight of the squared error in the generator's loss."),
+    reconstruction: optional(
+      either(
+        number({ min: 0 }),
+        object<FadingWeight>({
+          from: required(number({ min: 0 }), 'At the first step.'),
+          to: optional(number({ min: 0 }), 'In the end; 0 unless told.'),
+          until: required(
+            number({ above: 0 }),
+            'When that is reached: a share of the run up to 1, or a number of steps.',
+          ),
+        }),
+      ),
+      "Weight of the squared error in the generator's loss.",
+    ),
     directDenoising: switches('the critic compares x̂0 with x0'),
     noiseGeneration: switches('the generator gives the noise in x_t'),
     noLatent: switches('the latent is 0'),

@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { findEngine } from './graph/engines.ts';
+import type { EngineName, GraphEngine, Precision } from './graph/graph-engine.ts';
+
+/** What a compiled function computes in. */
+export interface PrecisionOptions {
+  /**
+   * `'bfloat16'`: convolutions and matrix products, and what lies between them, compute in it: 8 bits of significance, accumulated in
+   * float32. It takes less time where the processor has instructions for it; elsewhere the function computes in float32 and says so once
+   * on the console ({@link availablePrecision} asks beforehand). Arguments, results and variables are float32 either way, and so are Adam, GroupNorm's
+   * statistics and what no product follows, such as the mean of a loss.
+   *
+   * @defaultValue `'float32'`
+   */
+  precision?: Precision;
+}
+
+/** A precision and, where it is not the one that was asked for, why. */
+export interface AvailablePrecision {
+  precision: Precision;
+  /** One line for people; undefined where it is what was asked for. */
+  why?: string;
+}
+
+/** Names of precisions. */
+export const precisions: readonly Precision[] = ['float32', 'bfloat16'];
+
+/** Throws for a precision that there is not. */
+export function checkPrecision(where: string, precision: string | undefined): void {
+  if (precision !== undefined && !precisions.includes(precision as Precision))
+    throw new RangeError(
+      `${where}: precision is "${precision}", must be ${precisions.map((p) => `"${p}"`).join(' or ')}`,
+    );
+}
+
+/**
+ * What compiled functions compute in on the backend in use when they are asked for `precision`: bfloat16 takes the `tensorflow` backend on a
+ * CPU with AVX-512-BF16 or AMX, and the graph addon.
+ *
+ * @param engine As in {@link CompileOptions}. @defaultValue the best one
+ * @example
+ * ```ts
+ * import { availablePrecision, compile } from '@diffgan/runtime';
+ * const { precision, why } = availablePrecision('bfloat16');
+ * if (why) console.log(why);
+ * const f = compile(network, { precision });
+ * ```
+ */
+export function availablePrecision(precision: Precision, engine?: EngineName | 'none'): AvailablePrecision {
+  checkPrecision('availablePrecision', precision);
+  return within(engine === 'none' ? undefined : findEngine(engine), precision);
+}
+
+function within(engine: GraphEngine | undefined, precision: Precision): AvailablePrecision {
+  if (precision === 'float32') return { precision };
+  const reason = engine ? engine.withoutBfloat16() : whyEager();
+  return reason === undefined
+    ? { precision }
+    : { precision: 'float32', why: `bfloat16 is not used: ${reason}; computing in float32` };
+}
+
+const whyEager = (): string =>
+  tf.getBackend() === 'tensorflow' ? 'the function runs eagerly' : `the backend "${tf.getBackend()}" does not have it`;
+
+const told = new Set<string>();
+
+/** The precision of a function that runs on this engine (undefined: eagerly); says once what is not as it was asked for. */
+export function usedPrecision(engine: GraphEngine | undefined, asked: Precision = 'float32'): Precision {
+  const { precision, why } = within(engine, asked);
+  if (why !== undefined && !told.has(why)) {
+    told.add(why);
+    console.warn(why); // eslint-disable-line no-console -- who calls `compile` has asked for something that is not done
+  }
+  return precision;
+}
