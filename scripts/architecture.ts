@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 
 /**
@@ -8,7 +8,7 @@ import ts from 'typescript';
  */
 export type House = Readonly<Record<string, readonly string[]>>;
 
-const ground = ['schedule', 'ops', 'files'];
+const ground = ['schedule', 'ops', 'files', 'config'];
 const firstFloor = ['objectives', 'fgan-losses', 'unet', 'data', 'fid', 'runtime'];
 
 /** What docs and CONTRIBUTING draw. Kernels are reached by their names, so only `runtime`, which registers them, imports them. */
@@ -16,18 +16,20 @@ export const house: House = {
   schedule: [],
   ops: [],
   files: [],
+  config: [],
   kernels: [],
   objectives: ground,
   'fgan-losses': ground,
   unet: ground,
   data: ground,
   fid: ground,
-  runtime: ['kernels', 'ops'],
+  runtime: ['config', 'kernels', 'ops'],
   samplers: [...ground, 'objectives'],
   training: [...ground, ...firstFloor.filter((name) => name !== 'fid')],
   hub: [...ground, 'objectives', 'unet', 'samplers'],
   records: ['files', 'training'],
-  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records'],
+  experiments: [],
+  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'experiments'],
 };
 
 /** Packages that may import another by types alone, so that none of its code comes along. */
@@ -43,31 +45,32 @@ interface Import {
 }
 
 /**
- * What is wrong with the packages below `root`, a line each: imports against the arrows of the house, dependencies in a `package.json`
+ * What is wrong with the packages of the repository at `root`, a line each: imports against the arrows of the house, dependencies in a `package.json`
  * that are not the imports, imports by path out of a package, circles of files, files that are too long.
  */
 export function architectureFaults(root: string, rules: House = house): string[] {
-  return readdirSync(join(root, 'packages'))
-    .filter((name) => existsSync(join(root, 'packages', name, 'package.json')))
-    .sort()
-    .flatMap((name) => packageFaults(root, name, rules));
+  const packages = readdirSync(join(root, 'packages')).sort();
+  const places = [...packages.map((name) => join('packages', name, 'src')), 'experiments'];
+  return places.filter((place) => existsSync(join(root, place))).flatMap((place) => placeFaults(root, place, rules));
 }
 
-function packageFaults(root: string, name: string, rules: House): string[] {
-  const folder = join(root, 'packages', name);
-  const files = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(folder, 'src', file))
+function placeFaults(root: string, place: string, rules: House): string[] {
+  const sources = join(root, place);
+  const folder = place.endsWith('src') ? dirname(sources) : sources;
+  const name = basename(folder);
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/^(test|dist|node_modules)\//.test(file))
+    .map((file) => join(sources, file))
     .sort();
   const imports = files.flatMap(importsOf);
   const faults = [
     ...arrowFaults(name, imports, rules),
     ...manifestFaults(folder, imports),
-    ...imports.filter(leaves(folder)).map(({ file, specifier }) => `${file} imports ${specifier} by path`),
+    ...imports.filter(leaves(sources)).map(({ file, specifier }) => `${file} imports ${specifier} by path`),
     ...circles(imports, files).map((circle) => `circle of files: ${circle.join(' → ')}`),
     ...files.flatMap((file) => lengthFault(file)),
   ];
-  return faults.map((fault) => fault.replaceAll(`${root}/`, ''));
+  return faults.map((fault) => fault.replaceAll(join(root, '/'), ''));
 }
 
 /** All imports and exports of a file that name a module, dynamic ones included. */
@@ -106,7 +109,7 @@ const packageOf = (specifier: string): string | undefined => /^@diffgan\/([^/]+)
 
 function arrowFaults(name: string, imports: readonly Import[], rules: House): string[] {
   const allowed = rules[name] as readonly string[] | undefined;
-  if (!allowed) return [`packages/${name} has no place in the house; give it one in scripts/architecture.ts`];
+  if (!allowed) return [`the package ${name} has no place in the house; give it one in scripts/architecture.ts`];
   return imports.flatMap(({ file, specifier, typeOnly }) => {
     const other = packageOf(specifier);
     if (other === undefined) return [];
@@ -132,9 +135,9 @@ function manifestFaults(folder: string, imports: readonly Import[]): string[] {
 const target = ({ file, specifier }: Import): string => join(dirname(file), specifier);
 
 const leaves =
-  (folder: string) =>
+  (sources: string) =>
   (found: Import): boolean =>
-    found.specifier.startsWith('.') && relative(join(folder, 'src'), target(found)).startsWith('..');
+    found.specifier.startsWith('.') && relative(sources, target(found)).startsWith('..');
 
 /** Each circle once: walks the files depth first and closes a circle at each file that is on the way already. */
 function circles(imports: readonly Import[], files: readonly string[]): string[][] {
