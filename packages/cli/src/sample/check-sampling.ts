@@ -1,13 +1,13 @@
 import { modelConfig } from '@diffgan/unet';
 import { UsageError } from '../terminal/usage-error.ts';
 import { classesOf, type Drawable } from './drawable.ts';
-import { hasLearnedVariance } from './guided-network.ts';
-import { samplerNames } from '../run/sampling-config.ts';
+import { respaced } from './respaced.ts';
+import { samplerNames, solverNames } from '../run/sampling-config.ts';
 
 /** @throws UsageError when a network, its schedule and the sampling configuration do not fit together. */
 export function checkSampling(drawable: Drawable): void {
   const { name, sampling, schedule } = drawable;
-  const { sampler, eta, predicts, variance } = sampling;
+  const { sampler, eta, order, predicts, variance } = sampling;
   const refuse = (why: string) => {
     throw new UsageError(`${name}: ${why}`);
   };
@@ -27,15 +27,36 @@ export function checkSampling(drawable: Drawable): void {
         ? 'the sampler vdm is for variational diffusion models; use ddpm, ddim, euler, heun or dpm-solver'
         : `a variational diffusion model has the sampler vdm, not ${sampler}; leave out the sampler`,
     );
-  if (eta !== undefined && sampler !== 'ddim') refuse(`eta belongs to the sampler ddim, not to ${sampler}`);
+  if (eta !== undefined && !['ddim', 'euler-ancestral', 'dpm-solver'].includes(sampler))
+    refuse(`eta belongs to the sampler ddim, euler-ancestral or dpm-solver, not to ${sampler}`);
+  if (order !== undefined && !['dpm-solver', 'unipc'].includes(sampler))
+    refuse(`order belongs to the sampler dpm-solver or unipc, not to ${sampler}`);
   if (variance !== undefined && sampler !== 'ddpm') refuse(`variance belongs to the sampler ddpm, not to ${sampler}`);
   if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
     refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
   checkSteps(drawable, refuse);
+  checkSpacing(drawable, refuse);
   checkGuidance(drawable, refuse);
 }
 
 type Refuse = (why: string) => void;
+
+function checkSpacing({ sampling, schedule }: Drawable, refuse: Refuse): void {
+  const { sampler, steps, spacing, sigmas } = sampling;
+  const solver = solverNames.includes(sampler);
+  if (sigmas && !solver) refuse(`sigmas belong to the samplers ${solverNames.join(', ')}, not to ${sampler}`);
+  if (sigmas && (steps !== undefined || spacing !== undefined))
+    refuse('sigmas say which steps there are; leave out steps and spacing');
+  if (spacing === undefined) return;
+  if (typeof schedule === 'function' || sampler === 'ddgan')
+    refuse(`the sampler ${sampler} has no spacing; leave it out`);
+  if (!solver && ['log-snr', 'karras'].includes(spacing))
+    refuse(`the spacing ${spacing} is for ${solverNames.join(', ')}; ${sampler} asks its network at whole steps`);
+  const listed = /^\d/.test(spacing);
+  if (listed && steps !== undefined) refuse(`spacing lists the steps; leave out the number of them`);
+  if (!listed && steps === undefined) refuse(`the spacing ${spacing} needs a number of steps, such as --steps 50`);
+  if (typeof schedule !== 'function') respaced(schedule, sampling);
+}
 
 function checkSteps({ sampling: { sampler, steps }, schedule }: Drawable, refuse: Refuse): void {
   if (steps === undefined) return;
@@ -51,8 +72,6 @@ function checkGuidance(drawable: Drawable, refuse: Refuse): void {
   const { guidance, labels, sampler } = sampling;
   if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))
     refuse(`a classifier cannot guide the sampler ${sampler}`);
-  if (classifier && sampler === 'ddpm' && hasLearnedVariance(model))
-    refuse('a classifier cannot guide the sampler ddpm of a network that learned its variance; use ddim or a solver');
   if (guidance !== undefined && !classifier) {
     if (classes === undefined) refuse('guidance needs a network that takes labels, or a classifier');
     else if (sampler === 'ddgan') refuse('guidance is for networks that predict noise, not for generators');

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { splitOutput } from '@diffgan/objectives';
-import { callModel } from '@diffgan/ops';
+import { callModel, describeModel, modelFacts } from '@diffgan/ops';
 import { classifierFreeGuidance, classifierGuidance, type Compile, withoutAugmentation } from '@diffgan/samplers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
@@ -23,7 +23,7 @@ export function guidedNetwork(drawable: Drawable, schedule: NoiseSchedule | unde
     });
   else if (classes !== undefined && sampling.guidance !== undefined && sampling.guidance !== 0)
     network = classifierFreeGuidance(plain, { w: sampling.guidance, nullCond: classes });
-  return compile ? compile(network) : network;
+  return compile ? describeModel(compile(network), modelFacts(network)) : network;
 }
 
 /** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. */
@@ -31,12 +31,13 @@ function plainNetwork({ model, classes, sampling }: Drawable): Network {
   const { augmentationLabels } = modelConfig(model) as Partial<DdpmUnetConfig>;
   const splits = hasLearnedVariance(model) && sampling.sampler !== 'ddpm';
   const network: Network = augmentationLabels ? withoutAugmentation(model) : (...inputs) => callModel(model, inputs);
-  return (xt, position, labels) =>
+  const plain: Network = (xt, position, labels) =>
     tf.tidy(() => {
       const inputs = classes === undefined ? [] : [tf.cast(labels, model.inputs[2].dtype)];
       const output = network(xt, position, ...inputs);
       return splits ? splitOutput(output).prediction : output;
     });
+  return describeModel(plain, modelFacts(model));
 }
 
 /** Whether a network predicts the variance of a step, too. */

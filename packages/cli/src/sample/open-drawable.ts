@@ -81,7 +81,13 @@ async function openClassifier(path: string): Promise<LayersModel> {
 /** The options of one sampler mean nothing to another. */
 function overridden(own: SamplingConfig, given: Partial<SamplingConfig> = {}): SamplingConfig {
   const another = given.sampler !== undefined && given.sampler !== own.sampler;
-  return { ...own, ...(another && { steps: undefined, eta: undefined, variance: undefined }), ...given };
+  return {
+    ...own,
+    ...(another && { steps: undefined, spacing: undefined, eta: undefined, order: undefined, variance: undefined }),
+    ...((another || given.steps !== undefined || given.spacing !== undefined) && { sigmas: undefined }),
+    ...(given.sigmas && { steps: undefined, spacing: undefined }),
+    ...given,
+  };
 }
 
 type How = Pick<Drawable, 'schedule' | 'sampling' | 'ablations'>;

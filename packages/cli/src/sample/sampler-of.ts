@@ -6,16 +6,19 @@ import {
   ddimSampler,
   ddpmSampler,
   dpmSolverSampler,
+  eulerAncestralSampler,
   eulerSampler,
   heunSampler,
   type SamplerStep,
+  uniPcSampler,
   vdmSampler,
 } from '@diffgan/samplers';
-import { type NoiseSchedule, respace } from '@diffgan/schedule';
+import { solverNames } from '../run/sampling-config.ts';
 import { ablatedGenerator } from './ablated-generator.ts';
 import { checkSampling } from './check-sampling.ts';
 import { type Drawable, labelOf } from './drawable.ts';
 import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
+import { gridOf, respaced } from './respaced.ts';
 
 /** What differs from batch to batch. */
 export type BatchOptions = { shape: number[]; signal?: AbortSignal; preview?: boolean } & (
@@ -51,7 +54,7 @@ type Chain = (options: BatchOptions & { cond?: tf.Tensor }) => ReturnType<DrawBa
 
 function chainOf(drawable: Drawable, compile?: Compile): Chain {
   const { sampling, shape } = drawable;
-  const { sampler, steps, predicts, eta } = sampling;
+  const { sampler, steps, predicts, eta, order, sigmas } = sampling;
   const images = shape.length === 3;
   if (typeof drawable.schedule === 'function') {
     const gamma = drawable.schedule;
@@ -59,12 +62,14 @@ function chainOf(drawable: Drawable, compile?: Compile): Chain {
     const network = guidedNetwork(drawable, undefined, compile);
     return (options) => vdmSampler(network, gamma, { ...options, ...how, predicts: notMean(predicts) });
   }
-  const schedule = respaced(drawable.schedule, steps);
+  const schedule = respaced(drawable.schedule, sampling);
   if (sampler === 'ddgan') {
     const { generator, ...own } = ablatedGenerator(drawable, schedule);
     return (options) => ddganSampler(generator, own.schedule, { ...options, latentDim: own.latentDim, compile });
   }
-  const network = guidedNetwork(drawable, schedule, compile);
+  // Solvers ask between the steps, where the whole schedule knows the noise level.
+  const known = solverNames.includes(sampler) ? drawable.schedule : schedule;
+  const network = guidedNetwork(drawable, known, compile);
   const { clip = images } = sampling;
   if (sampler === 'ddpm') {
     const thinned = schedule.steps < drawable.schedule.steps;
@@ -73,12 +78,16 @@ function chainOf(drawable: Drawable, compile?: Compile): Chain {
     return (options) => ddpmSampler(network, schedule, { ...options, clip, predicts, variance });
   }
   if (sampler === 'ddim') return (options) => ddimSampler(network, schedule, { ...options, clip, predicts, eta });
-  const solver = { euler: eulerSampler, heun: heunSampler, 'dpm-solver': dpmSolverSampler }[sampler as 'euler'];
-  return (options) => solver(network, schedule, { ...options, clip, predicts: notMean(predicts) });
+  const solver = {
+    euler: eulerSampler,
+    'euler-ancestral': eulerAncestralSampler,
+    heun: heunSampler,
+    'dpm-solver': dpmSolverSampler,
+    unipc: uniPcSampler,
+  }[sampler as 'euler'];
+  const how = { clip, predicts: notMean(predicts), sigmas, spacing: gridOf(sampling.spacing), eta, order };
+  return (options) => solver(network, schedule, { ...options, ...how });
 }
 
 /** checkSampling has refused it where it cannot be. */
 const notMean = (predicts: Drawable['sampling']['predicts']) => predicts as Exclude<typeof predicts, 'mean'>;
-
-const respaced = (schedule: NoiseSchedule, steps?: number): NoiseSchedule =>
-  steps === undefined || steps === schedule.steps ? schedule : respace(schedule, steps);
