@@ -16,8 +16,8 @@ interface Build {
   name: string;
   /** The folder of the C files; two above it is the package. */
   sources: string;
-  /** The folder of the package for the bytes as text; `src/wasm/builds` unless told. */
-  text?: string;
+  /** The folder of the package for the bytes as text. */
+  text: string;
   compiler: string[];
   linker: string[];
 }
@@ -39,12 +39,14 @@ const builds: Build[] = [
   {
     name: 'random',
     sources: random,
+    text: 'src/random/builds',
     compiler: ['-ffp-contract=off'],
     linker: ['--export-memory', '--initial-memory=131072'],
   },
   {
     name: 'linear-algebra',
     sources: 'packages/fid/wasm/linear-algebra',
+    text: 'src/linear-algebra/builds',
     compiler: ['-ffp-contract=off'],
     linker: ['--import-memory'],
   },
@@ -65,7 +67,7 @@ try {
 }
 
 /** Writes a build, or compares it; returns whether it is in place. */
-function place({ name, sources, text = 'src/wasm/builds' }: Build, bytes: Buffer): boolean {
+function place({ name, sources, text }: Build, bytes: Buffer): boolean {
   const home = join(sources, '../..');
   const files: [string, Buffer][] = [
     [join(home, 'wasm/builds', `${name}.wasm`), bytes],

@@ -12,7 +12,6 @@ export { CompileError } from './compile-error.ts';
 export { compileTrainStep, type StepOptions, type TrainStep, type TrainStepOptions } from './compile-train-step.ts';
 export { compileUpdate, type CompiledUpdate, type Update } from './compile-update.ts';
 export { type EngineName, type Precision } from './graph/graph-engine.ts';
-export { nearestName } from './nearest-name.ts';
 export { type AvailablePrecision, availablePrecision, type PrecisionOptions, precisions } from './precision.ts';
 export { residentState, type ResidentState } from './resident-state.ts';
 export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
