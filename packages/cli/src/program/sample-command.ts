@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { samplerNames, spacingNames } from '../run/sampling-config.ts';
+import { samplerNames, spacingNames } from '@diffgan/hub';
 import { SAMPLE_OUT, type SampleFlags, sampleOptions } from '../sample/options.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';

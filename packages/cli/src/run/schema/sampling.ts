@@ -1,5 +1,5 @@
+import { isSpacing, samplerNames, type SamplingConfig, spacingNames } from '@diffgan/hub';
 import { boolean, integer, listOf, number, object, oneOf, optional, plain, required } from '../../config/check.ts';
-import { isSpacing, samplerNames, type SamplingConfig, spacingNames } from '../sampling-config.ts';
 
 /** How to draw from a run. */
 export const sampling = object<SamplingConfig>({

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { batchCount, type SampleBatch, type SampleJob } from '../sample/sample-job.ts';
+import { UsageError } from '../terminal/usage-error.ts';
+import type { Reply } from './messages.ts';
+import { WorkerError, WorkerProcess } from './worker-process.ts';
+
+/** Options of {@link sampleInWorkers}. */
+export interface WorkersOptions {
+  workers: number;
+  backend: string;
+  signal: AbortSignal;
+  /** Called with the number of samples that are drawn, those of unfinished batches counted by their steps. */
+  onProgress?: (samples: number) => void;
+}
+
+/**
+ * The batches of a job, drawn by several processes and handed out in order: the same as one process would draw. A worker that is done
+ * gets the next batch, as long as not too many wait for a slower one.
+ *
+ * @throws WorkerError when a worker dies; UsageError when it cannot do what it was asked for; the signal's reason. The others are stopped
+ */
+export async function* sampleInWorkers(job: SampleJob, options: WorkersOptions): AsyncGenerator<SampleBatch, void> {
+  const pool = new Pool(job, options);
+  try {
+    for (let i = 0; i < batchCount(job); i++) yield await pool.batch(i);
+  } finally {
+    await pool.stop();
+  }
+}
+
+class Pool {
+  readonly #workers: WorkerProcess[];
+  readonly #made = new Map<number, SampleBatch>();
+  #next = 0; // batch to hand out
+  #wanted = 0; // batch to return
+  #failure: Error | undefined;
+  #wake = () => undefined as void;
+  readonly #onAbort = () => this.#wake();
+
+  constructor(
+    readonly job: SampleJob,
+    readonly options: WorkersOptions,
+  ) {
+    const { workers, backend, signal } = options;
+    const count = Math.min(workers, batchCount(job));
+    const threads = Math.max(1, Math.floor(availableParallelism() / count));
+    signal.addEventListener('abort', this.#onAbort);
+    this.#workers = Array.from({ length: count }, (_, i) => {
+      const worker: WorkerProcess = new WorkerProcess(`worker ${i + 1} of ${count}`, {
+        threads,
+        onReply: (reply) => this.#heard(worker, reply),
+        onDeath: (error) => this.#failed(error),
+      });
+      worker.tell({ type: 'open', job, backend, threads });
+      return worker;
+    });
+  }
+
+  async batch(i: number): Promise<SampleBatch> {
+    this.#wanted = i;
+    for (;;) {
+      this.options.signal.throwIfAborted();
+      if (this.#failure) throw this.#failure;
+      this.#handOut();
+      const made = this.#made.get(i);
+      if (made) {
+        this.#made.delete(i);
+        return made;
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.options.signal.removeEventListener('abort', this.#onAbort);
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+  }
+
+  #handOut(): void {
+    const last = Math.min(batchCount(this.job), this.#wanted + 2 * this.#workers.length);
+    for (const worker of this.#workers) {
+      if (!worker.idle || this.#next >= last) continue;
+      worker.idle = false;
+      worker.tell({ type: 'make', batch: this.#next++ });
+    }
+  }
+
+  #heard(worker: WorkerProcess, reply: Reply): void {
+    if (reply.type === 'failed')
+      return this.#failed(
+        reply.usage ? new UsageError(reply.message) : new WorkerError(`${worker.name}: ${reply.message}`),
+      );
+    worker.fraction = reply.type === 'step' ? reply.fraction : 0;
+    if (reply.type === 'made') this.#made.set(reply.batch, reply.drawn);
+    if (reply.type !== 'step') worker.idle = true;
+    this.#handOut();
+    this.#report();
+    this.#wake();
+  }
+
+  #failed(error: Error): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  #report(): void {
+    const { count, batch } = this.job;
+    const going = this.#workers.reduce((sum, { idle, fraction }) => sum + (idle ? 0 : fraction), 0);
+    this.options.onProgress?.(Math.min(count, Math.floor(batch * (this.#wanted + this.#made.size + going))));
+  }
+}

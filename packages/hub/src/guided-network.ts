@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { splitOutput } from '@diffgan/objectives';
+import { callModel, describeModel, modelFacts } from '@diffgan/ops';
+import { classifierFreeGuidance, classifierGuidance, type Compile, withoutAugmentation } from '@diffgan/samplers';
+import type { NoiseSchedule } from '@diffgan/schedule';
+import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
+import { type ChainParts, networkClasses } from './chain-parts.ts';
+
+type Network = (...inputs: tf.Tensor[]) => tf.Tensor;
+
+/** The denoiser as samplers call it, `(xt, position, labels?)`, with the guidance that the configuration asks for. */
+export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undefined, compile?: Compile): Network {
+  const { classifier, sampling } = parts;
+  const classes = networkClasses(parts.network);
+  const plain = plainNetwork(parts);
+  let network = plain;
+  if (classifier && schedule)
+    network = classifierGuidance(plain, classifier, {
+      w: sampling.guidance ?? 1,
+      schedule,
+      predicts: sampling.predicts,
+      conditional: classes !== undefined,
+    });
+  else if (classes !== undefined && sampling.guidance !== undefined && sampling.guidance !== 0)
+    network = classifierFreeGuidance(plain, { w: sampling.guidance, nullCond: classes });
+  return compile ? describeModel(compile(network), modelFacts(network)) : network;
+}
+
+/** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. */
+function plainNetwork({ network, sampling }: ChainParts): Network {
+  const splits = hasLearnedVariance(network) && sampling.sampler !== 'ddpm';
+  const call: Network = unetConfig(network).augmentationLabels
+    ? withoutAugmentation(network)
+    : (...inputs) => callModel(network, inputs);
+  const plain: Network = (xt, position, labels) =>
+    tf.tidy(() => {
+      const inputs = networkClasses(network) === undefined ? [] : [tf.cast(labels, network.inputs[2].dtype)];
+      const output = call(xt, position, ...inputs);
+      return splits ? splitOutput(output).prediction : output;
+    });
+  return describeModel(plain, modelFacts(network));
+}
+
+/** Whether a network predicts the variance of a step, too. */
+export const hasLearnedVariance = (network: LayersModel): boolean => unetConfig(network).learnedVariance === true;
+
+const unetConfig = (network: LayersModel) => modelConfig(network) as Partial<DdpmUnetConfig>;
