@@ -1,4 +1,4 @@
-// Compiles packages/ops/wasm/src into the four builds of the kernel module, which works in the heap of the wasm backend, and
+// Compiles packages/kernels/wasm/src into the four builds of the kernel module, which works in the heap of the wasm backend, and
 // packages/ops/wasm/random and packages/fid/wasm/linear-algebra into modules with memories of their own. `--check` compares instead
 // of writing.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,8 @@ interface Build {
   name: string;
   /** The folder of the C files; two above it is the package. */
   sources: string;
+  /** The folder of the package for the bytes as text. */
+  text: string;
   compiler: string[];
   linker: string[];
 }
@@ -24,24 +26,27 @@ const common = ['--target=wasm32', '-std=c17', '-O3', '-ffreestanding', '-fno-bu
 const strict = ['-Wall', '-Wextra', '-Werror'];
 const relaxed = ['-mrelaxed-simd', '-DRELAXED'];
 const atomics = ['-matomics', '-mbulk-memory'];
-const kernels = 'packages/ops/wasm/src';
+const kernels = 'packages/kernels/wasm/src';
+const simd = 'src/simd/builds';
 const random = 'packages/ops/wasm/random';
 const sharedMemory = ['--import-memory', '--shared-memory', '--max-memory=4294967296'];
 const builds: Build[] = [
-  { name: 'simd', sources: kernels, compiler: [], linker: ['--import-memory'] },
-  { name: 'relaxed', sources: kernels, compiler: relaxed, linker: ['--import-memory'] },
-  { name: 'simd-shared', sources: kernels, compiler: atomics, linker: sharedMemory },
-  { name: 'relaxed-shared', sources: kernels, compiler: [...relaxed, ...atomics], linker: sharedMemory },
+  { name: 'simd', sources: kernels, text: simd, compiler: [], linker: ['--import-memory'] },
+  { name: 'relaxed', sources: kernels, text: simd, compiler: relaxed, linker: ['--import-memory'] },
+  { name: 'simd-shared', sources: kernels, text: simd, compiler: atomics, linker: sharedMemory },
+  { name: 'relaxed-shared', sources: kernels, text: simd, compiler: [...relaxed, ...atomics], linker: sharedMemory },
   // Each product and sum rounded on its own, as in JavaScript.
   {
     name: 'random',
     sources: random,
+    text: 'src/random/builds',
     compiler: ['-ffp-contract=off'],
     linker: ['--export-memory', '--initial-memory=131072'],
   },
   {
     name: 'linear-algebra',
     sources: 'packages/fid/wasm/linear-algebra',
+    text: 'src/linear-algebra/builds',
     compiler: ['-ffp-contract=off'],
     linker: ['--import-memory'],
   },
@@ -62,11 +67,11 @@ try {
 }
 
 /** Writes a build, or compares it; returns whether it is in place. */
-function place({ name, sources }: Build, bytes: Buffer): boolean {
+function place({ name, sources, text }: Build, bytes: Buffer): boolean {
   const home = join(sources, '../..');
   const files: [string, Buffer][] = [
     [join(home, 'wasm/builds', `${name}.wasm`), bytes],
-    [join(home, 'src/wasm/builds', `${name}.ts`), Buffer.from(asModule(name, sources, bytes))],
+    [join(home, text, `${name}.ts`), Buffer.from(asModule(name, sources, bytes))],
   ];
   if (check) return files.every(([file, content]) => existsSync(file) && readFileSync(file).equals(content));
   for (const [file, content] of files) writeFileSync(file, content);

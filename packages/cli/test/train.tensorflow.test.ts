@@ -93,6 +93,27 @@ describe('diffgan train', () => {
     expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
   });
 
+  it('starts from the weights of another run, averages too, and says what it took', { timeout: 120_000 }, async () => {
+    const [source, out] = [join(home, 'source'), join(home, 'started')];
+    await run({ ...small, preset: 'gaussians25-ddgan', steps: 3, seed: 3, out: source });
+    const still = ['training.learningRate={"generator":0,"critic":0}', 'training.finalLearningRate=0'];
+    const { terminal, lines } = quiet();
+    const options = { ...small, set: [...small.set, ...still], preset: 'gaussians25-ddgan', steps: 1, out };
+    const { config } = await run({ ...options, init: source }, undefined, terminal);
+    expect(config.init).toBe(source);
+    expect(lines.join('')).toMatch(/The generator starts from .*source\/generator: (\d+) of \1 weights taken\n/);
+    for (const network of ['generator', 'critic'])
+      expect(await weightsOf(out, network)).toEqual(await weightsOf(source, network));
+    const only = quiet();
+    await run({ ...options, init: join(source, 'generator') }, undefined, only.terminal);
+    expect(only.lines.join('')).toMatch(/The critic starts anew: .*source\/generator has no weights for it/);
+    expect(await weightsOf(out, 'critic')).not.toEqual(await weightsOf(source, 'critic'));
+    await expect(run({ ...options, init: home })).rejects.toThrow(/^init: .* holds no weights for generator or critic/);
+    await expect(run({ ...options, preset: 'gaussians25-ddpm', init: join(source, 'critic') })).rejects.toThrow(
+      UsageError,
+    );
+  });
+
   it('trains a VDM of points, and keeps its noise schedule', { timeout: 120_000 }, async () => {
     const out = join(home, 'vdm');
     const config = join(home, 'vdm.json');

@@ -97,7 +97,7 @@ describe('what cannot be done is said in one message', () => {
     ['an unknown layout', () => [foreign, '--layout', 'keras'], /--layout is keras; it must be one of native/],
     [
       'names of no layout',
-      () => [join(root, 'packages/ops/test/golden/golden.safetensors'), '--preset', 'cifar10/denoiser'],
+      () => [join(root, 'packages/files/test/golden/golden.safetensors'), '--preset', 'cifar10/denoiser'],
       /names of no layout that is known; say which it is with --layout/,
     ],
   ])('import: %s', async (_, args, message) => {

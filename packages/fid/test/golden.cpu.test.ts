@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FeatureStatistics, frechetDistance } from '@diffgan/fid';
-import { extrapolateFid } from '../src/extrapolate-fid.ts';
+import { extrapolateFid } from '../src/metrics/extrapolate-fid.ts';
 
 interface Case {
   name: string;

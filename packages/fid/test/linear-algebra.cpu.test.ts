@@ -1,12 +1,12 @@
 import { key, normalArray } from '@diffgan/ops';
 import { EigenvalueDecomposition, Matrix as Reference, QrDecomposition, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { addGram } from '../src/add-gram.ts';
-import { factorProduct } from '../src/factor-product.ts';
-import { LinearAlgebra, type StoredMatrix } from '../src/linear-algebra.ts';
-import { type CholeskyFactor, pivotedCholesky } from '../src/pivoted-cholesky.ts';
-import { singularValues as singularValuesOf } from '../src/singular-values.ts';
-import { tridiagonalEigenvalues } from '../src/tridiagonal-eigenvalues.ts';
+import { addGram } from '../src/linear-algebra/add-gram.ts';
+import { factorProduct } from '../src/linear-algebra/factor-product.ts';
+import { LinearAlgebra, type StoredMatrix } from '../src/linear-algebra/linear-algebra.ts';
+import { type CholeskyFactor, pivotedCholesky } from '../src/linear-algebra/pivoted-cholesky.ts';
+import { singularValues as singularValuesOf } from '../src/linear-algebra/singular-values.ts';
+import { tridiagonalEigenvalues } from '../src/linear-algebra/tridiagonal-eigenvalues.ts';
 
 interface Matrix {
   readonly rows: number;

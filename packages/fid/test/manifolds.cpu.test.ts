@@ -8,7 +8,7 @@ import {
   realism,
   StatisticsError,
 } from '@diffgan/fid';
-import { takeRows } from '../src/features.ts';
+import { takeRows } from '../src/features/features.ts';
 import { vector } from '../../../test/vectors.ts';
 
 const points = (dim: number, ...values: number[]): Features => ({ dim, data: Float64Array.from(values) });

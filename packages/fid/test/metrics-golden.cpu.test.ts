@@ -10,7 +10,7 @@ import {
   polynomialMmd,
   precisionRecall,
 } from '@diffgan/fid';
-import { takeRows } from '../src/features.ts';
+import { takeRows } from '../src/features/features.ts';
 
 interface Case {
   name: string;

@@ -10,7 +10,7 @@ import {
   StatisticsError,
 } from '@diffgan/fid';
 import { chooseIndices } from '../src/choose-indices.ts';
-import { takeRows } from '../src/features.ts';
+import { takeRows } from '../src/features/features.ts';
 import { vector } from '../../../test/vectors.ts';
 
 const normal = (seed: number, n: number, dim: number): Features => ({ dim, data: normalArray(key(seed), n * dim) });

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { clipToImages, predict } from '@diffgan/objectives';
 import { vpSchedule } from '@diffgan/schedule';
 
-const values = [NaN, -3, -1, -0.25, 0, 1, 1.5, NaN];
+const values = [NaN, -3, -1, -0.25, 0, 1, 1.5, Infinity, -Infinity, NaN];
 
-test('numbers end in [−1, 1], NaN stays NaN', async () => {
-  const x = tf.tensor2d(values, [2, 4]);
+test('numbers end in [−1, 1]; NaN and infinity do not', async () => {
+  const x = tf.tensor2d(values, [2, 5]);
   const clipped = clipToImages(x);
-  expect(clipped.shape).toEqual([2, 4]);
-  expect(Array.from(await clipped.data())).toEqual([NaN, -1, -1, -0.25, 0, 1, 1, NaN]);
+  expect(clipped.shape).toEqual([2, 5]);
+  expect(Array.from(await clipped.data())).toEqual([NaN, -1, -1, -0.25, 0, 1, 1, NaN, NaN, NaN]);
   tf.dispose([x, clipped]);
 });
 

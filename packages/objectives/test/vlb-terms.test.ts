@@ -149,6 +149,16 @@ test('a learned variance is read from the second half of the channels', async ()
   x0.dispose();
 });
 
+test('clipping does not make a bound of a network that returns NaN or infinity', async () => {
+  const x0 = tf.zeros([2, 3]);
+  for (const wrong of [NaN, Infinity]) {
+    const terms = vlbTerms((xt) => tf.fill(xt.shape, wrong), vpSchedule(4), x0, { clip: true });
+    expect(Array.from(await terms.data()).every(Number.isNaN)).toBe(true);
+    terms.dispose();
+  }
+  x0.dispose();
+});
+
 test('clipping moves the mean', async () => {
   const x0 = tf.fill([1, 2], 0.9);
   const wild = (xt: tf.Tensor) => tf.fill(xt.shape, 3);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { foldIn, key as newKey, type Key, split } from './key.ts';
-import { permutation } from './permutation.ts';
-import { randintArray } from './random-arrays.ts';
+import { foldIn, key as newKey, type Key, split } from './random/key.ts';
+import { permutation } from './random/permutation.ts';
+import { randintArray } from './random/random-arrays.ts';
 
 // Masks are computed on the device, since one for every activation of a training step is too much to draw on the host. Everything is
 // arithmetic of whole numbers modulo a prime, whose products float32 holds exactly: every backend computes the same bits.

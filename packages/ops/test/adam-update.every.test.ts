@@ -13,10 +13,10 @@ const options = {
   averaging: 0.25,
 };
 
-test('one step equals float64, and the inputs stay as they were', async () => {
+test.each([0.5, 0])('one step with beta1 = %d equals float64, and the inputs stay as they were', async (beta1) => {
   const [parameters, m, gradient, average, root] = split(key(5), 5).map((k) => normalArray(k, n));
   const v = root.map((x) => x * x);
-  const { count, learningRate, beta1, beta2, epsilon, weightDecay, averaging } = options;
+  const { count, learningRate, beta2, epsilon, weightDecay, averaging } = options;
   const mNext = Float64Array.from(m, (x, i) => beta1 * x + (1 - beta1) * gradient[i]);
   const vNext = Float64Array.from(v, (x, i) => beta2 * x + (1 - beta2) * gradient[i] ** 2);
   const next = Float64Array.from(parameters, (x, i) => {
@@ -25,7 +25,9 @@ test('one step equals float64, and the inputs stay as they were', async () => {
   });
   const averageNext = next.map((x, i) => average[i] + averaging * (x - average[i]));
 
-  const inputs = [parameters, m, v, average, gradient, adamRates(options)].map((values) => tf.tensor1d(values));
+  const inputs = [parameters, m, v, average, gradient, adamRates({ ...options, beta1 })].map((values) =>
+    tf.tensor1d(values),
+  );
   const [p, first, second, mean, g, rates] = inputs;
   const result = adamUpdate({ parameters: p, m: first, v: second, average: mean }, g, rates);
   // A handful of float32 roundings of numbers up to 4, and of the coefficients.

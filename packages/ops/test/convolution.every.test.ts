@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolution, type ConvolutionOptions, dense, gradientOf } from '@diffgan/ops';
 import { describe, expect, test } from 'vitest';
-import { expectCloseToLargest, normals, take } from './run-kernel.ts';
+import { expectCloseToLargest, normals, take } from '../../kernels/test/run-kernel.ts';
 
 interface Case {
   x: number[];

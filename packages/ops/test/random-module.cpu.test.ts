@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { key, normalArray } from '@diffgan/ops';
-import { normalOf, scalarNormalArray } from '../src/random-arrays.ts';
+import { normalOf, scalarNormalArray } from '../src/random/random-arrays.ts';
 
 const page = 65536;
 const chunk = page / 4;

@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '@diffgan/config';
 
 /** A backend that `selectBackend` knows. */
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend, type SelectBackendOptions } from '@diffgan/runtime';
-import { watchThreads } from '../../ops/test/wasm/watch-threads.ts';
+import { watchThreads } from '../../kernels/test/simd/watch-threads.ts';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
 /** Numbers without a pattern, between −1 and 1. */

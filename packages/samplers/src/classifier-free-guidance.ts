@@ -1,4 +1,4 @@
-import { callModel, type Model } from '@diffgan/ops';
+import { callModel, describeModel, type Model, modelFacts } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Options of {@link classifierFreeGuidance}. */
@@ -57,7 +57,7 @@ export function classifierFreeGuidance(
   const s = scale ?? 1 + w;
   if (!Number.isFinite(s))
     throw new RangeError(`classifierFreeGuidance: the guidance is ${w ?? scale}; give a finite number`);
-  return (xt, position, cond) => {
+  const guided = (...[xt, position, cond]: tf.Tensor[]) => {
     if (!cond) throw new TypeError('classifierFreeGuidance: no condition; give the sampler cond');
     return tf.tidy(() => {
       const none = typeof nullCond === 'number' ? tf.fill(cond.shape, nullCond, cond.dtype) : nullCond;
@@ -71,4 +71,5 @@ export function classifierFreeGuidance(
       return tf.concat([mix(prediction, predictionNone), spread], -1);
     });
   };
+  return describeModel(guided, modelFacts(model));
 }

@@ -1,5 +1,5 @@
 import { type Prediction, splitOutput, type VarianceKind } from '@diffgan/objectives';
-import { callModel, gradientOf, type Model } from '@diffgan/ops';
+import { callModel, describeModel, gradientOf, type Model, modelFacts } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { atPositions } from './at-positions.ts';
@@ -79,7 +79,7 @@ export function classifierGuidance(
   checkOptions({ w, form, predicts, variance });
   const { slope, intercept } = inX0(schedule, predicts);
   const limit = limiter(clip);
-  return (xt, position, cond) => {
+  const guided = (...[xt, position, cond]: tf.Tensor[]) => {
     if (!cond) throw new TypeError('classifierGuidance: no condition; give the sampler the classes as cond, int32 [B]');
     return tf.tidy(() => {
       const at = atPositions(schedule, position, xt.rank);
@@ -100,6 +100,13 @@ export function classifierGuidance(
       return joined(tf.add(guided, tf.mul(at(slope.map((s) => 1 / s)), tf.sub(limit(x0), x0))), spread);
     });
   };
+  return describeModel(guided, { ...modelFacts(model), labels: classesOf(classifier) });
+}
+
+/** How many classes a LayersModel tells apart; a plain function does not say. */
+function classesOf(classifier: Model): number | undefined {
+  const { outputs } = classifier as { outputs?: readonly { shape: readonly (number | null)[] }[] };
+  return outputs?.[0].shape[1] ?? undefined;
 }
 
 /** The halves of an output with twice the channels of x_t: a prediction, and what the model says of its variance. */

@@ -1,6 +1,9 @@
 import { type Model, nextTask } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLabels } from './check-labels.ts';
 import {
+  asked,
+  type ChainOptions,
   drawLatent,
   drawNoise,
   initialState,
@@ -8,8 +11,10 @@ import {
   type Ladder,
   type ReverseStep,
   timesOf,
+  type Walk,
 } from './reverse-chain.ts';
-import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
+import type { SamplerStep } from './sampler-options.ts';
+import { checkNotes, note, noted, resultPlace } from './watch.ts';
 
 /** A compiled function of tensors; where `runAsync` exists it leaves the thread free. */
 export interface CompiledFunction {
@@ -37,45 +42,57 @@ const chains = /* @__PURE__ */ new WeakMap<object, Chain[]>();
  * draws and the same samples as step by step. The events come when all steps are done.
  */
 export async function* compiledChain(
-  { model, ladder, latentDim, step }: { model: Model; ladder: Ladder; latentDim: number; step: ReverseStep },
-  options: SamplerOptions & { compile: Compile },
+  { latentDim, step, ...walk }: Walk & { latentDim: number; step: ReverseStep },
+  options: ChainOptions & { compile: Compile },
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
+  const { model, ladder, caller } = walk;
   const { compile, cond, signal } = options;
   const times = timesOf(ladder, options);
-  const draws: tf.Tensor[] = [];
-  let result: tf.Tensor | undefined;
+  const held: tf.Tensor[] = [];
   try {
+    await checkLabels(caller, model, cond);
     const xT = initialState(options);
-    draws.push(xT);
-    for (const t of times) draws.push(drawLatent(options, t, [xT.shape[0], latentDim]));
-    for (const t of times.filter(noisy)) draws.push(drawNoise(options, t, xT.shape));
+    held.push(xT);
+    for (const t of times) held.push(drawLatent(options, t, [xT.shape[0], latentDim]));
+    for (const t of times.filter(noisy)) held.push(drawNoise(options, t, xT.shape));
     await nextTask();
     signal?.throwIfAborted();
     const run = chainOf(model, { compile, ladder, latentDim, span: `${times[0]}…${times.at(-1)}` }, () =>
-      compile(wholeChain(ladder, times, step)),
+      compile(wholeChain(walk, times, step)),
     );
-    const inputs = cond ? [...draws, cond] : draws;
-    result = await (run.runAsync?.(...inputs) ?? run(...inputs));
-    for (const [index, t] of times.entries()) yield { type: 'step', t, index, total: times.length };
-    const x0 = result;
-    result = undefined; // handed over
-    return x0;
+    const inputs = cond ? [...held, cond] : [...held];
+    const computed = await (run.runAsync?.(...inputs) ?? run(...inputs));
+    held.push(computed);
+    const [x0, notes] = tf.tidy(() => tf.split(computed, [xT.size, 1]));
+    held.push(x0, notes);
+    checkNotes(caller, model, (await notes.data())[0], times);
+    for (const [index, t] of times.entries()) {
+      signal?.throwIfAborted();
+      yield { type: 'step', t, index, total: times.length };
+    }
+    signal?.throwIfAborted();
+    return tf.reshape(x0, xT.shape);
   } finally {
-    tf.dispose([draws, result ?? []]);
+    tf.dispose(held);
   }
 }
 
 /** The last step adds no noise. */
 const noisy = (t: number): boolean => t > 1;
 
-/** x_T, the latents, the noises and perhaps a condition → the last state. */
-function wholeChain(ladder: Ladder, times: readonly number[], step: ReverseStep) {
+/** x_T, the latents, the noises and perhaps a condition → the last state, flat, and the notes of {@link note}. */
+function wholeChain({ model, ladder }: Walk, times: readonly number[], step: ReverseStep) {
   return (xT: tf.Tensor, ...rest: tf.Tensor[]): tf.Tensor => {
     const cond = rest.at(times.length + times.filter(noisy).length);
-    return times.reduce((xt, t, i) => {
-      const known = knownAt(ladder, t, xt.shape[0], cond);
-      return step({ xt, t, ...known, latent: () => rest[i], noise: () => rest[times.length + i] }).xPrev;
-    }, xT);
+    let notes = noted(xT, times.length);
+    let xt = xT;
+    for (const [i, t] of times.entries()) {
+      const outputs: tf.Tensor[] = [];
+      const known = { ...knownAt(ladder, t, xt.shape[0], cond), ask: asked(model, outputs) };
+      xt = step({ xt, t, ...known, latent: () => rest[i], noise: () => rest[times.length + i] }).xPrev;
+      notes = note(notes, outputs, times.length - i);
+    }
+    return tf.concat([tf.reshape(xt, [-1]), tf.reshape(note(notes, [xt], resultPlace), [1])]);
   };
 }
 

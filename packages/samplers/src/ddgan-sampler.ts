@@ -1,5 +1,5 @@
 import { samplePosterior } from '@diffgan/objectives';
-import { callModel, type Model } from '@diffgan/ops';
+import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
@@ -14,9 +14,12 @@ export type DdganSamplerOptions = SamplerOptions & {
    * @defaultValue that of the generator's second input, if it is a LayersModel; otherwise it must be given
    */
   latentDim?: number;
+  /** The latent z of each step t, `[B, latentDim]`, instead of a draw; as `noise`, it is not disposed. */
+  latent?: (t: number) => tf.Tensor;
   /**
    * `compile` of `@diffgan/runtime`: all T calls become one graph where the backend can do that. The graph is made for the first batch
-   * of a shape and kept as long as the generator; events come at the end. Not used with `preview`.
+   * of a shape and kept as long as the generator. Events come at the end, when all is computed, and `signal` is looked at before that
+   * run and after it, not between its steps. Not used with `preview`.
    * @defaultValue step by step
    */
   compile?: Compile;
@@ -55,15 +58,16 @@ export async function* ddganSampler(
   options: DdganSamplerOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
   const latentDim = checkedLatentDim(options.latentDim ?? latentDimOf(generator));
-  const step: ReverseStep = ({ xt, t, steps, inputs, latent, noise }) => {
-    const x0Hat = callModel(generator, [xt, latent([xt.shape[0], latentDim]), ...inputs]);
+  const step: ReverseStep = ({ xt, t, steps, inputs, ask, latent, noise }) => {
+    const x0Hat = ask([xt, latent([xt.shape[0], latentDim]), ...inputs]);
     checkPrediction('ddganSampler', x0Hat, xt);
     const xPrev = t === 1 ? x0Hat : samplePosterior(schedule, x0Hat, steps, { xt, noise: noise() });
     return { x0Hat, xPrev };
   };
   const { compile } = options;
-  if (compile === undefined || options.preview) return yield* reverseChain(schedule, options, step);
-  return yield* compiledChain({ model: generator, ladder: schedule, latentDim, step }, { ...options, compile });
+  const walk = { caller: 'ddganSampler', model: generator, ladder: schedule };
+  if (compile === undefined || options.preview) return yield* reverseChain(walk, options, step);
+  return yield* compiledChain({ ...walk, latentDim, step }, { ...options, compile });
 }
 
 /** The size a LayersModel declares for its second input; a plain function declares nothing. */

@@ -7,8 +7,13 @@ import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts'
 
 /** Options of {@link ddimInvert}. */
 export type DdimInvertOptions = Pick<DiffusionSamplerOptions, 'predicts' | 'clip' | 'cond' | 'signal' | 'preview'> & {
-  /** Data to encode, `[B, …]`. It is not disposed. */
+  /** Data to encode, `[B, …]`, or their x_t if `from` is t. It is not disposed. */
   x0: tf.Tensor;
+  /**
+   * The step t whose x_t is given, below `until`.
+   * @defaultValue `0`, data
+   */
+  from?: number;
   /**
    * The step t whose x_t is wanted.
    * @defaultValue T
@@ -23,10 +28,10 @@ export type DdimInvertOptions = Pick<DiffusionSamplerOptions, 'predicts' | 'clip
  *
  * @param model - as for {@link ddimSampler}
  * @param schedule - the schedule to decode with
- * @param options - `x0`, `until`, `predicts`, `clip` (`false` unless told), `cond`, `signal`, `preview`
- * @returns an async generator: one {@link SamplerStep} per step, t counting up from 1, then x_T, which the caller disposes.
+ * @param options - `x0`, `from`, `until`, `predicts`, `clip` (`false` unless told), `cond`, `signal`, `preview`
+ * @returns an async generator: one {@link SamplerStep} per step, t counting up from `from` + 1, then x_T, which the caller disposes.
  * Ending it early frees everything
- * @throws (at the first `next()`) RangeError if `until` is not a step or the shape of the model's output is wrong; the signal's
+ * @throws (at the first `next()`) RangeError if `from` or `until` is not a step or the shape of the model's output is wrong; the signal's
  * reason when aborted
  *
  * Source: Song, Meng, Ermon 2021 (arXiv:2010.02502), section 5.4; Dhariwal, Nichol 2021 (arXiv:2105.05233), appendix F.
@@ -46,17 +51,24 @@ export async function* ddimInvert(
   schedule: NoiseSchedule,
   options: DdimInvertOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
-  const { x0, until = schedule.steps, clip = false, ...rest } = options;
+  const { x0, from = 0, until = schedule.steps, clip = false, ...rest } = options;
   if (!(Number.isInteger(until) && until >= 1 && until <= schedule.steps))
     throw new RangeError(`ddimInvert: until is ${until}; give a step from 1 to ${schedule.steps}`);
+  if (!(Number.isInteger(from) && from >= 0 && from < until))
+    throw new RangeError(`ddimInvert: from is ${from}; give a step from 0 to ${until - 1}`);
   // The network sees the state before the step, x_{t−1}, at the position of t − 1.
   const ladder = { steps: schedule.steps, positions: schedule.positions.map((_, i, p) => p[Math.max(0, i - 1)]) };
-  const times = Array.from({ length: until }, (_, i) => i + 1);
-  return yield* chain(ladder, times, { ...rest, xT: x0 }, ({ xt: x, t, inputs }) => {
-    const steps = new Array<number>(x.shape[0]).fill(Math.max(1, t - 1));
-    const prediction = denoise('ddimInvert', model, schedule, { xt: x, steps, inputs }, { ...options, clip });
-    const x0Hat = t === 1 ? x0 : prediction.x0;
-    const [signal, sigma] = [schedule.alphaBar, schedule.oneMinusAlphaBar].map((a) => Math.sqrt(a[t - 1]));
-    return { x0Hat, xPrev: tf.add(tf.mul(signal, x0Hat), tf.mul(sigma, prediction.eps)) };
-  });
+  const times = Array.from({ length: until - from }, (_, i) => from + i + 1);
+  return yield* chain(
+    { caller: 'ddimInvert', model, ladder },
+    times,
+    { ...rest, xT: x0 },
+    ({ xt: x, t, inputs, ask }) => {
+      const steps = new Array<number>(x.shape[0]).fill(Math.max(1, t - 1));
+      const prediction = denoise('ddimInvert', schedule, { xt: x, steps, inputs, ask }, { ...options, clip });
+      const x0Hat = t === 1 ? x0 : prediction.x0;
+      const [signal, sigma] = [schedule.alphaBar, schedule.oneMinusAlphaBar].map((a) => Math.sqrt(a[t - 1]));
+      return { x0Hat, xPrev: tf.add(tf.mul(signal, x0Hat), tf.mul(sigma, prediction.eps)) };
+    },
+  );
 }

@@ -12,6 +12,12 @@ export type DdimSamplerOptions = DiffusionSamplerOptions & {
    * @defaultValue `0`
    */
   eta?: number;
+  /**
+   * Whether ε̂ is derived anew from a clipped x̂_0, so that both agree with x_t. `false` keeps the model's own ε̂ beside the clipped
+   * x̂_0, as diffusers does unless `use_clipped_model_output` is set.
+   * @defaultValue `true`
+   */
+  rederiveEps?: boolean;
 };
 
 /**
@@ -21,7 +27,7 @@ export type DdimSamplerOptions = DiffusionSamplerOptions & {
  * @param model - the prediction `predicts` of the shape of x_t from `[x_t, position]`, position = t − 1 as float32 `[B]`, or
  * `[x_t, position, cond]`
  * @param schedule - the schedule it was trained with, or a respaced one
- * @param options - `eta` and those of {@link DiffusionSamplerOptions}
+ * @param options - `eta`, `rederiveEps` and those of {@link DiffusionSamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything
  * @throws (at the first `next()`) as {@link ddpmSampler}; RangeError unless 0 ≤ `eta` ≤ 1
@@ -47,9 +53,9 @@ export async function* ddimSampler(
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
   const { eta = 0 } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`ddimSampler: eta is ${eta}; it must lie in [0, 1]`);
-  return yield* reverseChain(schedule, options, (state) => {
+  return yield* reverseChain({ caller: 'ddimSampler', model, ladder: schedule }, options, (state) => {
     const { t, noise } = state;
-    const { x0, eps } = denoise('ddimSampler', model, schedule, state, options);
+    const { x0, eps } = denoise('ddimSampler', schedule, state, options);
     if (t === 1) return { x0Hat: x0, xPrev: x0 };
     const variance = eta ** 2 * schedule.betaTilde[t - 1]; // eq. 16
     const direction = tf.mul(Math.sqrt(schedule.oneMinusAlphaBar[t - 2] - variance), eps);

@@ -1,5 +1,5 @@
 import { posteriorMean, predict, reverseVariance, splitOutput, type VarianceKind } from '@diffgan/objectives';
-import { callModel, type Model } from '@diffgan/ops';
+import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
@@ -59,8 +59,9 @@ export async function* ddpmSampler(
   if (!variances.includes(variance))
     throw new RangeError(`ddpmSampler: variance is '${variance}'; use one of ${variances.join(', ')}`);
   const learned = variance.startsWith('learned');
-  return yield* reverseChain(schedule, options, ({ xt, t, steps, inputs, noise }) => {
-    const output = callModel(model, [xt, ...inputs]);
+  return yield* reverseChain({ caller: 'ddpmSampler', model, ladder: schedule }, options, (state) => {
+    const { xt, t, steps, inputs, noise } = state;
+    const output = state.ask([xt, ...inputs]);
     const { prediction, variance: spread } = learned ? splitOutput(output) : { prediction: output };
     checkPrediction('ddpmSampler', prediction, xt);
     const x0Hat = predict(predicts, schedule, prediction, { t: steps, xt, clip }).x0;

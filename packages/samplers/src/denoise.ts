@@ -1,5 +1,4 @@
 import { predict } from '@diffgan/objectives';
-import { callModel, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
@@ -9,12 +8,14 @@ import type { DiffusionSamplerOptions } from './sampler-options.ts';
 /** x̂_0 and the ε̂ that belongs to it, from one call of the model at step t of a schedule. */
 export function denoise(
   caller: string,
-  model: Model,
   schedule: NoiseSchedule,
-  { xt, steps, inputs }: Pick<ChainState, 'xt' | 'steps' | 'inputs'>,
-  { predicts = 'eps', clip = true }: Pick<DiffusionSamplerOptions, 'predicts' | 'clip'>,
+  { xt, steps, inputs, ask }: Pick<ChainState, 'xt' | 'steps' | 'inputs' | 'ask'>,
+  options: Pick<DiffusionSamplerOptions, 'predicts' | 'clip'> & { rederiveEps?: boolean },
 ): { x0: tf.Tensor; eps: tf.Tensor } {
-  const output = callModel(model, [xt, ...inputs]);
+  const { predicts = 'eps', clip = true, rederiveEps = true } = options;
+  const output = ask([xt, ...inputs]);
   checkPrediction(caller, output, xt);
-  return predict(predicts, schedule, output, { t: steps, xt, clip });
+  const { x0, eps } = predict(predicts, schedule, output, { t: steps, xt, clip });
+  if (rederiveEps) return { x0, eps };
+  return { x0, eps: predict(predicts, schedule, output, { t: steps, xt }).eps };
 }

@@ -37,8 +37,8 @@ export async function* eulerSampler(
   options: OdeSamplerOptions,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
   const ladder = sigmaLadder('eulerSampler', schedule, options);
-  return yield* reverseChain(ladder, options, ({ xt, t, inputs }) => {
-    const { x0, eps } = denoiseAt('eulerSampler', model, { xt, inputs, sigma: ladder.sigma(t) }, options);
+  return yield* reverseChain({ caller: 'eulerSampler', model, ladder }, options, ({ t, ...state }) => {
+    const { x0, eps } = denoiseAt('eulerSampler', { ...state, sigma: ladder.sigma(t) }, options);
     const sigma = ladder.sigma(t - 1);
     return { x0Hat: x0, xPrev: sigma === 0 ? x0 : tf.mul(signalAt(sigma), tf.add(x0, tf.mul(sigma, eps))) };
   });

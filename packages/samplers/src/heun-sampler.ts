@@ -62,10 +62,10 @@ export async function* heunSampler(
   const { churn = 0, churnRange = [0, Infinity], churnNoise = 1 } = options;
   if (!(churn >= 0 && churn < Infinity)) throw new RangeError(`heunSampler: churn is ${churn}; it must be at least 0`);
   const ladder = sigmaLadder('heunSampler', schedule, options);
-  const slope = (x: tf.Tensor, sigma: number, inputs: readonly tf.Tensor[]) =>
-    denoiseAt('heunSampler', model, { xt: tf.mul(signalAt(sigma), x), inputs, sigma }, options);
 
-  return yield* reverseChain(ladder, options, ({ xt, t, inputs, noise }) => {
+  return yield* reverseChain({ caller: 'heunSampler', model, ladder }, options, ({ xt, t, inputs, ask, noise }) => {
+    const slope = (x: tf.Tensor, sigma: number, given: tf.Tensor[]) =>
+      denoiseAt('heunSampler', { xt: tf.mul(signalAt(sigma), x), inputs: given, ask, sigma }, options);
     const [sigma, sigmaNext] = [ladder.sigma(t), ladder.sigma(t - 1)];
     const at = (position: number) => [tf.fill([xt.shape[0]], position), ...inputs.slice(1)];
     const churned = churn > 0 && sigma >= churnRange[0] && sigma <= churnRange[1];

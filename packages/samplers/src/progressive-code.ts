@@ -4,7 +4,9 @@ import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { denoise } from './denoise.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
+import { asked } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions } from './sampler-options.ts';
+import { checkNotes, note } from './watch.ts';
 
 /** Options of {@link progressiveCode}. */
 export type ProgressiveCodeOptions = RandomOptions &
@@ -49,7 +51,7 @@ export interface ProgressiveCodeStep {
  * @param options - `x0`, `key` or `keys`, `predicts`, `variance`, `clip` (of x̂_0, `true` unless told), `average`, `cond`, `signal`
  * @returns an async generator: one {@link ProgressiveCodeStep} per step, then all of them in an array. It returns no tensor
  * @throws (at the first `next()`) RangeError if `variance`, `average` or the shape of the model's output is wrong; the signal's
- * reason when aborted
+ * reason when aborted; {@link NotFiniteError} when the model returns NaN
  *
  * Source: Ho, Jain, Abbeel 2020 (arXiv:2006.11239), algorithms 3–4 and table 4.
  *
@@ -89,10 +91,13 @@ export async function* progressiveCode(
       const step = tf.tidy(() => {
         const steps = all(x0, t);
         const inputs = [tf.fill([x0.shape[0]], schedule.positions[t - 1]), ...(cond ? [cond] : [])];
-        const x0Hat = denoise('progressiveCode', model, schedule, { xt, steps, inputs }, options).x0;
+        const outputs: tf.Tensor[] = [];
+        const ask = asked(model, outputs);
+        const x0Hat = denoise('progressiveCode', schedule, { xt, steps, inputs, ask }, options).x0;
         const [actual, mean] = [x0, x0Hat].map((x) => posteriorMean(schedule, x, steps, { xt }));
         const { logVariance } = reverseVariance(variance, schedule, steps, { rank: x0.rank });
         return {
+          notes: note(tf.scalar(0), outputs, 1),
           error: perExample(tf.square(tf.sub(x0, x0Hat))),
           kl: perExample(klNormal(tf.square(tf.sub(actual, mean)), schedule.logBetaTildeClipped[t - 1], logVariance)),
           xPrev: samplePosterior(schedule, x0, steps, { xt, noise: draw(t) }),
@@ -100,7 +105,8 @@ export async function* progressiveCode(
       });
       xt.dispose();
       xt = step.xPrev;
-      const [error, kl] = await Promise.all([read(step.error), read(step.kl)]);
+      const [notes, error, kl] = await Promise.all([step.notes, step.error, step.kl].map(read));
+      checkNotes('progressiveCode', model, notes[0], [t]);
       const distortion = 127.5 * (average === 'squares' ? Math.sqrt(meanOf(error)) : meanOf(error.map(Math.sqrt)));
       const point = { type: 'step', t, index: total - t, total, rate: bits, distortion } as const;
       curve.push(point);

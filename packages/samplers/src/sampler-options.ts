@@ -30,6 +30,11 @@ export type SamplerOptions = SamplerStart &
     /** Condition c, the last input of the model, `[B, …]`. It is not disposed. */
     cond?: Tensor;
     /**
+     * The noise of x_{t−1} for each step t that adds some, of the shape of x_t, instead of a draw: e.g. that of another program. What
+     * it returns is not disposed, unless made in the call. x_T is given as `xT`.
+     */
+    noise?: (t: number) => Tensor;
+    /**
      * The step t whose x_t the chain starts from.
      * @defaultValue T
      */

@@ -1,9 +1,8 @@
-import { callModel, type Model } from '@diffgan/ops';
 import { karrasSigmas, type NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import { limiter } from './limiter.ts';
-import type { Ladder } from './reverse-chain.ts';
+import type { ChainState, Ladder } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions } from './sampler-options.ts';
 
 /**
@@ -102,11 +101,10 @@ export const signalAt = (sigma: number) => 1 / Math.sqrt(1 + sigma ** 2);
 /** x̂_0 and the ε̂ that belongs to it, from one call of the model at the noise level σ. */
 export function denoiseAt(
   caller: string,
-  model: Model,
-  { xt, inputs, sigma }: { xt: tf.Tensor; inputs: readonly tf.Tensor[]; sigma: number },
+  { xt, inputs, ask, sigma }: Pick<ChainState, 'xt' | 'inputs' | 'ask'> & { sigma: number },
   { predicts = 'eps', clip = true }: Pick<DiffusionSamplerOptions, 'predicts' | 'clip'>,
 ): { x0: tf.Tensor; eps: tf.Tensor } {
-  const output = callModel(model, [xt, ...inputs]);
+  const output = ask([xt, ...inputs]);
   checkPrediction(caller, output, xt);
   const signal = signalAt(sigma);
   const noise = sigma * signal;

@@ -68,10 +68,10 @@ export async function* vdmSampler(
   checkOptions(steps, decode, levels);
   const gammas = Float64Array.from({ length: steps + 1 }, (_, i) => gamma(i / steps));
   const ladder = { steps, positions: gammas.subarray(1) };
-  const z = yield* reverseChain(ladder, options, ({ xt, t, inputs, noise }) => {
+  const z = yield* reverseChain({ caller: 'vdmSampler', model, ladder }, options, ({ xt, t, inputs, ask, noise }) => {
     const step = vdmStep(gammas[t], gammas[t - 1]);
     const sigma = Math.exp(gammas[t] / 2); // of z_t / α_t
-    const { x0, eps } = denoiseAt('vdmSampler', model, { xt, inputs, sigma }, { ...options, clip });
+    const { x0, eps } = denoiseAt('vdmSampler', { xt, inputs, ask, sigma }, { ...options, clip });
     const mean = tf.mul(step.scale, tf.sub(xt, tf.mul(step.epsWeight, eps)));
     return { x0Hat: x0, xPrev: tf.add(mean, tf.mul(step.sigma, noise())) };
   });
@@ -110,5 +110,7 @@ function drawnLevel(x: tf.Tensor, levels: number, gamma0: number, options: Rando
   const [, ...sample] = logits.shape;
   const range = { min: 2 ** -24, max: 1 };
   const u = keys ? tf.stack(keys.map((k) => uniform(k, sample, range))) : uniform(one!, logits.shape, range);
-  return levelValue(tf.cast(tf.argMax(tf.sub(logits, tf.log(tf.neg(tf.log(u)))), -1), 'float32'), levels);
+  const drawn = levelValue(tf.cast(tf.argMax(tf.sub(logits, tf.log(tf.neg(tf.log(u)))), -1), 'float32'), levels);
+  // argMax has an answer for NaN, too.
+  return tf.where(tf.isNaN(x), x, drawn);
 }

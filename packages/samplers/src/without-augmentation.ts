@@ -1,4 +1,4 @@
-import { callModel, type LayersModelLike } from '@diffgan/ops';
+import { callModel, describeModel, type LayersModelLike, modelFacts } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A LayersModel, as far as its inputs are concerned. */
@@ -37,5 +37,7 @@ export function withoutAugmentation(model: ModelWithInputs): (...inputs: tf.Tens
       `withoutAugmentation: the last input of the model is [${shape.map((size) => size ?? 'B').join()}]; it must be [B,n], which says ` +
         'how images were moved. Give other models to the sampler as they are',
     );
-  return (...inputs) => tf.tidy(() => callModel(model, [...inputs, tf.zeros([inputs[0].shape[0], labels])]));
+  const still = (...inputs: tf.Tensor[]) =>
+    tf.tidy(() => callModel(model, [...inputs, tf.zeros([inputs[0].shape[0], labels])]));
+  return describeModel(still, modelFacts(model));
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, model as layersModel } from '@tensorflow/tfjs-layers';
-import { expect, test } from 'vitest';
-import { foldIn, key, normalArray, split } from '@diffgan/ops';
+import { describe, expect, test } from 'vitest';
+import { describeModel, foldIn, key, normalArray, split } from '@diffgan/ops';
 import { type Compile, ddganSampler, run } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
+import { valuesOf } from './values-of.ts';
 
 const schedule = vpSchedule(4);
 
@@ -109,4 +110,65 @@ test('an aborted or refused compiled chain leaves nothing behind', async () => {
   await expect(run(aborted)).rejects.toThrow(/abort/);
   const wrong = ddganSampler((xt) => tf.concat([xt, xt]), schedule, options);
   await expect(run(wrong)).rejects.toThrow(/^ddganSampler: the network returned shape \[4,3\]/);
+});
+
+describe('a compiled chain', () => {
+  const compile: Compile =
+    (compute) =>
+    (...inputs) =>
+      tf.tidy(() => compute(...inputs));
+  const options = { shape: [2, 3], latentDim: 3, compile };
+  const half = (xt: tf.Tensor) => tf.mul(xt, 0.5);
+
+  test('aborted at an event ends there, though all is computed', async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const before = tf.memory().numTensors;
+    const sampling = run(ddganSampler(half, schedule, { ...options, signal: controller.signal }), ({ t }) => {
+      seen.push(t);
+      controller.abort();
+    });
+    await expect(sampling).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    expect(seen).toEqual([4]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('aborted at its last event does not hand out samples', async () => {
+    const controller = new AbortController();
+    const sampling = run(ddganSampler(half, schedule, { ...options, signal: controller.signal }), ({ t }) => {
+      if (t === 1) controller.abort();
+    });
+    await expect(sampling).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  });
+
+  test('names the step whose prediction was not finite, and refuses labels', async () => {
+    const generator = describeModel(
+      (xt: tf.Tensor, _z: tf.Tensor, position: tf.Tensor) =>
+        tf.tidy(() => tf.add(half(xt), tf.reshape(tf.div(0, tf.sub(position, 1)), [-1, 1]))), // NaN at t = 2
+      { name: 'spoiled', labels: 2 },
+    );
+    const before = tf.memory().numTensors;
+    await expect(run(ddganSampler(generator, schedule, options))).rejects.toMatchObject({
+      name: 'NotFiniteError',
+      step: 2,
+      network: 'spoiled',
+    });
+    const cond = tf.tensor1d([0, 2], 'int32');
+    await expect(run(ddganSampler(generator, schedule, { ...options, cond }))).rejects.toThrow('cond[1] is 2');
+    cond.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('and one step by step take given latents and noise', async () => {
+    const [z, noise] = [tf.fill([2, 3], 0.25), tf.fill([2, 3], -0.5)];
+    const generator = (xt: tf.Tensor, latent: tf.Tensor) => tf.tidy(() => tf.mul(0.5, tf.add(xt, latent)));
+    const given = { shape: [2, 3], latentDim: 3, latent: () => z, noise: () => noise };
+    const step = await run(ddganSampler(generator, schedule, given));
+    const whole = await run(ddganSampler(generator, schedule, { ...given, compile }));
+    expect(await valuesOf(whole)).toEqual(Array.from(await step.data()));
+    expect(Array.from(await z.data())).toEqual(new Array(6).fill(0.25));
+    const wrong = run(ddganSampler(generator, schedule, { ...given, latent: () => tf.scalar(1) }));
+    await expect(wrong).rejects.toThrow('sampler: latent(4) has shape []; it must be [2,3]');
+    tf.dispose([z, noise, step]);
+  });
 });

@@ -46,6 +46,17 @@ test('the mean of roots is at most the root of the mean', async () => {
   x0.dispose();
 });
 
+test('a prediction that is not finite ends it, though clipping would hide it', async () => {
+  const x0 = tf.zeros([2, 4]);
+  const before = tf.memory().numTensors;
+  for (const wrong of [NaN, Infinity]) {
+    const coding = run(progressiveCode((xt) => tf.fill(xt.shape, wrong), vpSchedule(4), { x0 }));
+    await expect(coding).rejects.toMatchObject({ name: 'NotFiniteError', step: 4 });
+    expect(tf.memory().numTensors).toBe(before);
+  }
+  x0.dispose();
+});
+
 test('frees everything when broken off, aborted or failing, and returns no tensor', async () => {
   const x0 = data();
   const before = tf.memory().numTensors;

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { key, split, type Model } from '@diffgan/ops';
+import { describeModel, key, split, type Model } from '@diffgan/ops';
 import {
   ddganSampler,
   ddimSampler,
   ddpmSampler,
   dpmSolverSampler,
+  eulerAncestralSampler,
   eulerSampler,
   heunSampler,
+  NotFiniteError,
   run,
+  uniPcSampler,
   vdmSampler,
   type SamplerOptions,
   type SamplerStep,
@@ -21,7 +24,8 @@ const gamma = linearGamma();
 const shape = [2, 2, 2, 1];
 
 // Every sampler, with what differs among them; the tests below hold for all.
-const once = { position: 1, called: [3, 2, 1, 0], held: 1, resumes: true, endsInX0: true };
+// Held after the first and the second step: x_{t−1}, and a number that says whether all was finite so far.
+const once = { position: 1, called: [3, 2, 1, 0], held: [2, 2], resumes: true, endsInX0: true };
 const family = {
   ddganSampler: {
     ...once,
@@ -36,8 +40,31 @@ const family = {
   dpmSolverSampler: {
     ...once,
     sample: (model: Model, options: SamplerOptions) => dpmSolverSampler(model, schedule, { ...options, clip: false }),
-    held: 2, // x_{t−1} and the last x̂_0
+    held: [3, 3], // the last x̂_0, too
     resumes: false, // without that x̂_0 its step is of first order
+  },
+  'dpmSolverSampler, SDE': {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) =>
+      dpmSolverSampler(model, schedule, { ...options, clip: false, eta: 1, order: 1 }),
+  },
+  'dpmSolverSampler, order 3': {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) =>
+      dpmSolverSampler(model, schedule, { ...options, clip: false, order: 3 }),
+    held: [3, 4], // two of them
+    resumes: false,
+  },
+  uniPcSampler: {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) => uniPcSampler(model, schedule, { ...options, clip: false }),
+    held: [4, 5], // what the last step started from, too
+    resumes: false,
+  },
+  eulerAncestralSampler: {
+    ...once,
+    sample: (model: Model, options: SamplerOptions) =>
+      eulerAncestralSampler(model, schedule, { ...options, clip: false }),
   },
   eulerSampler: {
     ...once,
@@ -171,7 +198,7 @@ describe.each(Object.entries(family))('%s', (name, { sample, position, called, h
   test('frees everything when the consumer breaks off', async () => {
     const before = tf.memory().numTensors;
     for await (const { index } of sample(half, { shape })) {
-      expect(tf.memory().numTensors).toBe(before + held);
+      expect(tf.memory().numTensors).toBe(before + held[index]);
       if (index === 1) break;
     }
     expect(tf.memory().numTensors).toBe(before);
@@ -212,7 +239,7 @@ describe.each(Object.entries(family))('%s', (name, { sample, position, called, h
     const sampling = run(sample(model, { shape }));
     await expect(sampling).rejects.toThrow(RangeError);
     await expect(run(sample(model, { shape }))).rejects.toThrow(
-      `${name}: the network returned shape [2,2,2,2] for an x_t of shape [2,2,2,1]`,
+      `${name.split(',')[0]}: the network returned shape [2,2,2,2] for an x_t of shape [2,2,2,1]`,
     );
   });
 
@@ -225,6 +252,81 @@ describe.each(Object.entries(family))('%s', (name, { sample, position, called, h
     const xT = tf.ones(shape);
     await expect(run(sample(half, { shape, xT } as unknown as SamplerOptions))).rejects.toThrow(TypeError);
     await expect(run(sample(half, {} as SamplerOptions))).rejects.toThrow('give either shape');
+    xT.dispose();
+  });
+
+  test.each([NaN, Infinity, -Infinity])(
+    'ends with an error that names step and network when it returns %s, clipped or not',
+    async (wrong) => {
+      let calls = 0;
+      const spoiled = describeModel(
+        (xt: tf.Tensor) =>
+          ++calls < 2 ? half(xt) : tf.tidy(() => tf.concat([tf.fill([1, 2, 2, 1], wrong), tf.zeros([1, 2, 2, 1])])),
+        { name: 'spoiled-unet' },
+      );
+      const before = tf.memory().numTensors;
+      for (const clip of [true, false]) {
+        calls = 0;
+        const seen: SamplerStep[] = [];
+        const options = { shape, clip, preview: true };
+        const sampling = run(sample(spoiled, options), (event) => {
+          event.preview!.dispose();
+          seen.push(event);
+        });
+        const error: unknown = await sampling.catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(NotFiniteError);
+        const { message, step, network } = error as NotFiniteError;
+        expect(network).toBe('spoiled-unet');
+        expect(step).toBe(called.length === 7 ? 4 : 3); // Heun asks twice in a step
+        expect(message).toContain(
+          `${name.split(',')[0]}: the network spoiled-unet returned NaN or infinite numbers at step t =`,
+        );
+        expect(seen.length).toBeLessThan(2);
+        expect(tf.memory().numTensors).toBe(before);
+      }
+    },
+  );
+
+  test('says so when the state it is given is not finite', async () => {
+    const xT = tf.fill(shape, NaN);
+    await expect(run(sample(half, { xT }))).rejects.toThrow('xT, holds numbers that are not finite');
+    xT.dispose();
+  });
+
+  test('refuses labels that the network does not know', async () => {
+    const model = describeModel(half, { labels: 3, name: 'three-classes' });
+    for (const labels of [
+      [0, 3],
+      [-1, 0],
+    ]) {
+      const cond = tf.tensor1d(labels, 'int32');
+      const sampling = run(sample(model, { shape, cond }));
+      await expect(sampling).rejects.toThrow(RangeError);
+      await expect(run(sample(model, { shape, cond }))).rejects.toThrow('three-classes takes labels from 0 to 2');
+      cond.dispose();
+    }
+    const cond = tf.tensor1d([0, 2], 'int32');
+    (await run(sample(model, { shape, cond }))).dispose();
+    cond.dispose();
+  });
+
+  test('takes given noise instead of a draw', async () => {
+    const asked: number[] = [];
+    const kept = tf.zeros(shape);
+    const noise = (t: number) => {
+      asked.push(t);
+      return t % 2 ? kept : tf.zeros(shape);
+    };
+    const xT = tf.ones(shape);
+    const draw = async (seed: number) => valuesOf(await run(sample(half, { xT, key: key(seed), noise })));
+    const first = await draw(1);
+    if (name !== 'ddganSampler') expect(await draw(2)).toEqual(first);
+    expect(asked.every((t) => t >= 1 && t <= 4)).toBe(true);
+    if (asked.length > 0)
+      await expect(run(sample(half, { xT, noise: () => tf.scalar(0) }))).rejects.toThrow(
+        'has shape []; it must be [2,2,2,1]',
+      );
+    expect(await valuesOf(kept)).toEqual(new Array(8).fill(0));
     xT.dispose();
   });
 });

@@ -3,11 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelConfig } from '@diffgan/unet';
 import { AUGMENTATION_LABELS } from './augment-images.ts';
-import type { Inputs } from './train-state.ts';
+import { streams } from './streams.ts';
 import { classesOf, type DataOptions, type Examples, exampleShape, type TrainingData } from './training-data.ts';
 
 /** What a network may be told besides: the class `[B]`, or how an image was moved `[B, 9]`. */
 type Condition = 'label' | 'augmentation';
+
+/** What the networks of a batch are told besides, as far as they want to know it, and the seed of their dropout. */
+export type ConditionInputs = Readonly<Partial<Record<Condition, tf.Tensor>>> & { readonly dropoutSeed?: tf.Tensor2D };
 
 /** What a network must take and give. */
 export interface NetworkSignature {
@@ -67,12 +70,12 @@ export class ConditionedNetwork {
   }
 
   /** What the network says, told what it wants to know. */
-  call(leading: tf.Tensor[], inputs: Inputs, training: boolean): tf.Tensor {
+  call(leading: tf.Tensor[], inputs: ConditionInputs, training: boolean): tf.Tensor {
     const { model, signature } = this;
     const extra = this.#conditions.map((name, i) =>
-      tf.cast(inputs[name], model.inputs[signature.inputs.length + i].dtype),
+      tf.cast(inputs[name]!, model.inputs[signature.inputs.length + i].dtype),
     );
-    return callModel(model, [...leading, ...extra], { training, dropoutSeed: inputs.dropoutSeed as tf.Tensor2D });
+    return callModel(model, [...leading, ...extra], { training, dropoutSeed: inputs.dropoutSeed });
   }
 }
 
@@ -182,23 +185,37 @@ export class Conditions {
   }
 
   /** The tensors for the networks' further inputs. */
-  inputs({ labels, augmentation, shape: [batch] }: Examples, key: Key, training = true): Inputs {
-    const { networks, options } = this;
-    const inputs: Inputs = {};
-    if (training && networks.some(({ hasDropout }) => hasDropout)) inputs.dropoutSeed = dropoutSeed(foldIn(key, 1));
-    if (networks.some(({ hasLabel }) => hasLabel)) {
-      const chances = uniformArray(foldIn(key, 0), batch);
-      const dropping = training ? (options.labelDropping ?? 0) : 0;
-      inputs.label = tf.tensor1d(
-        labels!.map((label, i) => (chances[i] < dropping ? this.#nullLabel : label)),
-        'int32',
-      );
-    }
-    if (networks.some(({ hasAugmentation }) => hasAugmentation))
-      inputs.augmentation = tf.tensor2d(augmentation ?? new Float32Array(AUGMENTATION_LABELS * batch), [
-        batch,
-        AUGMENTATION_LABELS,
-      ]);
-    return inputs;
+  inputs({ labels, augmentation, shape: [batch] }: Examples, key: Key, training = true): ConditionInputs {
+    const { networks } = this;
+    const dropped = training && networks.some(({ hasDropout }) => hasDropout);
+    return {
+      ...(dropped && { dropoutSeed: dropoutSeed(foldIn(key, streams.conditions.dropout)) }),
+      ...(networks.some(({ hasLabel }) => hasLabel) && {
+        label: this.#labels(labels!, foldIn(key, streams.conditions.labels), training),
+      }),
+      ...(networks.some(({ hasAugmentation }) => hasAugmentation) && {
+        augmentation: tf.tensor2d(augmentation ?? new Float32Array(AUGMENTATION_LABELS * batch), [
+          batch,
+          AUGMENTATION_LABELS,
+        ]),
+      }),
+    };
+  }
+
+  /** Some labels give way to the one that stands for none. */
+  #labels(labels: Int32Array, key: Key, training: boolean): tf.Tensor1D {
+    const { labelDropping = 0 } = this.options;
+    const chances = uniformArray(key, labels.length);
+    const dropping = training ? labelDropping : 0;
+    return tf.tensor1d(
+      labels.map((label, i) => (chances[i] < dropping ? this.#nullLabel : label)),
+      'int32',
+    );
   }
 }
+
+/** The options of labels with their defaults; the label for none only where it is told. */
+export const labelChoices = ({ labelDropping = 0, nullLabel }: LabelOptions) => ({
+  labelDropping,
+  ...(nullLabel !== undefined && { nullLabel }),
+});

@@ -2,9 +2,8 @@ import { predict, qSamplePair, samplePosterior } from '@diffgan/objectives';
 import { foldIn, gather, type Key, normal, split, uniform } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ConditionedNetwork } from './conditions.ts';
+import type { ConditionedNetwork, ConditionInputs } from './conditions.ts';
 import { streams } from './streams.ts';
-import type { Inputs } from './train-state.ts';
 
 /** Ways of training that show what the parts of a denoising diffusion GAN are good for (Xiao et al. 2022, section 5.2). */
 export interface DdganAblations {
@@ -21,8 +20,8 @@ export interface DdganAblations {
   oneShotAug?: boolean;
 }
 
-/** All that is random in half a step. */
-export interface Draw {
+/** All that is random in half a step, and what the networks are told besides. */
+export type Draw = ConditionInputs & {
   x0: tf.Tensor;
   /** What the critic sees of the data: x_{t−1} of the forward process, or what an ablation puts in its place. */
   xPrev: tf.Tensor;
@@ -34,9 +33,7 @@ export interface Draw {
   noise: tf.Tensor;
   /** Shares of the data in the mixtures of a gradient penalty, [B]. */
   u: tf.Tensor1D;
-  /** What the networks are told besides. */
-  conditions: Inputs;
-}
+};
 
 /** The game's networks. */
 export interface Players {
@@ -68,7 +65,7 @@ export class DdganGame {
   }
 
   /** Draws half a step, at the steps `t`. */
-  draw(x0: tf.Tensor, t: Int32Array, conditions: Inputs, key: Key): Inputs {
+  draw(x0: tf.Tensor, t: Int32Array, conditions: ConditionInputs, key: Key): Draw {
     const { schedule, ablations } = this;
     const [, pairKey, zKey, posteriorKey] = split(key, 4);
     const [batch] = x0.shape;
@@ -81,16 +78,17 @@ export class DdganGame {
       t: tf.tensor1d(t, 'int32'),
       z: ablations.noLatent ? tf.zeros([batch, this.#latentDim]) : normal(zKey, [batch, this.#latentDim]),
       noise: normal(posteriorKey, x0.shape),
-      u: uniform<tf.Rank.R1>(foldIn(key, streams.mixtures), [batch]),
+      u: uniform<tf.Rank.R1>(foldIn(key, streams.ddgan.mixtures), [batch]),
     };
   }
 
   /** x̂0 of the generator. */
-  denoise({ xt, t, z, conditions }: Draw, training = true): tf.Tensor {
+  denoise(draw: Draw, training = true): tf.Tensor {
+    const { xt, t, z } = draw;
     const { schedule, ablations } = this;
     const { steps, positions } = schedule;
     const position = ablations.oneShotAug ? tf.fill(t.shape, positions[steps - 1]) : gather(positions, t, 1);
-    const output = this.players.generator.call([xt, z, position], conditions, training);
+    const output = this.players.generator.call([xt, z, position], draw, training);
     return ablations.noiseGeneration ? predict('eps', schedule, output, { t, xt }).x0 : output;
   }
 
@@ -103,12 +101,10 @@ export class DdganGame {
   }
 
   /** Logits [B]: how real the critic takes `xPrev` to be, given x_t. */
-  score(xPrev: tf.Tensor, { xt, t, conditions }: Draw, training = true): tf.Tensor1D {
+  score(xPrev: tf.Tensor, draw: Draw, training = true): tf.Tensor1D {
+    const { xt, t } = draw;
     const given = this.ablations.oneShotAug ? tf.zerosLike(xt) : xt;
     const position = gather(this.schedule.positions, t, 1);
-    return this.players.critic.call([xPrev, given, position], conditions, training) as tf.Tensor1D;
+    return this.players.critic.call([xPrev, given, position], draw, training) as tf.Tensor1D;
   }
 }
-
-/** The inputs of a move as a draw. */
-export const asDraw = (inputs: Inputs): Draw => ({ ...(inputs as unknown as Draw), conditions: inputs });

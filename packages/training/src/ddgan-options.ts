@@ -1,11 +1,12 @@
 import { adversarialLoss, type AdversarialLossName, type AdversarialLossOptions } from '@diffgan/fgan-losses';
 import type { AucTimestepsOptions } from './auc-timesteps.ts';
 import { checkNumber } from './check-number.ts';
-import type { LabelOptions } from './conditions.ts';
+import { labelChoices, type LabelOptions } from './conditions.ts';
 import type { CriticPenalties, GradientPenalty, PenaltyInterval, SlopePenalty } from './critic-penalties.ts';
 import type { DdganAblations } from './ddgan-game.ts';
-import { checkOptimization, ofNetwork, type PerNetwork } from './network-optimizer.ts';
-import type { TrainOptions } from './train-loop.ts';
+import { checkFadingWeight, type FadingWeight } from './fading-weight.ts';
+import { optimizationChoices, type PerNetwork } from './network-optimizer.ts';
+import { lengthOf, type TrainOptions } from './train-options.ts';
 
 /** Options of `trainDdgan`. */
 export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOptions {
@@ -45,36 +46,37 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
   gradientPenalty?: GradientPenalty;
   /**
    * Weight of the mean squared error of x̂0 in the generator's loss. It shows the generator the way long before the critic can, which
-   * makes short runs much better; too much of it blurs. Not in the paper; Phung, Dao, Tran 2023 (arXiv:2211.16152) add an L1 error.
+   * makes short runs much better; too much of it blurs, so it may fade. Not in the paper; Phung, Dao, Tran 2023 (arXiv:2211.16152) add an
+   * L1 error.
    *
    * @defaultValue 0
    */
-  reconstruction?: number;
+  reconstruction?: number | FadingWeight;
 }
 
 /** The options that shape the course of training, with their defaults. */
 export function ddganChoices(options: TrainDdganOptions) {
   const {
-    learningRate = { generator: 1e-3, critic: 5e-4 },
-    finalLearningRate = 1e-5,
     criticSteps = 1,
-    reconstruction = 0,
+    directDenoising = false,
+    noiseGeneration = false,
+    noLatent = false,
+    oneShotAug = false,
   } = options;
-  const { labelDropping = 0, nullLabel } = options;
-  const { directDenoising = false, noiseGeneration = false, noLatent = false, oneShotAug = false } = options;
   const loss = { name: 'gan' as const, ...(typeof options.loss === 'string' ? { name: options.loss } : options.loss) };
   adversarialLoss(loss.name, loss); // throws for what there is not
-  checkNumber('trainDdgan: learningRate.generator', learningRate.generator, { min: 0 });
-  checkNumber('trainDdgan: learningRate.critic', learningRate.critic, { min: 0 });
-  for (const name of ['generator', 'critic'] as const)
-    checkNumber('trainDdgan: finalLearningRate', ofNetwork(finalLearningRate, name), { min: 0 });
   checkNumber('trainDdgan: criticSteps', criticSteps, { min: 1, integer: true });
-  checkNumber('trainDdgan: reconstruction', reconstruction, { min: 0 });
+  const steps = lengthOf(options, criticSteps);
+  const reconstruction = checkFadingWeight('trainDdgan: reconstruction', options.reconstruction ?? 0, steps);
   return {
-    ...checkOptimization('trainDdgan', { adam: { beta1: 0.5, beta2: 0.9 }, ...options }),
-    ...{ loss, learningRate, finalLearningRate, criticSteps, reconstruction, labelDropping },
+    ...optimizationChoices('trainDdgan', options, {
+      networks: ['generator', 'critic'],
+      learningRate: { generator: 1e-3, critic: 5e-4 },
+      adam: { beta1: 0.5, beta2: 0.9 },
+    }),
+    ...labelChoices(options),
+    ...{ loss, criticSteps, reconstruction },
     ...{ directDenoising, noiseGeneration, noLatent, oneShotAug },
-    ...(nullLabel !== undefined && { nullLabel }),
     ...checkedPenalties(loss.name, options),
     ...checkedTimesteps(options),
   };

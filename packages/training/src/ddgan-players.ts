@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelConfig } from '@diffgan/unet';
 import { ConditionedNetwork } from './conditions.ts';
 import type { Players } from './ddgan-game.ts';
-import { DEFAULT_BATCH, type TrainOptions } from './train-loop.ts';
+import { DEFAULT_BATCH, type TrainOptions } from './train-options.ts';
 import { exampleShape } from './training-data.ts';
 
 /** The two networks of a denoising diffusion GAN, made by `ddganGenerator` and `ddganDiscriminator`. Trained in place. */

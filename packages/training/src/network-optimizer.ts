@@ -118,18 +118,44 @@ export class NetworkOptimizer {
   }
 }
 
-/** Throws a RangeError naming the option of `caller` that is out of range; returns the options with their defaults. */
-export function checkOptimization(
+/** What a trainer starts from where its options say nothing. */
+export interface OptimizationDefaults<Names extends string> {
+  networks: readonly Names[];
+  learningRate: PerNetwork<Names>;
+  adam?: AdamWOptions;
+}
+
+/**
+ * How the networks of a run are optimised, with all defaults.
+ *
+ * @throws RangeError naming the option of `caller` that is out of range.
+ */
+export function optimizationChoices<Names extends string>(
   caller: string,
-  { adam: adamOptions = {}, clipNorm, warmup: length = 0, emaDecay = 0.999, accumulate = 1 }: OptimizationOptions,
+  options: OptimizationOptions & Partial<Record<LearningRates, PerNetwork<Names>>>,
+  defaults: OptimizationDefaults<Names>,
 ) {
+  const {
+    learningRate = defaults.learningRate,
+    finalLearningRate = 1e-5,
+    adam: adamOptions = defaults.adam ?? {},
+  } = options;
+  const { clipNorm, warmup: length = 0, emaDecay = 0.999, accumulate = 1 } = options;
+  for (const [option, rates] of Object.entries({ learningRate, finalLearningRate }))
+    for (const name of defaults.networks)
+      checkNumber(`${caller}: ${option}${typeof rates === 'number' ? '' : `.${name}`}`, ofNetwork(rates, name), {
+        min: 0,
+      });
   if (clipNorm !== undefined && clipNorm !== Infinity)
     checkNumber(`${caller}: clipNorm`, clipNorm, { min: Number.MIN_VALUE });
   checkNumber(`${caller}: warmup`, length, { min: 0, integer: true });
   checkNumber(`${caller}: accumulate`, accumulate, { min: 1, integer: true });
-  const decays: readonly number[] = typeof emaDecay === 'number' ? [emaDecay] : emaDecay;
+  const decays = decaysOf({ emaDecay });
   for (const decay of decays) checkNumber(`${caller}: emaDecay`, decay, { min: 0, below: 1 });
   if (decays.length === 0 || new Set(decays).size < decays.length)
     throw new RangeError(`${caller}: emaDecay is [${decays.join()}]; give one decay, or several different ones`);
-  return { adam: adamOptions, warmup: length, emaDecay, accumulate, ...(clipNorm !== undefined && { clipNorm }) };
+  return {
+    ...{ learningRate, finalLearningRate, adam: adamOptions, warmup: length, emaDecay, accumulate },
+    ...(clipNorm !== undefined && { clipNorm }),
+  };
 }

@@ -1,24 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { qSample } from '@diffgan/objectives';
-import { foldIn, gather, type Key, randintArray } from '@diffgan/ops';
+import { foldIn, gather, type Key } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { checkNumber } from './check-number.ts';
-import { ConditionedNetwork, Conditions, describeNetwork } from './conditions.ts';
+import { ConditionedNetwork, type ConditionInputs, Conditions, describeNetwork } from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, optimizersOf } from './network-optimizer.ts';
+import { optimizationChoices, optimizersOf } from './network-optimizer.ts';
+import { streams } from './streams.ts';
+import { uniformTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
-import {
-  lengthOf,
-  type StepContext,
-  type TrainingTask,
-  trainLoop,
-  type TrainOptions,
-  type TrainResult,
-} from './train-loop.ts';
-import type { Inputs, Vectors } from './train-state.ts';
+import { trainLoop } from './train-loop.ts';
+import { lengthOf, type TrainOptions } from './train-options.ts';
+import type { Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
 import { classesOf, type Examples, exampleShape, type TrainingData } from './training-data.ts';
+import type { StepContext, TrainingTask, TrainResult } from './training-task.ts';
+import { Validation } from './validation.ts';
 
 /** Options of {@link trainClassifier}. */
 export interface TrainClassifierOptions extends TrainOptions {
@@ -57,19 +54,25 @@ export function trainClassifier(
   return trainLoop(() => new ClassifierTask(model, schedule, options), options);
 }
 
+/** Noised examples and their labels. */
+type Noised = ConditionInputs & { readonly xt: tf.Tensor; readonly t: tf.Tensor1D; readonly wanted: tf.Tensor1D };
+
 class ClassifierTask implements TrainingTask {
   readonly networks: { classifier: TrainedNetwork };
   readonly settings: Record<string, unknown>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
-  readonly #descent: Descent;
+  readonly #descent: Descent<Noised>;
 
   constructor(
     model: LayersModel,
     readonly schedule: NoiseSchedule,
     options: TrainClassifierOptions,
   ) {
-    const choices = checkedChoices(options);
+    const choices = optimizationChoices('trainClassifier', options, {
+      networks: ['classifier'],
+      learningRate: 3e-4,
+    });
     this.#network = checkedNetwork(model, options.data);
     this.#conditions = new Conditions('trainClassifier', [this.#network], options);
     this.networks = { classifier: new TrainedNetwork(model) };
@@ -85,36 +88,36 @@ class ClassifierTask implements TrainingTask {
     return this.#descent.moves(step, (share) => this.#inputs(examples(0, share), foldIn(key, share)));
   }
 
-  readonly validation: TrainingTask['validation'] = {
-    inputs: (examples, key) => this.#inputs(examples, key, false),
-    losses: ({ classifier }, inputs) =>
+  readonly validation = new Validation(
+    (examples, key) => this.#inputs(examples, key, false),
+    ({ classifier }, inputs) =>
       this.networks.classifier.with(classifier.average, () => {
         const { value, measures } = this.#loss(inputs, false);
         return { classifier: value, ...measures };
       }),
-  };
+  );
 
-  #inputs(examples: Examples, key: Key, training = true): Inputs {
+  #inputs(examples: Examples, key: Key, training = true): Noised {
     const { values, shape, labels } = examples;
-    const [batch] = shape;
-    const t = randintArray(foldIn(key, 0), batch, 1, this.schedule.steps + 1);
-    const xt = tf.tidy(() => qSample(this.schedule, tf.tensor(values, shape), t, { key: foldIn(key, 1) }));
+    const of = (stream: keyof typeof streams.classifier) => foldIn(key, streams.classifier[stream]);
+    const { t } = uniformTimesteps(this.schedule.steps).draw(shape[0], of('times'));
+    const xt = tf.tidy(() => qSample(this.schedule, tf.tensor(values, shape), t, { key: of('noise') }));
     return {
-      ...this.#conditions.inputs(examples, foldIn(key, 2), training),
+      ...this.#conditions.inputs(examples, of('conditions'), training),
       ...{ xt, t: tf.tensor1d(t, 'int32'), wanted: tf.tensor1d(labels!, 'int32') },
     };
   }
 
-  #pass({ classifier }: Vectors, inputs: Inputs): Pass {
+  #pass({ classifier }: Vectors, inputs: Noised): Pass {
     const { value, gradient, measures } = this.networks.classifier.gradient(classifier.parameters, () =>
       this.#loss(inputs, true),
     );
     return { gradients: { classifier: gradient }, losses: { classifier: value }, measures };
   }
 
-  #loss(inputs: Inputs, training: boolean) {
+  #loss(inputs: Noised, training: boolean) {
     const { xt, t, wanted } = inputs;
-    const position = gather(this.schedule.positions, t as tf.Tensor1D, 1);
+    const position = gather(this.schedule.positions, t, 1);
     const logits = this.#network.call([xt, position], inputs, training) as tf.Tensor2D;
     const right = tf.oneHot(wanted, logits.shape[1]);
     const crossEntropy = tf.neg(tf.sum(tf.mul(tf.cast(right, 'float32'), tf.logSoftmax(logits)), 1));
@@ -124,14 +127,6 @@ class ClassifierTask implements TrainingTask {
       measures: { accuracy: tf.mean<tf.Scalar>(tf.cast(hits, 'float32')) },
     };
   }
-}
-
-/** The options that shape the course of training, with their defaults. */
-function checkedChoices(options: TrainClassifierOptions) {
-  const { learningRate = 3e-4, finalLearningRate = 1e-5 } = options;
-  checkNumber('trainClassifier: learningRate', learningRate, { min: 0 });
-  checkNumber('trainClassifier: finalLearningRate', finalLearningRate, { min: 0 });
-  return { ...checkOptimization('trainClassifier', options), learningRate, finalLearningRate };
 }
 
 function checkedNetwork(model: LayersModel, data: TrainingData): ConditionedNetwork {

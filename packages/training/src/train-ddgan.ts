@@ -6,19 +6,23 @@ import { aucProbabilities } from './auc-timesteps.ts';
 import { Conditions, describeNetwork } from './conditions.ts';
 import { CriticAuc } from './critic-auc.ts';
 import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
-import { asDraw, DdganGame, type Draw } from './ddgan-game.ts';
+import { DdganGame, type Draw } from './ddgan-game.ts';
 import { ddganChoices, type TrainDdganOptions } from './ddgan-options.ts';
 import { type DdganNetworks, ddganPlayers } from './ddgan-players.ts';
 import { Descent, type Move, type Pass } from './descent.ts';
+import { isNoWeight, weightAt } from './fading-weight.ts';
 import { GameWatch } from './game-watch.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
-import { streams } from './streams.ts';
+import { ofShare, streams } from './streams.ts';
 import { type Timesteps, uniformTimesteps, weightedTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
-import { lengthOf, type StepContext, type TrainingTask, trainLoop, type TrainResult } from './train-loop.ts';
-import type { Inputs, Vectors } from './train-state.ts';
+import { trainLoop } from './train-loop.ts';
+import { lengthOf } from './train-options.ts';
+import type { Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
 import type { Examples } from './training-data.ts';
+import type { StepContext, TrainingTask, TrainResult } from './training-task.ts';
+import { Validation } from './validation.ts';
 
 /**
  * Trains a denoising diffusion GAN (Xiao et al. 2022): the critic learns to tell pairs (x_{t−1}, x_t) of the forward process from pairs
@@ -57,6 +61,9 @@ export function trainDdgan(
   return trainLoop(() => new DdganTask(networks, schedule, options), options);
 }
 
+/** A draw, and the weight of the squared error, where there is one. */
+type GeneratorInputs = Draw & { readonly reconstruction?: tf.Scalar };
+
 class DdganTask implements TrainingTask {
   readonly networks: { generator: TrainedNetwork; critic: TrainedNetwork };
   readonly settings: Record<string, unknown>;
@@ -69,11 +76,12 @@ class DdganTask implements TrainingTask {
   readonly #auc: CriticAuc;
   readonly #timesteps: Timesteps;
   readonly #loss: LossPair;
+  readonly #steps: number;
   readonly #penalties: readonly CriticPenalty[];
-  readonly #generator: Descent;
+  readonly #generator: Descent<GeneratorInputs>;
   readonly #criticOptimizer: Record<'critic', NetworkOptimizer>;
   /** By the names of the penalties that are added to the critic's loss. */
-  readonly #critics = new Map<string, Descent>();
+  readonly #critics = new Map<string, Descent<Draw>>();
 
   constructor(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions) {
     const choices = (this.#choices = ddganChoices(options));
@@ -87,11 +95,12 @@ class DdganTask implements TrainingTask {
     this.host = auc.host;
     this.networks = { generator: new TrainedNetwork(models.generator), critic: new TrainedNetwork(models.critic) };
     this.batchesPerStep = choices.criticSteps;
-    const shared = { ...choices, steps: lengthOf(options, choices.criticSteps) };
+    this.#steps = lengthOf(options, choices.criticSteps);
+    const shared = { ...choices, steps: this.#steps };
     const generator = optimizersOf(['generator'], shared);
     this.#criticOptimizer = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
     this.#generator = new Descent(generator, choices.accumulate, (vectors, inputs) =>
-      this.#generatorPass(vectors, asDraw(inputs)),
+      this.#generatorPass(vectors, inputs),
     );
     const configs = { generator: describeNetwork(models.generator), critic: describeNetwork(models.critic) };
     this.settings = { task: 'ddgan', schedule: [...schedule.beta], ...configs, ...choices };
@@ -101,13 +110,13 @@ class DdganTask implements TrainingTask {
     const { criticSteps } = this.#choices;
     const [criticKey, generatorKey] = split(key);
     const critics = Array.from({ length: criticSteps }, (_, i) => {
-      const own = i === 0 ? criticKey : foldIn(criticKey, streams.critics + i);
+      const own = i === 0 ? criticKey : foldIn(criticKey, streams.ddgan.critics + i);
       return this.#criticMoves((step - 1) * criticSteps + i + 1, own, (share) => examples(i, share));
     });
-    const inputsOf = (share: number) => {
-      const own = share === 0 ? generatorKey : foldIn(generatorKey, share);
-      return this.#inputs(examples(criticSteps - 1, share), own, this.#timesteps).inputs;
-    };
+    const inputsOf = (share: number) => ({
+      ...this.#draw(examples(criticSteps - 1, share), ofShare(generatorKey, share), this.#timesteps).draw,
+      reconstruction: this.#reconstruction(step),
+    });
     return [...critics.flat(), ...this.#generator.moves(step, inputsOf)];
   }
 
@@ -117,22 +126,27 @@ class DdganTask implements TrainingTask {
     return this.#criticOf(count).moves(
       count,
       (share) => {
-        const { t, inputs } = this.#inputs(examples(share), share === 0 ? key : foldIn(key, share), this.#timesteps);
+        const { t, draw } = this.#draw(examples(share), ofShare(key, share), this.#timesteps);
         drawn[share] = t;
-        return inputs;
+        return draw;
       },
       ({ examples: outcomes }, share) => this.#auc.observe(drawn[share], outcomes),
     );
+  }
+
+  /** The weight of the squared error, if there is one. */
+  #reconstruction(step: number): tf.Scalar | undefined {
+    const { reconstruction } = this.#choices;
+    return isNoWeight(reconstruction) ? undefined : tf.scalar(weightAt(reconstruction, step, this.#steps));
   }
 
   get measures() {
     return this.#auc.measures;
   }
 
-  readonly validation: TrainingTask['validation'] = {
-    inputs: (examples, key) => this.#inputs(examples, key, uniformTimesteps(this.#game.schedule.steps), false).inputs,
-    losses: ({ generator, critic }, inputs) => {
-      const draw = asDraw(inputs);
+  readonly validation = new Validation(
+    (examples, key) => this.#draw(examples, key, uniformTimesteps(this.#game.schedule.steps), false).draw,
+    ({ generator, critic }, draw) => {
       const { criticLoss, generatorLoss } = this.#loss;
       const shown = this.networks.generator.with(generator.average, () =>
         this.#game.shown(this.#game.denoise(draw, false), draw),
@@ -143,25 +157,25 @@ class DdganTask implements TrainingTask {
       ]);
       return { critic: tf.mean(criticLoss(real, fake)), generator: tf.mean(generatorLoss(fake, real)) };
     },
-  };
+  );
 
   watch: TrainingTask['watch'] = (outcome, step) => this.#watch.observe(outcome, step);
 
-  #inputs(examples: Examples, key: Key, timesteps: Timesteps, training = true): { t: Int32Array; inputs: Inputs } {
+  #draw(examples: Examples, key: Key, timesteps: Timesteps, training = true): { t: Int32Array; draw: Draw } {
     const { values, shape } = examples;
-    const conditions = this.#conditions.inputs(examples, foldIn(key, streams.conditions), training);
+    const conditions = this.#conditions.inputs(examples, foldIn(key, streams.ddgan.conditions), training);
     const { t } = timesteps.draw(shape[0], this.#game.timestepKey(key));
-    return { t, inputs: this.#game.draw(tf.tensor(values, shape), t, conditions, key) };
+    return { t, draw: this.#game.draw(tf.tensor(values, shape), t, conditions, key) };
   }
 
   /** The update of the critic that is number `count` of the run: penalties come every so often. */
-  #criticOf(count: number): Descent {
+  #criticOf(count: number): Descent<Draw> {
     const due = this.#penalties.filter(({ every }) => (count - 1) % every === 0);
     const names = due.map(({ name }) => name).join();
     let descent = this.#critics.get(names);
     if (!descent) {
-      descent = new Descent(this.#criticOptimizer, this.#choices.accumulate, (vectors, inputs) =>
-        this.#criticPass(vectors, asDraw(inputs), due),
+      descent = new Descent(this.#criticOptimizer, this.#choices.accumulate, (vectors, draw) =>
+        this.#criticPass(vectors, draw, due),
       );
       this.#critics.set(names, descent);
     }
@@ -189,9 +203,8 @@ class DdganTask implements TrainingTask {
     return { gradients: { critic: gradient }, losses: { critic: value }, measures, examples };
   }
 
-  #generatorPass({ generator, critic }: Vectors, draw: Draw): Pass {
+  #generatorPass({ generator, critic }: Vectors, { reconstruction, ...draw }: GeneratorInputs): Pass {
     const game = this.#game;
-    const { reconstruction } = this.#choices;
     const { generatorLoss, relativistic } = this.#loss;
     const { value, gradient } = this.networks.critic.with(critic.parameters, () => {
       // only losses of pairs look at the data, which costs another call of the critic
@@ -199,7 +212,7 @@ class DdganTask implements TrainingTask {
       return this.networks.generator.gradient(generator.parameters, () => {
         const x0Hat = game.denoise(draw);
         const adversarial = tf.mean<tf.Scalar>(generatorLoss(game.score(game.shown(x0Hat, draw), draw), real));
-        if (reconstruction === 0) return adversarial;
+        if (reconstruction === undefined) return adversarial;
         return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, tf.mean(tf.square(tf.sub(x0Hat, draw.x0)))));
       });
     });

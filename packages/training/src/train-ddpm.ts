@@ -9,26 +9,28 @@ import {
   type VarianceKind,
   vlbTerm,
 } from '@diffgan/objectives';
-import { foldIn, type Key, normal, randintArray, split } from '@diffgan/ops';
+import { foldIn, type Key, normal, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { checkNumber } from './check-number.ts';
-import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
+import {
+  ConditionedNetwork,
+  type ConditionInputs,
+  Conditions,
+  describeNetwork,
+  labelChoices,
+  type LabelOptions,
+} from './conditions.ts';
 import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, optimizersOf } from './network-optimizer.ts';
-import { streams } from './streams.ts';
+import { optimizationChoices, optimizersOf } from './network-optimizer.ts';
+import { ofShare, streams } from './streams.ts';
 import { type Timesteps, timestepsByLoss, uniformTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
-import {
-  lengthOf,
-  type StepContext,
-  type TrainingTask,
-  trainLoop,
-  type TrainOptions,
-  type TrainResult,
-} from './train-loop.ts';
-import type { Inputs, Vectors } from './train-state.ts';
+import { trainLoop } from './train-loop.ts';
+import { lengthOf, type TrainOptions } from './train-options.ts';
+import type { Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
 import { type Examples, exampleShape } from './training-data.ts';
+import type { StepContext, TrainingTask, TrainResult } from './training-task.ts';
+import { Validation } from './validation.ts';
 
 /** Options of {@link trainDdpm}. */
 export interface TrainDdpmOptions extends TrainOptions, LabelOptions {
@@ -84,14 +86,20 @@ export function trainDdpm(
   return trainLoop(() => new DdpmTask(model, schedule, options), options);
 }
 
+/** What is drawn for the objective. */
+type Noised = ConditionInputs & { readonly x0: tf.Tensor; readonly t: tf.Tensor1D; readonly noise: tf.Tensor };
+
+/** With the weights that make up for how t was drawn, `[B]`. */
+type Weighted = Noised & { readonly importance: tf.Tensor1D };
+
 class DdpmTask implements TrainingTask {
   readonly networks: { denoiser: TrainedNetwork };
   readonly settings: Record<string, unknown>;
   readonly host: TrainingTask['host'];
-  readonly #choices: ReturnType<typeof checkedChoices>;
+  readonly #choices: ReturnType<typeof ddpmChoices>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
-  readonly #descent: Descent;
+  readonly #descent: Descent<Weighted>;
   readonly #timesteps: Timesteps;
 
   constructor(
@@ -99,7 +107,7 @@ class DdpmTask implements TrainingTask {
     readonly schedule: NoiseSchedule,
     options: TrainDdpmOptions,
   ) {
-    const choices = (this.#choices = checkedChoices(options));
+    const choices = (this.#choices = ddpmChoices(options));
     this.#network = checkedNetwork(model, choices.variance, options);
     this.#conditions = new Conditions('trainDdpm', [this.#network], options);
     this.networks = { denoiser: new TrainedNetwork(model) };
@@ -122,7 +130,7 @@ class DdpmTask implements TrainingTask {
     return this.#descent.moves(
       step,
       (share) => {
-        const own = share === 0 ? key : foldIn(key, share);
+        const own = ofShare(key, share);
         const batch = examples(0, share);
         const { t, weight } = this.#timesteps.draw(batch.shape[0], split(own)[0]);
         drawn[share] = t;
@@ -132,41 +140,41 @@ class DdpmTask implements TrainingTask {
     );
   }
 
-  readonly validation: TrainingTask['validation'] = {
-    inputs: (examples, key) => {
-      const t = randintArray(split(key)[0], examples.shape[0], 1, this.schedule.steps + 1);
+  readonly validation = new Validation(
+    (examples, key) => {
+      const { t } = uniformTimesteps(this.schedule.steps).draw(examples.shape[0], split(key)[0]);
       return this.#inputs(examples, t, key, false);
     },
-    losses: ({ denoiser }, inputs) => ({
+    ({ denoiser }, inputs) => ({
       denoiser: tf.mean(this.networks.denoiser.with(denoiser.average, () => this.#losses(inputs, false))),
     }),
-  };
+  );
 
-  #inputs(examples: Examples, t: Int32Array, key: Key, training = true): Inputs {
+  #inputs(examples: Examples, t: Int32Array, key: Key, training = true): Noised {
     const { values, shape } = examples;
     return {
-      ...this.#conditions.inputs(examples, foldIn(key, streams.conditions), training),
+      ...this.#conditions.inputs(examples, foldIn(key, streams.ddpm.conditions), training),
       x0: tf.tensor(values, shape),
       t: tf.tensor1d(t, 'int32'),
       noise: normal(split(key)[1], shape),
     };
   }
 
-  #pass({ denoiser }: Vectors, inputs: Inputs): Pass {
+  #pass({ denoiser }: Vectors, { importance, ...inputs }: Weighted): Pass {
     const { value, gradient, examples } = this.networks.denoiser.gradient(denoiser.parameters, () => {
       const losses = this.#losses(inputs, true);
-      return { value: tf.mean<tf.Scalar>(tf.mul(inputs.importance, losses)), examples: losses };
+      return { value: tf.mean<tf.Scalar>(tf.mul(importance, losses)), examples: losses };
     });
     return { gradients: { denoiser: gradient }, losses: { denoiser: value }, examples };
   }
 
   /** The objective for each example, [B]. */
-  #losses(inputs: Inputs, training: boolean): tf.Tensor1D {
+  #losses(inputs: Noised, training: boolean): tf.Tensor1D {
     const { schedule } = this;
     const { objective, predicts, variance, weight, levels } = this.#choices;
     const { x0, t, noise } = inputs;
     const model = (xt: tf.Tensor, position: tf.Tensor) => this.#network.call([xt, position], inputs, training);
-    const drawn = { t: t as tf.Tensor1D, noise, predicts };
+    const drawn = { t, noise, predicts };
     if (objective === 'simple') return simpleLoss(model, schedule, x0, { ...drawn, weight });
     if (objective === 'hybrid')
       return hybridLoss(model, schedule, x0, { ...drawn, weight, variance: variance as 'learnedRange', levels });
@@ -179,17 +187,14 @@ class DdpmTask implements TrainingTask {
 const isLearned = (variance: VarianceKind) => variance === 'learned' || variance === 'learnedRange';
 
 /** The options that shape the course of training, with their defaults. */
-function checkedChoices(options: TrainDdpmOptions) {
-  const { learningRate = 2e-4, finalLearningRate = 1e-5, predicts = 'eps', variance = 'fixedLarge' } = options;
+function ddpmChoices(options: TrainDdpmOptions) {
+  const { predicts = 'eps', variance = 'fixedLarge' } = options;
   const {
     objective = isLearned(variance) ? 'hybrid' : 'simple',
     timesteps = 'uniform',
     levels = 256,
     weight,
   } = options;
-  const { labelDropping = 0, nullLabel } = options;
-  checkNumber('trainDdpm: learningRate', learningRate, { min: 0 });
-  checkNumber('trainDdpm: finalLearningRate', finalLearningRate, { min: 0 });
   if (!['simple', 'hybrid', 'vlb'].includes(objective))
     throw new RangeError(`trainDdpm: objective is '${String(objective)}'; use one of simple, hybrid, vlb`);
   if (objective === 'hybrid' && !isLearned(variance))
@@ -203,10 +208,10 @@ function checkedChoices(options: TrainDdpmOptions) {
   if (objective === 'vlb' && weight)
     throw new RangeError("trainDdpm: weight is given, but the objective 'vlb' has its own; leave one of them out");
   return {
-    ...checkOptimization('trainDdpm', options),
-    ...{ learningRate, finalLearningRate, predicts, variance, objective, levels, labelDropping },
+    ...optimizationChoices('trainDdpm', options, { networks: ['denoiser'], learningRate: 2e-4 }),
+    ...labelChoices(options),
+    ...{ predicts, variance, objective, levels },
     timesteps: timesteps === 'lossAware' ? {} : timesteps,
-    ...(nullLabel !== undefined && { nullLabel }),
     ...(weight && { weight }),
   };
 }

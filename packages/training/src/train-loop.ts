@@ -1,134 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchesPerEpoch, batchIndices } from '@diffgan/data';
 import { foldIn, type Key, key as makeKey, nextTask } from '@diffgan/ops';
-import { type AvailablePrecision, availablePrecision, type Precision, precisions } from '@diffgan/runtime';
-import { checkNumber } from './check-number.ts';
+import { type AvailablePrecision, availablePrecision } from '@diffgan/runtime';
 import type { Move } from './descent.ts';
-import { furtherAveragesOf, type OptimizationOptions } from './network-optimizer.ts';
-import { describeNotFinite, type HostVectors, RunState } from './run-state.ts';
+import { furtherAveragesOf } from './network-optimizer.ts';
+import { describeNotFinite, RunState } from './run-state.ts';
 import { streams } from './streams.ts';
 import type { ReadVectors, TrainEvent } from './train-event.ts';
-import { type Inputs, type Outcome, TrainState, type Updated, type Vectors } from './train-state.ts';
-import type { TrainedNetwork } from './trained-network.ts';
-import { checkData, type DataOptions, type Examples, takeExamples, type TrainingData } from './training-data.ts';
+import {
+  checkTrainOptions,
+  DEFAULT_BATCH,
+  lengthOf,
+  type MetricOptions,
+  type TrainOptions,
+  type ValidationOptions,
+} from './train-options.ts';
+import { type Outcome, TrainState, type Vectors } from './train-state.ts';
+import { takeExamples } from './training-data.ts';
 import { TrainingDivergedError } from './training-diverged-error.ts';
-
-/** Examples per step unless told otherwise. */
-export const DEFAULT_BATCH = 32;
-
-/** When and where a run saves its state. */
-export interface CheckpointOptions {
-  /**
-   * The file of the last state; its folder is made if missing. Beside it lie the one before (`run.previous.safetensors` of
-   * `run.safetensors`), which is used when this one is damaged, and the best one (`run.best.safetensors`), if there is a metric for that.
-   */
-  file: string;
-  /** Steps from one checkpoint to the next; one more is written at the end and on abort. @defaultValue 500 */
-  every?: number;
-  /** Whether to go on from the file if it exists; without it the file is overwritten. @defaultValue `false` */
-  resume?: boolean;
-}
-
-/** Losses on data that is not trained on. */
-export interface ValidationOptions {
-  data: TrainingData;
-  /** Steps from one validation to the next. */
-  every: number;
-  /** Batches that count, the same ones each time. @defaultValue all of one epoch */
-  batches?: number;
-}
-
-/** A number that the caller computes every so often, such as the FID. */
-export interface MetricOptions {
-  /** Steps from one to the next. */
-  every: number;
-  /** Computes values by name from the state of the networks. */
-  measure: (context: { step: number; vectors: ReadVectors }) => Promise<Record<string, number>>;
-  /** The value that decides which state is the best, and whether less or more of it is better. @defaultValue no state is the best */
-  best?: { name: string; better: 'less' | 'more' };
-}
-
-/** Options every trainer takes. One of `steps`, `images` and `minutes` at least ends the run; the first one that is reached does. */
-export interface TrainOptions extends DataOptions, OptimizationOptions {
-  /** What to learn from, of the shape that the networks take. */
-  data: TrainingData;
-  /** Length of the run in steps. The learning rates fall over it, so it is part of what a resumed run must share. */
-  steps?: number;
-  /** Length of the run in training examples seen, rounded up to whole steps. */
-  images?: number;
-  /** Length of the run in minutes, those before an interruption included. Alone it keeps the learning rates constant. */
-  minutes?: number;
-  /** Examples per update. @defaultValue 32 */
-  batch?: number;
-  /** Key of all randomness of the run. @defaultValue `key(0)` */
-  key?: Key;
-  /**
-   * What convolutions and matrix products compute in; see `PrecisionOptions` of `@diffgan/runtime`. Weights, their averages and Adam's moments are
-   * float32 either way. Where there is no bfloat16 the run says so in a warning and computes in float32. A run is
-   * repeatable to the bit within one precision, and goes on in its own alone.
-   *
-   * @defaultValue `'float32'`
-   */
-  precision?: Precision;
-  /** Saves the state of the run to a file, and goes on from it. Node only. @defaultValue nothing is saved */
-  checkpoint?: CheckpointOptions;
-  /** Computes the loss of the running averages on other data now and then. */
-  validation?: ValidationOptions;
-  /** Computes something else now and then, and remembers the best state. */
-  metric?: MetricOptions;
-  /** Stops the run after the current step, once its state is saved. */
-  signal?: AbortSignal;
-}
-
-/** What a trainer returns. */
-export interface TrainResult {
-  /** Finished steps. */
-  steps: number;
-  /**
-   * The running average of each network's parameters, by name; for `setParameters`. Those of further decays are called
-   * `generator@0.9999` and so on. The caller disposes the vectors.
-   */
-  averages: Record<string, tf.Tensor1D>;
-}
-
-/** What a step may draw from. */
-export interface StepContext {
-  /** Number of the step, from 1. */
-  step: number;
-  /** Key of the step. */
-  key: Key;
-  /** Copies a share of one of the step's batches. */
-  examples: (batch: number, share: number) => Examples;
-}
-
-/** What a kind of model adds to the loop. */
-export interface TrainingTask {
-  /** The networks in training; the models stay the caller's. */
-  networks: Record<string, TrainedNetwork>;
-  /** What the course of training depends on, besides the options of the loop. */
-  settings: Record<string, unknown>;
-  /** Batches that a step takes. @defaultValue 1 */
-  batchesPerStep?: number;
-  /** Makers of the moves of a step; each runs in a tidy when its turn comes. */
-  moves(context: StepContext): (() => Move)[];
-  /** Losses of the running averages on a batch. */
-  validation: {
-    inputs(examples: Examples, key: Key): Inputs;
-    losses(vectors: Vectors, inputs: Inputs): Updated['losses'];
-  };
-  /** What the trainer itself remembers. */
-  host?: HostVectors;
-  /** Further numbers after a step, such as averages over several of them. */
-  measures?: Record<string, number>;
-  /** Looks at the numbers of each step for what usually goes wrong. */
-  watch?(outcome: Outcome, step: number): TrainEvent[];
-}
-
-/** The length of a run in steps; Infinity where only the clock ends it. */
-export function lengthOf({ steps, images, batch = DEFAULT_BATCH }: TrainOptions, batchesPerStep = 1): number {
-  const byImages = images === undefined ? Infinity : Math.ceil(images / (batch * batchesPerStep));
-  return Math.min(steps ?? Infinity, byImages);
-}
+import type { StepContext, TrainingTask, TrainResult } from './training-task.ts';
 
 /**
  * The loop that all trainers share: batches, checkpoints, abort, validation, watch for NaN.
@@ -139,7 +29,7 @@ export async function* trainLoop(
   makeTask: () => TrainingTask,
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  validate(options);
+  checkTrainOptions(options);
   const task = makeTask();
   const furtherAverages = furtherAveragesOf(options);
   const available = availablePrecision(options.precision ?? 'float32');
@@ -157,7 +47,11 @@ export async function* trainLoop(
 }
 
 /** The keys of a run; what they are for. */
-const keysOf = (key: Key) => ({ data: foldIn(key, 0), steps: foldIn(key, 1), validation: foldIn(key, 2) });
+const keysOf = (key: Key) => ({
+  data: foldIn(key, streams.run.data),
+  steps: foldIn(key, streams.run.steps),
+  validation: foldIn(key, streams.run.validation),
+});
 
 class Loop {
   readonly #batch: number;
@@ -165,10 +59,6 @@ class Loop {
   readonly #keys: ReturnType<typeof keysOf>;
   readonly #steps: number;
   readonly #vectors: ReadVectors = () => this.state.read();
-  readonly #validate = (vectors: Vectors, inputs: Inputs): Updated => ({
-    vectors: {},
-    losses: this.task.validation.losses(vectors, inputs),
-  });
 
   constructor(
     readonly task: TrainingTask,
@@ -240,8 +130,8 @@ class Loop {
   }
 
   async #move(make: () => Move): Promise<Outcome> {
-    const { update, inputs, observe } = inTidy(make);
-    const pending = await this.state.advance(update, inputs).finally(() => tf.dispose(inputs));
+    const { inputs, advance, observe } = inTidy(make);
+    const pending = await advance(this.state).finally(() => tf.dispose({ ...inputs }));
     const outcome = await pending.read();
     observe?.(outcome);
     return outcome;
@@ -286,7 +176,7 @@ class Loop {
     for (let i = 0; i < (batches ?? batchesPerEpoch(data, batch)); i++) {
       const make = () => {
         const examples = takeExamples(data, batchIndices(data, i, { batch, key }), { key });
-        return { update: this.#validate, inputs: this.task.validation.inputs(examples, foldIn(key, i)) };
+        return this.task.validation.move(examples, foldIn(key, i));
       };
       outcomes.push(await this.#move(make));
     }
@@ -308,11 +198,11 @@ class Loop {
 /** A tidy that keeps the inputs of a move. */
 function inTidy(make: () => Move): Move {
   let move: Move | undefined;
-  const inputs = tf.tidy(() => {
+  tf.tidy(() => {
     move = make();
-    return move.inputs;
+    return { ...move.inputs };
   });
-  return { ...move!, inputs: inputs };
+  return move!;
 }
 
 /** Means of the numbers of each name over the moves that have it. */
@@ -349,40 +239,4 @@ function averagesOf(vectors: Vectors): Record<string, tf.Tensor1D> {
       else vector.dispose();
     }
   return averages;
-}
-
-function validate(options: TrainOptions): void {
-  const {
-    data,
-    steps,
-    images,
-    minutes,
-    batch = DEFAULT_BATCH,
-    accumulate = 1,
-    precision = 'float32',
-    checkpoint,
-    validation,
-    metric,
-  } = options;
-  for (const [name, value] of Object.entries({ steps, images }))
-    if (value !== undefined) checkNumber(`training: ${name}`, value, { min: 1, integer: true });
-  if (minutes !== undefined) checkNumber('training: minutes', minutes, { min: 0 });
-  if (steps === undefined && images === undefined && minutes === undefined)
-    throw new RangeError('training: steps, images and minutes are undefined; give at least one, or it would never end');
-  checkNumber('training: batch', batch, { min: 1, integer: true });
-  for (const [name, every] of Object.entries({ checkpoint, validation, metric }))
-    if (every?.every !== undefined) checkNumber(`training: ${name}.every`, every.every, { min: 1, integer: true });
-  checkData(data, options);
-  if (validation) checkData(validation.data, {});
-  if (batch > data.count)
-    throw new RangeError(`training: batch is ${batch} but ${data.name} has ${data.count} images; use a smaller batch`);
-  checkNumber('training: accumulate', accumulate, { min: 1, integer: true });
-  if (batch % accumulate !== 0)
-    throw new RangeError(`training: accumulate is ${accumulate}, which does not divide the batch of ${batch}`);
-  if (!precisions.includes(precision))
-    throw new RangeError(`training: precision is '${String(precision)}'; use one of ${precisions.join(', ')}`);
-  if (tf.getGradient('Mean') === undefined)
-    throw new TypeError(
-      "training: no gradients are registered; import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs' first",
-    );
 }

@@ -11,8 +11,8 @@ import { type NetworkVectors, setParameters, type TrainedNetwork } from './train
 /** The state of all networks of a run, by name. */
 export type Vectors = Record<string, NetworkVectors>;
 
-/** What is drawn for a move and changes from one to the next; the names of an update stay the same. */
-export type Inputs = Record<string, tf.Tensor>;
+/** What is drawn for a move and changes from one to the next; the names that an update is given stay the same. */
+export type Inputs = Readonly<Record<string, tf.Tensor | undefined>>;
 
 /** What an update makes of the state and of its inputs. */
 export interface Updated {
@@ -29,7 +29,11 @@ export interface Updated {
 }
 
 /** A pure function of the state; `gradients` is what earlier shares of the batch have added up. */
-export type Update = (vectors: Vectors, inputs: Inputs, gradients: Record<string, tf.Tensor1D>) => Updated;
+export type Update<In extends Inputs = Inputs> = (
+  vectors: Vectors,
+  inputs: In,
+  gradients: Record<string, tf.Tensor1D>,
+) => Updated;
 
 /** An update as numbers. */
 export interface Outcome {
@@ -63,7 +67,7 @@ export class TrainState {
   /** The vectors in the order in which the resident state holds them. */
   readonly #places: { network: string; kind: string }[];
   readonly #state: ResidentState;
-  readonly #compiled = new Map<Update, CompiledMove>();
+  readonly #compiled = new Map<Update<never>, CompiledMove>();
   readonly #precision: Precision | undefined;
 
   constructor(
@@ -84,11 +88,19 @@ export class TrainState {
   }
 
   /** Replaces the state by what `update` makes of it. */
-  async advance(update: Update, inputs: Inputs): Promise<Pending> {
+  async advance<In extends Inputs>(update: Update<In>, inputs: In): Promise<Pending> {
+    const given = Object.entries(inputs).flatMap(([name, tensor]) => (tensor ? [{ name, tensor }] : []));
     let move = this.#compiled.get(update);
-    if (!move) this.#compiled.set(update, (move = this.#compile(update, Object.keys(inputs))));
-    const outputs = await move.compiled.run(this.#state, ...move.inputs.map((name) => inputs[name]));
-    return { read: () => readOutcome(move, outputs), dispose: () => tf.dispose(outputs) };
+    if (!move)
+      this.#compiled.set(
+        update,
+        (move = this.#compile(
+          update,
+          given.map(({ name }) => name),
+        )),
+      );
+    const outputs = await move.compiled.run(this.#state, ...given.map(({ tensor }) => tensor));
+    return { read: () => readOutcome(move.names, outputs), dispose: () => tf.dispose(outputs) };
   }
 
   /** Copies of all vectors but the gradients; the caller disposes them. */
@@ -122,29 +134,25 @@ export class TrainState {
     for (const { compiled } of this.#compiled.values()) compiled.dispose();
   }
 
-  #compile(update: Update, names: string[]): CompiledMove {
-    const move: CompiledMove = {
-      inputs: names,
-      losses: [],
-      measures: [],
-      compiled: compileUpdate(
-        (state: tf.Tensor[], ...values: tf.Tensor[]) => {
-          const inputs = Object.fromEntries(names.map((name, i) => [name, values[i]]));
-          const { vectors, gradients } = this.#named(state);
-          const next = update(vectors, inputs, gradients);
-          const { losses, measures = {}, examples } = next;
-          // Named when the update runs for the first time, and the same ever after.
-          Object.assign(move, { losses: Object.keys(losses), measures: Object.keys(measures) });
-          const numbers = [...Object.values(losses), ...Object.values(measures)].map((n) => tf.reshape(n, [1]));
-          return {
-            state: this.#places.map(({ network, kind }, i) => this.#next(next, network, kind) ?? state[i]),
-            outputs: [tf.concat([...numbers, ...(examples ? [examples] : [])])],
-          };
-        },
-        { precision: this.#precision },
-      ),
-    };
-    return move;
+  #compile<In extends Inputs>(update: Update<In>, inputNames: readonly string[]): CompiledMove {
+    const names: OutcomeNames = { losses: [], measures: [] };
+    const compiled = compileUpdate(
+      (state: tf.Tensor[], ...values: tf.Tensor[]) => {
+        const inputs = Object.fromEntries(inputNames.map((name, i) => [name, values[i]])) as In;
+        const { vectors, gradients } = this.#named(state);
+        const next = update(vectors, inputs, gradients);
+        const { losses, measures = {}, examples } = next;
+        names.losses = Object.keys(losses);
+        names.measures = Object.keys(measures);
+        const numbers = [...Object.values(losses), ...Object.values(measures)].map((n) => tf.reshape(n, [1]));
+        return {
+          state: this.#places.map(({ network, kind }, i) => this.#next(next, network, kind) ?? state[i]),
+          outputs: [tf.concat([...numbers, ...(examples ? [examples] : [])])],
+        };
+      },
+      { precision: this.#precision },
+    );
+    return { compiled, names };
   }
 
   /** The new value of a vector, if the update gave it one. */
@@ -164,17 +172,21 @@ export class TrainState {
   }
 }
 
-interface CompiledMove {
-  compiled: CompiledUpdate;
-  inputs: string[];
-  losses: string[];
-  measures: string[];
+/** What the numbers of a move are called, in their order: known once its update has been run, or recorded, for the first time. */
+interface OutcomeNames {
+  losses: readonly string[];
+  measures: readonly string[];
 }
 
-async function readOutcome({ losses, measures }: CompiledMove, outputs: tf.Tensor[]): Promise<Outcome> {
+interface CompiledMove {
+  compiled: CompiledUpdate;
+  names: OutcomeNames;
+}
+
+async function readOutcome({ losses, measures }: OutcomeNames, outputs: tf.Tensor[]): Promise<Outcome> {
   try {
     const values = (await outputs[0].data()) as Float32Array;
-    const named = (names: string[], from: number) =>
+    const named = (names: readonly string[], from: number) =>
       Object.fromEntries(names.map((name, i) => [name, values[from + i]]));
     const numbers = losses.length + measures.length;
     return {

@@ -3,21 +3,25 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { antitheticTimes, type GammaNetwork, type VdmLoss, vdmLoss } from '@diffgan/objectives';
 import { foldIn, type Key, normal } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
-import { ConditionedNetwork, Conditions, describeNetwork, type LabelOptions } from './conditions.ts';
-import { Descent, type Pass } from './descent.ts';
-import { checkOptimization, ofNetwork, optimizersOf, type PerNetwork } from './network-optimizer.ts';
-import type { TrainEvent } from './train-event.ts';
 import {
-  lengthOf,
-  type StepContext,
-  type TrainingTask,
-  trainLoop,
-  type TrainOptions,
-  type TrainResult,
-} from './train-loop.ts';
-import type { Inputs, Vectors } from './train-state.ts';
+  ConditionedNetwork,
+  type ConditionInputs,
+  Conditions,
+  describeNetwork,
+  labelChoices,
+  type LabelOptions,
+} from './conditions.ts';
+import { Descent, type Pass } from './descent.ts';
+import { optimizationChoices, optimizersOf, type PerNetwork } from './network-optimizer.ts';
+import { streams } from './streams.ts';
+import type { TrainEvent } from './train-event.ts';
+import { trainLoop } from './train-loop.ts';
+import { lengthOf, type TrainOptions } from './train-options.ts';
+import type { Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
 import { type Examples, exampleShape } from './training-data.ts';
+import type { StepContext, TrainingTask, TrainResult } from './training-task.ts';
+import { Validation } from './validation.ts';
 
 /** Options of {@link trainVdm}. */
 export interface TrainVdmOptions extends TrainOptions, LabelOptions {
@@ -67,13 +71,21 @@ export function trainVdm(
   return trainLoop(() => new VdmTask(model, gamma, options), options);
 }
 
+/** What is drawn for the bound: times in [0, 1], noise there and at the data end. */
+type NoisedTwice = ConditionInputs & {
+  readonly x0: tf.Tensor;
+  readonly t: tf.Tensor1D;
+  readonly noise: tf.Tensor;
+  readonly noise0: tf.Tensor;
+};
+
 class VdmTask implements TrainingTask {
   readonly networks: Record<string, TrainedNetwork>;
   readonly settings: Record<string, unknown>;
-  readonly #choices: ReturnType<typeof checkedChoices>;
+  readonly #choices: ReturnType<typeof vdmChoices>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
-  readonly #descent: Descent;
+  readonly #descent: Descent<NoisedTwice>;
   /** Model and schedule as one, since the bound trains both. */
   readonly #joint: TrainedNetwork;
 
@@ -82,7 +94,7 @@ class VdmTask implements TrainingTask {
     readonly gamma: GammaNetwork,
     options: TrainVdmOptions,
   ) {
-    const choices = (this.#choices = checkedChoices(options));
+    const choices = (this.#choices = vdmChoices(options));
     this.#network = checkedNetwork(model, options);
     this.#conditions = new Conditions('trainVdm', [this.#network], options);
     const denoiser = new TrainedNetwork(model);
@@ -100,32 +112,32 @@ class VdmTask implements TrainingTask {
     return this.#descent.moves(step, (share) => this.#inputs(examples(0, share), foldIn(key, share)));
   }
 
-  readonly validation: TrainingTask['validation'] = {
-    inputs: (examples, key) => this.#inputs(examples, key, false),
-    losses: ({ denoiser, gamma }, inputs) => {
+  readonly validation = new Validation(
+    (examples, key) => this.#inputs(examples, key, false),
+    ({ denoiser, gamma }, inputs) => {
       const parameters = gamma ? tf.concat1d([denoiser.average, gamma.average]) : denoiser.average;
       return this.#joint.with(parameters, () => {
         const { bound, parts } = this.#bound(inputs, false);
         return { bound, ...parts };
       });
     },
-  };
+  );
 
-  #inputs(examples: Examples, key: Key, training = true): Inputs {
+  #inputs(examples: Examples, key: Key, training = true): NoisedTwice {
     const { levels } = this.#choices;
     const { values, shape } = examples;
+    const of = (stream: keyof typeof streams.vdm) => foldIn(key, streams.vdm[stream]);
     const x0 = tf.tensor(values, shape);
-    const times = antitheticTimes(shape[0], { key: foldIn(key, 0) });
     return {
-      ...this.#conditions.inputs(examples, foldIn(key, 3), training),
+      ...this.#conditions.inputs(examples, of('conditions'), training),
       x0: levels === 0 ? x0 : tf.mul(x0, (levels - 1) / levels),
-      t: tf.tensor1d(Float32Array.from(times)),
-      noise: normal(foldIn(key, 1), shape),
-      noise0: normal(foldIn(key, 2), shape),
+      t: tf.tensor1d(Float32Array.from(antitheticTimes(shape[0], { key: of('times') }))),
+      noise: normal(of('noise'), shape),
+      noise0: normal(of('firstNoise'), shape),
     };
   }
 
-  #pass({ denoiser, gamma }: Vectors, inputs: Inputs): Pass {
+  #pass({ denoiser, gamma }: Vectors, inputs: NoisedTwice): Pass {
     const parameters = gamma ? tf.concat1d([denoiser.parameters, gamma.parameters]) : denoiser.parameters;
     const { value, gradient, measures } = this.#joint.gradient(parameters, () => {
       const { bound, parts, variance } = this.#bound(inputs, true);
@@ -139,7 +151,7 @@ class VdmTask implements TrainingTask {
   }
 
   /** The gradient of the bound by the end points, and that of the variance of its estimate by the interior. */
-  #gammaGradient(ofBound: tf.Tensor1D, parameters: tf.Tensor1D, inputs: Inputs): tf.Tensor1D {
+  #gammaGradient(ofBound: tf.Tensor1D, parameters: tf.Tensor1D, inputs: NoisedTwice): tf.Tensor1D {
     const { endPoints, interior } = this.gamma;
     if (interior.length === 0) return ofBound;
     const { gradient } = this.#joint.with(parameters, () => {
@@ -152,11 +164,11 @@ class VdmTask implements TrainingTask {
   }
 
   /** The bound with its parts, in bits per dimension, and the variance of one example's estimate of the diffusion part. */
-  #bound(inputs: Inputs, training: boolean) {
+  #bound(inputs: NoisedTwice, training: boolean) {
     const { levels, diffusionSteps: steps } = this.#choices;
     const { x0, t, noise, noise0 } = inputs;
     const model = (zt: tf.Tensor, gammaT: tf.Tensor) => this.#network.call([zt, gammaT], inputs, training);
-    const drawn = { t: t as tf.Tensor1D, noise, noise0 };
+    const drawn = { t, noise, noise0 };
     const nats = vdmLoss(model, this.gamma, x0, { ...drawn, levels, ...(steps !== undefined && { steps }) });
     const bits = (of: keyof VdmLoss) => tf.div<tf.Tensor1D>(nats[of], (x0.size / x0.shape[0]) * Math.LN2);
     const diffusion = bits('diffusion');
@@ -174,20 +186,19 @@ class VdmTask implements TrainingTask {
 }
 
 /** The options that shape the course of training, with their defaults. */
-function checkedChoices(options: TrainVdmOptions) {
-  const { learningRate = 2e-4, finalLearningRate = 1e-5, diffusionSteps, labelDropping = 0, nullLabel } = options;
-  const { levels = 'points' in options.data ? 0 : 256 } = options;
-  for (const name of ['denoiser', 'gamma'] as const) {
-    checkNumber('trainVdm: learningRate', ofNetwork(learningRate, name), { min: 0 });
-    checkNumber('trainVdm: finalLearningRate', ofNetwork(finalLearningRate, name), { min: 0 });
-  }
+function vdmChoices(options: TrainVdmOptions) {
+  const { diffusionSteps, levels = 'points' in options.data ? 0 : 256 } = options;
   checkNumber('trainVdm: levels', levels, { min: 0, integer: true });
   if (diffusionSteps !== undefined) checkNumber('trainVdm: diffusionSteps', diffusionSteps, { min: 1, integer: true });
   return {
-    ...checkOptimization('trainVdm', { adam: { beta1: 0.9, beta2: 0.99 }, ...options }),
-    ...{ learningRate, finalLearningRate, levels, labelDropping },
+    ...optimizationChoices('trainVdm', options, {
+      networks: ['denoiser', 'gamma'],
+      learningRate: 2e-4,
+      adam: { beta1: 0.9, beta2: 0.99 },
+    }),
+    ...labelChoices(options),
+    levels,
     ...(diffusionSteps !== undefined && { diffusionSteps }),
-    ...(nullLabel !== undefined && { nullLabel }),
   };
 }
 

@@ -2,6 +2,7 @@ import { type ImageDataset, imageValues, type PointDataset, pointDataset } from 
 import { foldIn, type Key, uniformArray } from '@diffgan/ops';
 import { augmentImages } from './augment-images.ts';
 import { checkNumber } from './check-number.ts';
+import { streams } from './streams.ts';
 
 /** What a trainer learns from: images, or points. */
 export type TrainingData = ImageDataset | PointDataset;
@@ -50,10 +51,10 @@ export function takeExamples(
   const labels = data.labels && Int32Array.from(indices, (i) => data.labels![i]);
   if ('points' in data) return { values: pointValues(data, indices), shape, labels };
   const values = imageValues(data, indices);
-  if (flip) flipSome(values, shape, uniformArray(foldIn(key, 0), indices.length));
+  if (flip) flipSome(values, shape, uniformArray(foldIn(key, streams.variations.flips), indices.length));
   if (augment === 0) return { values, shape, labels };
   const { images, labels: augmentation } = augmentImages(values, shape, {
-    key: foldIn(key, 1),
+    key: foldIn(key, streams.variations.moves),
     probability: augment,
   });
   return { values: images, shape, labels, augmentation };

@@ -30,6 +30,12 @@ test.each<[what: string, options: Partial<TrainDdganOptions>]>([
   ['timesteps.uniform is 2', { timesteps: { by: 'auc', uniform: 2 } }],
   ['timesteps is "lossAware"', { timesteps: 'lossAware' as 'auc' }],
   ['reconstruction is -1', { reconstruction: -1 }],
+  ['reconstruction.to is -1', { reconstruction: { from: 1, to: -1, until: 1 } }],
+  ['reconstruction.until is 0', { reconstruction: { from: 1, until: 0 } }],
+  [
+    'reconstruction.until is 0.5, a share of the run, but only the clock ends it',
+    { steps: undefined, minutes: 1, reconstruction: { from: 1, until: 0.5 } },
+  ],
   ['emaDecay is 1', { emaDecay: 1 }],
   ['adam: beta1 is 2', { adam: { beta1: 2 } }],
   ['checkpoint.every is 0', { checkpoint: { file: 'never-written', every: 0 } }],

@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { ModelConfig } from './config.ts';
-import { ddganDiscriminator } from './ddgan-discriminator.ts';
-import { ddganGenerator } from './ddgan-generator.ts';
-import { ddpmUnet, type FactoryOptions } from './ddpm-unet.ts';
-import { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
-import { noiseClassifier } from './noise-classifier.ts';
-import { vdmDenoiser } from './vdm-denoiser.ts';
+import type { ModelConfig } from './config/model-config.ts';
+import { ddganDiscriminator } from './networks/ddgan-discriminator.ts';
+import { ddganGenerator } from './networks/ddgan-generator.ts';
+import { ddpmUnet } from './networks/ddpm-unet.ts';
+import type { FactoryOptions } from './networks/factory-options.ts';
+import { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './networks/mlp.ts';
+import { noiseClassifier } from './networks/noise-classifier.ts';
+import { vdmDenoiser } from './networks/vdm-denoiser.ts';
 
 const kinds: readonly ModelConfig['kind'][] = [
   'ddpm-unet',

@@ -4,44 +4,52 @@
  * @module @diffgan/unet
  */
 export { readSafetensors, writeSafetensors } from '@diffgan/files';
+export { countParameters } from './config/count-parameters.ts';
+export { modelSchemas } from './config/model-schemas.ts';
 export { createModel } from './create-model.ts';
-export { ddganDiscriminator } from './ddgan-discriminator.ts';
-export { ddganGenerator } from './ddgan-generator.ts';
-export { ddpmUnet } from './ddpm-unet.ts';
-export { loadFromDiffusers, saveForDiffusers } from './diffusers-folder.ts';
-export { modelConfig } from './finish.ts';
+export { ddganDiscriminator } from './networks/ddgan-discriminator.ts';
+export { ddganGenerator } from './networks/ddgan-generator.ts';
+export { ddpmUnet } from './networks/ddpm-unet.ts';
+export { loadFromDiffusers, saveForDiffusers } from './folders/diffusers-folder.ts';
+export { modelConfig } from './networks/finish.ts';
 export { diffusersConfig, unetConfigFromDiffusers } from './layouts/diffusers-config.ts';
 export { layoutNames } from './layouts/layouts.ts';
-export { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './mlp.ts';
-export { loadModel, saveModel } from './model-folder.ts';
-export { loadWeights, weightsToSafetensors } from './model-weights.ts';
-export { noiseClassifier } from './noise-classifier.ts';
+export { loadMatchingWeights } from './folders/load-matching-weights.ts';
+export { mlpClassifier, mlpCritic, mlpDenoiser, mlpGenerator } from './networks/mlp.ts';
+export { loadModel, saveModel } from './folders/model-folder.ts';
+export { loadWeights, weightsToSafetensors } from './folders/model-weights.ts';
+export { noiseClassifier } from './networks/noise-classifier.ts';
 export { presets } from './presets.ts';
-export { registerLayers } from './register-layers.ts';
-export { vdmDenoiser } from './vdm-denoiser.ts';
+export { registerLayers } from './layers/register-layers.ts';
+export { vdmDenoiser } from './networks/vdm-denoiser.ts';
 export type {
   DdganDiscriminatorConfig,
-  DdganGeneratorConfig,
-  DdpmUnetConfig,
   HalfUnetDiscriminatorConfig,
-  ImageConfig,
-  LabelConfig,
+  ResidualDiscriminatorConfig,
+} from './config/ddgan-discriminator-config.ts';
+export type {
+  DdganGeneratorConfig,
+  NcsnppGeneratorConfig,
+  UnetGeneratorConfig,
+} from './config/ddgan-generator-config.ts';
+export type { DdpmUnetConfig } from './config/ddpm-unet-config.ts';
+export type { ImageConfig } from './config/image-config.ts';
+export type { LabelConfig } from './config/label-config.ts';
+export type {
   MlpClassifierConfig,
   MlpConfig,
   MlpCriticConfig,
   MlpDenoiserConfig,
   MlpGeneratorConfig,
-  ModelConfig,
-  NcsnppGeneratorConfig,
-  NoiseClassifierConfig,
-  ResidualDiscriminatorConfig,
-  UnetGeneratorConfig,
-  UnetShape,
-  UnetVariations,
-  VdmDenoiserConfig,
-} from './config.ts';
-export type { FactoryOptions } from './ddpm-unet.ts';
+} from './config/mlp-config.ts';
+export type { ModelConfig } from './config/model-config.ts';
+export type { NoiseClassifierConfig } from './config/noise-classifier-config.ts';
+export type { UnetShape } from './config/unet-shape.ts';
+export type { UnetVariations } from './config/unet-variations.ts';
+export type { VdmDenoiserConfig } from './config/vdm-denoiser-config.ts';
+export type { FactoryOptions } from './networks/factory-options.ts';
 export type { LayoutName } from './layouts/layouts.ts';
-export type { LoadWeightsOptions, WeightsToSafetensorsOptions } from './model-weights.ts';
-export type { SaveModelOptions } from './model-folder.ts';
+export type { MatchedWeights } from './folders/load-matching-weights.ts';
+export type { LoadWeightsOptions, WeightsToSafetensorsOptions } from './folders/model-weights.ts';
+export type { SaveModelOptions } from './folders/model-folder.ts';
 export type { Preset } from './presets.ts';

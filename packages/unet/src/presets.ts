@@ -1,11 +1,7 @@
-import type {
-  DdganDiscriminatorConfig,
-  DdganGeneratorConfig,
-  DdpmUnetConfig,
-  MlpCriticConfig,
-  MlpDenoiserConfig,
-  MlpGeneratorConfig,
-} from './config.ts';
+import type { DdganDiscriminatorConfig } from './config/ddgan-discriminator-config.ts';
+import type { DdganGeneratorConfig } from './config/ddgan-generator-config.ts';
+import type { DdpmUnetConfig } from './config/ddpm-unet-config.ts';
+import type { MlpCriticConfig, MlpDenoiserConfig, MlpGeneratorConfig } from './config/mlp-config.ts';
 
 /** The networks of one experiment: for images, or for points of the plane. {@link createModel} makes any of them. */
 export interface Preset {

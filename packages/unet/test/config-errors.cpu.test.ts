@@ -7,16 +7,18 @@ import {
   modelConfig,
   type ModelConfig,
 } from '@diffgan/unet';
+import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import * as configs from './configs.ts';
 
 const { denoiser, generator, ncsnpp, critic, smallCritic, largeCritic } = configs;
 
 describe('a wrong field is a RangeError that names it', () => {
-  const wrong: [config: ModelConfig, field: string, value: unknown][] = [
+  const wrong: [config: ModelConfig, field: string, value: unknown, named?: string][] = [
     [denoiser, 'imageSize', 9],
-    [denoiser, 'imageSize', [8, 6.5]],
+    [denoiser, 'imageSize', [8, 6.5], 'imageSize[1]'],
     [denoiser, 'imageSize', [8]],
+    [denoiser, 'imageSize', [8, 6, 4]],
     [denoiser, 'imageSize', undefined],
     [denoiser, 'imageSize', null],
     [denoiser, 'imageSize', '8'],
@@ -30,11 +32,11 @@ describe('a wrong field is a RangeError that names it', () => {
     [denoiser, 'blocksPerLevel', 1.5],
     [denoiser, 'blocksPerLevel', 1e9],
     [denoiser, 'channelMultipliers', []],
-    [denoiser, 'channelMultipliers', [1, '2']],
+    [denoiser, 'channelMultipliers', [1, '2'], 'channelMultipliers[1]'],
     [denoiser, 'channelMultipliers', { length: 1, 0: 1 }],
     [denoiser, 'channelMultipliers', Array(65).fill(1)],
     [denoiser, 'attentionResolutions', 4],
-    [denoiser, 'attentionResolutions', [0]],
+    [denoiser, 'attentionResolutions', [0], 'attentionResolutions[0]'],
     [denoiser, 'dropout', 1],
     [denoiser, 'dropout', '0.1'],
     [denoiser, 'heads', 3],
@@ -72,9 +74,9 @@ describe('a wrong field is a RangeError that names it', () => {
     [largeCritic, 'timeWidth', 2],
     [critic, 'style', 'huge'],
     [critic, 'widths', [4]],
-    [critic, 'widths', [4, 0]],
+    [critic, 'widths', [4, 0], 'widths[1]'],
     [critic, 'downsample', [true, false]],
-    [critic, 'downsample', ['true']],
+    [critic, 'downsample', ['true'], 'downsample[0]'],
     [critic, 'downsample', undefined],
     [critic, 'timeWidth', 5],
     [critic, 'timeWidth', 2],
@@ -85,7 +87,7 @@ describe('a wrong field is a RangeError that names it', () => {
     [configs.vdm, 'dropout', 1],
     [configs.vdm, 'gamma0', '0'],
     [configs.vdm, 'gamma1', -14],
-    [configs.vdm, 'fourierExponents', [7, 33]],
+    [configs.vdm, 'fourierExponents', [7, 33], 'fourierExponents[1]'],
     [configs.vdm, 'fourierExponents', 7],
     [configs.classifier, 'imageSize', 5],
     [configs.classifier, 'classes', 0],
@@ -98,15 +100,68 @@ describe('a wrong field is a RangeError that names it', () => {
     [configs.mlpGenerator, 'latentDim', undefined],
     [configs.mlpGenerator, 'classes', '3'],
     [configs.mlpCritic, 'timeWidth', 7],
-    [configs.mlpCritic, 'hidden', [1e6]],
+    [configs.mlpCritic, 'hidden', [1e6], 'hidden[0]'],
     [configs.mlpCritic, 'classes', 2.5],
     [configs.mlpClassifier, 'classes', undefined],
     [configs.mlpClassifier, 'dim', 0],
   ];
-  test.each(wrong)('%j with %s = %j', (config, field, value) => {
+  test.each(wrong)('%j with %s = %j', (config, field, value, named = field) => {
     const make = () => createModel({ ...config, [field]: value });
     expect(make).toThrow(RangeError);
-    expect(make).toThrow(new RegExp(`${field} is `));
+    expect(make).toThrow(`: ${named} is `);
+  });
+});
+
+test.each([
+  [
+    denoiser,
+    'imageSize',
+    '8',
+    'ddpmUnet: imageSize is "8"; it must be an integer from 1 to 16384, or a pair of values',
+  ],
+  [
+    denoiser,
+    'imageSize',
+    undefined,
+    'ddpmUnet: imageSize is missing; it must be an integer from 1 to 16384, or a pair',
+  ],
+  [denoiser, 'channels', NaN, 'ddpmUnet: channels is NaN; it must be an integer from 1 to 16384'],
+  [denoiser, 'baseChannels', 6, 'ddpmUnet: baseChannels is 6; it must be a multiple of 4 from 4 to 16384'],
+  [denoiser, 'dropout', 1, 'ddpmUnet: dropout is 1; it must be a number of at least 0 and below 1'],
+  [denoiser, 'resampling', 'blok', 'it must be one of "convolution", "plain", "block"; did you mean "block"?'],
+  [denoiser, 'heads', 3, 'ddpmUnet: heads is 3; it must divide the 8 channels of every attention'],
+  [critic, 'timeWidth', 5, 'ddganDiscriminator: timeWidth is 5; it must be an even integer from 4 to 16384'],
+  [critic, 'downsample', [true, false], 'it needs one boolean for each of the 1 blocks after the stem'],
+  [configs.vdm, 'gamma1', -14, 'vdmDenoiser: gamma1 is -14; it must be more than gamma0, -13.3'],
+  [denoiser, 'baseChanels', 4, 'ddpmUnet: baseChanels is unknown; did you mean "baseChannels"?'],
+  [
+    configs.mlpDenoiser,
+    'x',
+    4,
+    'mlpDenoiser: x is unknown; the keys are kind, dim, hidden, timeWidth, classes, nullClass',
+  ],
+])('the message for %j with %s = %j', (config, field, value, message) => {
+  expect(() => createModel({ ...config, [field]: value })).toThrow(message);
+});
+
+describe('a network that is too large is refused before anything is allocated', () => {
+  test.each<ModelConfig>([
+    { ...denoiser, baseChannels: 4096, imageSize: 64, channelMultipliers: [1, 1] },
+    { ...generator, latentLayers: 4, latentWidth: 2 ** 14 },
+    { ...ncsnpp, baseChannels: 2 ** 13 },
+    { ...critic, widths: [2 ** 14, 2 ** 14] },
+    { ...smallCritic, baseChannels: 2 ** 11 },
+    { ...configs.vdm, baseChannels: 2048 },
+    { ...configs.classifier, baseChannels: 2 ** 13 },
+    { ...configs.mlpDenoiser, hidden: [2 ** 14, 2 ** 14, 2 ** 14, 2 ** 14] },
+    { ...configs.mlpClassifier, hidden: [1024], classes: 2 ** 20 },
+  ])('%j', (config) => {
+    const before = tf.memory().numBytes;
+    expect(JSON.stringify(config).length).toBeLessThan(300);
+    expect(() => createModel(config)).toThrow(
+      /describes a network of \d+ million parameters, \d+ GB; at most 600 million/,
+    );
+    expect(tf.memory().numBytes).toBe(before);
   });
 });
 

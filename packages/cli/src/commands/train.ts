@@ -21,6 +21,7 @@ import { type GivenSettings, resolveSettings } from '../train/resolve-settings.t
 import type { RunConfig } from '../run/run-config.ts';
 import { makeModels } from '../run/run-models.ts';
 import { sampleMetric } from '../scores/sample-metric.ts';
+import { takeStartWeights } from '../train/start-weights.ts';
 import { formatValues, type RunParts, TrainRun } from '../train/train-run.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
@@ -67,6 +68,7 @@ export async function train(
     const data = await loadData(config.data, { terminal, signal });
     const scored = averages && config.records.metricEvery > 0 ? await sampleMetric(config.data) : undefined;
     const metric = scored && own(scored);
+    if (!options.resume && config.init !== undefined) await takeStartWeights(config.init, models, terminal);
     if (!options.resume) await begin(folder, config, terminal);
     const records = await runRecords(folder.path, { resume: options.resume });
     const parts: RunParts = { settings: config, folder, data, models, averages, metric, records, terminal, signal };
@@ -88,7 +90,7 @@ async function newRun(options: TrainCommandOptions): Promise<{ folder: RunFolder
   return { folder: new RunFolder(options.out ?? `runs/${name}`), settings };
 }
 
-const settingNames = ['config', 'set', 'seed', 'backend', 'steps', 'images', 'minutes', 'precision'] as const;
+const settingNames = ['config', 'set', 'seed', 'backend', 'init', 'steps', 'images', 'minutes', 'precision'] as const;
 
 /** A run goes on with its own settings, so none can be given with it. */
 async function earlierRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; settings: Settings }> {

@@ -1,4 +1,4 @@
-import { nearestName } from '@diffgan/runtime';
+import { nearestName } from '@diffgan/config';
 
 /** What a value of a configuration may be. */
 export interface Check {

@@ -1,4 +1,4 @@
-import { nearestName } from '@diffgan/runtime';
+import { nearestName } from '@diffgan/config';
 import { UsageError } from '../terminal/usage-error.ts';
 import { cifar10Presets } from './cifar10.ts';
 import { fashionMnistPresets } from './fashion-mnist.ts';

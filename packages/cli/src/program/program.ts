@@ -5,6 +5,7 @@ import { evaluateCommand } from './evaluate-command.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
 import { quickstartCommand } from './quickstart-command.ts';
+import { reproduceCommand } from './reproduce-command.ts';
 import { runtimeCommand } from './runtime-command.ts';
 import { sampleCommand } from './sample-command.ts';
 import { trainCommand } from './train-command.ts';
@@ -15,6 +16,7 @@ const commands = [
   trainCommand,
   evaluateCommand,
   sampleCommand,
+  reproduceCommand,
   importCommand,
   exportCommand,
   workerCommand,

@@ -19,6 +19,7 @@ Examples:
   diffgan train --preset image-folder-ddgan --set data.folder=photos --set data.size=64
   diffgan train --preset fashion-mnist-ddpm --show-config > mine.json
   diffgan train --config mine.json --seed 1
+  diffgan train --preset fashion-mnist-ddgan --init runs/fashion-mnist-ddpm
   diffgan train --resume --out runs/mine
 
 A file has the settings that --show-config prints, or only those that differ from its "preset"; null takes one away.`;
@@ -39,6 +40,7 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
     .addOption(backendOption())
     .addOption(precisionOption())
+    .option('--init <folder>', 'start from the weights of a run or network, as far as names and shapes agree')
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with an interrupted run, with its own settings', false)
     .option('--list-presets', 'say what can be trained', false)

@@ -27,6 +27,8 @@ export interface AnyRun {
   seed: number;
   /** Backend that the run started on; a run goes on there. */
   backend: string;
+  /** Folder of a run or of a network whose weights the networks started from. @defaultValue fresh weights */
+  init?: string;
   data: DataConfig;
   records: RecordsConfig;
   /** How to draw from the result unless told otherwise. */

@@ -16,7 +16,7 @@ interface Opening {
 
 /** What draws the samples of a job: each from a key of its own. */
 export function drawerOf(
-  { seed, batch, precision }: DrawJob,
+  { seed, batch, precision }: Pick<DrawJob, 'seed' | 'batch' | 'precision'>,
   drawable: Drawable,
   { signal, onStep }: Opening = {},
 ): BatchDrawer {

@@ -18,6 +18,8 @@ export interface GivenSettings {
   set?: readonly string[];
   seed?: number;
   backend?: string;
+  /** Folder of a run or of a network whose weights the networks start from. */
+  init?: string;
   steps?: number;
   images?: number;
   minutes?: number;
@@ -99,19 +101,32 @@ function jsonOrText(value: string): Json {
   }
 }
 
-function settingsOf({ seed, backend, ...given }: GivenSettings): JsonObject {
+function settingsOf({ seed, backend, init, ...given }: GivenSettings): JsonObject {
   const training = ([...lengths, 'precision'] as const).flatMap((name) =>
     given[name] === undefined ? [] : [[name, given[name]] as const],
   );
   return {
     ...(seed !== undefined && { seed }),
     ...(backend !== undefined && { backend }),
+    ...(init !== undefined && { init }),
     ...(training.length > 0 && { training: Object.fromEntries(training) }),
   };
 }
 
 /** The order in which people read settings. */
-const order = ['command', 'version', 'preset', 'seed', 'backend', 'task', 'data', 'networks', 'schedule', 'training'];
+const order = [
+  'command',
+  'version',
+  'preset',
+  'seed',
+  'backend',
+  'task',
+  'data',
+  'networks',
+  'init',
+  'schedule',
+  'training',
+];
 
 /** Fills in what is left to this program. */
 function complete(settings: JsonObject, preset: string | null): JsonObject {

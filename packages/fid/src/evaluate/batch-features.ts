@@ -1,7 +1,7 @@
 import { tensor2d, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
-import { extractFeatures, type ExtractFeaturesOptions } from '../extract-features.ts';
-import type { FeatureExtractor } from '../feature-extractor.ts';
-import { toUnitPixels } from '../pixel-range.ts';
+import { extractFeatures, type ExtractFeaturesOptions } from '../features/extract-features.ts';
+import type { FeatureExtractor } from '../features/feature-extractor.ts';
+import { toUnitPixels } from '../pixels/pixel-range.ts';
 
 /** What an extractor says of a batch of images. */
 export interface BatchFeatures {

@@ -1,9 +1,9 @@
 import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
 import { chooseBelow } from '../choose-indices.ts';
-import type { FeatureExtractor } from '../feature-extractor.ts';
-import { FeatureStatistics } from '../feature-statistics.ts';
-import { assertInteger, type Features } from '../features.ts';
-import type { PixelRange } from '../pixel-range.ts';
+import type { FeatureExtractor } from '../features/feature-extractor.ts';
+import { FeatureStatistics } from '../statistics/feature-statistics.ts';
+import { assertInteger, type Features } from '../features/features.ts';
+import type { PixelRange } from '../pixels/pixel-range.ts';
 import { assertLogits, batchFeatures, type BatchFeatures, type FeatureSource } from './batch-features.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { type ImageSource, rebatch } from './rebatch.ts';

@@ -1,9 +1,9 @@
-import type { DensityCoverage } from '../density-coverage.ts';
-import type { FidInfinity } from '../fid-infinity.ts';
-import type { FidScore } from '../fid-score.ts';
-import type { InceptionScore } from '../inception-score.ts';
-import type { KernelInceptionDistance } from '../kernel-inception-distance.ts';
-import type { PrecisionRecall } from '../precision-recall.ts';
+import type { DensityCoverage } from '../metrics/density-coverage.ts';
+import type { FidInfinity } from '../metrics/fid-infinity.ts';
+import type { FidScore } from '../metrics/fid-score.ts';
+import type { InceptionScore } from '../metrics/inception-score.ts';
+import type { KernelInceptionDistance } from '../metrics/kernel-inception-distance.ts';
+import type { PrecisionRecall } from '../metrics/precision-recall.ts';
 
 /** The metrics that {@link evaluate} knows. */
 export const metricNames = ['fid', 'fid-infinity', 'kid', 'is', 'precision-recall', 'density-coverage'] as const;

@@ -1,8 +1,8 @@
 import { FileFormatError, type NpzReader, openNpz, writeNpz } from '@diffgan/files';
-import { FeatureStatistics } from '../feature-statistics.ts';
-import type { Features } from '../features.ts';
-import { type ReadStatisticsOptions, statisticsArrays } from '../statistics-npz.ts';
-import { StatisticsError } from '../statistics-error.ts';
+import { FeatureStatistics } from '../statistics/feature-statistics.ts';
+import type { Features } from '../features/features.ts';
+import { type ReadStatisticsOptions, statisticsArrays } from '../statistics/statistics-npz.ts';
+import { StatisticsError } from '../statistics/statistics-error.ts';
 
 /** What metrics need to know of a set of images. */
 export interface FeatureSet {

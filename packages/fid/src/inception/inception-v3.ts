@@ -1,7 +1,7 @@
 import { add, matMul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { openSafetensors } from '@diffgan/files';
-import type { FeatureExtractor } from '../feature-extractor.ts';
+import type { FeatureExtractor } from '../features/feature-extractor.ts';
 import { inceptionClasses } from './inception-convolutions.ts';
 import { inceptionNetwork, type StageWidth } from './inception-network.ts';
 import { disposeInceptionWeights, loadInceptionWeights, type InceptionWeights } from './load-inception-weights.ts';

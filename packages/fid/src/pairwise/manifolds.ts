@@ -1,4 +1,4 @@
-import { countOf, type Features } from '../features.ts';
+import { countOf, type Features } from '../features/features.ts';
 import { partOf } from '../part-of.ts';
 import { Nearest } from './nearest.ts';
 import { meanOf, squaredDistances } from './squared-distances.ts';

@@ -1,5 +1,5 @@
-import { countOf, type Features } from '../features.ts';
-import { LinearAlgebra, padded } from '../linear-algebra.ts';
+import { countOf, type Features } from '../features/features.ts';
+import { LinearAlgebra, padded } from '../linear-algebra/linear-algebra.ts';
 
 /** The dot products of some rows of one set with some rows of another. */
 export interface Tile {

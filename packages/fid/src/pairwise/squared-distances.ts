@@ -1,4 +1,4 @@
-import { countOf, type Features } from '../features.ts';
+import { countOf, type Features } from '../features/features.ts';
 import { firstColumn, type Pairs, pairTiles } from './pair-tiles.ts';
 
 /** Is called for a pair of vectors with their squared distance. */

@@ -1,9 +1,10 @@
 import type * as wasmPackage from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { registerSimdKernels, type SimdKernels } from '@diffgan/ops/wasm';
+import { registerSimdKernels, registerWasmKernels, type SimdKernels } from '@diffgan/kernels';
 import { BackendError } from '../backend-error.ts';
 import { isMissingPackage, reason } from '../platform.ts';
-import { registerWasmKernels } from '../wasm/register-wasm-kernels.ts';
+import { activate } from './activate.ts';
+import type { BackendLoader, LoadOptions } from './backend-loader.ts';
 import {
   endBackend,
   sharedMemoryOf,
@@ -11,9 +12,7 @@ import {
   startOnOwnHeap,
   startOnSharedHeap,
   whyNoSharedHeap,
-} from '../wasm/shared-heap.ts';
-import { activate } from './activate.ts';
-import type { BackendLoader, LoadOptions } from './backend-loader.ts';
+} from './shared-heap.ts';
 
 /** The version whose inner workings the SIMD kernels and the threads rely on. */
 const supportedVersion = '4.22.0';

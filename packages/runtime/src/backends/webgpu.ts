@@ -1,4 +1,4 @@
-import { registerWebgpuKernels } from '@diffgan/ops/webgpu';
+import { registerWebgpuKernels } from '@diffgan/kernels';
 import { BackendError } from '../backend-error.ts';
 import { isMissingPackage, isNode, reason } from '../platform.ts';
 import { activate } from './activate.ts';

@@ -1,41 +1,42 @@
-import * as tf from '@tensorflow/tfjs-core';
+import {
+  fusedKernels,
+  type FusedCall,
+  type FusedKernelName,
+  type KernelOverride,
+  kernelLayer,
+  kernelOverride,
+} from '@diffgan/kernels';
 import type { NativeBackend, OpAttribute } from './native-backend.ts';
 
-interface GroupNormAttributes {
-  groups: number;
-  epsilon: number;
-  silu: boolean;
-}
+type NormCall = Pick<FusedCall<'DiffganGroupNorm', NativeBackend>, 'attrs' | 'backend'>;
 
-/** Names of the kernels of our own and of their inputs; the op library has operations of the same names. */
-const operations = {
-  DiffganGroupNorm: { inputs: ['x', 'scale', 'shift'], outputs: 3 },
-  DiffganGroupNormGrad: { inputs: ['dy', 'x', 'scale', 'shift', 'mean', 'rstd'], outputs: 3 },
-  DiffganAdam: { inputs: ['parameters', 'gradient', 'm', 'v', 'average', 'hyper'], outputs: 4 },
-} as const;
+/** Operations of the op library, which have the names of the kernels, and how many results they have. */
+const register = /* @__PURE__ */ kernelLayer('tensorflow', [
+  operation('DiffganGroupNorm', 3, groupNormAttributes),
+  operation('DiffganGroupNormGrad', 3, groupNormAttributes),
+  operation('DiffganAdam', 4),
+]);
 
 /**
  * Makes the operations of the op library kernels of the `tensorflow` backend, where `@diffgan/ops` and `compileTrainStep` find them by name.
  * The library must have been loaded.
  */
 export function registerTensorflowKernels(): void {
-  for (const [kernelName, { inputs: names, outputs }] of Object.entries(operations)) {
-    if (tf.getKernel(kernelName, 'tensorflow')) continue;
-    tf.registerKernel({
-      kernelName,
-      backendName: 'tensorflow',
-      kernelFunc: ({ inputs, attrs, backend }) => {
-        const native = backend as NativeBackend;
-        const attributes = kernelName === 'DiffganAdam' ? [] : groupNormAttributes(native, attrs);
-        const tensors = names.map((name) => inputs[name] as tf.TensorInfo);
-        return native.executeMultipleOutputs(kernelName, attributes, tensors, outputs);
-      },
-    });
-  }
+  register();
 }
 
-function groupNormAttributes({ binding }: NativeBackend, attrs: tf.NamedAttrMap | undefined): OpAttribute[] {
-  const { groups, epsilon, silu } = attrs as unknown as GroupNormAttributes;
+function operation<Name extends FusedKernelName>(
+  name: Name,
+  outputs: number,
+  attributes: (call: FusedCall<Name, NativeBackend>) => OpAttribute[] = () => [],
+): KernelOverride {
+  return kernelOverride(name, (call: FusedCall<Name, NativeBackend>) => {
+    const tensors = fusedKernels[name].map((input: keyof typeof call.inputs) => call.inputs[input]);
+    return call.backend.executeMultipleOutputs(name, attributes(call), tensors, outputs);
+  });
+}
+
+function groupNormAttributes({ backend: { binding }, attrs: { groups, epsilon, silu } }: NormCall): OpAttribute[] {
   return [
     { name: 'groups', type: binding.TF_ATTR_INT, value: groups },
     { name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: epsilon },

@@ -1,9 +1,10 @@
-import { show } from '../field-values.ts';
-import type { DdpmUnetConfig, ModelConfig } from '../config.ts';
-import { imageShape } from '../finish.ts';
+import { show } from '@diffgan/config';
+import type { DdpmUnetConfig } from '../config/ddpm-unet-config.ts';
+import type { ModelConfig } from '../config/model-config.ts';
+import { imageShape } from '../config/image-config.ts';
 import { groupsFor } from '../layers/groups-for.ts';
-import { unetParts } from '../unet-parts.ts';
-import { labelCount } from '../label-count.ts';
+import { unetParts } from '../config/unet-parts.ts';
+import { labelCount } from '../config/label-config.ts';
 
 /** What `config.json` of a `UNet2DModel` holds, as far as it matters; the names are those of diffusers. */
 interface UNet2DConfig {

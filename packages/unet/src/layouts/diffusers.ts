@@ -1,5 +1,6 @@
-import type { DdpmUnetConfig, ModelConfig } from '../config.ts';
-import { type UnetPart, unetParts } from '../unet-parts.ts';
+import type { DdpmUnetConfig } from '../config/ddpm-unet-config.ts';
+import type { ModelConfig } from '../config/model-config.ts';
+import { type UnetPart, unetParts } from '../config/unet-parts.ts';
 import { requireDiffusers } from './diffusers-config.ts';
 import type { Layout, WeightMapping } from './layout.ts';
 import { convolution, dense, norm, table } from './torch-mappings.ts';

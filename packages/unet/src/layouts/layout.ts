@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../config.ts';
+import type { ModelConfig } from '../config/model-config.ts';
 
 /** Where one weight of a model lies in a file of a foreign layout. */
 export interface WeightMapping {

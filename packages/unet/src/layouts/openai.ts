@@ -1,5 +1,5 @@
-import type { ModelConfig } from '../config.ts';
-import { type UnetPart, unetParts } from '../unet-parts.ts';
+import type { ModelConfig } from '../config/model-config.ts';
+import { type UnetPart, unetParts } from '../config/unet-parts.ts';
 import type { Layout, WeightMapping } from './layout.ts';
 import { convolution, dense, norm, table } from './torch-mappings.ts';
 

@@ -37,6 +37,7 @@ const any: Fields<AnyRun> = {
   ),
   seed: required(integer(0, Number.MAX_SAFE_INTEGER), 'Seed of everything random.'),
   backend: optional(text, 'tensorflow, webgpu, wasm or cpu.'),
+  init: optional(text, 'Folder of a run or a network whose weights the networks start from.'),
   data: required(data, 'What to learn from.'),
   records: required(records, 'What is written down, and when.'),
   sampling: required(sampling, 'How to draw from the result.'),

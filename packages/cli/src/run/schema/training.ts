@@ -1,6 +1,6 @@
 import { divergenceNames } from '@diffgan/fgan-losses';
 import { precisions } from '@diffgan/runtime';
-import type { AucTimestepsOptions } from '@diffgan/training';
+import type { AucTimestepsOptions, FadingWeight } from '@diffgan/training';
 import {
   boolean,
   type Check,
@@ -136,7 +136,20 @@ export const training = {
       }),
       'Gradient penalty between data and samples.',
     ),
-    reconstruction: optional(number({ min: 0 }), "Weight of the squared error in the generator's loss."),
+    reconstruction: optional(
+      either(
+        number({ min: 0 }),
+        object<FadingWeight>({
+          from: required(number({ min: 0 }), 'At the first step.'),
+          to: optional(number({ min: 0 }), 'In the end; 0 unless told.'),
+          until: required(
+            number({ above: 0 }),
+            'When that is reached: a share of the run up to 1, or a number of steps.',
+          ),
+        }),
+      ),
+      "Weight of the squared error in the generator's loss.",
+    ),
     directDenoising: switches('the critic compares x̂0 with x0'),
     noiseGeneration: switches('the generator gives the noise in x_t'),
     noLatent: switches('the latent is 0'),

@@ -1,0 +1,93 @@
+import type { Kind, MeasurementOf, Values } from './measurement.ts';
+import { type Spread, spreadOf } from './spread.ts';
+import type { Json } from './training.ts';
+
+/** A training as it went. */
+export interface TrainingResult {
+  readonly name: string;
+  readonly seed: number;
+  /** All settings. */
+  readonly config: Json;
+  /** Finished steps. */
+  readonly steps: number;
+  readonly seconds: number;
+  readonly backend: string;
+  /** How often each kind of warning came. */
+  readonly warnings: Readonly<Record<string, number>>;
+  /** Why it ended before its time: its numbers were no numbers any more. */
+  readonly diverged?: string;
+}
+
+/** A measurement with what came out. */
+export interface MeasurementResult<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly name: string;
+  /** Name and seed of the training, where it is of one. */
+  readonly of?: { readonly name: string; readonly seed: number };
+  /** What it is found by: a hash of all that it depends on. */
+  readonly key: string;
+  /** How it was measured. */
+  readonly settings: Omit<MeasurementOf<K>, 'kind' | 'name' | 'of'>;
+  readonly values: Values[K];
+  readonly backend: string;
+  /** Files in the folder of the results. */
+  readonly files: readonly string[];
+}
+
+/** The content of `results.json`: all numbers of an experiment, from which its figures and its page follow. */
+export interface ResultsFile {
+  readonly experiment: string;
+  readonly title: string;
+  readonly paper: string;
+  /** What the paper reports. */
+  readonly reported: Json;
+  /** Share of the steps and samples of the definition. */
+  readonly scale: number;
+  readonly small: boolean;
+  readonly seeds: readonly number[];
+  /** Of the programs and the machine. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly trainings: readonly TrainingResult[];
+  readonly measurements: readonly MeasurementResult[];
+  /** What has not been measured. */
+  readonly missing: readonly string[];
+  /** Sheets of samples, each with what it shows. */
+  readonly sheets: readonly { readonly file: string; readonly caption: string }[];
+}
+
+/** The results of an experiment by the names of its measurements. */
+export class Results {
+  constructor(readonly file: ResultsFile) {}
+
+  /** What the paper reports, as the results keep it. */
+  reported<Reported extends Json>(): Reported {
+    return this.file.reported as Reported;
+  }
+
+  /** The measurements of that kind and name, one for each seed of the training. */
+  all<K extends Kind>(kind: K, name: string): MeasurementResult<K>[] {
+    const found = this.file.measurements.filter((one) => one.kind === kind && one.name === name);
+    return found as unknown as MeasurementResult<K>[]; // by its kind
+  }
+
+  /** The first of them. */
+  first<K extends Kind>(kind: K, name: string): MeasurementResult<K> | undefined {
+    return this.all(kind, name)[0];
+  }
+
+  /** A value over the seeds; `deviationOf` tells that of a single measurement. */
+  spread<K extends Kind>(
+    kind: K,
+    name: string,
+    valueOf: (values: Values[K]) => number,
+    deviationOf?: (values: Values[K]) => number,
+  ): Spread | undefined {
+    const values = this.all(kind, name).map((measurement) => measurement.values);
+    return spreadOf(values.map(valueOf), deviationOf && values.map(deviationOf));
+  }
+
+  /** The FID over the seeds, or of one seed with its spread over resamples of the images. */
+  fid(name: string): Spread | undefined {
+    return this.spread('scores', name, ({ fid }) => fid, ({ fidDeviation }) => fidDeviation); // prettier-ignore
+  }
+}

@@ -1,0 +1,32 @@
+import { picture, table } from './markdown.ts';
+import type { MeasurementResult, Results } from './results.ts';
+import { formatSpread } from './spread.ts';
+
+/** A figure of an experiment, as its page shows it. */
+export const figure = (results: Results, file: string, alt: string): string =>
+  picture(results.file.experiment, file, alt);
+
+const head = ['', 'calls', 'FID-fashion', 'KID · 10³', 'IS', 'precision', 'recall', 'density', 'coverage'];
+
+/** Scores as a table; a row for each label and name of a measurement. */
+export function scoresTable(results: Results, rows: readonly (readonly [label: string, name: string])[]): string {
+  const cells = rows.map(([label, name]) => {
+    const first = results.first('scores', name);
+    const spread = (valueOf: (values: MeasurementResult<'scores'>['values']) => number, digits = 2) =>
+      formatSpread(results.spread('scores', name, valueOf), digits);
+    return [
+      label,
+      first ? String(first.values.calls) : '–',
+      formatSpread(results.fid(name)),
+      formatSpread(
+        results.spread('scores', name, ({ kid }) => 1000 * kid, ({ kidError }) => 1000 * kidError), // prettier-ignore
+      ),
+      spread((values) => values.is),
+      spread((values) => values.precision),
+      spread((values) => values.recall),
+      spread((values) => values.density),
+      spread((values) => values.coverage),
+    ];
+  });
+  return table(head, cells);
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Kind, MeasurementOf, Sampling } from '@diffgan/experiments';
+import { modelConfig } from '@diffgan/unet';
+import { closeDrawable, openDrawable } from '../../sample/open-drawable.ts';
+import type { Drawable } from '../../sample/drawable.ts';
+import { drawInParts, type PartsJob } from '../draw-in-parts.ts';
+import type { Workplace } from '../workplace.ts';
+
+/** Measurements of samples. */
+type Drawn = Extract<MeasurementOf<Kind>, { sampling: Sampling }>;
+
+/** Samples of a measurement. */
+export interface DrawnSamples {
+  readonly job: PartsJob;
+  /** Network calls for a sample. */
+  readonly calls: number;
+  /** Label that each sample was asked to have, which they take in turn, where the network takes labels. */
+  readonly classes?: number;
+}
+
+/** Images or points per network call. */
+const batchOf = (shape: readonly number[], count: number) => Math.min(count, shape.length === 3 ? 100 : 5000);
+
+/** The parts of a measurement of samples in its folder. */
+export const partsOf = (folder: string, { count, seed }: Pick<Drawn, 'count' | 'seed'>, points = false): PartsJob => ({
+  ...{ folder: join(folder, 'parts'), count, seed },
+  batch: batchOf(points ? [2] : [28, 28, 1], count),
+});
+
+/** Draws the samples that a measurement is of. */
+export async function drawn(
+  measurement: Pick<Drawn, 'sampling' | 'count' | 'seed'>,
+  { run, folder }: { run: string; folder: string },
+  place: Workplace,
+): Promise<DrawnSamples> {
+  const drawable = await openDrawable(run, { sampling: measurement.sampling });
+  try {
+    const job = partsOf(folder, measurement, drawable.shape.length === 1);
+    await drawInParts(job, drawable, place);
+    const { classes } = drawable;
+    return { job, calls: callsOf(drawable), ...(classes !== undefined && { classes }) };
+  } finally {
+    closeDrawable(drawable);
+  }
+}
+
+/** How often the network is called for a sample; two calls at once, as guidance takes, are two. */
+export function callsOf({ sampling, schedule, classifier, model }: Drawable): number {
+  const { sampler, guidance = 0 } = sampling;
+  const steps = sampling.steps ?? (typeof schedule === 'function' ? 100 : schedule.steps);
+  const { nullClass } = modelConfig(model) as { nullClass?: boolean };
+  const each = guidance !== 0 && nullClass === true && classifier === undefined ? 2 : 1;
+  return each * (sampler === 'heun' ? 2 * steps - 1 : steps);
+}

@@ -1,0 +1,16 @@
+import type { Kind, Values } from '@diffgan/experiments';
+
+/** What a measurement came to. */
+export interface Measured<K extends Kind> {
+  readonly values: Values[K];
+  /** Files that belong to it, by their names. */
+  readonly files: Readonly<Record<string, Uint8Array | string>>;
+}
+
+/** Folders of a measurement. */
+export interface Place {
+  /** Of the training. */
+  readonly run: string;
+  /** Of the measurement itself, for what it keeps to go on from. */
+  readonly folder: string;
+}

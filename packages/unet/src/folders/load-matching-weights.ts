@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { FileFormatError, openSafetensors, type SafetensorsReader } from '@diffgan/files';
+import { fileName } from './model-weights.ts';
+
+/** What {@link loadMatchingWeights} did, by the names of the weights. */
+export interface MatchedWeights {
+  /** Weights that the model took from the file. */
+  taken: string[];
+  /** Weights of the model that stay as they were, since the file has none of that name and shape. */
+  kept: string[];
+  /** Weights of the file that the model has no use for. */
+  unused: string[];
+}
+
+/** Tensors of the file by name, as far as they can be weights. */
+type Found = SafetensorsReader['entries'];
+
+const floatTypes: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
+
+/**
+ * Starts a model from the weights of a relative: takes from a file of the library's own layout what has the same name and shape. An
+ * adaptive group norm whose place a plain one has there starts as that one, blind to the latent: so the generator of a denoising diffusion
+ * GAN starts as the DDPM of the same trunk.
+ *
+ * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes of a file that `saveModel` or `weightsToSafetensors` wrote.
+ * @returns which weights were taken and which were not.
+ * @throws FileFormatError if the file is broken or nothing in it fits; Error if it cannot be read.
+ * @example
+ * ```ts
+ * const { taken, kept } = await loadMatchingWeights(generator, 'runs/ddpm/denoiser/model.safetensors');
+ * ```
+ */
+export async function loadMatchingWeights(
+  model: LayersModel,
+  file: string | URL | Blob | Uint8Array,
+): Promise<MatchedWeights> {
+  const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
+  const reader = await openSafetensors(file);
+  try {
+    const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
+    const used = new Set<string>();
+    const read = async (name: string) => {
+      used.add(name);
+      return (await reader.read(name)).data as Float32Array;
+    };
+    const taken: string[] = [];
+    for (const [name, weight] of weights) {
+      const value = await valueOf(weight, name, reader.entries, read);
+      if (value === undefined) continue;
+      taken.push(name);
+      write(weight, value);
+    }
+    if (taken.length === 0)
+      throw new FileFormatError(
+        `loadMatchingWeights: ${where} has no weight of a name and shape that ${model.name} has; give the weights of a network of the same kind and widths`,
+      );
+    return {
+      taken,
+      kept: [...weights.keys()].filter((name) => !taken.includes(name)),
+      unused: Object.keys(reader.entries).filter((name) => !used.has(name)),
+    };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The value that a file has for a weight. */
+async function valueOf(
+  { shape }: LayerVariable,
+  name: string,
+  found: Found,
+  read: (name: string) => Promise<Float32Array>,
+): Promise<Float32Array | undefined> {
+  const has = (key: string, wanted: readonly (number | null)[]) =>
+    Object.hasOwn(found, key) && found[key].shape.join() === wanted.join() && floatTypes.includes(found[key].dtype);
+  if (has(name, shape)) return read(name);
+  const [, layer, own] = /^(.*)\.(kernel|bias)$/.exec(name) ?? [];
+  if (layer === undefined || Object.hasOwn(found, name)) return undefined;
+  const outputs = shape.at(-1) as number;
+  const [scale, shift] = [`${layer}.scale`, `${layer}.shift`];
+  if (![scale, shift].every((key) => has(key, [outputs / 2]))) return undefined;
+  if (own === 'kernel') return new Float32Array((shape[0] as number) * outputs);
+  return Float32Array.of(...(await read(scale)), ...(await read(shift)));
+}
+
+function write(weight: LayerVariable, data: Float32Array): void {
+  const value = tf.tensor(data, weight.shape as number[]);
+  weight.write(value);
+  value.dispose();
+}

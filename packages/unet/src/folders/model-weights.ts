@@ -1,0 +1,118 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
+import { modelConfig } from '../networks/finish.ts';
+import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
+import type { Layout } from '../layouts/layout.ts';
+import { foreignLayouts, type LayoutName, layoutNames } from '../layouts/layouts.ts';
+import { matchTensors } from '../layouts/match-tensors.ts';
+
+/** The name of a weight in files: layer and weight, the same in every process. */
+export const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
+
+/** Where a model's weights lie in a file of the given layout. */
+function placesOf(where: string, model: LayersModel, name: LayoutName): { tensors: ForeignTensor[]; layout?: Layout } {
+  const layout = Object.hasOwn(foreignLayouts, name) ? foreignLayouts[name] : undefined;
+  if (layout === undefined && name !== 'native')
+    throw new RangeError(`${where}: layout is ${JSON.stringify(name)}; it must be one of ${layoutNames.join(', ')}`);
+  const shapes = new Map(model.weights.map((weight) => [fileName(weight), weight.shape as number[]]));
+  const mappings =
+    layout?.mappings(modelConfig(model)) ?? [...shapes.keys()].map((name) => ({ weight: name, key: name }));
+  return { tensors: foreignTensors(mappings, shapes), layout };
+}
+
+/** Options of {@link weightsToSafetensors}. */
+export interface WeightsToSafetensorsOptions {
+  /** Names and axes in the file: the library's own or another one's. @defaultValue `'native'` */
+  layout?: LayoutName;
+  /** Text to keep in the file. @defaultValue `{}` */
+  metadata?: Record<string, string>;
+}
+
+/**
+ * The weights of a model as a safetensors file, each tensor named after its layer and weight (`down.0.0.conv1.kernel`), or as another
+ * library names it and orders its axes.
+ *
+ * @returns the bytes of the file.
+ * @throws RangeError if the layout is unknown or has no place for such a model.
+ * @example
+ * ```ts
+ * const bytes = await weightsToSafetensors(model);
+ * const forDiffusers = await weightsToSafetensors(model, { layout: 'diffusers' });
+ * ```
+ */
+export async function weightsToSafetensors(
+  model: LayersModel,
+  { layout = 'native', metadata = {} }: WeightsToSafetensorsOptions = {},
+): Promise<Uint8Array> {
+  const { tensors } = placesOf('weightsToSafetensors', model, layout);
+  const weights = new Map<string, tf.Tensor>(model.weights.map((weight) => [fileName(weight), weight.read()]));
+  const entries: [string, { shape: readonly number[]; data: Float32Array }][] = [];
+  for (const tensor of tensors) entries.push([tensor.key, { shape: tensor.shape, data: await pack(tensor, weights) }]);
+  return writeSafetensors(Object.fromEntries(entries), metadata);
+}
+
+/** Options of {@link loadWeights}. */
+export interface LoadWeightsOptions {
+  /** Names and axes in the file: the library's own or another one's. @defaultValue `'native'` */
+  layout?: LayoutName;
+  /** Ends a download early; the model then has some of the new weights. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Replaces the weights of `model` by those of a safetensors file, tensor by tensor, so that it need not fit into memory beside them.
+ * Nothing changes unless every tensor fits; a file that can be opened but not read to its end leaves some weights as they were.
+ *
+ * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
+ * files it lists.
+ * @throws FileFormatError naming every missing, unknown and misshapen tensor, or saying how the file is broken; RangeError if the layout
+ * is unknown or has no place for such a model; Error if the file cannot be read.
+ * @example
+ * ```ts
+ * await loadWeights(generator, 'runs/quickstart/generator/model.safetensors');
+ * ```
+ */
+export async function loadWeights(
+  model: LayersModel,
+  file: string | URL | Blob | Uint8Array,
+  { layout: name = 'native', signal }: LoadWeightsOptions = {},
+): Promise<void> {
+  const { tensors, layout } = placesOf('loadWeights', model, name);
+  const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
+  const reader = await open(file, { where, signal });
+  try {
+    const { names, problems } = matchTensors(tensors, reader.entries, layout);
+    if (problems.length > 0)
+      throw new FileFormatError(
+        `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
+      );
+    const wanted = new Map(tensors.map((tensor) => [names.get(tensor.key), tensor]));
+    const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
+    for (const name of Object.keys(reader.entries)) {
+      const tensor = wanted.get(name); // in the order of the file, which is read fastest
+      if (tensor) write(weights, unpack(tensor, (await reader.read(name)).data as Float32Array));
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function open(
+  file: string | URL | Blob | Uint8Array,
+  { where, signal }: { where: string; signal?: AbortSignal },
+): Promise<SafetensorsReader> {
+  try {
+    return await openSafetensors(file, { signal });
+  } catch (cause) {
+    if (!(cause instanceof FileFormatError)) throw cause;
+    throw new FileFormatError(`loadWeights: cannot use ${where}: ${cause.message}`, { cause });
+  }
+}
+
+function write(weights: ReadonlyMap<string, LayerVariable>, values: Record<string, tf.Tensor>): void {
+  for (const [name, value] of Object.entries(values)) {
+    weights.get(name)?.write(value);
+    value.dispose();
+  }
+}

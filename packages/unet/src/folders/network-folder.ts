@@ -1,0 +1,53 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { FileFormatError, readBytes, writeAtomically } from '@diffgan/files';
+import type { LayoutName } from '../layouts/layouts.ts';
+import { loadWeights } from './model-weights.ts';
+
+const CONFIG = 'config.json';
+const MAX_CONFIG_BYTES = 1 << 20; // a real configuration has a few hundred bytes
+
+/** `dir` is a folder path, or the URL of one, with or without a slash at its end. */
+const inside = (dir: string | URL, file: string): string => `${String(dir).replace(/([^/])\/*$/, '$1/')}${file}`;
+
+/** Writes a configuration and weights into `dir`, made if missing; each file complete or not at all, the weights first. */
+export async function writeNetworkFolder(
+  dir: string,
+  { config, weights }: { config: object; weights: { name: string; bytes: Uint8Array } },
+): Promise<void> {
+  const { mkdir } = await import('node:fs/promises');
+  await mkdir(dir, { recursive: true });
+  await writeAtomically(inside(dir, weights.name), weights.bytes);
+  await writeAtomically(inside(dir, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** How to read a folder. */
+export interface NetworkFolder {
+  /** Name of the weight file. */
+  weights: string;
+  layout: LayoutName;
+  /** Makes the model of the text of the configuration. */
+  make: (config: string) => LayersModel;
+  /** What to say of a configuration that `make` refused. */
+  refusal: (file: string, reason: string) => string;
+}
+
+/** Makes the model of a folder's configuration and loads its weights. */
+export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder): Promise<LayersModel> {
+  const model = await modelOf(inside(dir, CONFIG), folder);
+  try {
+    await loadWeights(model, inside(dir, folder.weights), { layout: folder.layout });
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
+}
+
+async function modelOf(file: string, { make, refusal }: NetworkFolder): Promise<LayersModel> {
+  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
+  try {
+    return make(text);
+  } catch (cause) {
+    throw new FileFormatError(refusal(file, (cause as Error).message), { cause });
+  }
+}

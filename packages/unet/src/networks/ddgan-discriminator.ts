@@ -1,0 +1,46 @@
+import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
+import { key as makeKey } from '@diffgan/ops';
+import { type DdganDiscriminatorConfig, ddganDiscriminatorSchema } from '../config/ddgan-discriminator-config.ts';
+import { requireConfig } from '../config/require-config.ts';
+import type { FactoryOptions } from './factory-options.ts';
+import { imageShape } from '../config/image-config.ts';
+import { finish } from './finish.ts';
+import { halfUnetCritic } from './half-unet-critic.ts';
+import { labelInput, linear, operation, timeEmbedding } from '../layers/graph.ts';
+import { residualCritic } from './residual-critic.ts';
+
+/**
+ * The critic of a denoising diffusion GAN: `model.apply([xPrev, xt, position]) → logit [B]`, larger = more real.
+ *
+ * `xPrev` (x_{t−1}) and `xt` are `[B,H,W,C]`, `position` float32 `[B]` (t − 1); with `classes` the model takes a fourth input, the label
+ * `[B]` from 0 to `classes − 1`. Residual blocks without normalisation, a minibatch standard deviation as an extra channel, and a linear
+ * head on the sum over pixels. Style `'half-unet'` is the down half of a U-Net of any widths; `'small'` and `'large'` are the critics of
+ * the DDGAN paper (Xiao et al. 2022, appendix C), which take sizes that do not halve evenly as well. Every operation is twice
+ * differentiable, as R1 and the gradient penalty need. The batch must be divisible by `stddevGroup`.
+ *
+ * @returns a model that the caller disposes.
+ * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
+ * @example
+ * ```ts
+ * const critic = ddganDiscriminator(presets['fashion-mnist-tiny'].discriminator);
+ * const logits = critic.apply([xPrev, xt, position]) as tf.Tensor1D; // [B]
+ * ```
+ */
+export function ddganDiscriminator(
+  config: DdganDiscriminatorConfig,
+  { key = makeKey(0) }: FactoryOptions = {},
+): LayersModel {
+  requireConfig('ddganDiscriminator', { 'ddgan-discriminator': ddganDiscriminatorSchema }, config);
+  const xPrev = input({ shape: imageShape(config), name: 'xPrev' });
+  const xt = input({ shape: imageShape(config), name: 'xt' });
+  const position = input({ shape: [], name: 'position' });
+  const ofClass = labelInput(config);
+
+  const widths = { sinusoid: config.timeWidth, hidden: config.timeWidth };
+  const time = timeEmbedding(position, widths, 'leakyRelu', { ofClass });
+  const pair = operation('concat', [xPrev, xt]);
+  const h = config.style === 'half-unet' ? halfUnetCritic(pair, time, config) : residualCritic(pair, time, config);
+  const logit = operation('flatScalar', linear(operation('spatialSum', h), 'head.linear', 1));
+  const inputs = [xPrev, xt, position, ...(ofClass ? [ofClass.label] : [])];
+  return finish(model({ inputs, outputs: logit }), config, key);
+}

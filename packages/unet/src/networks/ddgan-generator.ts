@@ -1,0 +1,44 @@
+import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { key as makeKey } from '@diffgan/ops';
+import { type DdganGeneratorConfig, ddganGeneratorSchema } from '../config/ddgan-generator-config.ts';
+import { requireConfig } from '../config/require-config.ts';
+import type { FactoryOptions } from './factory-options.ts';
+import { imageShape } from '../config/image-config.ts';
+import { finish } from './finish.ts';
+import { labelInput, linear, operation, timeEmbedding } from '../layers/graph.ts';
+import { ncsnppTrunk } from './ncsnpp-trunk.ts';
+import { unetTrunk } from './unet-trunk.ts';
+
+/**
+ * The generator of a denoising diffusion GAN: `model.apply([xt, z, position]) → x̂0`, an implicit sampler of q(x0|xt).
+ *
+ * `xt` is `[B,H,W,C]`, the latent `z ~ N(0, I)` is `[B, latentDim]`, `position` float32 `[B]` (t − 1); the result is in (−1, 1) unless
+ * `tanh` is false. With `classes` the model takes a fourth input, the label `[B]` from 0 to `classes − 1`. Style `'unet'` is the U-Net of
+ * DDPM, whose blocks take scale and shift of their second group norm from the embedded latent (Okhotnikov, Isachenko: faster sampling
+ * with adversarial networks); style `'ncsnpp'` is the network of the DDGAN paper (Xiao et al. 2022, appendix C; Song et al. 2021).
+ *
+ * @returns a model that the caller disposes.
+ * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
+ * @example
+ * ```ts
+ * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
+ * const x0Hat = generator.apply([xt, z, position]) as tf.Tensor4D; // [B, 28, 28, 1]; the caller disposes it
+ * ```
+ */
+export function ddganGenerator(config: DdganGeneratorConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
+  requireConfig('ddganGenerator', { 'ddgan-generator': ddganGeneratorSchema }, config);
+  const xt = input({ shape: imageShape(config), name: 'xt' });
+  const z = input({ shape: [config.latentDim], name: 'z' });
+  const position = input({ shape: [], name: 'position' });
+  const ofClass = labelInput(config);
+
+  const widths = { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels };
+  const time = timeEmbedding(position, widths, 'silu', { ofClass });
+  let style: SymbolicTensor = operation('pixelNorm', z);
+  for (let i = 0; i < config.latentLayers; i++)
+    style = operation('silu', linear(style, `latent.${i}`, config.latentWidth));
+  const conditioning = { time, style };
+  const h = config.style === 'unet' ? unetTrunk(xt, conditioning, config) : ncsnppTrunk(xt, conditioning, config);
+  const x0Hat = config.tanh === false ? h : operation('tanh', h);
+  return finish(model({ inputs: [xt, z, position, ...(ofClass ? [ofClass.label] : [])], outputs: x0Hat }), config, key);
+}

@@ -1,0 +1,38 @@
+import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
+import { key as makeKey } from '@diffgan/ops';
+import { type NoiseClassifierConfig, noiseClassifierSchema } from '../config/noise-classifier-config.ts';
+import { requireConfig } from '../config/require-config.ts';
+import type { FactoryOptions } from './factory-options.ts';
+import { imageShape } from '../config/image-config.ts';
+import { finish } from './finish.ts';
+import { linear, normSilu, operation, timeEmbedding } from '../layers/graph.ts';
+import { Blocks, downPath } from './unet-trunk.ts';
+
+/**
+ * The classifier of noised images that guides a diffusion model: `model.apply([xt, position]) → logits [B, classes]`.
+ *
+ * `xt` is `[B,H,W,C]` in [−1, 1] plus noise, `position` float32 `[B]` (t − 1). The down half of {@link ddpmUnet}, the mean over the pixels
+ * and a dense layer that starts at zero: all classes are equally likely then.
+ *
+ * @returns a model that the caller disposes.
+ * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.
+ *
+ * Source: Dhariwal & Nichol 2021 (arXiv:2105.05233), section 4.
+ *
+ * @example
+ * ```ts
+ * const classifier = noiseClassifier({ kind: 'noise-classifier', imageSize: 28, channels: 1, baseChannels: 32,
+ *   channelMultipliers: [1, 2, 2], blocksPerLevel: 2, attentionResolutions: [14], classes: 10 });
+ * const logits = classifier.apply([xt, position]) as tf.Tensor2D; // [B, 10]
+ * ```
+ */
+export function noiseClassifier(config: NoiseClassifierConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
+  requireConfig('noiseClassifier', { 'noise-classifier': noiseClassifierSchema }, config);
+  const xt = input({ shape: imageShape(config), name: 'xt' });
+  const position = input({ shape: [], name: 'position' });
+  const time = timeEmbedding(position, { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels }, 'silu');
+  const blocks = new Blocks({ time }, config);
+  const features = normSilu(downPath(xt, blocks).pop() as typeof xt, 'head.norm', blocks.norm);
+  const logits = linear(operation('spatialMean', features), 'head.linear', config.classes, { initScale: 0 });
+  return finish(model({ inputs: [xt, position], outputs: logits }), config, key);
+}
