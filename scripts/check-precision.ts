@@ -15,6 +15,7 @@ import { run } from '@diffgan/samplers';
 import { cosineSchedule, vpSchedule } from '@diffgan/schedule';
 import { trainDdgan, trainDdpm, TrainedNetwork } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, ddpmUnet, loadModel, presets } from '@diffgan/unet';
+import { modelFolder } from '@diffgan/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { runPreset } from '../packages/cli/src/presets/presets.ts';
@@ -32,7 +33,7 @@ const steps = Number(values.steps);
 const seeds = values.seeds.split(',').map(Number);
 const network = values.network as 'fashion-mnist-tiny' | 'fashion-mnist-small';
 const precisions: Precision[] = ['float32', 'bfloat16'];
-const critic = fileURLToPath(new URL('../packages/cli/weights/fashion-mnist-ddgan/critic', import.meta.url));
+const critic = fileURLToPath(new URL('critic', modelFolder('fashion-mnist-ddgan')));
 
 process.env.DIFFGAN_BFLOAT16 = '1'; // what it computes is asked for, not how fast
 await selectBackend('tensorflow');
