@@ -34,7 +34,7 @@ function trial(folder: string) {
   const curve = [];
   for (let from = 0; from < lines.length; from += window) {
     const part = lines.slice(from, from + window);
-    curve.push({ step: part[part.length - 1].step, ...meansOf(part) });
+    curve.push({ step: part[part.length - 1].step, means: meansOf(part) });
   }
   const { seed, records } = config;
   return { name: basename(folder), seed, count: records.metricCount, scores, steps, seconds, backend, config, curve };
@@ -61,7 +61,7 @@ function table(trials: readonly Trial[]): string {
   const varied = paths.filter((path) => new Set(settings.map((own) => own.get(path))).size > 1);
   const rows = trials.map(({ name, seed, steps, count, scores, curve }, i) => {
     const own = varied.flatMap((path) => (settings[i].has(path) ? [`\`${path}\` ${settings[i].get(path)}`] : []));
-    const share = curve[curve.length - 1]['critic.separation'];
+    const share = curve[curve.length - 1].means['critic.separation'];
     return [name, own.join('; '), seed, steps, count, scores['FID-fashion'].toFixed(1), share].join(' | ');
   });
   const head =
