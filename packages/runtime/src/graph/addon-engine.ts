@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Addon, AddonGraph, AddonTensor } from './addon.ts';
+import { Bfloat16Graph } from './bfloat16-graph.ts';
 import { whyNotBfloat16 } from './bfloat16.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest, Precision } from './graph-engine.ts';
-import { bfloat16Session, typeName, typeNumbers } from './messages.ts';
+import { typeName, typeNumbers } from './messages.ts';
 import { valuesOf } from './values-of.ts';
 
 /** Runs graphs through the addon: nothing runs while a function is recorded, and runs may leave the JavaScript thread free. */
@@ -14,7 +15,8 @@ export class AddonEngine implements GraphEngine {
   constructor(private readonly addon: Addon) {}
 
   createGraph(precision: Precision): EngineGraph {
-    return new Graph(this.addon, precision);
+    const graph = new Graph(this.addon);
+    return precision === 'bfloat16' ? new Bfloat16Graph(graph) : graph;
   }
 
   withoutBfloat16(): string | undefined {
@@ -85,11 +87,8 @@ class Held implements HeldTensor {
 class Graph implements EngineGraph {
   private readonly graph: AddonGraph;
 
-  constructor(
-    private readonly addon: Addon,
-    precision: Precision,
-  ) {
-    this.graph = addon.createGraph(precision === 'bfloat16' ? bfloat16Session : new Uint8Array());
+  constructor(private readonly addon: Addon) {
+    this.graph = addon.createGraph();
   }
 
   add({ op, name, inputs, attributes }: NodeRequest) {
