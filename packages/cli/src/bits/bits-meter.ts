@@ -7,6 +7,8 @@ export interface BatchNats {
   readonly parts: Readonly<Record<string, readonly number[]>>;
   /** Of a DDPM: L_0, L_1, …, L_{T−1}, each summed over the images. */
   readonly terms?: readonly number[];
+  /** Of a VDM: the variance of single estimates of the diffusion part within the batch, in nats squared, times the images. */
+  readonly squares?: number;
 }
 
 /** How a batch is measured. */

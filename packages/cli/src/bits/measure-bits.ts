@@ -26,6 +26,8 @@ export interface Bits {
   readonly parts: Readonly<Record<string, BitsPerDim>>;
   /** Of a DDPM: L_0, L_1, …, L_{T−1}, in bits per dimension. */
   readonly terms?: readonly number[];
+  /** Of a VDM: the variance of a single estimate of the diffusion part, in bits per dimension squared. */
+  readonly variance?: number;
   /** How many images. */
   readonly count: number;
 }
@@ -69,6 +71,12 @@ function summed(batches: readonly BatchNats[], dimensions: number): Bits {
     total: bitsOf(all),
     parts: Object.fromEntries(names.map((name) => [name, bitsOf(parts[name])])),
     ...(terms && { terms }),
+    ...(batches[0].squares !== undefined && {
+      variance: varianceOf(batches) / all.length / (dimensions * Math.LN2) ** 2,
+    }),
     count: all.length,
   };
 }
+
+const varianceOf = (batches: readonly BatchNats[]): number =>
+  batches.reduce((sum, { squares = 0 }) => sum + squares, 0);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { GammaNetwork } from '@diffgan/objectives';
+import { type GammaNetwork, gammaNetwork, type VarianceKind } from '@diffgan/objectives';
 import { loadModel, modelConfig } from '@diffgan/unet';
-import type { VarianceKind } from '@diffgan/objectives';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { loadGamma } from '../run/gamma-folder.ts';
 import type { DataConfig } from '../run/run-config.ts';
@@ -21,6 +20,8 @@ export interface BoundChoice {
   readonly clip: boolean;
   /** Estimates of the bound of a VDM, each at one time per image. */
   readonly times: number;
+  /** Whether a VDM is measured with a straight γ between the ends of its own. */
+  readonly straight?: boolean;
 }
 
 /** A meter with the data that its model was trained on. */
@@ -65,7 +66,7 @@ type Choice = BoundChoice & { model: Awaited<ReturnType<typeof loadModel>> };
 async function meterOf(
   folder: string,
   settings: Settings,
-  { model, clip, times, ...choice }: Choice,
+  { model, clip, times, straight = false, ...choice }: Choice,
 ): Promise<Pick<OpenedMeter, 'meter' | 'about'>> {
   if (settings.task === 'ddpm') {
     const { predicts } = settings.training;
@@ -76,11 +77,22 @@ async function meterOf(
   }
   if (settings.task === 'vdm') {
     const { levels = 256, diffusionSteps: steps } = settings.training;
-    const gamma = await loadGamma(join(folder, 'gamma'));
+    const own = await loadGamma(join(folder, 'gamma'));
+    const gamma = straight ? await straightened(own) : own;
     const about = `${steps === undefined ? 'continuous time' : `${steps} steps`}, ${times} times per image`;
     return { meter: ownedGamma(new VdmBits(model, gamma, { levels, steps, times }), gamma), about };
   }
   throw new UsageError(`${folder} holds a ${settings.task}, which has no likelihood; give a DDPM or a VDM`);
+}
+
+/** A straight γ between the ends of another, which is disposed. */
+async function straightened(own: GammaNetwork): Promise<GammaNetwork> {
+  try {
+    const at = await own.toFunction();
+    return gammaNetwork({ kind: 'linear', gamma0: at(0), gamma1: at(1), learnEndPoints: false });
+  } finally {
+    own.dispose();
+  }
 }
 
 const ownedGamma = (meter: BitsMeter, gamma: GammaNetwork): BitsMeter => ({

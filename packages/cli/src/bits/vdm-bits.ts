@@ -35,6 +35,7 @@ export class VdmBits implements BitsMeter {
     // Pixels as they were trained on: level k of 256 is the middle of its bin.
     const shrunk = tf.tidy(() => tf.mul(x0, (levels - 1) / levels));
     const parts = Object.fromEntries(names.map((name) => [name, new Array<number>(x0.shape[0]).fill(0)]));
+    let squares = 0;
     try {
       for (let i = 0; i < times; i++) {
         signal?.throwIfAborted();
@@ -45,11 +46,12 @@ export class VdmBits implements BitsMeter {
         for (const name of names) {
           const nats = await loss[name].data<'float32'>();
           nats.forEach((value, at) => (parts[name][at] += value / times));
+          if (name === 'diffusion') squares += squaresOf(nats) / times;
         }
         tf.dispose([loss.prior, loss.reconstruction, loss.diffusion]);
         onStep?.((i + 1) / times);
       }
-      return { parts };
+      return { parts, squares };
     } finally {
       shrunk.dispose();
     }
@@ -58,4 +60,10 @@ export class VdmBits implements BitsMeter {
   dispose(): void {
     this.#network.dispose();
   }
+}
+
+/** The sum of squared distances from the mean. */
+function squaresOf(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
