@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { imageFolder } from '@diffgan/data';
 import { openNpz } from '@diffgan/files';
+import { modelFolder } from '@diffgan/weights';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleResult } from '../src/commands/sample.ts';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
-import { shippedModel } from '../src/run/shipped-model.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let home: string;
@@ -113,11 +113,13 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
 
   it('reports a worker that dies, stops the others and leaves no half of a file', async () => {
     const generator = at('dying');
-    await cp(join(shippedModel, 'generator'), generator, { recursive: true });
+    await cp(new URL('generator', modelFolder('fashion-mnist-ddgan')), generator, { recursive: true });
     const args = [
       'sample',
       '--from',
       generator,
+      '--schedule',
+      'vp:4',
       '--count',
       '4000',
       '--batch',

@@ -67,10 +67,10 @@ describe('openSafetensors', () => {
     const file = await openSafetensors(source());
     expect({ ...file.metadata }).toEqual({ note: 'lazy' });
     expect({ ...file.entries }).toEqual({
-      a: { dtype: 'F32', shape: [2, 2] },
-      b: { dtype: 'F32', shape: [3, 1 << 18] },
-      c: { dtype: 'F32', shape: [0, 4] },
-      d: { dtype: 'I32', shape: [3] },
+      a: { dtype: 'F32', shape: [2, 2], bytes: 16 },
+      b: { dtype: 'F32', shape: [3, 1 << 18], bytes: 12 << 18 },
+      c: { dtype: 'F32', shape: [0, 4], bytes: 0 },
+      d: { dtype: 'I32', shape: [3], bytes: 12 },
     });
     await expect(file.read('e')).rejects.toThrow(/no tensor "e"/);
     await file.close();

@@ -23,4 +23,5 @@ export { pixelNorm } from './pixel-norm.ts';
 export { normal, randint, type RandintOptions, uniform } from './random/random.ts';
 export { normalArray, randintArray, randomBits, uniformArray, type UniformOptions } from './random/random-arrays.ts';
 export { averagePool, nearestUpsample } from './resample.ts';
+export { run } from './run.ts';
 export { sinusoidalEmbedding, type SinusoidalEmbeddingOptions } from './sinusoidal-embedding.ts';

@@ -20,7 +20,7 @@ export { interpolate, type InterpolateOptions } from './interpolate.ts';
 export { NotFiniteError } from './not-finite-error.ts';
 export { progressiveCode, type ProgressiveCodeOptions, type ProgressiveCodeStep } from './progressive-code.ts';
 export type { RandomOptions } from './random-options.ts';
-export { run } from './run.ts';
+export { run } from '@diffgan/ops';
 export type {
   Clip,
   DiffusionSamplerOptions,

@@ -9,6 +9,7 @@ import {
   type DdganGeneratorConfig,
   ddpmUnet,
   type DdpmUnetConfig,
+  type UnetShape,
 } from '@diffgan/unet';
 
 /** 24 images of 8×8: one bright square each, somewhere. */
@@ -23,8 +24,7 @@ export function squares() {
   return imageDataset({ name: 'squares', split: 'train', images, count: 24, height: 8, width: 8, channels: 1 });
 }
 
-export const denoiserConfig: DdpmUnetConfig = {
-  kind: 'ddpm-unet',
+const shape: UnetShape = {
   imageSize: 8,
   channels: 1,
   baseChannels: 4,
@@ -32,9 +32,10 @@ export const denoiserConfig: DdpmUnetConfig = {
   blocksPerLevel: 1,
   attentionResolutions: [],
 };
+export const denoiserConfig: DdpmUnetConfig = { kind: 'ddpm-unet', ...shape };
 
 export const generatorConfig: DdganGeneratorConfig = {
-  ...denoiserConfig,
+  ...shape,
   kind: 'ddgan-generator',
   style: 'unet',
   latentDim: 2,

@@ -33,7 +33,7 @@ const variations = {
   heads: maybe(fc.constantFrom(1, 2, 3)),
   headChannels: maybe(fc.constantFrom(2, 4)),
   scaleShiftNorm: maybe(flag),
-  resampling: maybe(fc.constantFrom('convolution', 'plain', 'block')),
+  resampling: maybe(fc.constantFrom('convolution', 'plain', 'block', 'fir')),
   downPadding: maybe(fc.constantFrom('end', 'around')),
   groups: maybe(fc.constantFrom(1, 2, 4)),
 };
@@ -59,7 +59,15 @@ const configs: Record<ModelConfig['kind'], fc.Arbitrary<object>> = {
     augmentationLabels: maybe(flag),
     timeChannels: maybe(even),
   }),
-  'ddgan-generator': fc.record({ ...generator, style: fc.constantFrom('unet', 'ncsnpp') }),
+  'ddgan-generator': fc.oneof(
+    fc.record({ ...generator, style: fc.constant('ncsnpp') }),
+    fc.record({
+      ...generator,
+      style: fc.constant('unet'),
+      latentNorms: maybe(fc.constantFrom('second', 'both')),
+      resampling: maybe(fc.constantFrom('convolution', 'fir')),
+    }),
+  ),
   'ddgan-discriminator': fc.oneof(
     fc.record({
       ...critic,

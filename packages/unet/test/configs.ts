@@ -9,12 +9,11 @@ import type {
   NoiseClassifierConfig,
   ResidualDiscriminatorConfig,
   UnetGeneratorConfig,
+  UnetShape,
   VdmDenoiserConfig,
 } from '@diffgan/unet';
 
-/** The smallest networks that have every kind of layer. */
-export const denoiser: DdpmUnetConfig = {
-  kind: 'ddpm-unet',
+const shape: UnetShape = {
   imageSize: 8,
   channels: 1,
   baseChannels: 4,
@@ -22,6 +21,8 @@ export const denoiser: DdpmUnetConfig = {
   blocksPerLevel: 1,
   attentionResolutions: [4],
 };
+/** The smallest networks that have every kind of layer. */
+export const denoiser: DdpmUnetConfig = { kind: 'ddpm-unet', ...shape };
 
 /** What the descendants of DDPM change, all of it. */
 export const variations: DdpmUnetConfig = {
@@ -41,7 +42,7 @@ export const variations: DdpmUnetConfig = {
 };
 
 export const generator: UnetGeneratorConfig = {
-  ...denoiser,
+  ...shape,
   kind: 'ddgan-generator',
   style: 'unet',
   latentDim: 3,

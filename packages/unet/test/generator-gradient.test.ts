@@ -1,15 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { callModel, key, normal } from '@diffgan/ops';
-import { createModel } from '@diffgan/unet';
+import { createModel, type ModelConfig } from '@diffgan/unet';
 import * as configs from './configs.ts';
 import { nameOf, randomiseWeights, readWeights, writeWeights } from './weights.ts';
 
 // A step of 0.01 along a unit vector: rounding gives an error of about 1e-6/0.01, curvature one of 1e-4 times the third derivative.
 const length = 0.01;
-const networks = {
-  'ddpm-unet': { config: configs.denoiser, latent: () => [] as tf.Tensor[] },
+const networks: Record<string, { config: ModelConfig; latent: () => tf.Tensor[] }> = {
+  'ddpm-unet': { config: configs.denoiser, latent: () => [] },
   'ddgan-generator': { config: configs.generator, latent: () => [normal(key(3), [2, 3])] },
+  'ddgan-generator with the latent everywhere and filtered resampling': {
+    config: { ...configs.generator, latentNorms: 'both', resampling: 'fir' },
+    latent: () => [normal(key(3), [2, 3])],
+  },
 };
 
 test.each(Object.entries(networks))('the gradient of %s agrees with finite differences', async (_, network) => {

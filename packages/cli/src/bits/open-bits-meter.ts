@@ -77,7 +77,7 @@ async function meterOf(
   }
   if (settings.task === 'vdm') {
     const { levels = 256, diffusionSteps: steps } = settings.training;
-    const own = await loadGamma(join(folder, 'gamma'));
+    const own = await loadGamma(join(folder, 'gamma'), settings.schedule);
     const gamma = straight ? await straightened(own) : own;
     const about = `${steps === undefined ? 'continuous time' : `${steps} steps`}, ${times} times per image`;
     return { meter: ownedGamma(new VdmBits(model, gamma, { levels, steps, times }), gamma), about };

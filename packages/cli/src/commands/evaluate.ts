@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
 import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } from '@diffgan/fid';
-import { key } from '@diffgan/ops';
+import { key, run } from '@diffgan/ops';
 import { writeAtomically } from '@diffgan/files';
 import { FirstImages } from '../evaluate/first-images.ts';
 import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
@@ -13,11 +12,11 @@ import { openExtractor } from '../scores/open-extractor.ts';
 import { type EvaluateCommandOptions } from '../evaluate/options.ts';
 import { openReference, type Reference } from '../evaluate/reference.ts';
 import { evaluateReport, type EvaluateResult, scoreRows, textTable } from '../evaluate/report.ts';
+import { makeFolder } from '../run/make-folder.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
 import { preparePrecision } from '../setup/prepare-precision.ts';
 import { floorScore } from '../scores/fashion-fid.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 import { version } from '../terminal/version.ts';
 
 const shown = { samples: 100, withNeighbours: 8 };
@@ -31,7 +30,7 @@ export async function evaluate(
 ): Promise<EvaluateResult> {
   const began = performance.now();
   const { batch = batches[options.extractor], count, range, seed, workers, out } = options;
-  await writable(out);
+  await makeFolder(out);
   const backend = await prepareBackend(options.backend, terminal, signal);
   const precision = preparePrecision(options.precision, terminal);
   const opening: Opening = { batch, count, range, terminal, signal };
@@ -67,16 +66,6 @@ export async function evaluate(
   }
 }
 
-async function writable(out: string): Promise<void> {
-  try {
-    await mkdir(out, { recursive: true });
-  } catch (cause) {
-    throw new UsageError(`cannot write to ${out} (${(cause as Error).message}); choose another folder with --out`, {
-      cause,
-    });
-  }
-}
-
 interface Scoring {
   readonly options: EvaluateCommandOptions;
   readonly extractor: FeatureExtractor;
@@ -98,13 +87,11 @@ async function scored(
     signal,
   });
   try {
-    for (let step = await work.next(); ; step = await work.next()) {
-      if (step.done) return step.value;
-      const event = step.value;
+    return await run(work, (event) => {
       if (event.type === 'features')
         terminal.progress(event.done / samples.count, `samples: ${event.done}/${samples.count} images`);
       else terminal.progress(event.fraction, event.metric);
-    }
+    });
   } finally {
     terminal.finish();
   }

@@ -4,10 +4,11 @@ import { imageGrid } from '@diffgan/data';
 import { fashionCnn, formatFid } from '@diffgan/fid';
 import { writeAtomically } from '@diffgan/files';
 import { loadModel, saveModel } from '@diffgan/unet';
+import { modelFolder } from '@diffgan/weights';
 import { runRecords } from '@diffgan/records/node';
 import { trainingPace } from '@diffgan/records';
 import { Interrupted } from '../terminal/interrupt.ts';
-import { asQuickstartConfig, drawableOfRun, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
+import { asQuickstartConfig, pipelineOf, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
 import { prepareData } from '../setup/prepare-fashion-mnist.ts';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
@@ -15,7 +16,7 @@ import { type QuickstartResult, quickstartReport, type Timing } from '../quickst
 import { RunFolder } from '../run/run-folder.ts';
 import { floorScore, score, scoreNoise } from '../scores/fashion-fid.ts';
 import { makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
-import { drawAll } from '../sample/draw-all.ts';
+import { timedSamples } from '../sample/timed-samples.ts';
 import { shippedModel } from '../run/shipped-model.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { keysOf } from '../run/keys.ts';
@@ -43,7 +44,7 @@ export async function quickstart(
   const surroundings: Surroundings = { folder, terminal, signal };
 
   terminal.heading('Drawing with the shipped weights');
-  const shipped = await loadModel(`${shippedModel}/generator`);
+  const shipped = await loadModel(new URL('generator/', modelFolder(shippedModel)));
   await drawGrid(shipped, quickstartDefaults, {
     ...surroundings,
     seed: earlier?.seed ?? options.seed,
@@ -104,7 +105,7 @@ async function drawGrid(
   { folder, terminal, signal, seed, name }: Surroundings & { seed: number; name: string },
 ): Promise<void> {
   const key = keysOf(seed).samples;
-  const { samples: images, secondsPerBatch } = await drawAll(drawableOfRun(generator, config), {
+  const { samples: images, secondsPerBatch } = await timedSamples(pipelineOf(generator, config), {
     count: BATCH,
     batch: BATCH,
     key,
@@ -127,7 +128,7 @@ async function scoreBoth(
   const keys = keysOf(config.seed);
   const timings: number[] = [];
   const scoreOf = async (generator: LayersModel, label: string) => {
-    const { samples: images, secondsPerBatch } = await drawAll(drawableOfRun(generator, config), {
+    const { samples: images, secondsPerBatch } = await timedSamples(pipelineOf(generator, config), {
       count: config.samples,
       batch: BATCH,
       key: keys.samples,

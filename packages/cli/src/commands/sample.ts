@@ -1,25 +1,22 @@
-import { constants, existsSync } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
+import type { Pipeline, SamplingConfig } from '@diffgan/hub';
 import type { Precision } from '@diffgan/runtime';
 import { Interrupted } from '../terminal/interrupt.ts';
+import { makeFolder } from '../run/make-folder.ts';
 import { moveAside } from '../run/move-aside.ts';
 import { prepareBackend } from '../setup/prepare-backend.ts';
 import { preparePrecision } from '../setup/prepare-precision.ts';
-import { drawerOf } from '../sample/batch-maker.ts';
-import { checkSampling } from '../sample/check-sampling.ts';
-import type { DrawJob } from '../sample/draw-job.ts';
-import { type Drawable, labelOf } from '../sample/drawable.ts';
-import { drawnBatches } from '../workers/drawn-batches.ts';
-import { closeDrawable, openDrawable } from '../sample/open-drawable.ts';
+import { samplerOf } from '../sample/job-sampler.ts';
+import { openPipeline } from '../sample/open-pipeline.ts';
 import type { FormatName, SampleOptions } from '../sample/options.ts';
 import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
 import type { SampleOutput } from '../sample/outputs/sample-output.ts';
-import type { SamplingConfig } from '../run/sampling-config.ts';
+import type { SampleJob } from '../sample/sample-job.ts';
+import { sampleBatches } from '../workers/sample-batches.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 import { version } from '../terminal/version.ts';
 
 /** What the command did: what `sample.json` holds. */
@@ -42,26 +39,36 @@ export interface SampleResult {
   files: string[];
 }
 
-const usual = { count: 100, images: 100, points: 1000 };
+const COUNT = 100;
+const BATCH = { images: 100, points: 1000 };
 
 /** Draws samples into files. */
 export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
   const backend = await prepareBackend(options.backend, terminal, signal);
   const precision = preparePrecision(options.precision, terminal);
-  const drawable = await openDrawable(options.from, options);
+  const pipeline = await openPipeline(options.from, { ...options, precision });
   try {
-    const job = jobOf({ ...options, precision }, drawable);
-    checkSampling(drawable);
-    const formats = formatsFor({ ...drawable, ...options, count: job.count });
+    const job = jobOf({ ...options, precision }, pipeline);
+    const formats = formatsFor({ shape: pipeline.sampleShape, count: job.count, formats: options.formats });
     const out = await freshFolder(options.out, terminal);
-    terminal.say(`Drawing ${job.count} from ${drawable.name}: ${describe(drawable)}`);
+    terminal.say(`Drawing ${job.count} from ${pipeline.name}: ${describe(pipeline)}`);
     const began = performance.now();
-    const surroundings = { drawable, formats, out, terminal, signal, backend: backend.name, workers: options.workers };
+    const surroundings = { pipeline, formats, out, terminal, signal, backend: backend.name, workers: options.workers };
     const { count, files } = await write(job, surroundings);
     const result: SampleResult = {
-      ...{ command: 'sample', version, from: options.from, sampling: drawable.sampling },
-      ...{ count, batch: job.batch, seed: job.seed, backend: backend.description, precision, workers: options.workers },
-      ...{ seconds: (performance.now() - began) / 1000, folder: out, files },
+      command: 'sample',
+      version,
+      from: options.from,
+      sampling: pipeline.sampling,
+      count,
+      batch: job.batch,
+      seed: job.seed,
+      backend: backend.description,
+      precision,
+      workers: options.workers,
+      seconds: (performance.now() - began) / 1000,
+      folder: out,
+      files,
     };
     await writeAtomically(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
     if (count < job.count)
@@ -71,13 +78,13 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
     summarise(result, terminal);
     return result;
   } finally {
-    closeDrawable(drawable);
+    pipeline.dispose();
   }
 }
 
-function jobOf(options: SampleOptions & { precision: Precision }, { shape }: Drawable): DrawJob {
-  const { from, count = usual.count, seed, seeds, sampling, schedule, classifier, precision } = options;
-  const batch = options.batch ?? Math.min(count, shape.length === 3 ? usual.images : usual.points);
+function jobOf(options: SampleOptions & { precision: Precision }, { imageShape }: Pipeline): SampleJob {
+  const { from, count = COUNT, seed, seeds, sampling, schedule, classifier, precision } = options;
+  const batch = options.batch ?? Math.min(count, imageShape ? BATCH.images : BATCH.points);
   return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, precision };
 }
 
@@ -85,19 +92,12 @@ function jobOf(options: SampleOptions & { precision: Precision }, { shape }: Dra
 async function freshFolder(out: string, terminal: Terminal): Promise<string> {
   const folder = resolve(out);
   const earlier = ['sample.json', 'images'].some((name) => existsSync(join(folder, name)));
-  try {
-    if (earlier) terminal.say(`The samples that were in ${folder} are now in ${await moveAside(folder)}`);
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (cause) {
-    throw new UsageError(`cannot write to ${folder} (${(cause as Error).message}); choose another folder with --out`, {
-      cause,
-    });
-  }
+  if (earlier) terminal.say(`The samples that were in ${folder} are now in ${await moveAside(folder)}`);
+  await makeFolder(folder);
   return folder;
 }
 
-function describe({ sampling, schedule }: Drawable): string {
+function describe({ sampling, schedule }: Pipeline): string {
   const { sampler, steps, guidance } = sampling;
   const all = typeof schedule === 'function' ? undefined : schedule.steps;
   const guided = guidance === undefined ? '' : `, guidance ${guidance}`;
@@ -105,7 +105,7 @@ function describe({ sampling, schedule }: Drawable): string {
 }
 
 interface Surroundings {
-  drawable: Drawable;
+  pipeline: Pipeline;
   formats: readonly FormatName[];
   out: string;
   terminal: Terminal;
@@ -115,9 +115,9 @@ interface Surroundings {
 }
 
 /** Draws and writes all, or after Ctrl-C what there is. */
-async function write(job: DrawJob, surroundings: Surroundings): Promise<{ count: number; files: string[] }> {
-  const { drawable, formats, out } = surroundings;
-  const outputs = await openOutputs(out, { shape: drawable.shape, count: job.count, formats });
+async function write(job: SampleJob, surroundings: Surroundings): Promise<{ count: number; files: string[] }> {
+  const { pipeline, formats, out } = surroundings;
+  const outputs = await openOutputs(out, { shape: pipeline.sampleShape, count: job.count, formats });
   try {
     const count = await fill(outputs, job, surroundings);
     for (const output of outputs) await output.finish();
@@ -133,21 +133,19 @@ async function write(job: DrawJob, surroundings: Surroundings): Promise<{ count:
 /** Hands batch after batch to the outputs; returns how many samples they have got. */
 async function fill(
   outputs: readonly SampleOutput[],
-  job: DrawJob,
-  { drawable, terminal, ...how }: Surroundings,
+  job: SampleJob,
+  { terminal, workers, backend, signal }: Surroundings,
 ): Promise<number> {
   let count = 0;
-  let shown = -1;
+  let reported = -1;
   const onProgress = (done: number) => {
-    if (done <= shown) return;
-    shown = done;
+    if (done <= reported) return;
+    reported = done;
     terminal.progress(done / job.count, `${done}/${job.count} samples`);
   };
   try {
-    for await (const batch of drawnBatches(job, { ...how, onProgress })) {
-      const labels = Array.from({ length: batch.shape[0] }, (_, i) => labelOf(drawable, count + i));
-      const told = labels[0] === undefined ? {} : { labels: labels as number[] };
-      for (const output of outputs) await output.add({ ...batch, ...told, first: count });
+    for await (const batch of sampleBatches(job, { workers, backend, signal, onProgress })) {
+      for (const output of outputs) await output.add({ ...batch, first: count });
       count += batch.shape[0];
       onProgress(count);
     }
@@ -159,14 +157,15 @@ async function fill(
   return count;
 }
 
-async function writeChain(job: DrawJob, { drawable, out, terminal, signal }: Surroundings): Promise<string> {
-  const say = (share: number) => terminal.progress(share, 'chain.gif');
-  const drawer = drawerOf({ ...job, batch: Math.min(job.count, CHAIN_IMAGES) }, drawable, { signal, onStep: say });
+async function writeChain(job: SampleJob, { pipeline, out, terminal, signal }: Surroundings): Promise<string> {
+  const onStep = (fraction: number) => terminal.progress(fraction, 'chain.gif');
+  const batch = Math.min(job.count, CHAIN_IMAGES);
+  const sampler = samplerOf({ seed: job.seed, batch }, pipeline, { signal, onStep });
   try {
-    await writeAtomically(join(out, 'chain.gif'), await chainGif(drawer));
+    await writeAtomically(join(out, 'chain.gif'), await chainGif(sampler));
   } finally {
     terminal.finish();
-    drawer.dispose();
+    sampler.dispose();
   }
   return 'chain.gif';
 }

@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageDataset } from '@diffgan/data';
+import { createPipeline } from '@diffgan/hub';
 import { key, uniformArray } from '@diffgan/ops';
 import { type BackendName, selectBackend } from '@diffgan/runtime';
 import type { Finding } from '@diffgan/runtime/node';
 import { vpSchedule } from '@diffgan/schedule';
 import { type DdganNetworks, trainDdgan } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
-import { drawAll } from '../sample/draw-all.ts';
-import { drawableOf } from '../sample/drawable.ts';
+import { compileNetwork } from '../sample/compile-network.ts';
+import { timedSamples } from '../sample/timed-samples.ts';
 
 /** What a backend does with a small task. */
 export interface BackendCheck extends Finding {
@@ -96,15 +97,20 @@ async function firstStep(training: ReturnType<typeof trainDdgan>) {
 
 /** As long drawings do it: in batches, as one graph where the backend has graphs. */
 async function drawingSpeed(signal: AbortSignal): Promise<number> {
-  const model = ddganGenerator(presets['fashion-mnist-tiny'].generator);
-  const drawable = drawableOf(model, vpSchedule(4), { sampling: { sampler: 'ddgan' } });
+  const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
+  const pipeline = createPipeline({
+    networks: { generator },
+    schedule: vpSchedule(4),
+    sampling: { sampler: 'ddgan' },
+    compile: compileNetwork(),
+  });
   try {
-    const how = { count: BATCHES * BATCH, batch: BATCH, key: key(0), compiled: true, signal };
-    const { samples, secondsPerBatch } = await drawAll(drawable, how);
+    const options = { count: BATCHES * BATCH, batch: BATCH, key: key(0), compiled: true, signal };
+    const { samples, secondsPerBatch } = await timedSamples(pipeline, options);
     samples.dispose();
     return BATCH / secondsPerBatch;
   } finally {
-    model.dispose();
+    generator.dispose();
   }
 }
 

@@ -1,9 +1,9 @@
 import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { BatchFeatures, FeatureSource, ImageSource, PixelRange } from '@diffgan/fid';
-import type { DrawJob } from '../sample/draw-job.ts';
-import { drawnBatches } from '../workers/drawn-batches.ts';
-import { isDrawable } from '../sample/open-drawable.ts';
-import type { WorkersOptions } from '../workers/draw-in-workers.ts';
+import { isModel } from '../sample/open-pipeline.ts';
+import type { SampleJob } from '../sample/sample-job.ts';
+import { sampleBatches } from '../workers/sample-batches.ts';
+import type { WorkersOptions } from '../workers/sample-in-workers.ts';
 import type { FirstImages } from './first-images.ts';
 import { openImages, type Opening } from './image-source.ts';
 
@@ -21,15 +21,15 @@ export interface GeneratedImages {
 }
 
 /** How to draw images, besides from what and how many. */
-export type Drawing = Omit<DrawJob, 'from' | 'count'> & Omit<WorkersOptions, 'signal'>;
+export type Drawing = Omit<SampleJob, 'from' | 'count'> & Omit<WorkersOptions, 'signal'>;
 
 /** What `--samples` names: images as {@link openImages} reads them, or a network to draw them from. */
 export async function openGenerated(
   text: string,
   opening: Opening,
-  { workers, backend, ...how }: Drawing,
+  { workers, backend, ...options }: Drawing,
 ): Promise<GeneratedImages> {
-  if (!isDrawable(text)) {
+  if (!isModel(text)) {
     const { name, count, range, ...images } = await openImages(text, opening);
     if (workers > 1)
       opening.terminal.say('Note: --workers shares the drawing of images; these are read by one process');
@@ -37,21 +37,21 @@ export async function openGenerated(
   }
   const { count = defaultCount, terminal, signal } = opening;
   const onProgress = (done: number) => terminal.progress(done / count, `samples: ${done}/${count} images`);
-  const job = { ...how, from: text, count };
+  const job = { ...options, from: text, count };
   return {
     name: text === 'shipped' ? 'the shipped weights' : text,
     count,
     range: '[-1, 1]',
-    source: (first) => ({ features: drawnFeatures(job, { workers, backend, signal, onProgress }, first) }),
+    source: (first) => ({ features: sampleFeatures(job, { workers, backend, signal, onProgress }, first) }),
   };
 }
 
-async function* drawnFeatures(
-  job: DrawJob,
+async function* sampleFeatures(
+  job: SampleJob,
   options: WorkersOptions,
   first: FirstImages,
 ): AsyncGenerator<BatchFeatures, void> {
-  for await (const { samples, shape, features } of drawnBatches(job, options)) {
+  for await (const { samples, shape, features } of sampleBatches(job, options)) {
     const images: Tensor4D = tensor4d(samples, shape as [number, number, number, number]);
     first.add(images);
     images.dispose();

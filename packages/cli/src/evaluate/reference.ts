@@ -13,6 +13,7 @@ import {
   type MetricName,
 } from '@diffgan/fid';
 import { FileFormatError, openNpz, writeAtomically } from '@diffgan/files';
+import { run } from '@diffgan/ops';
 import { cacheDir } from '@diffgan/runtime/node';
 import { type ImageSet, namedDataset, openImages, type Opening } from './image-source.ts';
 import type { EvaluateCommandOptions } from './options.ts';
@@ -82,12 +83,9 @@ async function featuresOf(
     split: images.name,
     signal,
   });
-  let set: FeatureSet | undefined;
-  while (!set) {
-    const step = await collecting.next();
-    if (step.done) set = step.value;
-    else terminal.progress(step.value.done / images.count, `reference: ${step.value.done}/${images.count} images`);
-  }
+  const set = await run(collecting, ({ done }) =>
+    terminal.progress(done / images.count, `reference: ${done}/${images.count} images`),
+  );
   terminal.finish();
   if (cache) {
     await mkdir(folder, { recursive: true });

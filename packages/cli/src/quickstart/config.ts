@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { createPipeline, type Pipeline } from '@diffgan/hub';
 import { type NoiseSchedule, vpSchedule } from '@diffgan/schedule';
 import type { JsonObject } from '../config/merge.ts';
-import { type Drawable, drawableOf } from '../sample/drawable.ts';
+import { compileNetwork } from '../sample/compile-network.ts';
 
 /** The resolved settings of a quickstart run: what `config.json` in its folder holds. */
 export interface QuickstartConfig {
@@ -44,8 +45,13 @@ export const scheduleOf = (config: Pick<QuickstartConfig, 'diffusionSteps'>): No
   vpSchedule(config.diffusionSteps);
 
 /** What to draw from a generator of a run. */
-export const drawableOfRun = (generator: LayersModel, config: Pick<QuickstartConfig, 'diffusionSteps'>): Drawable =>
-  drawableOf(generator, scheduleOf(config), { sampling: { sampler: 'ddgan' } });
+export const pipelineOf = (generator: LayersModel, config: Pick<QuickstartConfig, 'diffusionSteps'>): Pipeline =>
+  createPipeline({
+    networks: { generator },
+    schedule: scheduleOf(config),
+    sampling: { sampler: 'ddgan' },
+    compile: compileNetwork(),
+  });
 
 /** @throws TypeError for the settings of something else. */
 export function asQuickstartConfig(json: JsonObject): QuickstartConfig {

@@ -6,10 +6,10 @@ import { type DdganNetworks, setParameters, trainDdgan, type TrainDdganOptions }
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
 import type { RunRecords } from '@diffgan/records/node';
 import { TrainingProgress } from '@diffgan/records';
-import { drawAll } from '../sample/draw-all.ts';
+import { timedSamples } from '../sample/timed-samples.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { keysOf } from '../run/keys.ts';
-import { drawableOfRun, type QuickstartConfig, scheduleOf } from './config.ts';
+import { pipelineOf, type QuickstartConfig, scheduleOf } from './config.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 
 /** What a part of the quickstart needs of its surroundings. */
@@ -128,7 +128,7 @@ async function drawPreview(
   config: QuickstartConfig,
   { folder, signal, step }: Surroundings & { step: number },
 ): Promise<void> {
-  const { samples } = await drawAll(drawableOfRun(generator, config), {
+  const { samples } = await timedSamples(pipelineOf(generator, config), {
     count: 20,
     batch: 20,
     key: keysOf(config.seed).samples,

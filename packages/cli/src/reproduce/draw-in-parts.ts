@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { roundToBytes } from '@diffgan/fid';
+import type { Pipeline } from '@diffgan/hub';
 import { openNpz, writeAtomically, writeNpz } from '@diffgan/files';
-import { drawerOf } from '../sample/batch-maker.ts';
-import type { Drawable } from '../sample/drawable.ts';
+import { samplerOf } from '../sample/job-sampler.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What is drawn. */
@@ -29,7 +29,7 @@ const fileOf = (folder: string, part: number) => join(folder, `part-${String(par
  *
  * @returns their number of network calls per sample.
  */
-export async function drawInParts(job: PartsJob, drawable: Drawable, { terminal, signal }: Workplace): Promise<void> {
+export async function drawInParts(job: PartsJob, pipeline: Pipeline, { terminal, signal }: Workplace): Promise<void> {
   const { folder, count, seed, batch } = job;
   await mkdir(folder, { recursive: true });
   const perPart = BATCHES * batch;
@@ -40,7 +40,7 @@ export async function drawInParts(job: PartsJob, drawable: Drawable, { terminal,
   const report = (more: number) =>
     terminal.progress((done + more) / count, `${Math.floor(done + more)}/${count} samples`);
   const onStep = (share: number) => report(Math.min(batch * share, count - done));
-  const drawer = drawerOf({ seed, batch, precision: 'float32' }, drawable, { signal, onStep });
+  const sampler = samplerOf({ seed, batch }, pipeline, { signal, onStep });
   try {
     for (let part = 0; part < parts; part++) {
       const size = Math.min(perPart, count - part * perPart);
@@ -50,7 +50,7 @@ export async function drawInParts(job: PartsJob, drawable: Drawable, { terminal,
         for (let i = 0; i * batch < size; i++) {
           signal.throwIfAborted();
           done = part * perPart + i * batch;
-          batches.push(await drawer.draw(part * BATCHES + i, Math.min(batch, size - i * batch)));
+          batches.push(await sampler.draw(part * BATCHES + i, Math.min(batch, size - i * batch)));
         }
         await writeAtomically(fileOf(folder, part), await bytesOf(batches));
       } finally {
@@ -59,7 +59,7 @@ export async function drawInParts(job: PartsJob, drawable: Drawable, { terminal,
     }
   } finally {
     terminal.finish();
-    drawer.dispose();
+    sampler.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
-import type { GammaNetworkOptions, MinSnrWeightOptions, VlbWeightOptions } from '@diffgan/objectives';
-import type { ScheduleName, ScheduleOptions } from '@diffgan/schedule';
+import type { GammaConfig, SamplingConfig, ScheduleConfig } from '@diffgan/hub';
+import type { MinSnrWeightOptions, VlbWeightOptions } from '@diffgan/objectives';
 import type {
   TrainClassifierOptions,
   TrainDdganOptions,
@@ -8,7 +8,6 @@ import type {
   TrainVdmOptions,
 } from '@diffgan/training';
 import type { ModelConfig } from '@diffgan/unet';
-import type { SamplingConfig } from './sampling-config.ts';
 
 /** The resolved settings of a run of `diffgan train`: what `config.json` in its folder holds, and all that the run depends on. */
 export type RunConfig = DdpmRun | DdganRun | VdmRun | ClassifierRun;
@@ -101,14 +100,6 @@ export interface PointData {
   /** Seed of the points. @defaultValue 0 */
   seed?: number;
 }
-
-/** A noise schedule by name, with its number of steps and the options of `makeSchedule`; or its betas. */
-export type ScheduleConfig =
-  | { [N in ScheduleName]: { name: N; steps: number } & ScheduleOptions[N] }[ScheduleName]
-  | { name: 'betas'; betas: readonly number[] };
-
-/** A noise schedule that is learned: the options of `gammaNetwork`. */
-export type GammaConfig = { name: 'gamma' } & Omit<GammaNetworkOptions, 'key'>;
 
 /** Options of a trainer that a run itself provides. */
 type Provided = 'data' | 'key' | 'checkpoint' | 'validation' | 'metric' | 'signal';

@@ -1,9 +1,9 @@
-import { constants, existsSync } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { JsonObject } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
+import { makeFolder } from './make-folder.ts';
 import { moveAside } from './move-aside.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
@@ -25,17 +25,7 @@ export class RunFolder {
   async begin(): Promise<string | undefined> {
     let aside: string | undefined;
     if (existsSync(this.file('config.json'))) aside = await moveAside(this.path);
-    try {
-      await mkdir(this.path, { recursive: true });
-      await access(this.path, constants.W_OK);
-    } catch (cause) {
-      throw new UsageError(
-        `cannot write to ${this.path} (${(cause as Error).message}); choose another folder with --out`,
-        {
-          cause,
-        },
-      );
-    }
+    await makeFolder(this.path);
     return aside;
   }
 

@@ -1,11 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type GammaConfig, type ScheduleConfig, scheduleFromConfig } from '@diffgan/hub';
 import { type GammaNetwork, gammaNetwork } from '@diffgan/objectives';
 import type { Key } from '@diffgan/ops';
-import { makeSchedule, type NoiseSchedule, scheduleFromBetas } from '@diffgan/schedule';
+import type { NoiseSchedule } from '@diffgan/schedule';
 import { createModel, type ModelConfig } from '@diffgan/unet';
 import { UsageError } from '../terminal/usage-error.ts';
 import { keysOf } from './keys.ts';
-import type { GammaConfig, ScheduleConfig } from './run-config.ts';
 import type { Settings } from './settings.ts';
 
 /** The networks of a run by name, and the schedule of a VDM, which is one, too. */
@@ -38,11 +38,7 @@ export const makeGamma = (config: GammaConfig, key?: Key): GammaNetwork =>
 
 /** The schedule of all others. */
 export function scheduleOf(config: ScheduleConfig): NoiseSchedule {
-  return naming('schedule', () => {
-    if (config.name === 'betas') return scheduleFromBetas(Float64Array.from(config.betas));
-    const { name, steps, ...options } = config;
-    return makeSchedule(name, steps, options);
-  });
+  return naming('schedule', () => scheduleFromConfig(config));
 }
 
 /** Says which setting it was whose parts do not fit together. */

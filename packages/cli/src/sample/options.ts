@@ -1,7 +1,7 @@
+import { type SamplerName, samplerNames, type SamplingConfig } from '@diffgan/hub';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import type { Precision } from '@diffgan/runtime';
 import { UsageError } from '../terminal/usage-error.ts';
-import { type SamplerName, samplerNames, type SamplingConfig } from '../run/sampling-config.ts';
 
 /** What samples can be written as. */
 export const formatNames = ['png', 'grid', 'npz', 'gif', 'csv'] as const;

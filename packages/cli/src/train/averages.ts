@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { createPipeline, type Pipeline } from '@diffgan/hub';
 import type { GammaNetwork } from '@diffgan/objectives';
 import type { Key } from '@diffgan/ops';
 import { writeAtomically } from '@diffgan/files';
 import { type ReadVectors, setParameters } from '@diffgan/training';
 import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
-import { checkSampling } from '../sample/check-sampling.ts';
-import { drawAll } from '../sample/draw-all.ts';
-import { type Drawable, drawableOf } from '../sample/drawable.ts';
+import { compileNetwork } from '../sample/compile-network.ts';
+import { timedSamples } from '../sample/timed-samples.ts';
+import { usageOf } from '../sample/usage-of.ts';
 import { saveGamma } from '../run/gamma-folder.ts';
 import type { Settings } from '../run/settings.ts';
 import { makeGamma, scheduleOf } from '../run/run-models.ts';
@@ -38,10 +39,10 @@ export class Averages {
     this.#model = createModel(networks[this.#name], { key: null });
     if (settings.task === 'vdm') this.#gamma = makeGamma(settings.schedule);
     try {
-      checkSampling(this.#drawable(settings.task === 'vdm' ? (t) => t : scheduleOf(settings.schedule)));
+      this.#pipeline(settings.task === 'vdm' ? (t) => t : scheduleOf(settings.schedule)); // shows what does not fit
     } catch (error) {
       this.dispose();
-      throw error;
+      throw usageOf(error);
     }
   }
 
@@ -78,9 +79,9 @@ export class Averages {
   }): Promise<tf.Tensor> {
     const { settings } = this;
     const schedule = settings.task === 'vdm' ? await this.#gamma!.toFunction() : scheduleOf(settings.schedule);
-    const drawable = this.#drawable(schedule);
-    const most = drawable.shape.length === 3 ? IMAGES_PER_CALL : POINTS_PER_CALL;
-    const { samples } = await drawAll(drawable, { ...options, batch: Math.min(options.count, most) });
+    const pipeline = this.#pipeline(schedule);
+    const most = pipeline.imageShape ? IMAGES_PER_CALL : POINTS_PER_CALL;
+    const { samples } = await timedSamples(pipeline, { ...options, batch: Math.min(options.count, most) });
     return samples;
   }
 
@@ -89,9 +90,15 @@ export class Averages {
     this.#gamma?.dispose();
   }
 
-  #drawable(schedule: Drawable['schedule']): Drawable {
-    const { settings } = this;
-    const ablations = settings.task === 'ddgan' ? settings.training : undefined;
-    return drawableOf(this.#model, schedule, { name: 'sampling', sampling: settings.sampling, ablations });
+  #pipeline(schedule: Pipeline['schedule']): Pipeline {
+    const { task, training, sampling } = this.settings;
+    return createPipeline({
+      name: 'sampling',
+      networks: task === 'ddgan' ? { generator: this.#model } : { denoiser: this.#model },
+      schedule,
+      sampling,
+      ablations: task === 'ddgan' ? training : undefined,
+      compile: compileNetwork(),
+    });
   }
 }

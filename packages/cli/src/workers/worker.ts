@@ -1,5 +1,5 @@
 import { selectBackend } from '@diffgan/runtime';
-import { BatchMaker } from '../sample/batch-maker.ts';
+import { JobSampler } from '../sample/job-sampler.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import type { Order, Reply } from './messages.ts';
 
@@ -13,7 +13,7 @@ export async function work(): Promise<void> {
   // Ctrl-C reaches all processes of a terminal; the first one decides what is to happen
   process.removeAllListeners('SIGINT').on('SIGINT', () => undefined);
   const say = (reply: Reply) => void parent(reply);
-  let maker: Promise<BatchMaker> | undefined;
+  let sampler: Promise<JobSampler> | undefined;
   process.on('message', (order: Order) => {
     void obey(order).catch((error: unknown) => {
       const { message, stack } = error as Error;
@@ -23,11 +23,11 @@ export async function work(): Promise<void> {
   });
   async function obey(order: Order): Promise<void> {
     if (order.type === 'open') {
-      maker = open(order, say);
-      await maker;
+      sampler = open(order, say);
+      await sampler;
       return say({ type: 'ready' });
     }
-    const drawn = await (await maker!).make(order.batch);
+    const drawn = await (await sampler!).batch(order.batch);
     say({ type: 'made', batch: order.batch, drawn });
   }
   return new Promise((_, reject) =>
@@ -38,7 +38,7 @@ export async function work(): Promise<void> {
 async function open(
   { job, backend, threads }: Extract<Order, { type: 'open' }>,
   say: (reply: Reply) => void,
-): Promise<BatchMaker> {
+): Promise<JobSampler> {
   await selectBackend(backend, { threads });
   let last = -Infinity;
   const onStep = (fraction: number) => {
@@ -46,5 +46,5 @@ async function open(
     last = performance.now();
     say({ type: 'step', fraction });
   };
-  return BatchMaker.open(job, { onStep });
+  return JobSampler.open(job, { onStep });
 }

@@ -5,8 +5,8 @@ import { headerLength, parseHeader, type SafetensorsHeader, type TensorEntry } f
 
 /** A safetensors file whose tensors are read one by one. */
 export interface SafetensorsReader {
-  /** Type and shape of each tensor, in the order in which reading them is fastest. No prototype, so that any name is just a name. */
-  readonly entries: Readonly<Record<string, Pick<TensorData, 'dtype' | 'shape'>>>;
+  /** Type, shape and bytes of each tensor, in the order in which reading them is fastest. No prototype, so that any name is just a name. */
+  readonly entries: Readonly<Record<string, Pick<TensorData, 'dtype' | 'shape'> & { bytes: number }>>;
   /** Text stored beside the tensors. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
@@ -56,5 +56,7 @@ function readerOf(bytes: ByteSource, start: number, { entries, metadata }: Safet
 const withoutPrototype = (entries: readonly TensorEntry[]): SafetensorsReader['entries'] =>
   Object.assign(
     Object.create(null) as object,
-    Object.fromEntries(entries.map(({ name, dtype, shape }) => [name, { dtype, shape }])),
+    Object.fromEntries(
+      entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, bytes: end - begin }]),
+    ),
   );

@@ -32,10 +32,16 @@ const generatorFields = {
 /** What the generators of denoising diffusion GANs have in common. */
 interface GeneratorConfig extends ObjectOf<typeof generatorFields>, UnetShape, Pick<LabelConfig, 'classes'> {}
 
+const unetStyleFields = {
+  style: oneOf('unet'),
+  /** Which group norms of each block the latent scales and shifts: the second one, or both, as in NCSN++. @defaultValue `'second'` */
+  latentNorms: optional(oneOf('second', 'both')),
+  /** How images are halved and doubled: see {@link UnetVariations}. @defaultValue `'convolution'` */
+  resampling: optional(oneOf('convolution', 'fir')),
+};
+
 /** Configuration of {@link ddganGenerator}: the U-Net of DDPM with embedding layers for the latent. */
-export interface UnetGeneratorConfig extends GeneratorConfig {
-  style: 'unet';
-}
+export interface UnetGeneratorConfig extends GeneratorConfig, ObjectOf<typeof unetStyleFields> {}
 
 /** Configuration of {@link ddganGenerator}: NCSN++ with adaptive group norm, the generator of the DDGAN paper. */
 export interface NcsnppGeneratorConfig extends GeneratorConfig {
@@ -53,11 +59,14 @@ export function ddganGeneratorParameters(config: DdganGeneratorConfig): number {
   const timeWidth = 4 * baseChannels;
   const width = channelMultipliers[0] * baseChannels;
   const conditioning = { timeWidth, styleWidth: latentWidth };
+  const stylesBoth = config.style === 'unet' && config.latentNorms === 'both';
   return (
     timeEmbedding(baseChannels, timeWidth, { classes }) +
     denseChain([latentDim, ...Array<number>(latentLayers).fill(latentWidth)]) +
     convolution(channels, baseChannels) +
-    (config.style === 'unet' ? unetPartsCount(unetParts(config), conditioning) : ncsnppParts(config, conditioning)) +
+    (config.style === 'unet'
+      ? unetPartsCount(unetParts(config), { ...conditioning, stylesBoth })
+      : ncsnppParts(config, conditioning)) +
     norm(width) +
     convolution(width, channels)
   );
@@ -109,6 +118,6 @@ const rules = [levelsHalveEvenly, affordable(ddganGeneratorParameters)] as const
 
 /** What {@link ddganGenerator} takes. */
 export const ddganGeneratorSchema = kinds('style', {
-  unet: together(object<UnetGeneratorConfig>({ ...fields, style: oneOf('unet') }), ...rules),
+  unet: together(object<UnetGeneratorConfig>({ ...fields, ...unetStyleFields }), ...rules),
   ncsnpp: together(object<NcsnppGeneratorConfig>({ ...fields, style: oneOf('ncsnpp') }), ...rules),
 });

@@ -29,6 +29,8 @@ export interface UnetConditioning {
   timeWidth: number;
   /** Width of the embedded latent. */
   styleWidth?: number;
+  /** Whether the latent is in the first norm of a block, too. */
+  stylesBoth?: boolean;
   scaleShiftNorm?: boolean;
 }
 
@@ -36,16 +38,19 @@ export interface UnetConditioning {
 export const unetPartsCount = (parts: readonly UnetPart[], conditioning: UnetConditioning): number =>
   parts.reduce((sum, part) => sum + unetPart(part, conditioning), 0);
 
-function unetPart(part: UnetPart, { timeWidth, styleWidth, scaleShiftNorm = false }: UnetConditioning): number {
+function unetPart(part: UnetPart, conditioning: UnetConditioning): number {
+  const { timeWidth, styleWidth, stylesBoth = false, scaleShiftNorm = false } = conditioning;
   if (part.kind === 'plain') return 0;
   if (part.kind === 'convolution') return convolution(part.channels, part.channels);
   if (part.kind === 'attention') return attention(part.channels);
   const { from, to } = part;
+  const normOf = (channels: number, styled: boolean) =>
+    styled && styleWidth !== undefined ? dense(styleWidth, 2 * channels) : norm(channels);
   return (
-    norm(from) +
+    normOf(from, stylesBoth) +
     convolution(from, to) +
     dense(timeWidth, scaleShiftNorm ? 2 * to : to) +
-    (styleWidth === undefined ? norm(to) : dense(styleWidth, 2 * to)) +
+    normOf(to, true) +
     convolution(to, to) +
     shortcut(from, to)
   );

@@ -33,7 +33,7 @@ export function unetParts(config: UnetShape & UnetVariations): UnetPart[] {
   };
   const resample = (name: string) => {
     if (resampling === 'block') parts.push({ kind: 'block', name, from: channels, to: channels });
-    else parts.push({ kind: resampling, name, channels });
+    else parts.push({ kind: resampling === 'plain' ? 'plain' : 'convolution', name, channels });
   };
 
   channelMultipliers.forEach((multiplier, level) => {

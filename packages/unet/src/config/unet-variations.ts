@@ -15,10 +15,10 @@ export const unetVariationFields = {
   scaleShiftNorm: optional(boolean()),
   /**
    * How images are halved and doubled: by a convolution (of stride 2, or after pixels are repeated), by averaging and repeating pixels
-   * alone, or by residual blocks around these.
+   * alone, by residual blocks around these, or by the filter [1, 3, 3, 1] and a convolution (Zhang 2019), which leaves no checkerboard.
    * @defaultValue `'convolution'`
    */
-  resampling: optional(oneOf('convolution', 'plain', 'block')),
+  resampling: optional(oneOf('convolution', 'plain', 'block', 'fir')),
   /** Where a convolution of stride 2 adds zeros: right and below, as TensorFlow does, or all around. @defaultValue `'end'` */
   downPadding: optional(oneOf('end', 'around')),
   /** Groups of every group norm; must divide the channels. @defaultValue 32, fewer for less than 128 channels */

@@ -58,6 +58,8 @@ export interface LoadWeightsOptions {
   layout?: LayoutName;
   /** Ends a download early; the model then has some of the new weights. */
   signal?: AbortSignal;
+  /** Called after each tensor with the bytes of the tensors that are read, and of all in the file. */
+  onProgress?: (loaded: number, total: number) => void;
 }
 
 /**
@@ -76,7 +78,7 @@ export interface LoadWeightsOptions {
 export async function loadWeights(
   model: LayersModel,
   file: string | URL | Blob | Uint8Array,
-  { layout: name = 'native', signal }: LoadWeightsOptions = {},
+  { layout: name = 'native', signal, onProgress }: LoadWeightsOptions = {},
 ): Promise<void> {
   const { tensors, layout } = placesOf('loadWeights', model, name);
   const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
@@ -89,9 +91,13 @@ export async function loadWeights(
       );
     const wanted = new Map(tensors.map((tensor) => [names.get(tensor.key), tensor]));
     const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
-    for (const name of Object.keys(reader.entries)) {
-      const tensor = wanted.get(name); // in the order of the file, which is read fastest
+    const total = Object.values(reader.entries).reduce((sum, { bytes }) => sum + bytes, 0);
+    let loaded = 0;
+    // in the order of the file, which is read fastest
+    for (const [name, { bytes }] of Object.entries(reader.entries)) {
+      const tensor = wanted.get(name);
       if (tensor) write(weights, unpack(tensor, (await reader.read(name)).data as Float32Array));
+      onProgress?.((loaded += bytes), total);
     }
   } finally {
     await reader.close();

@@ -96,7 +96,8 @@ export function diffusersConfig(config: ModelConfig): Readonly<Record<string, un
   if (timeChannels !== baseChannels)
     throw unfit('timeChannels', timeChannels, `it must be baseChannels, ${baseChannels}`);
   if (config.augmentationLabels) throw unfit('augmentationLabels', true, 'it must be false');
-  if (resampling === 'plain') throw unfit('resampling', resampling, 'it must be "convolution" or "block"');
+  if (resampling === 'plain' || resampling === 'fir')
+    throw unfit('resampling', resampling, 'it must be "convolution" or "block"');
   const blocks = resampling === 'block';
   const groups = oneGroupCount(config);
   const type = (way: 'Down' | 'Up') => (attention: boolean) => {

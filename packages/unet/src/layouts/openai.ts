@@ -24,6 +24,8 @@ function mappings(config: ModelConfig, layout: string, order: HeadOrder): Weight
     throw new RangeError(
       `layout ${layout}: augmentationLabels is true; the networks of this layout take no such input`,
     );
+  if (config.resampling === 'fir')
+    throw new RangeError(`layout ${layout}: resampling is "fir"; the networks of this layout have no such filter`);
   return [
     ...dense('time.0', 'time_embed.0'),
     ...dense('time.1', 'time_embed.2'),

@@ -14,8 +14,8 @@ import { unetTrunk } from './unet-trunk.ts';
  *
  * `xt` is `[B,H,W,C]`, the latent `z ~ N(0, I)` is `[B, latentDim]`, `position` float32 `[B]` (t − 1); the result is in (−1, 1) unless
  * `tanh` is false. With `classes` the model takes a fourth input, the label `[B]` from 0 to `classes − 1`. Style `'unet'` is the U-Net of
- * DDPM, whose blocks take scale and shift of their second group norm from the embedded latent (Okhotnikov, Isachenko: faster sampling
- * with adversarial networks); style `'ncsnpp'` is the network of the DDGAN paper (Xiao et al. 2022, appendix C; Song et al. 2021).
+ * DDPM, whose blocks take scale and shift of their second group norm, or of both, from the embedded latent (Okhotnikov, Isachenko: faster
+ * sampling with adversarial networks); style `'ncsnpp'` is the network of the DDGAN paper (Xiao et al. 2022, appendix C; Song et al. 2021).
  *
  * @returns a model that the caller disposes.
  * @throws TypeError if `config` is not an object; RangeError naming the field that is out of range.

@@ -1,4 +1,5 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { UnetGeneratorConfig } from '../config/ddgan-generator-config.ts';
 import type { UnetShape } from '../config/unet-shape.ts';
 import type { UnetVariations } from '../config/unet-variations.ts';
 import {
@@ -19,9 +20,12 @@ import { headCount } from '../config/unet-parts.ts';
 export interface Conditioning {
   /** Activated step embedding `[B, n]`, added after the first convolution. */
   time: SymbolicTensor;
-  /** Latent embedding `[B, m]`: scale and shift of the second group norm. */
+  /** Latent embedding `[B, m]`: scale and shift of the second group norm, or of both. */
   style?: SymbolicTensor;
 }
+
+/** A U-Net with all that can be different about it. */
+export type UnetConfig = UnetShape & UnetVariations & Pick<UnetGeneratorConfig, 'latentNorms'>;
 
 type Resampling = 'averagePool' | 'nearestUpsample';
 
@@ -37,7 +41,7 @@ export class Blocks {
 
   constructor(
     readonly conditioning: Conditioning,
-    readonly config: UnetShape & UnetVariations,
+    readonly config: UnetConfig,
   ) {
     this.norm = normOptions(config);
   }
@@ -51,7 +55,7 @@ export class Blocks {
   /** GroupNorm → SiLU → (resample →) conv → + step → GroupNorm → SiLU → (dropout →) conv from zero, plus the shortcut. */
   residual(x: SymbolicTensor, name: string, filters: number, resampling?: Resampling): SymbolicTensor {
     const resampled = (h: SymbolicTensor) => (resampling === undefined ? h : operation(resampling, h));
-    let h = conv(resampled(normSilu(x, `${name}.norm1`, this.norm)), `${name}.conv1`, filters);
+    let h = conv(resampled(this.#first(x, name)), `${name}.conv1`, filters);
     h = this.#conditioned(h, name);
     const { dropout: rate = 0 } = this.config;
     if (rate > 0) h = dropout(h, `${name}.dropout`, rate, this.#count++);
@@ -59,6 +63,14 @@ export class Blocks {
     const same = channelsOf(x) === filters;
     const shortcut = resampled(x);
     return operation('add', [same ? shortcut : conv(shortcut, `${name}.shortcut`, filters, { kernelSize: 1 }), h]);
+  }
+
+  /** The first group norm and SiLU, under the influence of the latent if that has both. */
+  #first(x: SymbolicTensor, name: string): SymbolicTensor {
+    const { style } = this.conditioning;
+    return style !== undefined && this.config.latentNorms === 'both'
+      ? adaptiveNormSilu(x, style, `${name}.norm1`)
+      : normSilu(x, `${name}.norm1`, this.norm);
   }
 
   /** The second group norm and SiLU, under the influence of the step and the latent. */
@@ -81,6 +93,7 @@ export class Blocks {
     const { resampling = 'convolution', downPadding = 'end' } = this.config;
     if (resampling === 'block') return this.residual(x, name, channelsOf(x), 'averagePool');
     if (resampling === 'plain') return operation('averagePool', x);
+    if (resampling === 'fir') return conv(operation('firDownsample', x), name, channelsOf(x));
     // with images of even size, TensorFlow's 'same' adds its zeros at the end
     if (downPadding === 'end') return conv(x, name, channelsOf(x), { stride: 2 });
     return conv(operation('padOnce', x), name, channelsOf(x), { stride: 2, padding: 'valid' });
@@ -89,7 +102,7 @@ export class Blocks {
   double(x: SymbolicTensor, name: string): SymbolicTensor {
     const { resampling = 'convolution' } = this.config;
     if (resampling === 'block') return this.residual(x, name, channelsOf(x), 'nearestUpsample');
-    const large = operation('nearestUpsample', x);
+    const large = operation(resampling === 'fir' ? 'firUpsample' : 'nearestUpsample', x);
     return resampling === 'plain' ? large : conv(large, name, channelsOf(x));
   }
 }
@@ -108,11 +121,7 @@ export function downPath(image: SymbolicTensor, blocks: Blocks): SymbolicTensor[
 }
 
 /** The U-Net of DDPM (Ho et al. 2020, appendix B) from image to the last convolution, which starts at zero. */
-export function unetTrunk(
-  image: SymbolicTensor,
-  conditioning: Conditioning,
-  config: UnetShape & UnetVariations,
-): SymbolicTensor {
+export function unetTrunk(image: SymbolicTensor, conditioning: Conditioning, config: UnetConfig): SymbolicTensor {
   const { baseChannels, channelMultipliers, blocksPerLevel, channels } = config;
   const blocks = new Blocks(conditioning, config);
   const skips = downPath(image, blocks);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Measurement, Sampling } from '@diffgan/experiments';
+import type { Pipeline } from '@diffgan/hub';
 import { modelConfig } from '@diffgan/unet';
-import { closeDrawable, openDrawable } from '../../sample/open-drawable.ts';
-import type { Drawable } from '../../sample/drawable.ts';
+import { openPipeline } from '../../sample/open-pipeline.ts';
 import { drawInParts, type PartsJob } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
 
@@ -33,22 +33,27 @@ export async function drawn(
   { run, folder }: { run: string; folder: string },
   place: Workplace,
 ): Promise<DrawnSamples> {
-  const drawable = await openDrawable(run, { sampling: measurement.sampling });
+  const pipeline = await openPipeline(run, { sampling: measurement.sampling });
   try {
-    const job = partsOf(folder, measurement, drawable.shape.length === 1);
-    await drawInParts(job, drawable, place);
-    const { classes } = drawable;
-    return { job, calls: callsOf(drawable), ...(classes !== undefined && { classes }) };
+    const job = partsOf(folder, measurement, pipeline.imageShape === undefined);
+    await drawInParts(job, pipeline, place);
+    const classes = pipeline.labels.length;
+    return { job, calls: callsOf(pipeline), ...(classes > 0 && { classes }) };
   } finally {
-    closeDrawable(drawable);
+    pipeline.dispose();
   }
 }
 
 /** How often the network is called for a sample; two calls at once, as guidance takes, are two. */
-export function callsOf({ sampling, schedule, classifier, model }: Drawable): number {
+export function callsOf({
+  sampling,
+  schedule,
+  networks,
+}: Pick<Pipeline, 'sampling' | 'schedule' | 'networks'>): number {
   const { sampler, guidance = 0 } = sampling;
   const steps = sampling.steps ?? (typeof schedule === 'function' ? 100 : schedule.steps);
-  const { nullClass } = modelConfig(model) as { nullClass?: boolean };
-  const each = guidance !== 0 && nullClass === true && classifier === undefined ? 2 : 1;
+  const network = networks.generator ?? networks.denoiser;
+  const { nullClass } = modelConfig(network!) as { nullClass?: boolean };
+  const each = guidance !== 0 && nullClass === true && networks.classifier === undefined ? 2 : 1;
   return each * (sampler === 'heun' ? 2 * steps - 1 : steps);
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GuidedOf, GuidedValues } from '@diffgan/experiments';
 import { pointsOf, scatterPlot } from '@diffgan/records';
-import { closeDrawable, openDrawable } from '../../sample/open-drawable.ts';
+import { openPipeline } from '../../sample/open-pipeline.ts';
 import { toyMixture } from '../../run/toy-data.ts';
 import { drawInParts, readParts } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
@@ -22,12 +22,12 @@ export async function measureGuided(
   place: Workplace,
 ): Promise<Measured<'guided'>> {
   const { sampling } = measurement;
-  const drawable = await openDrawable(run, { sampling, classifier });
+  const pipeline = await openPipeline(run, { sampling, classifier });
   const job = partsOf(folder, measurement, true);
   try {
-    await drawInParts(job, drawable, place);
+    await drawInParts(job, pipeline, place);
   } finally {
-    closeDrawable(drawable);
+    pipeline.dispose();
   }
   const parts: tf.Tensor[] = [];
   try {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { callModel, type Model } from '@diffgan/ops';
 import { compile } from '@diffgan/runtime';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { closeDrawable, openDrawable } from '../../sample/open-drawable.ts';
+import { openPipeline } from '../../sample/open-pipeline.ts';
 
 /** A denoiser of images without labels, as samplers call it. */
 export interface Network {
@@ -14,16 +14,16 @@ export interface Network {
 
 /** The denoiser of a DDPM as one graph. The caller disposes it. */
 export async function openNetwork(run: string): Promise<Network> {
-  const drawable = await openDrawable(run);
-  const { model, schedule, shape } = drawable;
-  const graph = compile((...inputs: tf.Tensor[]) => callModel(model, inputs), { variables: 'constant' });
+  const pipeline = await openPipeline(run);
+  const { networks, schedule, sampleShape: shape } = pipeline;
+  const graph = compile((...inputs: tf.Tensor[]) => callModel(networks.denoiser!, inputs), { variables: 'constant' });
   return {
     model: (...inputs: tf.Tensor[]) => graph(...inputs),
     schedule: schedule as NoiseSchedule, // only a VDM has another
     shape,
     dispose: () => {
       graph.dispose();
-      closeDrawable(drawable);
+      pipeline.dispose();
     },
   };
 }

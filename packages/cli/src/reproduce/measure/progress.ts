@@ -7,8 +7,8 @@ import type { ProgressOf } from '@diffgan/experiments';
 import { collectFeatures, fashionCnn, fidScore, inceptionScore, roundToBytes } from '@diffgan/fid';
 import { openNpz, writeAtomically, writeNpz } from '@diffgan/files';
 import { run as finish } from '@diffgan/samplers';
-import { drawerOf } from '../../sample/batch-maker.ts';
-import { closeDrawable, openDrawable } from '../../sample/open-drawable.ts';
+import { samplerOf } from '../../sample/job-sampler.ts';
+import { openPipeline } from '../../sample/open-pipeline.ts';
 import type { Workplace } from '../workplace.ts';
 import type { Measured, Place } from './measured.ts';
 import { fashionFeatures } from './scores.ts';
@@ -50,13 +50,13 @@ async function drawPredictions(
 ): Promise<void> {
   const { terminal, signal } = place;
   await mkdir(join(folder, 'parts'), { recursive: true });
-  const drawable = await openDrawable(run, { sampling });
-  const drawer = drawerOf({ seed, batch: BATCH, precision: 'float32' }, drawable, { signal });
+  const pipeline = await openPipeline(run, { sampling });
+  const sampler = samplerOf({ seed, batch: BATCH }, pipeline, { signal });
   try {
     for (let i = 0; i * BATCH < count; i++) {
       if (existsSync(fileOf(folder, i))) continue;
       const kept: Record<string, { shape: readonly number[]; data: Uint8Array }> = {};
-      const samples = await finish(drawer.chain(i, { preview: true }), async ({ t, index, total, preview }) => {
+      const samples = await finish(sampler.chain(i, { preview: true }), async ({ t, index, total, preview }) => {
         if (preview && at.includes(t)) kept[`t${t}`] = await bytesOf(preview as tf.Tensor4D);
         preview?.dispose();
         terminal.progress((i + index / total) / (count / BATCH), `${i * BATCH}/${count} samples`);
@@ -66,8 +66,8 @@ async function drawPredictions(
     }
   } finally {
     terminal.finish();
-    drawer.dispose();
-    closeDrawable(drawable);
+    sampler.dispose();
+    pipeline.dispose();
   }
 }
 

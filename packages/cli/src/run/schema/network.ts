@@ -60,7 +60,7 @@ const anyVariations: Fields<Omit<UnetVariations, 'learnedVariance'>> = {
   heads: optional(width, 'Heads of self-attention.'),
   headChannels: optional(width, 'Channels of each head.'),
   scaleShiftNorm: optional(boolean, 'Whether the step scales and shifts a norm.'),
-  resampling: optional(oneOf('convolution', 'plain', 'block'), 'How images are halved and doubled.'),
+  resampling: optional(oneOf('convolution', 'plain', 'block', 'fir'), 'How images are halved and doubled.'),
   downPadding: optional(oneOf('end', 'around'), 'Where a convolution of stride 2 adds zeros.'),
   groups: optional(width, 'Groups of every group norm.'),
   epsilon: optional(number({ above: 0, max: 1 }), 'Added to the variances of the group norms.'),
@@ -74,9 +74,8 @@ const variations: Fields<UnetVariations> = {
 const kind = (name: string) => required(oneOf(name), 'Kind of the network.');
 const style = (...names: string[]) => required(oneOf(...names), 'Style of the network.');
 
-const unetGenerator: Fields<UnetGeneratorConfig> = {
+const generator = {
   kind: kind('ddgan-generator'),
-  style: style('unet'),
   ...unet,
   latentDim: required(width, 'Width of the latent.'),
   latentWidth: required(width, 'Width of the latent embedding.'),
@@ -85,7 +84,14 @@ const unetGenerator: Fields<UnetGeneratorConfig> = {
   tanh: optional(boolean, 'Whether the result goes through tanh.'),
 };
 
-const ncsnppGenerator: Fields<NcsnppGeneratorConfig> = { ...unetGenerator, style: style('ncsnpp') };
+const unetGenerator: Fields<UnetGeneratorConfig> = {
+  ...generator,
+  style: style('unet'),
+  latentNorms: optional(oneOf('second', 'both'), 'Which group norms of each block the latent scales and shifts.'),
+  resampling: optional(oneOf('convolution', 'fir'), 'How images are halved and doubled; fir blurs.'),
+};
+
+const ncsnppGenerator: Fields<NcsnppGeneratorConfig> = { ...generator, style: style('ncsnpp') };
 
 const critic = {
   kind: kind('ddgan-discriminator'),

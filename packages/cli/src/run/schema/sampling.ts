@@ -1,5 +1,5 @@
 import { boolean, integer, listOf, number, object, oneOf, optional, required } from '../../config/check.ts';
-import { samplerNames, type SamplingConfig } from '../sampling-config.ts';
+import { samplerNames, type SamplingConfig } from '@diffgan/hub';
 
 /** How to draw from a run. */
 export const sampling = object<SamplingConfig>({

@@ -1,3 +1,4 @@
+import type { GammaConfig, ScheduleConfig } from '@diffgan/hub';
 import type { ScheduleName, ScheduleOptions } from '@diffgan/schedule';
 import {
   boolean,
@@ -11,7 +12,6 @@ import {
   optional,
   required,
 } from '../../config/check.ts';
-import type { GammaConfig, ScheduleConfig } from '../run-config.ts';
 
 const MAX_STEPS = 10_000;
 

@@ -1,6 +1,7 @@
 import { gridPixels, type GridPixels } from '@diffgan/data';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { BatchDrawer } from '../batch-drawer.ts';
+import type { BatchSampler } from '@diffgan/hub';
+import { run } from '@diffgan/samplers';
 import { gifenc } from './gifenc.ts';
 
 /** Images that a GIF shows. */
@@ -9,9 +10,9 @@ export const CHAIN_IMAGES = 16;
 const shown = { columns: 4, side: 64, frames: 60 };
 const seconds = { all: 4, longest: 0.6, last: 2 };
 
-/** The first batch of a drawer as x̂_0 at each step of their chains (at most 60 of them), as an animated GIF. */
-export async function chainGif(drawer: BatchDrawer): Promise<Uint8Array> {
-  const frames = await framesOf(drawer);
+/** The first batch of a sampler as x̂_0 at each step of their chains (at most 60 of them), as an animated GIF. */
+export async function chainGif(sampler: BatchSampler): Promise<Uint8Array> {
+  const frames = await framesOf(sampler);
   const delay = 1000 * Math.min(seconds.longest, seconds.all / frames.length);
   const gif = gifenc.GIFEncoder();
   frames.forEach((frame, i) => {
@@ -31,25 +32,21 @@ export async function chainGif(drawer: BatchDrawer): Promise<Uint8Array> {
 
 const greys = Array.from({ length: 256 }, (_, level): [number, number, number] => [level, level, level]);
 
-async function framesOf(drawer: BatchDrawer): Promise<GridPixels[]> {
-  const { shape } = drawer.drawable;
-  const options = { columns: shown.columns, scale: Math.max(1, Math.floor(shown.side / shape[1])) };
+async function framesOf(sampler: BatchSampler): Promise<GridPixels[]> {
+  const [, width] = sampler.sampleShape;
+  const options = { columns: shown.columns, scale: Math.max(1, Math.floor(shown.side / width)) };
   const frames: GridPixels[] = [];
   const show = async (samples: tf.Tensor) => {
     frames.push(gridPixels({ data: await samples.data<'float32'>(), shape: samples.shape }, options));
     samples.dispose();
   };
-  const chain = drawer.chain(0, { preview: true });
-  for (let next = await chain.next(); ; next = await chain.next()) {
-    if (next.done) {
-      await show(next.value);
-      return frames;
-    }
-    const { preview, index, total } = next.value;
+  const samples = await run(sampler.chain(0, { preview: true }), async ({ preview, index, total }) => {
     const every = Math.ceil(total / shown.frames);
     if (preview && index % every === 0 && index < total - 1) await show(preview);
     else preview?.dispose();
-  }
+  });
+  await show(samples);
+  return frames;
 }
 
 function withAlpha({ data, width, height }: GridPixels): Uint8Array {

@@ -1,9 +1,8 @@
-import type { DrawnBatch } from '../draw-job.ts';
+import type { SampleBatch } from '../sample-job.ts';
 
-/** A batch, the number of its first sample in the whole, and the classes of its samples if they have any. */
-export interface OutputBatch extends DrawnBatch {
+/** A batch, and the number of its first sample in the whole. */
+export interface OutputBatch extends SampleBatch {
   first: number;
-  labels?: readonly number[];
 }
 
 /** Takes samples in order and writes them in some form. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { run } from '@diffgan/samplers';
+import { run } from '@diffgan/ops';
 
 /** Yields 1 and 2, returns 'done'; notes in `log` that it was closed. */
 async function* counter(log: string[] = []) {

@@ -1,31 +1,30 @@
 import type { BatchFeatures } from '@diffgan/fid';
-import type { Precision } from '@diffgan/runtime';
 import type { ExtractorName } from '../scores/open-extractor.ts';
-import type { OpenOptions } from './open-drawable.ts';
+import type { OpenOptions } from './open-pipeline.ts';
 
 /** A set of samples to draw; plain data, so that other processes can be told. */
-export interface DrawJob extends OpenOptions {
-  /** What {@link openDrawable} opens. */
+export interface SampleJob extends OpenOptions {
+  /** What {@link openPipeline} opens. */
   from: string;
   count: number;
   /** Samples per network call. */
   batch: number;
   /** Sample i comes from `foldIn(key(seed), i)`, or from `key(seed[i])`. */
   seed: number | readonly number[];
-  /** What the network computes in. */
-  precision: Precision;
   /** Features that are wanted of the samples. */
   features?: { extractor: ExtractorName; weights?: string; logits: boolean };
 }
 
 /** Samples of one batch, as other processes can send them. */
-export interface DrawnBatch {
+export interface SampleBatch {
   /** Values in C order. */
   samples: Float32Array;
   /** `[count, …]`. */
   shape: number[];
+  /** The class of each sample, if they are told one. */
+  labels?: number[];
   features?: BatchFeatures;
 }
 
 /** How many batches a job has. */
-export const batchesOf = ({ count, batch }: Pick<DrawJob, 'count' | 'batch'>): number => Math.ceil(count / batch);
+export const batchCount = ({ count, batch }: Pick<SampleJob, 'count' | 'batch'>): number => Math.ceil(count / batch);

@@ -3,10 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { predict } from '@diffgan/objectives';
 import { callModel } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
-import type { DdganAblations } from '@diffgan/training';
 import { mlpGenerator } from '@diffgan/unet';
-import { ablatedGenerator } from '../src/sample/ablated-generator.ts';
-import { drawableOf } from '../src/sample/drawable.ts';
+import { ablatedGenerator, type GeneratorAblations } from '../src/ablated-generator.ts';
 
 const schedule = vpSchedule(4);
 let model: ReturnType<typeof mlpGenerator>;
@@ -15,11 +13,13 @@ beforeAll(() => {
 });
 afterAll(() => model.dispose());
 
-const ablated = (ablations?: DdganAblations) =>
-  ablatedGenerator(drawableOf(model, schedule, { sampling: { sampler: 'ddgan' }, ablations }), schedule);
+const ablated = (ablations?: GeneratorAblations) => ablatedGenerator({ network: model, ablations }, schedule);
 
 /** What the sampler gets from a call at t = 3, beside what the network itself gives for these inputs. */
-async function beside(ablations: DdganAblations, wanted: (xt: tf.Tensor, z: tf.Tensor, t: tf.Tensor1D) => tf.Tensor) {
+async function beside(
+  ablations: GeneratorAblations,
+  wanted: (xt: tf.Tensor, z: tf.Tensor, t: tf.Tensor1D) => tf.Tensor,
+) {
   const [actual, expected] = tf.tidy(() => {
     const inputs = [tf.tensor2d([[0.3, -1]]), tf.tensor2d([[0.5, 2, -0.7]]), tf.tensor1d([2])] as const;
     const { generator } = ablated(ablations);
@@ -34,7 +34,7 @@ const own = (...inputs: tf.Tensor[]) => callModel(model, inputs);
 describe('the generator of an ablation is sampled as it was trained', () => {
   it('as it is, if there is none', () => {
     expect(ablated()).toEqual({ generator: model, schedule, latentDim: 3 });
-    expect(ablated({ directDenoising: true }).generator).toBe(model);
+    expect(ablated({ noLatent: false }).generator).toBe(model);
   });
 
   it('noLatent', () => beside({ noLatent: true }, (xt, z, t) => own(xt, tf.zerosLike(z), t)));

@@ -5,14 +5,15 @@ import { callModel } from '@diffgan/ops';
 import { classifierFreeGuidance, classifierGuidance, type Compile, withoutAugmentation } from '@diffgan/samplers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
-import type { Drawable } from './drawable.ts';
+import { type ChainParts, networkClasses } from './chain-parts.ts';
 
 type Network = (...inputs: tf.Tensor[]) => tf.Tensor;
 
 /** The denoiser as samplers call it, `(xt, position, labels?)`, with the guidance that the configuration asks for. */
-export function guidedNetwork(drawable: Drawable, schedule: NoiseSchedule | undefined, compile?: Compile): Network {
-  const { classes, classifier, sampling } = drawable;
-  const plain = plainNetwork(drawable);
+export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undefined, compile?: Compile): Network {
+  const { classifier, sampling } = parts;
+  const classes = networkClasses(parts.network);
+  const plain = plainNetwork(parts);
   let network = plain;
   if (classifier && schedule)
     network = classifierGuidance(plain, classifier, {
@@ -27,18 +28,20 @@ export function guidedNetwork(drawable: Drawable, schedule: NoiseSchedule | unde
 }
 
 /** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. */
-function plainNetwork({ model, classes, sampling }: Drawable): Network {
-  const { augmentationLabels } = modelConfig(model) as Partial<DdpmUnetConfig>;
-  const splits = hasLearnedVariance(model) && sampling.sampler !== 'ddpm';
-  const network: Network = augmentationLabels ? withoutAugmentation(model) : (...inputs) => callModel(model, inputs);
+function plainNetwork({ network, sampling }: ChainParts): Network {
+  const splits = hasLearnedVariance(network) && sampling.sampler !== 'ddpm';
+  const call: Network = unetConfig(network).augmentationLabels
+    ? withoutAugmentation(network)
+    : (...inputs) => callModel(network, inputs);
   return (xt, position, labels) =>
     tf.tidy(() => {
-      const inputs = classes === undefined ? [] : [tf.cast(labels, model.inputs[2].dtype)];
-      const output = network(xt, position, ...inputs);
+      const inputs = networkClasses(network) === undefined ? [] : [tf.cast(labels, network.inputs[2].dtype)];
+      const output = call(xt, position, ...inputs);
       return splits ? splitOutput(output).prediction : output;
     });
 }
 
 /** Whether a network predicts the variance of a step, too. */
-export const hasLearnedVariance = (model: LayersModel): boolean =>
-  (modelConfig(model) as Partial<DdpmUnetConfig>).learnedVariance === true;
+export const hasLearnedVariance = (network: LayersModel): boolean => unetConfig(network).learnedVariance === true;
+
+const unetConfig = (network: LayersModel) => modelConfig(network) as Partial<DdpmUnetConfig>;

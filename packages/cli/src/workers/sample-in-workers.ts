@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { batchesOf, type DrawJob, type DrawnBatch } from '../sample/draw-job.ts';
+import { batchCount, type SampleBatch, type SampleJob } from '../sample/sample-job.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 import type { Reply } from './messages.ts';
 import { WorkerError, WorkerProcess } from './worker-process.ts';
 
-/** Options of {@link drawInWorkers}. */
+/** Options of {@link sampleInWorkers}. */
 export interface WorkersOptions {
   workers: number;
   backend: string;
@@ -19,10 +19,10 @@ export interface WorkersOptions {
  *
  * @throws WorkerError when a worker dies; UsageError when it cannot do what it was asked for; the signal's reason. The others are stopped
  */
-export async function* drawInWorkers(job: DrawJob, options: WorkersOptions): AsyncGenerator<DrawnBatch, void> {
+export async function* sampleInWorkers(job: SampleJob, options: WorkersOptions): AsyncGenerator<SampleBatch, void> {
   const pool = new Pool(job, options);
   try {
-    for (let i = 0; i < batchesOf(job); i++) yield await pool.batch(i);
+    for (let i = 0; i < batchCount(job); i++) yield await pool.batch(i);
   } finally {
     await pool.stop();
   }
@@ -30,7 +30,7 @@ export async function* drawInWorkers(job: DrawJob, options: WorkersOptions): Asy
 
 class Pool {
   readonly #workers: WorkerProcess[];
-  readonly #made = new Map<number, DrawnBatch>();
+  readonly #made = new Map<number, SampleBatch>();
   #next = 0; // batch to hand out
   #wanted = 0; // batch to return
   #failure: Error | undefined;
@@ -38,11 +38,11 @@ class Pool {
   readonly #onAbort = () => this.#wake();
 
   constructor(
-    readonly job: DrawJob,
+    readonly job: SampleJob,
     readonly options: WorkersOptions,
   ) {
     const { workers, backend, signal } = options;
-    const count = Math.min(workers, batchesOf(job));
+    const count = Math.min(workers, batchCount(job));
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
     signal.addEventListener('abort', this.#onAbort);
     this.#workers = Array.from({ length: count }, (_, i) => {
@@ -56,7 +56,7 @@ class Pool {
     });
   }
 
-  async batch(i: number): Promise<DrawnBatch> {
+  async batch(i: number): Promise<SampleBatch> {
     this.#wanted = i;
     for (;;) {
       this.options.signal.throwIfAborted();
@@ -77,7 +77,7 @@ class Pool {
   }
 
   #handOut(): void {
-    const last = Math.min(batchesOf(this.job), this.#wanted + 2 * this.#workers.length);
+    const last = Math.min(batchCount(this.job), this.#wanted + 2 * this.#workers.length);
     for (const worker of this.#workers) {
       if (!worker.idle || this.#next >= last) continue;
       worker.idle = false;

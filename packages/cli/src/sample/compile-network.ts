@@ -1,0 +1,8 @@
+import type { CompileNetwork } from '@diffgan/hub';
+import { compile, type Precision } from '@diffgan/runtime';
+
+/** Graphs of networks that are drawn from: their weights do not change meanwhile. */
+export const compileNetwork =
+  (precision?: Precision): CompileNetwork =>
+  (compute) =>
+    compile(compute, { variables: 'constant', precision });

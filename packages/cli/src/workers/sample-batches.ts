@@ -1,0 +1,20 @@
+import { JobSampler } from '../sample/job-sampler.ts';
+import { batchCount, type SampleBatch, type SampleJob } from '../sample/sample-job.ts';
+import { sampleInWorkers, type WorkersOptions } from './sample-in-workers.ts';
+
+/** The batches of a job in order, drawn here or by several processes; which, makes no difference. */
+export async function* sampleBatches(job: SampleJob, options: WorkersOptions): AsyncGenerator<SampleBatch, void> {
+  if (options.workers > 1 && batchCount(job) > 1) return yield* sampleInWorkers(job, options);
+  const { signal, onProgress } = options;
+  let done = 0;
+  const onStep = (fraction: number) => onProgress?.(Math.min(job.count, Math.floor(job.batch * (done + fraction))));
+  const sampler = await JobSampler.open(job, { signal, onStep });
+  try {
+    for (; done < batchCount(job); done++) {
+      signal.throwIfAborted();
+      yield await sampler.batch(done);
+    }
+  } finally {
+    sampler.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { NoiseSchedule } from '@diffgan/schedule';
+import { modelConfig } from '@diffgan/unet';
+import type { GeneratorAblations } from './ablated-generator.ts';
+import type { SamplingConfig } from './sampling-config.ts';
+
+/** What the reverse chains of a pipeline are made of. */
+export interface ChainParts {
+  /** What the model is called in messages. */
+  readonly name: string;
+  /** Generator or denoiser. */
+  readonly network: LayersModel;
+  /** The schedule it was trained with; γ(t) of a variational diffusion model. */
+  readonly schedule: NoiseSchedule | ((t: number) => number);
+  readonly sampling: SamplingConfig;
+  /** A classifier of noised examples that guides the samples. */
+  readonly classifier?: LayersModel;
+  readonly ablations?: GeneratorAblations;
+}
+
+/** Shape of one sample: `[height, width, channels]` of an image, `[dim]` of a point. */
+export const sampleShapeOf = (network: LayersModel): number[] => network.inputs[0].shape.slice(1).map(Number);
+
+/** How many classes a network is told; undefined if it is told none. */
+export const networkClasses = (network: LayersModel): number | undefined =>
+  (modelConfig(network) as { classes?: number }).classes;
+
+/** How many classes the samples can be told to be of, by the network or its classifier. */
+export const classCount = ({ network, classifier }: Pick<ChainParts, 'network' | 'classifier'>): number | undefined =>
+  classifier ? Number(classifier.outputs[0].shape[1]) : networkClasses(network);
+
+/** The class that sample `i` is told to be of: the given ones in turn, or else all. */
+export function labelOf(parts: ChainParts, i: number): number | undefined {
+  const classes = classCount(parts);
+  if (classes === undefined) return undefined;
+  const { labels } = parts.sampling;
+  return labels ? labels[i % labels.length] : i % classes;
+}

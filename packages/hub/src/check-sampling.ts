@@ -1,0 +1,77 @@
+import { modelConfig } from '@diffgan/unet';
+import { type ChainParts, classCount, networkClasses } from './chain-parts.ts';
+import { hasLearnedVariance } from './guided-network.ts';
+import { PipelineError } from './pipeline-error.ts';
+import { samplerNames } from './sampling-config.ts';
+
+/** The most steps of a chain. */
+export const MAX_STEPS = 100_000;
+
+/** @throws PipelineError when a network, its schedule and the sampling configuration do not fit together. */
+export function checkSampling(parts: ChainParts): void {
+  const refuse: Refuse = (why) => {
+    throw new PipelineError(`${parts.name}: ${why}`);
+  };
+  checkSampler(parts, refuse);
+  checkSteps(parts, refuse);
+  checkGuidance(parts, refuse);
+  checkLabels(parts, refuse);
+}
+
+type Refuse = (why: string) => void;
+
+function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refuse): void {
+  const { sampler, eta, predicts, variance } = sampling;
+  if (!samplerNames.includes(sampler))
+    refuse(`sampler is ${String(sampler)}; it must be one of ${samplerNames.join(', ')}`);
+  const { kind } = modelConfig(network);
+  const generator = kind.endsWith('generator');
+  if (generator !== (sampler === 'ddgan'))
+    refuse(
+      generator
+        ? `a ${kind} has the sampler ddgan, not ${sampler}; leave out the sampler`
+        : `the sampler ddgan is for generators, this is a ${kind}; use ddpm, ddim, euler, heun or dpm-solver`,
+    );
+  if ((typeof schedule === 'function') !== (sampler === 'vdm'))
+    refuse(
+      sampler === 'vdm'
+        ? 'the sampler vdm is for variational diffusion models; use ddpm, ddim, euler, heun or dpm-solver'
+        : `a variational diffusion model has the sampler vdm, not ${sampler}; leave out the sampler`,
+    );
+  if (eta !== undefined && sampler !== 'ddim') refuse(`eta belongs to the sampler ddim, not to ${sampler}`);
+  if (variance !== undefined && sampler !== 'ddpm') refuse(`variance belongs to the sampler ddpm, not to ${sampler}`);
+  if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
+    refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
+}
+
+function checkSteps({ sampling: { sampler, steps }, schedule }: ChainParts, refuse: Refuse): void {
+  if (steps === undefined) return;
+  const most = typeof schedule === 'function' ? MAX_STEPS : schedule.steps;
+  if (!(Number.isSafeInteger(steps) && steps >= 1 && steps <= most))
+    refuse(`steps is ${steps}; it must be a whole number from 1 to ${most}`);
+  if (sampler === 'ddgan' && steps !== most)
+    refuse(`steps is ${steps}, but the generator was trained for ${most} steps and no others; leave it out`);
+}
+
+function checkGuidance({ network, sampling, classifier }: ChainParts, refuse: Refuse): void {
+  const { guidance, sampler } = sampling;
+  if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))
+    refuse(`a classifier cannot guide the sampler ${sampler}`);
+  if (classifier && sampler === 'ddpm' && hasLearnedVariance(network))
+    refuse('a classifier cannot guide the sampler ddpm of a network that learned its variance; use ddim or a solver');
+  if (guidance === undefined || classifier) return;
+  if (networkClasses(network) === undefined) refuse('guidance needs a network that takes labels, or a classifier');
+  if (sampler === 'ddgan') refuse('guidance is for networks that predict noise, not for generators');
+  if (guidance !== 0 && !(modelConfig(network) as { nullClass?: boolean }).nullClass)
+    refuse('guidance without a classifier needs a network trained with a label for none (nullClass)');
+}
+
+function checkLabels(parts: ChainParts, refuse: Refuse): void {
+  const { labels } = parts.sampling;
+  if (labels === undefined) return;
+  const classes = classCount(parts);
+  if (classes === undefined) return refuse('labels need a network that takes them, or a classifier');
+  const wrong = labels.find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong !== undefined || labels.length === 0)
+    refuse(`label is ${wrong ?? 'missing'}; it must be a whole number from 0 to ${classes - 1}`);
+}

@@ -1,0 +1,77 @@
+import { BatchSampler, type CompileNetwork } from './batch-sampler.ts';
+import type { GeneratorAblations } from './ablated-generator.ts';
+import { type ChainParts, classCount, sampleShapeOf } from './chain-parts.ts';
+import { checkSampling } from './check-sampling.ts';
+import type { Pipeline, PipelineNetworks } from './pipeline.ts';
+import { PipelineError } from './pipeline-error.ts';
+import { batchOptions, sampleEvents } from './sample-events.ts';
+
+/** Parts of {@link createPipeline}. */
+export interface PipelineParts extends Pick<Pipeline, 'schedule' | 'sampling'> {
+  /** Networks made by factories of `@diffgan/unet`; one of generator and denoiser. They stay the caller's. */
+  networks: PipelineNetworks;
+  /** What it is called in messages. @defaultValue `'the model'` */
+  name?: string;
+  /** How a generator was trained otherwise than others. */
+  ablations?: GeneratorAblations;
+  /** The model card. */
+  card?: string;
+  /** Makes graphs of network calls. @defaultValue none */
+  compile?: CompileNetwork;
+}
+
+/**
+ * A pipeline of networks in memory.
+ *
+ * @returns a pipeline whose `dispose` leaves the networks alone.
+ * @throws PipelineError when networks, schedule and sampling do not fit together.
+ * @example
+ * ```ts
+ * const pipeline = createPipeline({
+ *   networks: { generator },
+ *   schedule: vpSchedule(4),
+ *   sampling: { sampler: 'ddgan' },
+ * });
+ * const images = await run(pipeline.sample({ count: 16, key: key(7) })); // [16, 28, 28, 1]
+ * ```
+ */
+export function createPipeline(made: PipelineParts): Pipeline {
+  const { name = 'the model', networks, schedule, sampling, ablations, card, compile } = made;
+  const network = networks.generator ?? networks.denoiser;
+  if (network === undefined)
+    throw new PipelineError(`${name}: there is neither a generator nor a denoiser to draw from`);
+  const parts: ChainParts = { name, network, schedule, sampling, classifier: networks.classifier, ablations };
+  checkSampling(parts);
+  const sampleShape = sampleShapeOf(network);
+  const [height, width, channels] = sampleShape;
+  const images = sampleShape.length === 3;
+  const batches: Pipeline['batches'] = (options) => new BatchSampler(parts, options, compile);
+  return {
+    name,
+    networks,
+    schedule,
+    sampling,
+    sampleShape,
+    imageShape: images ? [height, width, channels] : undefined,
+    labels: Array.from({ length: classCount(parts) ?? 0 }, (_, label) => String(label)),
+    card,
+    async *sample(options) {
+      const how = batchOptions(options, { sampler: sampling.sampler, images });
+      assertCount('count', options.count);
+      assertCount('batch', how.batch);
+      const sampler = batches(how);
+      try {
+        return yield* sampleEvents(sampler, options);
+      } finally {
+        sampler.dispose();
+      }
+    },
+    batches,
+    dispose: () => undefined,
+  };
+}
+
+function assertCount(name: string, value: number): void {
+  if (!(Number.isSafeInteger(value) && value >= 1))
+    throw new RangeError(`pipeline.sample: ${name} is ${value}; give a whole number of at least 1`);
+}

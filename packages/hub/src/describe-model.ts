@@ -1,0 +1,132 @@
+import { linearGamma, type NoiseSchedule } from '@diffgan/schedule';
+import type { GeneratorAblations } from './ablated-generator.ts';
+import type { ChainParts } from './chain-parts.ts';
+import { MAX_STEPS } from './check-sampling.ts';
+import { type GammaConfig, gammaFromSafetensors } from './gamma-file.ts';
+import { type ModelFiles, readFile, readText } from './model-files.ts';
+import { MissingScheduleError, PipelineError } from './pipeline-error.ts';
+import { readSampling } from './read-sampling.ts';
+import { type ScheduleConfig, scheduleFromConfig } from './schedule-from-config.ts';
+import type { SamplingConfig } from './sampling-config.ts';
+
+/** What a folder says of its model: where the network lies, and how samples are drawn from it. */
+export interface ModelDescription extends Pick<ChainParts, 'sampling' | 'ablations'> {
+  role: 'generator' | 'denoiser';
+  /** Path of the folder of the network. */
+  path: string;
+  schedule: ChainParts['schedule'];
+}
+
+/** What is known besides the folder. */
+export interface DescriptionOptions {
+  /** Folder of the network inside that of a run. */
+  network?: string;
+  /** Takes the place of what the folder says. */
+  schedule?: NoiseSchedule;
+  signal?: AbortSignal;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads `config.json`: that of a run, whose networks lie in folders beside it, or that of a network.
+ *
+ * @throws PipelineError when it is neither, or nothing can be drawn from what it describes.
+ */
+export async function describeModel(files: ModelFiles, options: DescriptionOptions): Promise<ModelDescription> {
+  const config = parse(files, await readText(files, 'config.json', options.signal));
+  if (typeof config.kind === 'string') return describeNetwork(files, config, options);
+  if (typeof config.task === 'string') return describeRun(files, config, options);
+  throw new PipelineError(
+    `${files.name}: config.json describes neither a network nor a run of diffgan train; give the folder of one`,
+  );
+}
+
+function parse(files: ModelFiles, text: string): Json {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === 'object' && json !== null) return json as Json;
+  } catch (cause) {
+    throw new PipelineError(`${files.name}: config.json is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  throw new PipelineError(`${files.name}: config.json holds no object`);
+}
+
+function describeNetwork(files: ModelFiles, { kind, ...config }: Json, { schedule }: DescriptionOptions) {
+  const { role, sampler } = drawnFrom(files, String(kind));
+  const described = (own: ChainParts['schedule'], sampling: SamplingConfig): ModelDescription => ({
+    ...{ role, path: '', schedule: own, sampling },
+  });
+  if (schedule) return described(schedule, { sampler });
+  if (kind !== 'vdm-denoiser')
+    throw new MissingScheduleError(
+      `${files.name} does not tell the noise schedule that its ${String(kind)} was trained with; give it as options.schedule`,
+    );
+  const { gamma0, gamma1 } = config as { gamma0?: number; gamma1?: number };
+  return described(linearGamma({ gamma0, gamma1 }), { sampler: 'vdm' });
+}
+
+/** The role of a network in a pipeline, and its sampler where no run says another. */
+function drawnFrom(files: ModelFiles, kind: string): { role: ModelDescription['role']; sampler: 'ddgan' | 'ddpm' } {
+  if (kind.endsWith('generator')) return { role: 'generator', sampler: 'ddgan' };
+  if (/(denoiser|unet)$/.test(kind)) return { role: 'denoiser', sampler: 'ddpm' };
+  throw new PipelineError(`${files.name} holds a ${kind.slice(0, 60)}, from which nothing can be drawn`);
+}
+
+const roles = { ddgan: 'generator', ddpm: 'denoiser', vdm: 'denoiser' } as const;
+
+async function describeRun(files: ModelFiles, config: Json, options: DescriptionOptions): Promise<ModelDescription> {
+  const { task, training } = config;
+  const known = Object.hasOwn(roles, String(task)) ? (task as keyof typeof roles) : undefined;
+  if (known === undefined)
+    throw new PipelineError(
+      `${files.name} is the run of a ${String(task).slice(0, 60)}, from which nothing can be drawn`,
+    );
+  const role = roles[known];
+  return {
+    role,
+    path: `${options.network ?? role}/`,
+    schedule: options.schedule ?? (await scheduleOf(files, config, options)),
+    sampling: readSampling(files.name, config.sampling),
+    ...(known === 'ddgan' && { ablations: ablationsOf(training) }),
+  };
+}
+
+function ablationsOf(training: unknown): GeneratorAblations {
+  const { noLatent, noiseGeneration, oneShotAug } = { ...(training as GeneratorAblations) };
+  return { noLatent: noLatent === true, noiseGeneration: noiseGeneration === true, oneShotAug: oneShotAug === true };
+}
+
+async function scheduleOf(
+  files: ModelFiles,
+  { task, schedule }: Json,
+  { signal }: DescriptionOptions,
+): Promise<ChainParts['schedule']> {
+  if (task === 'vdm') return learnedGamma(files, signal);
+  const config = { ...(schedule as ScheduleConfig) };
+  const steps = config.name === 'betas' ? config.betas?.length : config.steps;
+  if (!(Number.isSafeInteger(steps) && steps <= MAX_STEPS))
+    throw new PipelineError(`${files.name}: the schedule has ${steps} steps; it can have from 1 to ${MAX_STEPS}`);
+  try {
+    return scheduleFromConfig(config);
+  } catch (cause) {
+    throw refusal(files, 'schedule', cause);
+  }
+}
+
+const MAX_GAMMA_BYTES = 1 << 24; // a network of 1024 neurons has 16 kB
+const MAX_NEURONS = 2 ** 14;
+
+async function learnedGamma(files: ModelFiles, signal?: AbortSignal): Promise<(t: number) => number> {
+  const config = parse(files, await readText(files, 'gamma/config.json', signal)) as unknown as GammaConfig;
+  if ((config.hidden ?? 0) > MAX_NEURONS)
+    throw new PipelineError(`${files.name}: gamma has ${config.hidden} neurons; it can have ${MAX_NEURONS}`);
+  const bytes = await readFile(files, 'gamma/model.safetensors', { maxBytes: MAX_GAMMA_BYTES, signal });
+  return gammaFromSafetensors(config, bytes).catch((cause) => {
+    throw refusal(files, 'gamma', cause);
+  });
+}
+
+/** Says which part of which model it was that is out of range. */
+const refusal = (files: ModelFiles, part: string, cause: unknown): PipelineError =>
+  new PipelineError(`${files.name}: ${part}: ${(cause as Error).message}`, { cause });

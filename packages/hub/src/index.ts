@@ -1,0 +1,22 @@
+/**
+ * A trained model by name, folder or URL as a pipeline that samples.
+ *
+ * @module @diffgan/hub
+ */
+export { modelNames } from '@diffgan/weights';
+export type { GeneratorAblations } from './ablated-generator.ts';
+export { type BatchOptions, type BatchSampler, type CompileNetwork, type SampleRandomness } from './batch-sampler.ts';
+export { createPipeline, type PipelineParts } from './create-pipeline.ts';
+export {
+  type GammaConfig,
+  gammaFromSafetensors,
+  gammaNetworkFromSafetensors,
+  gammaToSafetensors,
+} from './gamma-file.ts';
+export { loadPipeline, type LoadPipelineOptions, type LoadProgress } from './load-pipeline.ts';
+export type { DirectoryHandle, FileContent, ModelFiles, PipelineSource } from './model-files.ts';
+export type { Pipeline, PipelineNetworks } from './pipeline.ts';
+export { MissingScheduleError, PipelineError } from './pipeline-error.ts';
+export type { SampleEvent, SampleOptions } from './sample-events.ts';
+export { samplerNames, type SamplerName, type SamplingConfig } from './sampling-config.ts';
+export { type ScheduleConfig, scheduleFromConfig } from './schedule-from-config.ts';

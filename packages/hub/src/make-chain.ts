@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Key } from '@diffgan/ops';
+import {
+  type Compile,
+  ddganSampler,
+  ddimSampler,
+  ddpmSampler,
+  dpmSolverSampler,
+  eulerSampler,
+  heunSampler,
+  type SamplerStep,
+  vdmSampler,
+} from '@diffgan/samplers';
+import { respace } from '@diffgan/schedule';
+import { ablatedGenerator } from './ablated-generator.ts';
+import { type ChainParts, labelOf, sampleShapeOf } from './chain-parts.ts';
+import { checkSampling } from './check-sampling.ts';
+import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
+import type { SamplerName } from './sampling-config.ts';
+
+/** What differs from batch to batch. */
+export type ChainOptions = { shape: number[]; signal?: AbortSignal; preview?: boolean } & (
+  { key: Key; keys?: undefined } | { key?: undefined; keys: readonly Key[] }
+);
+
+/** Draws one batch, the first sample of which has the number `first` in the whole. */
+export type Chain = (options: ChainOptions, first: number) => AsyncGenerator<SamplerStep, tf.Tensor>;
+
+const VDM_STEPS = 100;
+
+/**
+ * The sampler of a configuration with all its options; `compile` makes graphs of what the network does.
+ *
+ * @throws PipelineError when the network, its schedule and the configuration do not fit together
+ */
+export function makeChain(parts: ChainParts, compile?: Compile): Chain {
+  checkSampling(parts);
+  const chain = unlabelledChain(parts, compile);
+  return async function* (options, first) {
+    const [batch] = options.shape;
+    const labels = Array.from({ length: batch }, (_, i) => labelOf(parts, first + i)).filter((l) => l !== undefined);
+    const cond = labels.length === 0 ? undefined : tf.tensor1d(labels, 'int32');
+    try {
+      return yield* chain({ ...options, cond });
+    } finally {
+      cond?.dispose();
+    }
+  };
+}
+
+type UnlabelledChain = (options: ChainOptions & { cond?: tf.Tensor }) => ReturnType<Chain>;
+
+function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain {
+  const { network, sampling, schedule } = parts;
+  if (typeof schedule === 'function') return vdmChain(parts, schedule, compile);
+  const { sampler, steps, predicts, eta } = sampling;
+  const thinned = steps === undefined || steps === schedule.steps ? schedule : respace(schedule, steps);
+  if (sampler === 'ddgan') {
+    const { generator, ...own } = ablatedGenerator(parts, thinned);
+    return (options) => ddganSampler(generator, own.schedule, { ...options, latentDim: own.latentDim, compile });
+  }
+  const denoiser = guidedNetwork(parts, thinned, compile);
+  const { clip = isImage(network) } = sampling;
+  if (sampler === 'ddpm') {
+    const fixed = thinned === schedule ? 'fixedLarge' : 'fixedSmall';
+    const variance = sampling.variance ?? (hasLearnedVariance(network) ? 'learnedRange' : fixed);
+    return (options) => ddpmSampler(denoiser, thinned, { ...options, clip, predicts, variance });
+  }
+  if (sampler === 'ddim') return (options) => ddimSampler(denoiser, thinned, { ...options, clip, predicts, eta });
+  const solver = odeSampler(sampler);
+  return (options) => solver(denoiser, thinned, { ...options, clip, predicts: notMean(predicts) });
+}
+
+function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Compile): UnlabelledChain {
+  const { steps = VDM_STEPS, clip, predicts } = parts.sampling;
+  const denoiser = guidedNetwork(parts, undefined, compile);
+  const decode = isImage(parts.network) ? 'argmax' : 'none';
+  return (options) => vdmSampler(denoiser, gamma, { ...options, steps, clip, decode, predicts: notMean(predicts) });
+}
+
+const isImage = (network: ChainParts['network']): boolean => sampleShapeOf(network).length === 3;
+
+function odeSampler(name: SamplerName) {
+  if (name === 'euler') return eulerSampler;
+  return name === 'heun' ? heunSampler : dpmSolverSampler;
+}
+
+/** checkSampling has refused it where it cannot be. */
+const notMean = (predicts: ChainParts['sampling']['predicts']) => (predicts === 'mean' ? undefined : predicts);
