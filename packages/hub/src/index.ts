@@ -18,5 +18,5 @@ export type { DirectoryHandle, FileContent, ModelFiles, PipelineSource } from '.
 export type { Pipeline, PipelineNetworks } from './pipeline.ts';
 export { MissingScheduleError, PipelineError } from './pipeline-error.ts';
 export type { SampleEvent, SampleOptions } from './sample-events.ts';
-export { samplerNames, type SamplerName, type SamplingConfig } from './sampling-config.ts';
+export { isSpacing, samplerNames, type SamplerName, type SamplingConfig, spacingNames } from './sampling-config.ts';
 export { type ScheduleConfig, scheduleFromConfig } from './schedule-from-config.ts';

@@ -1,5 +1,5 @@
 import { PipelineError } from './pipeline-error.ts';
-import { samplerNames, type SamplingConfig } from './sampling-config.ts';
+import { isSpacing, samplerNames, type SamplingConfig } from './sampling-config.ts';
 
 const oneOf =
   (...names: readonly string[]) =>
@@ -7,11 +7,15 @@ const oneOf =
     names.includes(value as string);
 
 const MAX_LABELS = 65_536;
+const MAX_SIGMAS = 10_000;
 
 /** What each key may be, so that a file from outside cannot bring anything else. */
 const fits: Readonly<Record<keyof SamplingConfig, (value: unknown) => boolean>> = {
   sampler: oneOf(...samplerNames),
   steps: Number.isSafeInteger,
+  spacing: isSpacing,
+  sigmas: (value) => Array.isArray(value) && value.length <= MAX_SIGMAS && value.every(Number.isFinite),
+  order: (value) => value === 1 || value === 2 || value === 3,
   eta: (value) => typeof value === 'number' && value >= 0 && value <= 1,
   clip: (value) => typeof value === 'boolean',
   predicts: oneOf('eps', 'x0', 'v', 'mean'),
