@@ -11,6 +11,7 @@ import type {
   NcsnppGeneratorConfig,
   NoiseClassifierConfig,
   ResidualDiscriminatorConfig,
+  UnetEncoderDiscriminatorConfig,
   UnetGeneratorConfig,
   UnetShape,
   UnetVariations,
@@ -101,8 +102,19 @@ const critic = {
   classes,
 };
 
+const headResolutions = optional(oneOf('last', 'all'), 'Which resolutions the linear head sees.');
+
+const unetEncoder: Fields<UnetEncoderDiscriminatorConfig> = {
+  kind: kind('ddgan-discriminator'),
+  style: style('unet-encoder'),
+  ...unet,
+  classes,
+  headResolutions,
+};
+
 const halfUnet: Fields<HalfUnetDiscriminatorConfig> = {
   ...critic,
+  headResolutions,
   style: style('half-unet'),
   widths: required(widths, 'Channels of the stem, then of each block.'),
   downsample: required(listOf(boolean, { min: 1, max: 64 }), 'For each block, whether it halves the image.'),
@@ -172,6 +184,7 @@ const checks = {
   }),
   'ddgan-discriminator': kinds('style', {
     'half-unet': object<HalfUnetDiscriminatorConfig>(halfUnet),
+    'unet-encoder': object<UnetEncoderDiscriminatorConfig>(unetEncoder),
     small: object<ResidualDiscriminatorConfig>(residual),
     large: object<ResidualDiscriminatorConfig>(residual),
   }),
