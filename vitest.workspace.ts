@@ -12,8 +12,8 @@ import { requireAll, unavailableSuites } from './scripts/suites.ts';
 const kinds = ['every', 'cpu', 'tensorflow', 'wasm', 'webgpu'];
 const files = (plain: boolean, ...kept: string[]) => ({
   include: plain
-    ? ['{packages/*,bench,experiments}/test/**/*.test.ts']
-    : kept.map((kind) => `{packages/*,bench,experiments}/test/**/*.${kind}.test.ts`),
+    ? ['{packages/*,bench,experiments,scripts}/test/**/*.test.ts']
+    : kept.map((kind) => `{packages/*,bench,experiments,scripts}/test/**/*.${kind}.test.ts`),
   exclude: ['**/node_modules/**', ...kinds.filter((k) => !kept.includes(k)).map((kind) => `**/*.${kind}.test.ts`)],
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { openNpz } from '@diffgan/files';
 import { key, normal } from '@diffgan/ops';
-import { ddpmUnet, mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@diffgan/unet';
+import { ddpmUnet, loadModel, mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@diffgan/unet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sample } from '../src/commands/sample.ts';
 import { type SampleFlags, sampleOptions } from '../src/sample/options.ts';
@@ -37,6 +37,21 @@ beforeAll(async () => {
   }
 });
 afterAll(() => rm(home, { recursive: true }));
+
+/** A copy of the network of images with another last kernel, which starts at zero. */
+async function saveImages(to: string, value: (index: number) => number): Promise<void> {
+  const model = await loadModel(at('images'));
+  const kernel = model.trainableWeights.at(-2)!;
+  const shape = kernel.shape as number[];
+  const changed = tf.tensor(
+    Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => value(i)),
+    shape,
+  );
+  kernel.write(changed);
+  changed.dispose();
+  await saveModel(at(to), model);
+  model.dispose();
+}
 
 const silent = { write: () => true, isTTY: false } as unknown as NodeJS.WriteStream;
 
@@ -110,6 +125,64 @@ describe('diffgan sample', () => {
     expect((await readdir(out)).sort()).toEqual(['chain.gif', 'sample.json', 'samples.npz']);
   });
 
+  it.each([
+    ['trailing', { sampler: 'ddim', steps: 2, spacing: 'trailing' }, [10, 20]],
+    ['leading with an offset', { sampler: 'ddpm', steps: 2, spacing: 'leading+1' }, [2, 12]],
+    ['a list', { sampler: 'ddim', spacing: '1,7,20' }, [1, 7, 20]],
+    ['the list of a solver', { sampler: 'dpm-solver', order: 3, spacing: '1,7,20' }, [1, 7, 20]],
+  ])('draws with %s as its steps', async (_, flags, steps) => {
+    await saveImages('lively', (i) => 0.1 * Math.sin(i));
+    const few = await draw({ ...flags, from: at('lively'), schedule: 'linear:20', format: 'npz', out: at('spaced') });
+    expect(few.sampling).toMatchObject(flags);
+    const { arr_0: one } = await arrays(join(at('spaced'), 'samples.npz'));
+    const named = { ...flags, steps: undefined, spacing: steps.join(',') };
+    await draw({ ...named, from: at('lively'), schedule: 'linear:20', format: 'npz', out: at('listed') });
+    expect((await arrays(join(at('listed'), 'samples.npz'))).arr_0).toEqual(one);
+    const all = { sampler: flags.sampler, from: at('lively'), schedule: 'linear:20', format: 'npz', out: at('all') };
+    await draw(all);
+    expect((await arrays(join(at('all'), 'samples.npz'))).arr_0).not.toEqual(one);
+  });
+
+  it.each(['euler', 'euler-ancestral', 'heun', 'dpm-solver', 'unipc'])(
+    'draws with the sigmas of %s',
+    async (sampler) => {
+      const flags = { sampler, sigmas: '20,5,1,0', from: at('images'), schedule: 'linear:20', format: 'npz' };
+      const { sampling } = await draw({ ...flags, out: at('sigmas') });
+      expect(sampling).toMatchObject({ sampler, sigmas: [20, 5, 1, 0] });
+      await draw({
+        sampler,
+        steps: 3,
+        spacing: 'karras',
+        from: at('images'),
+        schedule: 'linear:20',
+        out: at('karras'),
+      });
+    },
+  );
+
+  it.each(['ddpm', 'ddim', 'euler', 'heun', 'dpm-solver', 'unipc'])(
+    'writes nothing with the sampler %s when a weight overflows the network, and says which step and network',
+    async (sampler) => {
+      await saveImages('overflowing', () => 3e38);
+      const flags = { from: at('overflowing'), schedule: 'linear:20', sampler, steps: 4, format: 'png,npz,grid' };
+      await expect(draw({ ...flags, out: at('none') })).rejects.toMatchObject({
+        name: 'NotFiniteError',
+        message: expect.stringMatching(
+          /the network ddpm-unet returned NaN or infinite numbers at step t = 4/,
+        ) as string,
+      });
+      expect(await readdir(at('none'))).toEqual([]);
+    },
+  );
+
+  it('refuses a network with a weight that is not finite, naming the tensor', async () => {
+    await saveImages('spoiled', (i) => (i === 3 ? NaN : 0));
+    await expect(draw({ from: at('spoiled'), schedule: 'linear:20', out: at('nothing') })).rejects.toThrow(
+      /holds numbers that are not finite \(NaN at 3 of/,
+    );
+    expect(await readdir(home)).not.toContain('nothing');
+  });
+
   const linear = { schedule: 'linear:20' };
   it.each([
     ['a folder without a network', { from: '' }, /holds no network to draw from/],
@@ -119,7 +192,11 @@ describe('diffgan sample', () => {
     ['too many steps', { from: 'images', ...linear, steps: 21 }, /steps is 21; .* from 1 to 20/],
     ['steps of a generator', { from: 'shipped', steps: 2 }, /trained for 4 steps and no others/],
     ['a generator as denoiser', { from: 'shipped', sampler: 'ddim' }, /has the sampler ddgan, not ddim/],
-    ['eta of another sampler', { from: 'images', ...linear, eta: 1 }, /eta belongs to the sampler ddim, not to ddpm/],
+    [
+      'eta of another sampler',
+      { from: 'images', ...linear, eta: 1 },
+      /eta belongs to the sampler ddim, .* not to ddpm/,
+    ],
     [
       'guidance without labels',
       { from: 'images', ...linear, guidance: 2 },
@@ -128,6 +205,22 @@ describe('diffgan sample', () => {
     ['guidance without a null label', { from: 'moved', ...linear, guidance: 2 }, /nullClass/],
     ['PNG files of points', { from: 'points', ...linear, format: 'png' }, /the samples are points; use csv/],
     ['points of images', { from: 'images', ...linear, format: 'csv' }, /the samples are images; use png/],
+    ['order of another sampler', { from: 'images', ...linear, order: 2 }, /order belongs to the sampler dpm-solver/],
+    ['sigmas of another sampler', { from: 'images', ...linear, sigmas: '3,0' }, /sigmas belong to the samplers euler/],
+    [
+      'sigmas beside steps',
+      { from: 'images', ...linear, sampler: 'heun', steps: 2, sigmas: '3,0' },
+      /leave out steps and spacing/,
+    ],
+    [
+      'a grid of σ for whole steps',
+      { from: 'images', ...linear, steps: 2, spacing: 'karras' },
+      /karras is for euler.*; ddpm asks its network at whole steps/,
+    ],
+    ['a spacing of nothing', { from: 'images', ...linear, spacing: 'trailing' }, /needs a number of steps/],
+    ['a list and a number', { from: 'images', ...linear, steps: 2, spacing: '1,2' }, /leave out the number/],
+    ['a list that falls', { from: 'images', ...linear, spacing: '3,2' }, /step 2 of the list is 2/],
+    ['spacing of a generator', { from: 'shipped', steps: 4, spacing: 'trailing' }, /the sampler ddgan has no spacing/],
     ['an unknown label', { from: 'points', ...linear, labels: '3' }, /label is 3; .* from 0 to 2/],
     [
       'a classifier that is none',
@@ -158,6 +251,10 @@ describe('sampleOptions', () => {
     [{ format: 'png,jpg' }, /--format is jpg; it must be one of png, grid/],
     [{ guidance: 1, guidanceScale: 2 }, /say the same/],
     [{ eta: 2 }, /--eta is 2/],
+    [{ order: 4 }, /--order is 4; it must be 1, 2 or 3/],
+    [{ spacing: 'tight' }, /--spacing is tight; it must be one of uniform, quadratic, leading, trailing/],
+    [{ sigmas: '1,2' }, /--sigmas is 1,2; write at least two falling noise levels/],
+    [{ sigmas: '1,x' }, /--sigmas is 1,x/],
   ])('refuses %j', (given, message) => {
     expect(() => sampleOptions({ ...flags, ...given })).toThrow(message);
   });

@@ -68,13 +68,19 @@ describe('samplesPicture', () => {
     expect(bytes).toBe(scatterPlot(square, { reference: square }));
   });
 
-  it('draws images as PNG, enlarged where they are small, and NaN as grey', async () => {
-    const values = Float32Array.from([-1, NaN, 1, 2]);
+  it('draws images as PNG, enlarged where they are small', async () => {
+    const values = Float32Array.from([-1, 0, 1, 2]);
     const samples = tf.tensor4d(values, [1, 2, 2, 1]);
     const { extension, bytes } = await samplesPicture(samples);
     samples.dispose();
     expect(extension).toBe('png');
     expect(bytes).toEqual(await imageGrid({ data: Float32Array.of(-1, 0, 1, 1), shape: [1, 2, 2, 1] }, { scale: 32 }));
+  });
+
+  it.each([NaN, Infinity])('makes no pixel of %s', async (wrong) => {
+    const samples = tf.tensor4d([-1, wrong, 1, 0], [1, 2, 2, 1]);
+    await expect(samplesPicture(samples)).rejects.toThrow(`value 1 is ${wrong}`);
+    samples.dispose();
   });
 
   it('refuses points that are not of the plane', async () => {

@@ -66,6 +66,10 @@ export function number({ above, min, below, max }: Bounds = {}): Schema<number> 
 /** True or false. */
 export const boolean = (): Schema<boolean> => plain('true or false', (m) => v.boolean(m));
 
+/** A text that a rule fits, which `allowed` says in words: `it must be …`. */
+export const textLike = (allowed: string, fits: (text: string) => boolean): Schema<string> =>
+  plain(allowed, (m) => v.pipe(v.string(m), v.check(fits, m)));
+
 const MAX_TEXT = 4096; // the longest path of Linux
 
 /** A text that can be the path of a file. */

@@ -16,6 +16,7 @@ import {
   parse,
   type Schema,
   text,
+  textLike,
   together,
 } from '@diffgan/config';
 
@@ -84,6 +85,14 @@ describe('plain values', () => {
         ['', 'x is ""; it must be a text'],
         ['a\0', 'x is "a\\u0000"; it must be a text'],
         ['a'.repeat(4097), `x is "${'a'.repeat(56)}…; it must be a text`],
+      ],
+    ],
+    [
+      textLike('a date such as 2026-01-31', (value) => /^\d{4}-\d\d-\d\d$/.test(value)),
+      ['2026-01-31'],
+      [
+        ['today', 'x is "today"; it must be a date such as 2026-01-31'],
+        [20260131, 'x is 20260131; it must be a date such as 2026-01-31'],
       ],
     ],
     [

@@ -33,7 +33,7 @@ interface Layout {
  *   is read, not disposed
  * @param options columns, padding and scale
  * @returns the bytes of a PNG file
- * @throws RangeError for another shape, NaN, or options that are not integers in range
+ * @throws RangeError for another shape, NaN or infinity, or options that are not integers in range
  * @example
  * const grid = await imageGrid(takeImages(await fashionMnist({ split: 'test' }), [0, 1, 2, 3]), { scale: 4 });
  * await writeAtomically('grid.png', grid); // from '@diffgan/files'
@@ -57,7 +57,7 @@ export interface GridPixels {
  *
  * @param images values NHWC in [−1, 1] with C = 1 (grey) or 3 (RGB); values outside are clipped
  * @param options columns, padding and scale
- * @throws RangeError for another shape, NaN, or options that are not integers in range
+ * @throws RangeError for another shape, NaN or infinity, or options that are not integers in range
  * @example
  * const { width, height } = gridPixels({ data: new Float32Array(4 * 64), shape: [4, 8, 8, 1] }); // 18, 18
  */
@@ -116,7 +116,8 @@ function paste(values: Float32Array, image: number, { pixels, gridWidth, channel
 }
 
 function toByte(value: number, index: number): number {
-  if (Number.isNaN(value)) throw new RangeError(`imageGrid: value ${index} is NaN; pixels must be numbers in [−1, 1].`);
+  if (!Number.isFinite(value))
+    throw new RangeError(`imageGrid: value ${index} is ${value}; pixels must be numbers in [−1, 1].`);
   return Math.round((Math.min(Math.max(value, -1), 1) + 1) * 127.5);
 }
 

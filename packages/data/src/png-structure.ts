@@ -1,4 +1,4 @@
-import { FileFormatError } from '@diffgan/files';
+import { FileFormatError, joinBytes } from '@diffgan/files';
 
 /** What the header of a PNG file says. */
 export interface PngHeader {
@@ -78,7 +78,7 @@ export function pngStructure(bytes: Uint8Array, name: string, maxPixels: number)
   if (colour === 3 && palettes !== 1) throw broken(`it has ${palettes} palettes instead of one`);
   if (width * height > maxPixels)
     throw new FileFormatError(`${name}: ${width} × ${height} pixels are more than the ${maxPixels} allowed.`);
-  return { header: header!, essential: joined(kept), pixels: joined(pixels) };
+  return { header: header!, essential: joinBytes(kept), pixels: joinBytes(pixels) };
 }
 
 function readHeader(data: Uint8Array, broken: (what: string) => Error): PngHeader {
@@ -103,14 +103,4 @@ export function unpackedSize({ width, height, depth, colour, interlaced }: PngHe
     (sum, [row, column, rows, columns]) => sum + size(part(width, column, columns), part(height, row, rows)),
     0,
   );
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -54,6 +54,7 @@ describe('imageGrid', () => {
   const one = (value: number) => ({ data: Float32Array.of(value), shape: [1, 1, 1, 1] });
   it.each([
     ['NaN', one(NaN), {}, /value 0 is NaN/],
+    ['infinity', one(-Infinity), {}, /value 0 is -Infinity/],
     ['two channels', { data: new Float32Array(2), shape: [1, 1, 1, 2] }, {}, /1 or 3 channels/],
     ['a missing axis', { data: new Float32Array(4), shape: [2, 2, 1] }, {}, /shape is \[2, 2, 1\]/],
     ['too few values', { data: new Float32Array(3), shape: [1, 2, 2, 1] }, {}, /3 values/],

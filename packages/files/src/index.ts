@@ -6,6 +6,7 @@
 export type { ByteSource } from './bytes/byte-source.ts';
 export { FileFormatError } from './file-format-error.ts';
 export { gunzip, isGzip } from './gunzip.ts';
+export { joinBytes } from './join-bytes.ts';
 export { NpzWriter } from './npz/npz-writer.ts';
 export type { NpyHeader, NpyValues } from './npz/npy-header.ts';
 export { type NpyArray, type NpzReader, openNpz } from './npz/open-npz.ts';

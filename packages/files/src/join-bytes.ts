@@ -1,4 +1,12 @@
-/** The pieces one after the other, in a buffer of their own. */
+/**
+ * The pieces one after the other, in a buffer of their own.
+ *
+ * @example
+ * ```ts
+ * import { joinBytes } from '@diffgan/files';
+ * joinBytes([Uint8Array.of(1, 2), Uint8Array.of(3)]); // Uint8Array [1, 2, 3]
+ * ```
+ */
 export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,8 +1,8 @@
 import { modelConfig } from '@diffgan/unet';
 import { type ChainParts, classCount, networkClasses } from './chain-parts.ts';
-import { hasLearnedVariance } from './guided-network.ts';
 import { PipelineError } from './pipeline-error.ts';
-import { samplerNames } from './sampling-config.ts';
+import { respaced } from './respaced.ts';
+import { samplerNames, solverNames } from './sampling-config.ts';
 import { MAX_STEPS } from './schedule-config.ts';
 
 /** @throws PipelineError when a network, its schedule and the sampling configuration do not fit together. */
@@ -12,6 +12,7 @@ export function checkSampling(parts: ChainParts): void {
   };
   checkSampler(parts, refuse);
   checkSteps(parts, refuse);
+  checkSpacing(parts, refuse);
   checkGuidance(parts, refuse);
   checkLabels(parts, refuse);
 }
@@ -19,7 +20,7 @@ export function checkSampling(parts: ChainParts): void {
 type Refuse = (why: string) => void;
 
 function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refuse): void {
-  const { sampler, eta, predicts, variance } = sampling;
+  const { sampler, eta, order, predicts, variance } = sampling;
   if (!samplerNames.includes(sampler))
     refuse(`sampler is ${String(sampler)}; it must be one of ${samplerNames.join(', ')}`);
   const { kind } = modelConfig(network);
@@ -36,10 +37,30 @@ function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refus
         ? 'the sampler vdm is for variational diffusion models; use ddpm, ddim, euler, heun or dpm-solver'
         : `a variational diffusion model has the sampler vdm, not ${sampler}; leave out the sampler`,
     );
-  if (eta !== undefined && sampler !== 'ddim') refuse(`eta belongs to the sampler ddim, not to ${sampler}`);
+  if (eta !== undefined && !['ddim', 'euler-ancestral', 'dpm-solver'].includes(sampler))
+    refuse(`eta belongs to the sampler ddim, euler-ancestral or dpm-solver, not to ${sampler}`);
+  if (order !== undefined && !['dpm-solver', 'unipc'].includes(sampler))
+    refuse(`order belongs to the sampler dpm-solver or unipc, not to ${sampler}`);
   if (variance !== undefined && sampler !== 'ddpm') refuse(`variance belongs to the sampler ddpm, not to ${sampler}`);
   if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
     refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
+}
+
+function checkSpacing({ sampling, schedule }: ChainParts, refuse: Refuse): void {
+  const { sampler, steps, spacing, sigmas } = sampling;
+  const solver = solverNames.includes(sampler);
+  if (sigmas && !solver) refuse(`sigmas belong to the samplers ${solverNames.join(', ')}, not to ${sampler}`);
+  if (sigmas && (steps !== undefined || spacing !== undefined))
+    refuse('sigmas say which steps there are; leave out steps and spacing');
+  if (spacing === undefined) return;
+  if (typeof schedule === 'function' || sampler === 'ddgan')
+    refuse(`the sampler ${sampler} has no spacing; leave it out`);
+  if (!solver && ['log-snr', 'karras'].includes(spacing))
+    refuse(`the spacing ${spacing} is for ${solverNames.join(', ')}; ${sampler} asks its network at whole steps`);
+  const listed = /^\d/.test(spacing);
+  if (listed && steps !== undefined) refuse(`spacing lists the steps; leave out the number of them`);
+  if (!listed && steps === undefined) refuse(`the spacing ${spacing} needs a number of steps, such as --steps 50`);
+  if (typeof schedule !== 'function') respaced(schedule, sampling);
 }
 
 function checkSteps({ sampling: { sampler, steps }, schedule }: ChainParts, refuse: Refuse): void {
@@ -55,8 +76,6 @@ function checkGuidance({ network, sampling, classifier }: ChainParts, refuse: Re
   const { guidance, sampler } = sampling;
   if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))
     refuse(`a classifier cannot guide the sampler ${sampler}`);
-  if (classifier && sampler === 'ddpm' && hasLearnedVariance(network))
-    refuse('a classifier cannot guide the sampler ddpm of a network that learned its variance; use ddim or a solver');
   if (guidance === undefined || classifier) return;
   if (networkClasses(network) === undefined) refuse('guidance needs a network that takes labels, or a classifier');
   if (sampler === 'ddgan') refuse('guidance is for networks that predict noise, not for generators');

@@ -1,7 +1,6 @@
 import { object, parse, type Schema } from '@diffgan/config';
 import { linearGamma, type NoiseSchedule } from '@diffgan/schedule';
-import type { GeneratorAblations } from './ablated-generator.ts';
-import type { ChainParts } from './chain-parts.ts';
+import type { ChainParts, GeneratorAblations } from './chain-parts.ts';
 import { gammaFromSafetensors } from './gamma-file.ts';
 import { type ModelFiles, readFile, readText } from './model-files.ts';
 import { MissingScheduleError, PipelineError } from './pipeline-error.ts';

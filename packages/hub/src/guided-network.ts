@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { splitOutput } from '@diffgan/objectives';
-import { callModel } from '@diffgan/ops';
+import { callModel, describeModel, modelFacts } from '@diffgan/ops';
 import { classifierFreeGuidance, classifierGuidance, type Compile, withoutAugmentation } from '@diffgan/samplers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
@@ -24,7 +24,7 @@ export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undef
     });
   else if (classes !== undefined && sampling.guidance !== undefined && sampling.guidance !== 0)
     network = classifierFreeGuidance(plain, { w: sampling.guidance, nullCond: classes });
-  return compile ? compile(network) : network;
+  return compile ? describeModel(compile(network), modelFacts(network)) : network;
 }
 
 /** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. */
@@ -33,12 +33,13 @@ function plainNetwork({ network, sampling }: ChainParts): Network {
   const call: Network = unetConfig(network).augmentationLabels
     ? withoutAugmentation(network)
     : (...inputs) => callModel(network, inputs);
-  return (xt, position, labels) =>
+  const plain: Network = (xt, position, labels) =>
     tf.tidy(() => {
       const inputs = networkClasses(network) === undefined ? [] : [tf.cast(labels, network.inputs[2].dtype)];
       const output = call(xt, position, ...inputs);
       return splits ? splitOutput(output).prediction : output;
     });
+  return describeModel(plain, modelFacts(network));
 }
 
 /** Whether a network predicts the variance of a step, too. */

@@ -4,21 +4,23 @@
  * @module @diffgan/hub
  */
 export { modelNames } from '@diffgan/weights';
-export type { GeneratorAblations } from './ablated-generator.ts';
 export { type BatchOptions, type BatchSampler, type CompileNetwork, type SampleRandomness } from './batch-sampler.ts';
+export type { GeneratorAblations } from './chain-parts.ts';
 export { createPipeline, type PipelineParts } from './create-pipeline.ts';
-export { gammaFromSafetensors, gammaToSafetensors } from './gamma-file.ts';
+export { gammaFromSafetensors, gammaNetworkFromSafetensors, gammaToSafetensors } from './gamma-file.ts';
 export { loadPipeline, type LoadPipelineOptions, type LoadProgress } from './load-pipeline.ts';
 export type { DirectoryHandle, FileContent, ModelFiles, PipelineSource } from './model-files.ts';
 export type { Pipeline, PipelineNetworks } from './pipeline.ts';
 export { MissingScheduleError, PipelineError } from './pipeline-error.ts';
 export type { SampleEvent, SampleOptions } from './sample-events.ts';
 export {
+  isSpacing,
   predictionSchema,
   samplerNames,
   type SamplerName,
   type SamplingConfig,
   samplingSchema,
+  spacingNames,
   varianceSchema,
 } from './sampling-config.ts';
 export { type GammaConfig, gammaSchema, type ScheduleConfig, scheduleSchema } from './schedule-config.ts';

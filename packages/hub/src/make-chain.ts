@@ -6,17 +6,19 @@ import {
   ddimSampler,
   ddpmSampler,
   dpmSolverSampler,
+  eulerAncestralSampler,
   eulerSampler,
   heunSampler,
   type SamplerStep,
+  uniPcSampler,
   vdmSampler,
 } from '@diffgan/samplers';
-import { respace } from '@diffgan/schedule';
 import { ablatedGenerator } from './ablated-generator.ts';
 import { type ChainParts, labelOf, sampleShapeOf } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
-import type { SamplerName } from './sampling-config.ts';
+import { gridOf, respaced } from './respaced.ts';
+import { type SamplerName, solverNames } from './sampling-config.ts';
 
 /** What differs from batch to batch. */
 export type ChainOptions = { shape: number[]; signal?: AbortSignal; preview?: boolean } & (
@@ -53,13 +55,14 @@ type UnlabelledChain = (options: ChainOptions & { cond?: tf.Tensor }) => ReturnT
 function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain {
   const { network, sampling, schedule } = parts;
   if (typeof schedule === 'function') return vdmChain(parts, schedule, compile);
-  const { sampler, steps, predicts, eta } = sampling;
-  const thinned = steps === undefined || steps === schedule.steps ? schedule : respace(schedule, steps);
+  const { sampler, spacing, sigmas, predicts, eta, order } = sampling;
+  const thinned = respaced(schedule, sampling);
   if (sampler === 'ddgan') {
     const { generator, ...own } = ablatedGenerator(parts, thinned);
     return (options) => ddganSampler(generator, own.schedule, { ...options, latentDim: own.latentDim, compile });
   }
-  const denoiser = guidedNetwork(parts, thinned, compile);
+  // Solvers ask between the steps, where the whole schedule knows the noise level.
+  const denoiser = guidedNetwork(parts, solverNames.includes(sampler) ? schedule : thinned, compile);
   const { clip = isImage(network) } = sampling;
   if (sampler === 'ddpm') {
     const fixed = thinned === schedule ? 'fixedLarge' : 'fixedSmall';
@@ -68,7 +71,8 @@ function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain 
   }
   if (sampler === 'ddim') return (options) => ddimSampler(denoiser, thinned, { ...options, clip, predicts, eta });
   const solver = odeSampler(sampler);
-  return (options) => solver(denoiser, thinned, { ...options, clip, predicts: notMean(predicts) });
+  const how = { clip, predicts: notMean(predicts), sigmas, spacing: gridOf(spacing), eta, order };
+  return (options) => solver(denoiser, thinned, { ...options, ...how });
 }
 
 function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Compile): UnlabelledChain {
@@ -81,8 +85,8 @@ function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Com
 const isImage = (network: ChainParts['network']): boolean => sampleShapeOf(network).length === 3;
 
 function odeSampler(name: SamplerName) {
-  if (name === 'euler') return eulerSampler;
-  return name === 'heun' ? heunSampler : dpmSolverSampler;
+  const solvers = { euler: eulerSampler, heun: heunSampler, unipc: uniPcSampler, 'dpm-solver': dpmSolverSampler };
+  return { ...solvers, 'euler-ancestral': eulerAncestralSampler }[name as keyof typeof solvers];
 }
 
 /** checkSampling has refused it where it cannot be. */

@@ -2,10 +2,28 @@ import type { SamplingConfig } from './sampling-config.ts';
 
 /** What is given takes the place of what the model says; the options of one sampler mean nothing to another. */
 export function overrideSampling(own: SamplingConfig, given: Partial<SamplingConfig>): SamplingConfig {
-  const { sampler = own.sampler, steps, eta, clip, predicts, variance, guidance, labels } = given;
-  const changes = { sampler, steps, eta, clip, predicts, variance, guidance, labels };
-  const kept = sampler === own.sampler ? own : { ...own, steps: undefined, eta: undefined, variance: undefined };
-  return { ...defined(kept), ...defined(changes), sampler };
+  const {
+    sampler = own.sampler,
+    steps,
+    spacing,
+    sigmas,
+    eta,
+    order,
+    clip,
+    predicts,
+    variance,
+    guidance,
+    labels,
+  } = given;
+  const grid = { steps, spacing, sigmas };
+  const changes = { sampler, ...grid, eta, order, clip, predicts, variance, guidance, labels };
+  const another = sampler !== own.sampler && { steps: undefined, spacing: undefined, sigmas: undefined };
+  const kept = another ? { ...own, ...another, eta: undefined, order: undefined, variance: undefined } : own;
+  // sigmas and steps exclude each other: what is given now counts
+  const regrid = sigmas
+    ? { steps: undefined, spacing: undefined }
+    : (steps ?? spacing) !== undefined && { sigmas: undefined };
+  return { ...defined({ ...kept, ...regrid }), ...defined(changes), sampler };
 }
 
 const defined = <T extends object>(values: T): Partial<T> =>

@@ -1,4 +1,15 @@
-import { boolean, integer, listOf, number, object, type ObjectOf, oneOf, optional, type Schema } from '@diffgan/config';
+import {
+  boolean,
+  integer,
+  listOf,
+  number,
+  object,
+  type ObjectOf,
+  oneOf,
+  optional,
+  type Schema,
+  textLike,
+} from '@diffgan/config';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import { MAX_STEPS } from './schedule-config.ts';
 
@@ -9,15 +20,54 @@ export const predictionSchema: Schema<Prediction> = oneOf('eps', 'x0', 'v', 'mea
 export const varianceSchema: Schema<VarianceKind> = oneOf('fixedLarge', 'fixedSmall', 'learned', 'learnedRange');
 
 /** Samplers by the names they have on the command line. */
-export const samplerNames = ['ddgan', 'ddpm', 'ddim', 'vdm', 'euler', 'heun', 'dpm-solver'] as const;
+export const samplerNames = [
+  'ddgan',
+  'ddpm',
+  'ddim',
+  'vdm',
+  'euler',
+  'euler-ancestral',
+  'heun',
+  'dpm-solver',
+  'unipc',
+] as const;
+
+/** Samplers that walk down a grid of σ and ask the network between its steps. */
+export const solverNames: readonly string[] = ['euler', 'euler-ancestral', 'heun', 'dpm-solver', 'unipc'];
+
+/** How steps are spaced, by the names that has on the command line; the last two are for solvers. */
+export const spacingNames = [
+  'uniform',
+  'quadratic',
+  'leading',
+  'trailing',
+  'linspace',
+  'ddim',
+  'log-snr',
+  'karras',
+] as const;
+
+/** Whether a text says how steps are spaced. */
+export const isSpacing = (text: string): boolean =>
+  text.length <= 10_000 &&
+  ((spacingNames as readonly string[]).includes(text) || /^leading\+\d+$/.test(text) || /^\d+(,\d+)*$/.test(text));
 
 const fields = {
   /** Name of the sampler. */
   sampler: oneOf(...samplerNames),
   /** Steps, at most those of the schedule, which is thinned out; of a VDM as many as wanted. @defaultValue all; 100 of a VDM */
   steps: optional(integer(1, MAX_STEPS)),
-  /** Of `ddim`: share of the posterior's standard deviation, 0 to 1. @defaultValue 0 */
+  /**
+   * Which steps those are: a name of {@link spacingNames}, `leading+1` with an offset, or the steps themselves, `1,500,1000`.
+   * @defaultValue uniform; log-snr of `dpm-solver` and `unipc`
+   */
+  spacing: optional(textLike(`one of ${spacingNames.join(', ')}, or steps such as 1,500,1000`, isSpacing)),
+  /** Of the solvers: σ of each state, falling, instead of steps. */
+  sigmas: optional(listOf(number({ min: 0 }), { min: 2, max: 10_000 })),
+  /** Fresh noise of `ddim`, `euler-ancestral` and `dpm-solver`, 0 to 1. @defaultValue 0; 1 of `euler-ancestral` */
   eta: optional(number({ min: 0, max: 1 })),
+  /** Of `dpm-solver` and `unipc`: how many predictions a step is made of, 1 to 3. @defaultValue 2 */
+  order: optional(oneOf(1, 2, 3)),
   /** Whether predicted examples are clipped to [−1, 1]. @defaultValue true for images, false for points and a VDM */
   clip: optional(boolean()),
   /** What the network predicts. @defaultValue `'eps'` */

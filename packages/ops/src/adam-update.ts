@@ -86,7 +86,7 @@ export function adamUpdate(vectors: AdamVectors, gradient: tf.Tensor1D, rates: t
   return tf.tidy(() => {
     const inputs = { ...vectors, gradient, hyper: rates };
     if (!hasFusedKernel('DiffganAdam')) return composite(inputs);
-    const next = runFusedKernel('DiffganAdam', inputs) as tf.Tensor1D[];
+    const next = runFusedKernel<tf.Tensor1D>('DiffganAdam', inputs);
     return { parameters: next[0], m: next[1], v: next[2], average: next[3] };
   });
 }

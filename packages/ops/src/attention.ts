@@ -44,7 +44,7 @@ export function attention(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor
  * operation that has the gradient, since tfjs takes anything else that an operation saves for a leak.
  */
 function fused(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Tensor3D): tf.Tensor3D {
-  const [y] = runFusedKernel('DiffganAttention', { query, key, value }) as tf.Tensor3D[];
+  const [y] = runFusedKernel<tf.Tensor3D>('DiffganAttention', { query, key, value });
   return withGradient([query, key, value], () => tf.clone(y), {
     save: [query, key, value, y],
     backward: (dy, [query, key, value, y]) => runFusedKernel('DiffganAttentionGrad', { dy, query, key, value, y }),

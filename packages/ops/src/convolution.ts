@@ -39,7 +39,7 @@ export function convolution(
   assertBias('convolution', bias, filter.shape[3]);
   if (!hasKernel('DiffganConvolution')) return tf.tidy(() => tf.add(tf.conv2d(x, filter, stride, pad), bias));
   const attributes = { strides: [stride, stride], pad, dataFormat: 'NHWC', dilations: [1, 1] };
-  return runFusedKernel('DiffganConvolution', { x, filter, bias }, attributes)[0] as tf.Tensor4D;
+  return runFusedKernel<tf.Tensor4D>('DiffganConvolution', { x, filter, bias }, attributes)[0];
 }
 
 /**
@@ -64,7 +64,7 @@ export function dense(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor): tf.
     );
   assertBias('dense', bias, kernel.shape[1]);
   if (!hasKernel('DiffganDense')) return tf.tidy(() => tf.add(tf.matMul(x, kernel), bias));
-  return runFusedKernel('DiffganDense', { x, kernel, bias })[0] as tf.Tensor2D;
+  return runFusedKernel<tf.Tensor2D>('DiffganDense', { x, kernel, bias })[0];
 }
 
 function assertBias(where: string, bias: tf.Tensor, width: number): void {

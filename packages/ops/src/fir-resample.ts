@@ -78,7 +78,7 @@ function assertImages(where: string, x: tf.Tensor, least: number): void {
 /** [1,2,1]⊗[1,2,1]/16, of the size of `x`. */
 function smooth(x: tf.Tensor4D): tf.Tensor4D {
   const forward = () => tf.depthwiseConv2d(x, kernel([0.25, 0.5, 0.25], x.shape[3]), 1, 'same');
-  return withGradient([x], forward, { save: [], backward: (dy) => [smooth(dy as tf.Tensor4D)] });
+  return withGradient([x], forward, { save: [], backward: (dy) => [smooth(dy)] });
 }
 
 /** [1,3,3,1]⊗[1,3,3,1]/64 after `padding` zeros all around: 1 or 2, one larger or smaller, which are each other's gradients. */
@@ -88,7 +88,7 @@ function blur(x: tf.Tensor4D, padding: number): tf.Tensor4D {
     const padded = tf.pad(x, [[0, 0], around, around, [0, 0]]);
     return tf.depthwiseConv2d<tf.Tensor4D>(padded, kernel([0.125, 0.375, 0.375, 0.125], x.shape[3]), 1, 'valid');
   };
-  return withGradient([x], forward, { save: [], backward: (dy) => [blur(dy as tf.Tensor4D, 3 - padding)] });
+  return withGradient([x], forward, { save: [], backward: (dy) => [blur(dy, 3 - padding)] });
 }
 
 /** The outer product of `taps` with itself, for every channel alike. */

@@ -17,7 +17,11 @@ export function hasFusedKernel(name: string): boolean {
   return gradientDepth <= 1 && hasKernel(name);
 }
 
-/** Runs a fused kernel. Its results belong to the caller's tidy. */
-export function runFusedKernel(name: string, inputs: Record<string, tf.Tensor>, attributes: object = {}): tf.Tensor[] {
-  return tf.engine().runKernel<tf.Tensor[]>(name, inputs, attributes as tf.NamedAttrMap);
+/** Runs a fused kernel, whose results are of the rank that the caller knows. They belong to the caller's tidy. */
+export function runFusedKernel<T extends tf.Tensor>(
+  name: string,
+  inputs: Record<string, tf.Tensor>,
+  attributes: object = {},
+): T[] {
+  return tf.engine().runKernel<T[]>(name, inputs, attributes as tf.NamedAttrMap);
 }

@@ -56,6 +56,6 @@ export function nearestUpsample(x: tf.Tensor4D, factor = 2): tf.Tensor4D {
   // Half-pixel centres keep the source index away from the edge between two pixels, where rounding would decide.
   return withGradient([x], () => tf.image.resizeNearestNeighbor(x, size, false, true), {
     save: [],
-    backward: (dy) => [tf.mul(averagePool(dy as tf.Tensor4D, factor), factor * factor)],
+    backward: (dy) => [tf.mul(averagePool(dy, factor), factor * factor)],
   });
 }

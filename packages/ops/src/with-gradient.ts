@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /** How `withGradient` differentiates. */
-export interface CustomGradient {
+export interface CustomGradient<T extends tf.Tensor = tf.Tensor> {
   /** What `backward` needs, recorded by reference; the inputs unless told. Never an output: that breaks the second derivative. */
   save?: tf.Tensor[];
   /** From the gradient of the result to those of the inputs, in their order; written in ops that can be differentiated again. */
-  backward: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[];
+  backward: (dy: T, saved: tf.Tensor[]) => tf.Tensor[];
 }
 
 /**
@@ -17,11 +17,11 @@ export interface CustomGradient {
 export function withGradient<T extends tf.Tensor>(
   inputs: tf.Tensor[],
   forward: () => T,
-  { backward, save = inputs }: CustomGradient,
+  { backward, save = inputs }: CustomGradient<T>,
 ): T {
   const operation = tf.customGrad<T>((...inputsAndSave) => {
     (inputsAndSave.at(-1) as tf.GradSaveFunc)(save);
-    return { value: forward(), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward(dy, saved) };
+    return { value: forward(), gradFunc: (dy: T, saved: tf.Tensor[]) => backward(dy, saved) };
   });
   return operation(...inputs);
 }

@@ -21,7 +21,7 @@ namespace diffgan {
 namespace {
 
 // Counts up whenever JavaScript and this file must change together.
-constexpr int kApiVersion = 2;
+constexpr int kApiVersion = 3;
 
 struct TensorDeleter {
   void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
@@ -30,10 +30,10 @@ using TensorPointer = std::shared_ptr<TF_Tensor>;
 
 TensorPointer share(TF_Tensor* tensor) { return TensorPointer(tensor, TensorDeleter()); }
 
-/** A graph and its session, which is opened by the first run, with `config` (a ConfigProto), and freezes the graph. */
+/** A graph and its session, which is opened by the first run and freezes the graph. */
 class Graph {
  public:
-  explicit Graph(std::string config) : graph_(TF_NewGraph()), config_(std::move(config)) {}
+  Graph() : graph_(TF_NewGraph()) {}
   ~Graph() {
     if (session_) TF_DeleteSession(session_, Status());
     TF_DeleteGraph(graph_);
@@ -48,8 +48,7 @@ class Graph {
     if (session_) return session_;
     TF_SessionOptions* options = TF_NewSessionOptions();
     Status status;
-    TF_SetConfig(options, config_.data(), config_.size(), status);
-    if (status.ok()) session_ = TF_NewSession(graph_, options, status);
+    session_ = TF_NewSession(graph_, options, status);
     TF_DeleteSessionOptions(options);
     status.check("open a session");
     return session_;
@@ -73,7 +72,6 @@ class Graph {
 
  private:
   TF_Graph* graph_;
-  std::string config_;
   TF_Session* session_ = nullptr;
 };
 
@@ -147,13 +145,8 @@ napi_value wrapTensor(napi_env env, TensorPointer tensor) {
 
 // ---- functions
 
-/** createGraph(settings of its session as a ConfigProto) → graph. */
-napi_value createGraph(napi_env env, napi_callback_info info) {
-  return guarded(env, [&] {
-    const Bytes config = toBytes(env, arguments(env, info, 1)[0], "createGraph: config must be a Uint8Array");
-    const std::string copy(static_cast<const char*>(config.data), config.size);
-    return wrap<Graph>(env, std::make_shared<Graph>(copy), kGraphTag);
-  });
+napi_value createGraph(napi_env env, napi_callback_info) {
+  return guarded(env, [&] { return wrap<Graph>(env, std::make_shared<Graph>(), kGraphTag); });
 }
 
 napi_value freeGraph(napi_env env, napi_callback_info info) {
@@ -420,9 +413,7 @@ NAPI_MODULE_INIT() {
   guarded(env, [&]() -> napi_value {
     setProperty(env, exports, "apiVersion", number(env, kApiVersion));
     setProperty(env, exports, "tensorflow", text(env, TF_Version()));
-    napi_value bfloat16;
-    check(env, napi_get_boolean(env, processorHasBfloat16(), &bfloat16), "a boolean cannot be made");
-    setProperty(env, exports, "bfloat16", bfloat16);
+    setProperty(env, exports, "bfloat16", text(env, bfloat16Speed()));
     return nullptr;
   });
   return exports;

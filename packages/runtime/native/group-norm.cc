@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 #include <vector>
 
+#include "bfloat16.h"
 #include "kernel-io.h"
 #include "op-library.h"
 #include "simd.h"
@@ -14,6 +16,9 @@ namespace {
 
 // Sums over pixels are made of blocks of this many rows, which keeps the rounding error of float32 sums small.
 constexpr int64_t kRows = 64;
+
+/** What x, y and their gradients are in; all else is float32. */
+constexpr const char* kType = "T: {float, bfloat16} = DT_FLOAT";
 
 struct Attributes {
   int groups = 1;
@@ -59,15 +64,16 @@ DIFFGAN_INLINE void sumGroups(float* values, int64_t channels, int64_t size, flo
 }
 
 /** One sample: x, y [P, C]; mean, rstd [C]; `block` [C] is scratch. Statistics in two passes, then z = x·slope + offset. */
-DIFFGAN_SIMD void forwardSample(const float* __restrict x, const float* __restrict scale, const float* __restrict shift,
-                                float* __restrict y, float* __restrict mean, float* __restrict rstd, float* __restrict block,
+template <typename T>
+DIFFGAN_SIMD void forwardSample(const T* __restrict x, const float* __restrict scale, const float* __restrict shift,
+                                T* __restrict y, float* __restrict mean, float* __restrict rstd, float* __restrict block,
                                 int64_t pixels, int64_t channels, int64_t size, float epsilon, bool silu) {
   const float inverse = 1.f / (static_cast<float>(pixels) * static_cast<float>(size));
   for (int64_t c = 0; c < channels; c++) mean[c] = rstd[c] = 0;
   for (int64_t start = 0; start < pixels; start += kRows) {
     for (int64_t c = 0; c < channels; c++) block[c] = 0;
     for (int64_t p = start; p < std::min(start + kRows, pixels); p++)
-      for (int64_t c = 0; c < channels; c++) block[c] += x[p * channels + c];
+      for (int64_t c = 0; c < channels; c++) block[c] += toFloat(x[p * channels + c]);
     for (int64_t c = 0; c < channels; c++) mean[c] += block[c];
   }
   sumGroups(mean, channels, size, inverse);
@@ -75,7 +81,7 @@ DIFFGAN_SIMD void forwardSample(const float* __restrict x, const float* __restri
     for (int64_t c = 0; c < channels; c++) block[c] = 0;
     for (int64_t p = start; p < std::min(start + kRows, pixels); p++)
       for (int64_t c = 0; c < channels; c++) {
-        const float d = x[p * channels + c] - mean[c];
+        const float d = toFloat(x[p * channels + c]) - mean[c];
         block[c] += d * d;
       }
     for (int64_t c = 0; c < channels; c++) rstd[c] += block[c];
@@ -88,24 +94,24 @@ DIFFGAN_SIMD void forwardSample(const float* __restrict x, const float* __restri
   if (silu) {
     for (int64_t p = 0; p < pixels; p++)
       for (int64_t c = 0; c < channels; c++) {
-        const float z = (x[p * channels + c] - mean[c]) * block[c] + shift[c];
-        y[p * channels + c] = z * sigmoid(z);
+        const float z = (toFloat(x[p * channels + c]) - mean[c]) * block[c] + shift[c];
+        store(z * sigmoid(z), y[p * channels + c]);
       }
   } else {
     for (int64_t p = 0; p < pixels; p++)
       for (int64_t c = 0; c < channels; c++)
-        y[p * channels + c] = (x[p * channels + c] - mean[c]) * block[c] + shift[c];
+        store((toFloat(x[p * channels + c]) - mean[c]) * block[c] + shift[c], y[p * channels + c]);
   }
 }
 
 /** dz of one pixel, and its contributions to Σ dz and Σ dz·(x − mean). A function of its own, or it does not become vector code. */
-template <bool silu>
-DIFFGAN_INLINE void gradientRow(const float* __restrict dy, const float* __restrict x, const float* __restrict mean,
+template <bool silu, typename T>
+DIFFGAN_INLINE void gradientRow(const T* __restrict dy, const T* __restrict x, const float* __restrict mean,
                                 const float* __restrict slope, const float* __restrict shift, float* __restrict dz,
                                 float* __restrict sum, float* __restrict sumX, int64_t channels) {
   for (int64_t c = 0; c < channels; c++) {
-    const float centred = x[c] - mean[c];
-    float d = dy[c];
+    const float centred = toFloat(x[c]) - mean[c];
+    float d = toFloat(dy[c]);
     if constexpr (silu) {
       const float z = centred * slope[c] + shift[c], g = sigmoid(z);
       d *= g * (1.f + z * (1.f - g));
@@ -119,11 +125,12 @@ DIFFGAN_INLINE void gradientRow(const float* __restrict dy, const float* __restr
 /**
  * One sample of the gradient. With x̂ = (x − mean)·rstd and dz the gradient before the affine map:
  * dscale = Σ dz·x̂, dshift = Σ dz, dx = rstd·(dz·scale − ⟨dz·scale⟩ − x̂·⟨dz·scale·x̂⟩), ⟨·⟩ the mean over a group.
- * dz is written to dx first and turned into dx in place, while the sample is in the cache. `a` to `d` [C] are scratch.
+ * dz is made first and turned into dx while the sample is in the cache; of float32 it lies where dx does. `a` to `t` [C] are scratch.
  */
-DIFFGAN_SIMD void backwardSample(const float* __restrict dy, const float* __restrict x, const float* __restrict scale,
+template <typename T>
+DIFFGAN_SIMD void backwardSample(const T* __restrict dy, const T* __restrict x, const float* __restrict scale,
                                  const float* __restrict shift, const float* __restrict mean, const float* __restrict rstd,
-                                 float* __restrict dx, float* __restrict dscale, float* __restrict dshift,
+                                 T* __restrict dx, float* __restrict dz, float* __restrict dscale, float* __restrict dshift,
                                  float* __restrict a, float* __restrict b, float* __restrict s, float* __restrict t,
                                  int64_t pixels, int64_t channels, int64_t size, bool silu) {
   const float inverse = 1.f / (static_cast<float>(pixels) * static_cast<float>(size));
@@ -135,8 +142,8 @@ DIFFGAN_SIMD void backwardSample(const float* __restrict dy, const float* __rest
     for (int64_t c = 0; c < channels; c++) s[c] = t[c] = 0;
     for (int64_t p = start; p < std::min(start + kRows, pixels); p++) {
       const int64_t row = p * channels;
-      if (silu) gradientRow<true>(dy + row, x + row, mean, a, shift, dx + row, s, t, channels);
-      else gradientRow<false>(dy + row, x + row, mean, a, shift, dx + row, s, t, channels);
+      if (silu) gradientRow<true>(dy + row, x + row, mean, a, shift, dz + row, s, t, channels);
+      else gradientRow<false>(dy + row, x + row, mean, a, shift, dz + row, s, t, channels);
     }
     for (int64_t c = 0; c < channels; c++) {
       dshift[c] += s[c];
@@ -157,7 +164,9 @@ DIFFGAN_SIMD void backwardSample(const float* __restrict dy, const float* __rest
   for (int64_t p = 0; p < pixels; p++)
     for (int64_t c = 0; c < channels; c++) {
       const int64_t i = p * channels + c;
-      dx[i] = dx[i] * a[c] + (x[i] - mean[c]) * b[c] + s[c];
+      const float d = dz[i] * a[c] + (toFloat(x[i]) - mean[c]) * b[c] + s[c];
+      if constexpr (std::is_same_v<T, float>) dz[i] = d;
+      else store(d, dx[i]);
     }
 }
 
@@ -192,13 +201,11 @@ bool readSizes(KernelIo& io, int first, int groups, Sizes& sizes) {
   return true;
 }
 
-void forward(void* kernel, TF_OpKernelContext* context) {
-  const auto& attributes = *static_cast<Attributes*>(kernel);
-  KernelIo io(context);
-  Sizes n;
-  if (!io.inputs(3) || !readSizes(io, 0, attributes.groups, n)) return;
-  const float *x = io.input(0), *scale = io.input(1), *shift = io.input(2);
-  float* y = io.output(0, io.shape(0));
+template <typename T>
+void forwardOf(KernelIo& io, const Attributes& attributes, const Sizes& n) {
+  const T* x = io.input<T>(0);
+  const float *scale = io.input(1), *shift = io.input(2);
+  T* y = io.output<T>(0, io.shape(0));
   float* mean = io.output(1, {n.batch, n.channels});
   float* rstd = io.output(2, {n.batch, n.channels});
   if (!y || !mean || !rstd) return;
@@ -212,12 +219,51 @@ void forward(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
+void forward(void* kernel, TF_OpKernelContext* context) {
+  const auto& attributes = *static_cast<Attributes*>(kernel);
+  KernelIo io(context);
+  Sizes n;
+  if (!io.inputs(3) || !readSizes(io, 0, attributes.groups, n)) return;
+  if (io.type(0) == TF_FLOAT) forwardOf<float>(io, attributes, n);
+  else forwardOf<Bfloat16>(io, attributes, n);
+}
+
 /** out[c] = Σ_b parts[b, c], in float64: the sum over the batch runs far. */
 void sumBatch(const std::vector<float>& parts, float* out, const Sizes& n) {
   for (int64_t c = 0; c < n.channels; c++) {
     double sum = 0;
     for (int64_t i = 0; i < n.batch; i++) sum += parts[i * n.channels + c];
     out[c] = static_cast<float>(sum);
+  }
+}
+
+template <typename T>
+void backwardOf(KernelIo& io, const Attributes& attributes, const Sizes& n) {
+  constexpr bool inPlace = std::is_same_v<T, float>;
+  const T *dy = io.input<T>(0), *x = io.input<T>(1);
+  const float *scale = io.input(2), *shift = io.input(3), *mean = io.input(4), *rstd = io.input(5);
+  T* dx = io.output<T>(0, io.shape(1));
+  float* dscale = io.output(1, io.shape(2));
+  float* dshift = io.output(2, io.shape(2));
+  if (!dx || !dscale || !dshift) return;
+  const bool shared = n.affineStride == 0;
+  std::vector<float> scaleParts(shared ? n.batch * n.channels : 0), shiftParts(scaleParts.size());
+  float* dscales = shared ? scaleParts.data() : dscale;
+  float* dshifts = shared ? shiftParts.data() : dshift;
+  const int64_t volume = n.pixels * n.channels;
+  ThreadPool::shared().run(static_cast<int>(n.batch), [&](int i) {
+    static thread_local std::vector<float> scratch;
+    scratch.resize(4 * n.channels + (inPlace ? 0 : volume));
+    float *rows = scratch.data(), *dz = rows + 4 * n.channels;
+    if constexpr (inPlace) dz = dx + i * volume;
+    backwardSample(dy + i * volume, x + i * volume, scale + i * n.affineStride, shift + i * n.affineStride,
+                   mean + i * n.channels, rstd + i * n.channels, dx + i * volume, dz, dscales + i * n.channels,
+                   dshifts + i * n.channels, rows, rows + n.channels, rows + 2 * n.channels, rows + 3 * n.channels,
+                   n.pixels, n.channels, n.channels / attributes.groups, attributes.silu != 0);
+  });
+  if (shared) {
+    sumBatch(scaleParts, dscale, n);
+    sumBatch(shiftParts, dshift, n);
   }
 }
 
@@ -229,30 +275,8 @@ void backward(void* kernel, TF_OpKernelContext* context) {
   const std::vector<int64_t> perSample{n.batch, n.channels};
   if (io.shape(0) != io.shape(1)) return (void)io.fail("dy must have the shape of x");
   if (io.shape(4) != perSample || io.shape(5) != perSample) return (void)io.fail("mean and rstd must be [B, C]");
-  const float *dy = io.input(0), *x = io.input(1), *scale = io.input(2), *shift = io.input(3), *mean = io.input(4),
-              *rstd = io.input(5);
-  float* dx = io.output(0, io.shape(1));
-  float* dscale = io.output(1, io.shape(2));
-  float* dshift = io.output(2, io.shape(2));
-  if (!dx || !dscale || !dshift) return;
-  const bool shared = n.affineStride == 0;
-  std::vector<float> scaleParts(shared ? n.batch * n.channels : 0), shiftParts(scaleParts.size());
-  float* dscales = shared ? scaleParts.data() : dscale;
-  float* dshifts = shared ? shiftParts.data() : dshift;
-  const int64_t volume = n.pixels * n.channels;
-  ThreadPool::shared().run(static_cast<int>(n.batch), [&](int i) {
-    static thread_local std::vector<float> scratch;
-    scratch.resize(4 * n.channels);
-    float* rows = scratch.data();
-    backwardSample(dy + i * volume, x + i * volume, scale + i * n.affineStride, shift + i * n.affineStride,
-                   mean + i * n.channels, rstd + i * n.channels, dx + i * volume, dscales + i * n.channels,
-                   dshifts + i * n.channels, rows, rows + n.channels, rows + 2 * n.channels, rows + 3 * n.channels,
-                   n.pixels, n.channels, n.channels / attributes.groups, attributes.silu != 0);
-  });
-  if (shared) {
-    sumBatch(scaleParts, dscale, n);
-    sumBatch(shiftParts, dshift, n);
-  }
+  if (io.type(1) == TF_FLOAT) backwardOf<float>(io, attributes, n);
+  else backwardOf<Bfloat16>(io, attributes, n);
 }
 
 /** y has the shape of x; mean and rstd are [B, C]. */
@@ -287,17 +311,17 @@ void inferBackward(TF_ShapeInferenceContext* context, TF_Status* status) {
 
 void registerGroupNorm() {
   registerOperation({"DiffganGroupNorm",
-                     {"x: float", "scale: float", "shift: float"},
-                     {"y: float", "mean: float", "rstd: float"},
-                     {"groups: int", "epsilon: float", "silu: bool"},
+                     {"x: T", "scale: float", "shift: float"},
+                     {"y: T", "mean: float", "rstd: float"},
+                     {"groups: int", "epsilon: float", "silu: bool", kType},
                      inferForward,
                      create,
                      forward,
                      destroy});
   registerOperation({"DiffganGroupNormGrad",
-                     {"dy: float", "x: float", "scale: float", "shift: float", "mean: float", "rstd: float"},
-                     {"dx: float", "dscale: float", "dshift: float"},
-                     {"groups: int", "epsilon: float", "silu: bool"},
+                     {"dy: T", "x: T", "scale: float", "shift: float", "mean: float", "rstd: float"},
+                     {"dx: T", "dscale: float", "dshift: float"},
+                     {"groups: int", "epsilon: float", "silu: bool", kType},
                      inferBackward,
                      create,
                      backward,

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
+#include "bfloat16.h"
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 
@@ -32,7 +34,11 @@ class KernelIo {
   }
 
   const TF_Tensor* tensor(int i) const { return tensors_[i]; }
-  const float* input(int i) const { return static_cast<const float*>(TF_TensorData(tensors_[i])); }
+  template <typename T = float>
+  const T* input(int i) const {
+    return static_cast<const T*>(TF_TensorData(tensors_[i]));
+  }
+  TF_DataType type(int i) const { return TF_TensorType(tensors_[i]); }
   std::vector<int64_t> shape(int i) const {
     std::vector<int64_t> dims;
     for (int d = 0; d < TF_NumDims(tensors_[i]); d++) dims.push_back(TF_Dim(tensors_[i], d));
@@ -40,16 +46,18 @@ class KernelIo {
   }
 
   /** Allocates an output; null, with the failure reported, when there is no memory. */
-  float* output(int i, const std::vector<int64_t>& shape) {
-    size_t bytes = sizeof(float);
+  template <typename T = float>
+  T* output(int i, const std::vector<int64_t>& shape) {
+    constexpr TF_DataType type = std::is_same_v<T, float> ? TF_FLOAT : TF_BFLOAT16;
+    size_t bytes = sizeof(T);
     for (int64_t d : shape) bytes *= static_cast<size_t>(d);
-    TF_Tensor* tensor = TF_AllocateOutput(context_, i, TF_FLOAT, shape.data(), static_cast<int>(shape.size()), bytes, status_);
+    TF_Tensor* tensor = TF_AllocateOutput(context_, i, type, shape.data(), static_cast<int>(shape.size()), bytes, status_);
     if (TF_GetCode(status_) != TF_OK || tensor == nullptr) {
       report();
       return nullptr;
     }
     tensors_.push_back(tensor);
-    return static_cast<float*>(TF_TensorData(tensor));
+    return static_cast<T*>(TF_TensorData(tensor));
   }
 
   /** Ends the kernel with an error; returns false so that callers can return it. */

@@ -8,7 +8,7 @@
 
 namespace diffgan {
 
-/** An operation for float32 on the CPU: names with types in TensorFlow's notation, and its four callbacks. */
+/** An operation on the CPU: names with types in TensorFlow's notation, and its four callbacks. */
 struct Operation {
   const char* name;
   std::initializer_list<const char*> inputs, outputs, attributes;

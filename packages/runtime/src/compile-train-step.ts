@@ -99,17 +99,21 @@ function checkOptions(variables: readonly tf.Variable[], options: TrainStepOptio
 }
 
 class Training implements TrainStep {
-  private readonly state: ResidentState;
-  private readonly update: CompiledUpdate;
-  private readonly adam: Required<Omit<TrainStepOptions, 'engine' | 'precision' | 'learningRate'>>;
-  private readonly learningRate: number;
-  private steps = 0;
+  readonly #state: ResidentState;
+  readonly #update: CompiledUpdate;
+  readonly #adam: Required<Omit<TrainStepOptions, 'engine' | 'precision' | 'learningRate'>>;
+  readonly #learningRate: number;
+  #steps = 0;
+  readonly #loss: (...inputs: tf.Tensor[]) => tf.Tensor;
+  readonly #variables: readonly tf.Variable[];
 
   constructor(
-    private readonly loss: (...inputs: tf.Tensor[]) => tf.Tensor,
-    private readonly variables: readonly tf.Variable[],
+    loss: (...inputs: tf.Tensor[]) => tf.Tensor,
+    variables: readonly tf.Variable[],
     options: TrainStepOptions,
   ) {
+    this.#loss = loss;
+    this.#variables = variables;
     const {
       learningRate = 2e-4,
       beta1 = 0.9,
@@ -118,26 +122,26 @@ class Training implements TrainStep {
       weightDecay = 0,
       averageDecay = 0,
     } = options;
-    this.adam = { beta1, beta2, epsilon, weightDecay, averageDecay };
-    this.learningRate = learningRate;
+    this.#adam = { beta1, beta2, epsilon, weightDecay, averageDecay };
+    this.#learningRate = learningRate;
     const { engine, precision } = options;
-    this.update = compileUpdate((state, hyper, ...inputs) => this.compute(state, hyper as tf.Tensor1D, inputs), {
+    this.#update = compileUpdate((state, hyper, ...inputs) => this.#compute(state, hyper as tf.Tensor1D, inputs), {
       precision,
     });
-    this.state = this.initialState({ engine });
+    this.#state = this.#initialState({ engine });
   }
 
-  async step(inputs: readonly tf.Tensor[], { learningRate = this.learningRate }: StepOptions = {}): Promise<number> {
-    const count = ++this.steps;
-    const averaging = 1 - this.adam.averageDecay;
-    const hyper = tf.tensor1d(adamRates({ ...this.adam, count, learningRate, averaging }));
+  async step(inputs: readonly tf.Tensor[], { learningRate = this.#learningRate }: StepOptions = {}): Promise<number> {
+    const count = ++this.#steps;
+    const averaging = 1 - this.#adam.averageDecay;
+    const hyper = tf.tensor1d(adamRates({ ...this.#adam, count, learningRate, averaging }));
     try {
-      const [loss] = await this.update.run(this.state, hyper, ...inputs);
+      const [loss] = await this.#update.run(this.#state, hyper, ...inputs);
       const [value] = await loss.data();
       loss.dispose();
       return value;
     } catch (error) {
-      this.steps--;
+      this.#steps--;
       throw error;
     } finally {
       hyper.dispose();
@@ -145,64 +149,64 @@ class Training implements TrainStep {
   }
 
   weights(): Promise<tf.Tensor[]> {
-    return this.pieces(0);
+    return this.#pieces(0);
   }
 
   average(): Promise<tf.Tensor[]> {
-    if (this.adam.averageDecay === 0)
+    if (this.#adam.averageDecay === 0)
       throw new RangeError(
         'TrainStep.average: no average is kept. Give compileTrainStep an averageDecay, such as 0.999',
       );
-    return this.pieces(3);
+    return this.#pieces(3);
   }
 
   async assign(): Promise<void> {
     const weights = await this.weights();
-    this.variables.forEach((variable, i) => variable.assign(weights[i]));
+    this.#variables.forEach((variable, i) => variable.assign(weights[i]));
     tf.dispose(weights);
   }
 
   dispose(): void {
-    this.update.dispose();
-    this.state.dispose();
+    this.#update.dispose();
+    this.#state.dispose();
   }
 
   /** Parameters, m, v and, where one is kept, the average. */
-  private initialState(options: CompileOptions): ResidentState {
+  #initialState(options: CompileOptions): ResidentState {
     const [parameters, zeros] = tf.tidy(() => {
-      const vector = flatten(this.variables);
+      const vector = flatten(this.#variables);
       return [vector, tf.zerosLike(vector)];
     });
-    const average = this.adam.averageDecay === 0 ? [] : [parameters];
+    const average = this.#adam.averageDecay === 0 ? [] : [parameters];
     const state = residentState([parameters, zeros, zeros, ...average], options);
     tf.dispose([parameters, zeros]);
     return state;
   }
 
-  private compute(state: tf.Tensor[], hyper: tf.Tensor1D, inputs: tf.Tensor[]): Update {
+  #compute(state: tf.Tensor[], hyper: tf.Tensor1D, inputs: tf.Tensor[]): Update {
     const [parameters, m, v, average = parameters] = state as tf.Tensor1D[];
     let values = 1;
     const scalarLoss = () => {
-      const loss = this.loss(...inputs);
+      const loss = this.#loss(...inputs);
       values = loss.size;
       return tf.reshape<tf.Rank.R0>(values === 1 ? loss : tf.sum(loss), []);
     };
-    const { value, grads } = withVariables(this.variables, unflatten(parameters, this.variables), () =>
-      tf.variableGrads(scalarLoss, [...this.variables]),
+    const { value, grads } = withVariables(this.#variables, unflatten(parameters, this.#variables), () =>
+      tf.variableGrads(scalarLoss, [...this.#variables]),
     );
     // After the gradients: an exception within them would leave tensors of tfjs behind.
     if (values !== 1)
       throw new TypeError(
         `${where}: the loss has ${values} values, but must be a scalar. Reduce it, such as with tf.mean`,
       );
-    const gradient = flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
+    const gradient = flatten(this.#variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
     const next = adamUpdate({ parameters, m, v, average }, gradient, hyper);
     return { state: [next.parameters, next.m, next.v, next.average].slice(0, state.length), outputs: [value] };
   }
 
-  private async pieces(index: number): Promise<tf.Tensor[]> {
-    const state = await this.state.read();
-    const pieces = tf.tidy(() => unflatten(state[index], this.variables).map((piece) => tf.clone(piece)));
+  async #pieces(index: number): Promise<tf.Tensor[]> {
+    const state = await this.#state.read();
+    const pieces = tf.tidy(() => unflatten(state[index], this.#variables).map((piece) => tf.clone(piece)));
     tf.dispose(state);
     return pieces;
   }

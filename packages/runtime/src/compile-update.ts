@@ -58,24 +58,26 @@ export function compileUpdate(
 const where = 'compileUpdate';
 
 class UpdateFunction {
-  private readonly plans = new Map<string, Plan>();
-  private disposed = false;
+  readonly #plans = new Map<string, Plan>();
+  #disposed = false;
+  readonly #fn: (state: tf.Tensor[], ...inputs: tf.Tensor[]) => Update;
+  readonly #options: PrecisionOptions;
 
-  constructor(
-    private readonly fn: (state: tf.Tensor[], ...inputs: tf.Tensor[]) => Update,
-    private readonly options: PrecisionOptions,
-  ) {}
+  constructor(fn: (state: tf.Tensor[], ...inputs: tf.Tensor[]) => Update, options: PrecisionOptions) {
+    this.#fn = fn;
+    this.#options = options;
+  }
 
   async run(state: ResidentState, inputs: tf.Tensor[]): Promise<tf.Tensor[]> {
     assertNotRecording('it runs a compiled update', 'Call the plain function there');
-    if (this.disposed) throw new Error(`${where}: this function was disposed`);
+    if (this.#disposed) throw new Error(`${where}: this function was disposed`);
     if (!(state instanceof Resident)) throw new TypeError(`${where}: state must come from residentState`);
     checkTensors(where, 'input', inputs);
     // Clones now, because the caller may dispose of the inputs before their turn.
     const kept = inputs.map((input) => tf.keep(tf.clone(input)));
     try {
       return await state.exclusive((values) =>
-        state.engine ? this.runGraph(state, state.engine, values, kept) : this.runEagerly(state, values, kept),
+        state.engine ? this.#runGraph(state, state.engine, values, kept) : this.#runEagerly(state, values, kept),
       );
     } finally {
       tf.dispose(kept);
@@ -83,18 +85,18 @@ class UpdateFunction {
   }
 
   dispose(): void {
-    this.disposed = true;
-    for (const plan of this.plans.values()) plan.dispose();
-    this.plans.clear();
+    this.#disposed = true;
+    for (const plan of this.#plans.values()) plan.dispose();
+    this.#plans.clear();
   }
 
-  private async runGraph(
+  async #runGraph(
     state: Resident,
     engine: GraphEngine,
     values: readonly HeldTensor[],
     inputs: tf.Tensor[],
   ): Promise<tf.Tensor[]> {
-    const plan = this.plan(engine, values, inputs);
+    const plan = this.#plan(engine, values, inputs);
     const lent = inputs.map((input) => engine.lend(input));
     try {
       const results = await plan.runAsync([...values, ...lent]);
@@ -105,28 +107,28 @@ class UpdateFunction {
     }
   }
 
-  private plan(engine: GraphEngine, values: readonly HeldTensor[], inputs: tf.Tensor[]): Plan {
+  #plan(engine: GraphEngine, values: readonly HeldTensor[], inputs: tf.Tensor[]): Plan {
     const key = `${engine.name} ${signature(values)} | ${signature(inputs)}`;
-    const found = this.plans.get(key);
+    const found = this.#plans.get(key);
     if (found) return found;
     const examples = values.map((value) => value.toTensor());
     try {
       const flat = (...tensors: tf.Tensor[]) => {
-        const { state, outputs } = this.call(tensors.slice(0, values.length), tensors.slice(values.length));
+        const { state, outputs } = this.#call(tensors.slice(0, values.length), tensors.slice(values.length));
         checkSame(`${where}: the new state`, state, examples);
         return [...state, ...outputs];
       };
-      const precision = usedPrecision(engine, this.options.precision);
+      const precision = usedPrecision(engine, this.#options.precision);
       const plan = new Plan(engine, flat, { examples: [...examples, ...inputs], precision });
-      this.plans.set(key, plan);
+      this.#plans.set(key, plan);
       return plan;
     } finally {
       tf.dispose(examples);
     }
   }
 
-  private call(state: tf.Tensor[], inputs: tf.Tensor[]): Update {
-    const update = this.fn(state, ...inputs);
+  #call(state: tf.Tensor[], inputs: tf.Tensor[]): Update {
+    const update = this.#fn(state, ...inputs);
     if (!Array.isArray(update?.state) || !Array.isArray(update.outputs))
       throw new TypeError(`${where}: the function must return { state, outputs }, two lists of tensors`);
     checkTensors(where, 'state', update.state);
@@ -134,11 +136,11 @@ class UpdateFunction {
     return update;
   }
 
-  private runEagerly(state: Resident, values: readonly HeldTensor[], inputs: tf.Tensor[]): tf.Tensor[] {
-    usedPrecision(undefined, this.options.precision);
+  #runEagerly(state: Resident, values: readonly HeldTensor[], inputs: tf.Tensor[]): tf.Tensor[] {
+    usedPrecision(undefined, this.#options.precision);
     const old = values.map((value) => (value as EagerHeld).tensor);
     const fresh = tf.tidy(() => {
-      const update = this.call(old, inputs);
+      const update = this.#call(old, inputs);
       checkSame(`${where}: the new state`, update.state, old);
       const clones = (tensors: tf.Tensor[]) => tensors.map((tensor) => tf.clone(tensor));
       return { state: clones(update.state), outputs: clones(update.outputs) };

@@ -90,79 +90,81 @@ export const chosenEngine = (engine: CompileOptions['engine']): GraphEngine | un
   engine === 'none' ? undefined : findEngine(engine);
 
 class CompiledFunction<Result extends tf.Tensor | tf.Tensor[]> {
-  private readonly plans = new Map<string, Plan>();
-  private returnsList = false;
-  private disposed = false;
+  readonly #plans = new Map<string, Plan>();
+  #returnsList = false;
+  #disposed = false;
+  readonly #fn: (...inputs: tf.Tensor[]) => Result;
+  readonly #options: CompileFunctionOptions;
 
-  constructor(
-    private readonly fn: (...inputs: tf.Tensor[]) => Result,
-    private readonly options: CompileFunctionOptions,
-  ) {}
+  constructor(fn: (...inputs: tf.Tensor[]) => Result, options: CompileFunctionOptions) {
+    this.#fn = fn;
+    this.#options = options;
+  }
 
   call(inputs: tf.Tensor[]): Result {
-    const engine = this.prepare(inputs);
-    if (!engine) return this.eager(inputs);
-    const plan = this.plan(engine, inputs);
-    return withLent(engine, inputs, (lent) => this.results(plan.run(lent)));
+    const engine = this.#prepare(inputs);
+    if (!engine) return this.#eager(inputs);
+    const plan = this.#plan(engine, inputs);
+    return withLent(engine, inputs, (lent) => this.#results(plan.run(lent)));
   }
 
   async runAsync(inputs: tf.Tensor[]): Promise<Result> {
-    const engine = this.prepare(inputs);
-    if (!engine) return this.eager(inputs);
-    const plan = this.plan(engine, inputs);
+    const engine = this.#prepare(inputs);
+    if (!engine) return this.#eager(inputs);
+    const plan = this.#plan(engine, inputs);
     const lent = inputs.map((input) => engine.lend(input));
     try {
-      return this.results(await plan.runAsync(lent));
+      return this.#results(await plan.runAsync(lent));
     } finally {
       for (const tensor of lent) tensor.dispose();
     }
   }
 
   dispose(): void {
-    this.disposed = true;
-    for (const plan of this.plans.values()) plan.dispose();
-    this.plans.clear();
+    this.#disposed = true;
+    for (const plan of this.#plans.values()) plan.dispose();
+    this.#plans.clear();
   }
 
   /** The engine, or undefined where `fn` is to run as it is. */
-  private prepare(inputs: tf.Tensor[]): GraphEngine | undefined {
-    if (this.disposed) throw new Error('compile: this function was disposed');
+  #prepare(inputs: tf.Tensor[]): GraphEngine | undefined {
+    if (this.#disposed) throw new Error('compile: this function was disposed');
     checkTensors('compile', 'argument', inputs);
     // Gradients walk through the operations of fn, which a graph would hide.
     if (isRecording() || tf.engine().state.gradientDepth > 0) return undefined;
-    const engine = chosenEngine(this.options.engine);
-    if (!engine) usedPrecision(undefined, this.options.precision);
+    const engine = chosenEngine(this.#options.engine);
+    if (!engine) usedPrecision(undefined, this.#options.precision);
     return engine;
   }
 
-  private plan(engine: GraphEngine, inputs: tf.Tensor[]): Plan {
+  #plan(engine: GraphEngine, inputs: tf.Tensor[]): Plan {
     const key = `${engine.name} ${signature(inputs)}`;
-    const made = this.plans.get(key);
+    const made = this.#plans.get(key);
     if (made && !made.outdated) return made;
-    const { variables } = this.options;
-    const precision = usedPrecision(engine, this.options.precision);
-    const plan = new Plan(engine, (...tensors) => this.list(this.fn(...tensors)), {
+    const { variables } = this.#options;
+    const precision = usedPrecision(engine, this.#options.precision);
+    const plan = new Plan(engine, (...tensors) => this.#list(this.#fn(...tensors)), {
       ...{ examples: inputs, variables, precision },
     });
     made?.dispose();
-    this.plans.set(key, plan);
+    this.#plans.set(key, plan);
     return plan;
   }
 
-  private list(result: Result): tf.Tensor[] {
-    this.returnsList = Array.isArray(result);
+  #list(result: Result): tf.Tensor[] {
+    this.#returnsList = Array.isArray(result);
     return resultTensors('compile', result);
   }
 
-  private results(held: HeldTensor[]): Result {
+  #results(held: HeldTensor[]): Result {
     const tensors = held.map((tensor) => tensor.intoTensor());
-    return (this.returnsList ? tensors : tensors[0]) as Result;
+    return (this.#returnsList ? tensors : tensors[0]) as Result;
   }
 
   /** Clones, because what fn returns may be an argument or a variable, which the caller must not come to own twice. */
-  private eager(inputs: tf.Tensor[]): Result {
-    const fresh = tf.tidy(() => this.list(this.fn(...inputs)).map((tensor) => tf.clone(tensor)));
-    return (this.returnsList ? fresh : fresh[0]) as Result;
+  #eager(inputs: tf.Tensor[]): Result {
+    const fresh = tf.tidy(() => this.#list(this.#fn(...inputs)).map((tensor) => tf.clone(tensor)));
+    return (this.#returnsList ? fresh : fresh[0]) as Result;
   }
 }
 

@@ -5,10 +5,12 @@ import type { EngineName, GraphEngine, Precision } from './graph/graph-engine.ts
 /** What a compiled function computes in. */
 export interface PrecisionOptions {
   /**
-   * `'bfloat16'`: convolutions and matrix products, and what lies between them, compute in it: 8 bits of significance, accumulated in
-   * float32. It takes less time where the processor has instructions for it; elsewhere the function computes in float32 and says so once
-   * on the console ({@link availablePrecision} asks beforehand). Arguments, results and variables are float32 either way, and so are Adam, GroupNorm's
-   * statistics and what no product follows, such as the mean of a loss.
+   * `'bfloat16'`: convolutions and large products of matrices take factors of 8 bits of significance and add up in float32, and the
+   * images between them, with their gradients, are kept in it. Where that gains nothing the function computes in float32 and says so once
+   * on the console; {@link availablePrecision} asks beforehand.
+   *
+   * Always float32: arguments, results, states and variables; small products (embeddings of the time, latents, logits, a learned schedule);
+   * sums, means and whatever losses and penalties are made of; softmax; the statistics of GroupNorm; Adam and averages of weights.
    *
    * @defaultValue `'float32'`
    */
@@ -34,8 +36,9 @@ export function checkPrecision(where: string, precision: string | undefined): vo
 }
 
 /**
- * What compiled functions compute in on the backend in use when they are asked for `precision`: bfloat16 takes the `tensorflow` backend on a
- * CPU with AVX-512-BF16 or AMX, and the graph addon.
+ * What compiled functions compute in on the backend in use when they are asked for `precision`. bfloat16 takes the `tensorflow` backend, the
+ * graph addon, and a CPU that gains by it: AMD with AVX-512-BF16 (Zen 4 and later), or Intel with AMX. `DIFFGAN_BFLOAT16=1` in the environment
+ * takes any CPU, to see what a run would give elsewhere.
  *
  * @param engine As in {@link CompileOptions}. @defaultValue the best one
  * @example

@@ -36,16 +36,16 @@ export function residentState(tensors: readonly tf.Tensor[], options: CompileOpt
 
 /** The state behind the interface: one piece of work at a time, in the order in which they were asked for. */
 export class Resident implements ResidentState {
-  private values: HeldTensor[];
-  private last: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
-  private disposed = false;
+  #values: HeldTensor[];
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #disposed = false;
 
   constructor(
     tensors: readonly tf.Tensor[],
     readonly engine: GraphEngine | undefined,
   ) {
-    this.values = tensors.map((tensor) => this.hold(tensor));
+    this.#values = tensors.map((tensor) => this.#hold(tensor));
   }
 
   read(): Promise<tf.Tensor[]> {
@@ -54,7 +54,7 @@ export class Resident implements ResidentState {
 
   async write(tensors: readonly tf.Tensor[]): Promise<void> {
     checkTensors('ResidentState.write', 'tensor', tensors);
-    const copies = tensors.map((tensor) => this.hold(tensor)); // now: the caller may dispose of them before their turn
+    const copies = tensors.map((tensor) => this.#hold(tensor)); // now: the caller may dispose of them before their turn
     try {
       await this.exclusive((values) => {
         checkSame('ResidentState.write', copies, values);
@@ -67,29 +67,29 @@ export class Resident implements ResidentState {
   }
 
   dispose(): void {
-    if (this.disposed) return;
-    this.disposed = true;
-    if (this.waiting === 0) this.replace([]);
-    else void this.last.then(() => this.replace([]));
+    if (this.#disposed) return;
+    this.#disposed = true;
+    if (this.#waiting === 0) this.replace([]);
+    else void this.#last.then(() => this.replace([]));
   }
 
   /** Runs `work` on the current values after what was asked for before. */
   exclusive<T>(work: (values: readonly HeldTensor[]) => T | Promise<T>): Promise<T> {
-    if (this.disposed) return Promise.reject(new Error('ResidentState: this state was disposed'));
-    this.waiting++;
-    const turn = this.last.then(() => work(this.values)).finally(() => this.waiting--);
-    this.last = turn.catch(() => undefined); // a failure is its caller's; the next one goes on
+    if (this.#disposed) return Promise.reject(new Error('ResidentState: this state was disposed'));
+    this.#waiting++;
+    const turn = this.#last.then(() => work(this.#values)).finally(() => this.#waiting--);
+    this.#last = turn.catch(() => undefined); // a failure is its caller's; the next one goes on
     return turn;
   }
 
   /** Takes over new values and frees the old ones. */
   replace(values: HeldTensor[]): void {
-    const old = this.values;
-    this.values = values;
+    const old = this.#values;
+    this.#values = values;
     for (const value of old) value.dispose();
   }
 
-  private hold(tensor: tf.Tensor): HeldTensor {
+  #hold(tensor: tf.Tensor): HeldTensor {
     return this.engine ? this.engine.hold(tensor) : new EagerHeld(tf.keep(tf.clone(tensor)));
   }
 }

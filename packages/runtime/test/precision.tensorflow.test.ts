@@ -1,30 +1,31 @@
-import { key, normal } from '@diffgan/ops';
+import { groupNorm, key, normal } from '@diffgan/ops';
 import {
   availablePrecision,
   compile,
   compileTrainStep,
   compileUpdate,
   type Precision,
-  selectBackend,
+  residentState,
 } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newVariable } from './new-variable.ts';
 
-await selectBackend('tensorflow');
-const { precision: best, why } = availablePrecision('bfloat16');
 /** Rounding to 8 bits of significance. */
 const epsilon = 2 ** -8;
 
 const largest = (values: ArrayLike<number>) => Math.max(...Array.from(values, Math.abs));
 
+beforeEach(() => {
+  vi.stubEnv('DIFFGAN_BFLOAT16', '1'); // also where the processor takes longer for it
+});
 afterEach(() => {
+  vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
 
-// Where the processor has no bfloat16 the second block is what can be tested.
-describe.runIf(best === 'bfloat16')('bfloat16', () => {
-  /** What a function of 16 × 16 inputs gives in each precision. */
+describe('bfloat16', () => {
+  /** What a function of images and a filter gives in each precision. */
   const both = async (fn: (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor) => {
     const [x, w] = [normal<tf.Rank.R4>(key(1), [2, 16, 16, 8]), normal<tf.Rank.R4>(key(2), [3, 3, 8, 8])];
     const values: Float32Array[] = [];
@@ -50,9 +51,40 @@ describe.runIf(best === 'bfloat16')('bfloat16', () => {
     expect(rounded).not.toEqual(exact);
   });
 
-  it('leaves what no product is near as it was', async () => {
-    const { exact, rounded } = await both((x) => tf.mean(tf.square(tf.sub(x, 0.3)), [1, 2, 3]));
-    expect(rounded).toEqual(exact);
+  it('computes losses of what a product gave in float32', async () => {
+    const output = await both((x, w) => tf.conv2d(x, w, 1, 'same'));
+    const target = (x: tf.Tensor) => tf.mul(0.3, x);
+    const { rounded: loss } = await both((x, w) =>
+      tf.mean(tf.squaredDifference(tf.conv2d(x, w, 1, 'same'), target(x))),
+    );
+    const x = normal(key(1), [2, 16, 16, 8]);
+    const targets = await x.data();
+    x.dispose();
+    const squares = output.rounded.map((value, i) => (value - Math.fround(0.3) * targets[i]) ** 2);
+    const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+    expect(loss[0]).toBeCloseTo(mean, 4); // the sum of 4096 numbers in float32
+  });
+
+  it('normalises images of bfloat16 by statistics in float32', async () => {
+    const mean = (x: tf.Tensor) => tf.add(x, 8); // far from 0: squares of bfloat16 could not tell the variance
+    const f = (x: tf.Tensor4D, w: tf.Tensor4D) =>
+      groupNorm(tf.conv2d(mean(x) as tf.Tensor4D, w, 1, 'same'), tf.ones([8]), tf.zeros([8]), {
+        ...{ groups: 2, activation: 'silu' },
+      });
+    const { exact, error } = await both(f);
+    // The images are of the order of 100, rounded to 2⁻⁹ of that, and divided by a deviation of the order of 40; then rounded again.
+    expect(error).toBeGreaterThan(0);
+    expect(error).toBeLessThan(4 * epsilon * largest(exact));
+  });
+
+  it('gives the gradient of normalised images', async () => {
+    const f = (x: tf.Tensor4D, w: tf.Tensor4D) =>
+      tf.mean(
+        tf.square(groupNorm(tf.conv2d(x, w, 1, 'same'), tf.ones([8]), tf.ones([8]), { groups: 2, activation: 'silu' })),
+      );
+    const { exact, error } = await both((x, w) => tf.grads(f as (...inputs: tf.Tensor[]) => tf.Tensor)([x, w])[1]);
+    expect(error).toBeGreaterThan(0);
+    expect(error).toBeLessThan(8 * epsilon * largest(exact)); // about eight roundings on the way there and back
   });
 
   it('gives the gradient of a convolution', async () => {
@@ -63,16 +95,39 @@ describe.runIf(best === 'bfloat16')('bfloat16', () => {
     expect(error).toBeLessThan(4 * epsilon * largest(exact));
   });
 
-  it('holds variables that are constants', async () => {
-    const w = newVariable(() => tf.tensor([[1 + 2 ** -10]]));
-    const x = tf.ones([1, 1]);
-    const f = compile((x) => tf.neg(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D)), {
-      ...{ variables: 'constant', precision: 'bfloat16' },
-    });
-    const y = f(x);
-    expect(await y.data()).toBeAllClose([-1], { rtol: 0, atol: 0 });
-    f.dispose();
-    tf.dispose([w, x, y]);
+  it('multiplies large matrices so, and small ones exactly', async () => {
+    const product = async (size: number) => {
+      const w = newVariable(() => tf.mul(tf.eye(size), 1 + 2 ** -10));
+      const x = tf.ones([size, size]);
+      const f = compile((x) => tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D), {
+        ...{ variables: 'constant', precision: 'bfloat16' },
+      });
+      const y = f(x);
+      const [value] = await y.data();
+      f.dispose();
+      tf.dispose([w, x, y]);
+      return value;
+    };
+    expect(await product(256)).toBe(1);
+    expect(await product(255)).toBe(1 + 2 ** -10);
+  });
+
+  it('keeps the state of an update in float32', async () => {
+    const [start, x] = [tf.fill([256, 256], 1 + 2 ** -20), tf.tidy(() => tf.mul(tf.eye(256), 4))];
+    const state = residentState([start]);
+    const step = compileUpdate(
+      ([s], x) => {
+        const product = tf.matMul(s, x);
+        return { state: [tf.add(s, tf.mul(product, 2 ** -22))], outputs: [tf.sum(product)] };
+      },
+      { precision: 'bfloat16' },
+    );
+    const outputs = await step.run(state, x);
+    const [value] = await state.read();
+    // The product is 4; what is added to the state is far below what bfloat16 tells from 1.
+    expect(await value.data()).toBeAllClose(new Float32Array(2 ** 16).fill(1 + 2 ** -19), { rtol: 0, atol: 0 });
+    for (const thing of [state, step]) thing.dispose();
+    tf.dispose([start, x, value, outputs]);
   });
 
   it('keeps weights and the numbers of Adam in float32', async () => {
@@ -92,8 +147,8 @@ describe.runIf(best === 'bfloat16')('bfloat16', () => {
 
   it('trains to the same bits each time, and close to float32', async () => {
     const train = async (precision: Precision) => {
-      const w = newVariable(() => normal(key(3), [8, 8]));
-      const x = normal(key(4), [32, 8]);
+      const w = newVariable(() => normal(key(3), [256, 256]));
+      const x = normal(key(4), [256, 256]);
       const training = compileTrainStep((x) => tf.mean(tf.square(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D))), [w], {
         ...{ precision, learningRate: 0.01 },
       });
@@ -112,9 +167,10 @@ describe.runIf(best === 'bfloat16')('bfloat16', () => {
   });
 });
 
-describe('where there is no bfloat16', () => {
+describe('where bfloat16 is not used', () => {
   it('says why', () => {
     expect(availablePrecision('float32')).toEqual({ precision: 'float32' });
+    expect(availablePrecision('bfloat16')).toEqual({ precision: 'bfloat16' });
     expect(availablePrecision('bfloat16', 'binding')).toEqual({
       precision: 'float32',
       why: expect.stringMatching(
@@ -122,7 +178,10 @@ describe('where there is no bfloat16', () => {
       ) as string,
     });
     expect(availablePrecision('bfloat16', 'none').why).toMatch(/runs eagerly/);
-    if (best !== 'bfloat16') expect(why).toMatch(/AVX-512-BF16|TF_ENABLE_ONEDNN_OPTS|GPU/);
+    vi.stubEnv('DIFFGAN_BFLOAT16', '');
+    vi.stubEnv('TF_ENABLE_ONEDNN_OPTS', '0');
+    // The processor is asked first.
+    expect(availablePrecision('bfloat16').why).toMatch(/no instructions|takes longer|TF_ENABLE_ONEDNN_OPTS/);
   });
 
   it('computes in float32 and says so once', () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { foldIn, key, normalArray, split } from '@diffgan/ops';
-import { ddimInvert, ddimSampler, ddpmSampler, eulerSampler, run } from '@diffgan/samplers';
+import { ddimInvert, ddimSampler, ddpmSampler, eulerAncestralSampler, eulerSampler, run } from '@diffgan/samplers';
 import { linearSchedule, respace, vpSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';
 import { vector } from '../../../test/vectors.ts';
@@ -35,6 +35,14 @@ test('with η = 0 it is Euler’s method', async () => {
   const model = mixture.denoiser(schedule);
   const ddim = await valuesOf(await run(ddimSampler(model, schedule, { shape })));
   expect(await valuesOf(await run(eulerSampler(model, schedule, { shape })))).toBeAllClose(ddim, { atol: 5e-5 });
+});
+
+test('with η = 1 it is Euler’s ancestral method', async () => {
+  const schedule = respace(linearSchedule(), 10);
+  const model = mixture.denoiser(schedule);
+  const ddim = await valuesOf(await run(ddimSampler(model, schedule, { shape, eta: 1 })));
+  const euler = await valuesOf(await run(eulerAncestralSampler(model, schedule, { shape })));
+  expect(euler).toBeAllClose(ddim, { rtol: 0, atol: 5e-5 });
 });
 
 test('decodes what ddimInvert encoded; the error falls with the number of steps', async () => {

@@ -324,6 +324,26 @@ describe('classifierGuidance', () => {
     });
   });
 
+  test('with clipping first and the mean form it is the step of guided-diffusion: c1 clip(x̂_0) + c2 x_t + w σ² ∇log p', async () => {
+    const xT = tf.tensor2d([[2.5, -3]]);
+    const cond = tf.tensor1d([1], 'int32');
+    const options = { w: 2, schedule, form: 'mean', variance: 'fixedSmall' } as const;
+    const step = async (model: Model, clip: boolean) =>
+      valuesOf(
+        await run(ddpmSampler(model, schedule, { xT, cond, from: 9, until: 8, clip, variance: options.variance })),
+      );
+    const eps = (x: tf.Tensor) => tf.mul(0.1, x); // x̂_0 beyond the range
+    const clipped = await step(eps, true);
+    expect(clipped).not.toEqual(await step(eps, false));
+    const guided = await step(classifierGuidance(eps, classifier, { ...options, clip: true }), false);
+    const gradient = await valuesOf(
+      tf.tidy(() => gradientOf((x) => tf.slice(tf.logSoftmax(classifier(x, tf.tensor1d([8]))), [0, 1], [1, 1]), xT)),
+    );
+    const wanted = clipped.map((x, i) => x + 2 * schedule.betaTilde[8] * gradient[i]);
+    expect(guided).toBeAllClose(wanted, { rtol: 1e-5, atol: 2e-5 });
+    tf.dispose([xT, cond]);
+  });
+
   test.each(['eps', 'x0', 'v', 'mean'] as const)(
     'clips x̂_0 before the shift if told so, of a model that predicts %s',
     async (predicts) => {

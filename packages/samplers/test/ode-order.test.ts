@@ -1,12 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { dpmSolverSampler, eulerSampler, heunSampler, run } from '@diffgan/samplers';
-import { linearSchedule } from '@diffgan/schedule';
+import {
+  dpmSolverSampler,
+  eulerSampler,
+  heunSampler,
+  run,
+  uniPcSampler,
+  type OdeSamplerOptions,
+} from '@diffgan/samplers';
+import type { Model } from '@diffgan/ops';
+import { linearSchedule, type NoiseSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';
 import { valuesOf } from './values-of.ts';
 
 const schedule = linearSchedule();
-const samplers = { eulerSampler, heunSampler, dpmSolverSampler };
+const dpm = (order: 1 | 2 | 3, solver?: 'heun') => (model: Model, on: NoiseSchedule, options: OdeSamplerOptions) =>
+  dpmSolverSampler(model, on, { ...options, order, solver });
+const uniPc = (order: 1 | 2) => (model: Model, on: NoiseSchedule, options: OdeSamplerOptions) =>
+  uniPcSampler(model, on, { ...options, order });
+const samplers = {
+  eulerSampler,
+  heunSampler,
+  dpmSolverSampler,
+  'dpmSolverSampler, order 1': dpm(1),
+  'dpmSolverSampler, heun': dpm(2, 'heun'),
+  'dpmSolverSampler, order 3': dpm(3),
+  'uniPcSampler, order 1': uniPc(1),
+  uniPcSampler: uniPc(2),
+};
 
 /** σ from 20 to 0.5, equal steps of log σ: the network's positions between steps are exact for the oracle. */
 const grid = (n: number) => Float64Array.from({ length: n + 1 }, (_, i) => 20 * 0.025 ** (i / n));
@@ -15,7 +36,25 @@ test.each([
   ['eulerSampler', 1],
   ['heunSampler', 2],
   ['dpmSolverSampler', 2],
+  ['dpmSolverSampler, order 1', 1],
+  ['dpmSolverSampler, heun', 2],
+  ['uniPcSampler, order 1', 2], // the corrector is of one more
+  ['uniPcSampler', 2],
 ] as const)('%s is of order %d', async (name, order) => {
+  const errors = await errorsOf(name, [12, 24, 48]);
+  const slopes = [1, 2].map((i) => Math.log2(errors[i - 1] / errors[i]));
+  // The order shows in the limit; a method of another order is off by about 1.
+  for (const slope of slopes) expect(Math.abs(slope - order), `slopes ${slopes}, errors ${errors}`).toBeLessThan(0.3);
+});
+
+test('order 3 of dpmSolverSampler is more accurate than order 2', async () => {
+  const [second] = await errorsOf('dpmSolverSampler', [24]);
+  const [third] = await errorsOf('dpmSolverSampler, order 3', [24]);
+  expect(third).toBeLessThan(second / 2);
+});
+
+/** The errors of a sampler with n steps, for each n. */
+async function errorsOf(name: keyof typeof samplers, counts: readonly number[]): Promise<number[]> {
   // For N(0, s²) the ODE keeps x̄ / √(s² + σ²).
   const model = gaussianMixture({ means: [[0, 0]], std: 0.5 }).denoiser(schedule);
   const [first, last] = [20, 0.5];
@@ -24,13 +63,10 @@ test.each([
   const exact = start.map((x) => (x * factor(last)) / factor(first));
   const xT = tf.tensor2d([start]);
   const errors: number[] = [];
-  const counts = [12, 24, 48];
   for (const n of counts) {
     const x = await valuesOf(await run(samplers[name](model, schedule, { xT, sigmas: grid(n), clip: false })));
     errors.push(Math.hypot(x[0] - exact[0], x[1] - exact[1]));
   }
-  const slopes = [1, 2].map((i) => Math.log2(errors[i - 1] / errors[i]));
-  // The order shows in the limit; a method of another order is off by about 1.
-  for (const slope of slopes) expect(Math.abs(slope - order), `slopes ${slopes}, errors ${errors}`).toBeLessThan(0.3);
   xT.dispose();
-});
+  return errors;
+}

@@ -26,6 +26,7 @@ export type {
   DdganDiscriminatorConfig,
   HalfUnetDiscriminatorConfig,
   ResidualDiscriminatorConfig,
+  UnetEncoderDiscriminatorConfig,
 } from './config/ddgan-discriminator-config.ts';
 export type {
   DdganGeneratorConfig,

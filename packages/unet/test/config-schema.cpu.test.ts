@@ -72,8 +72,16 @@ const configs: Record<ModelConfig['kind'], fc.Arbitrary<object>> = {
     fc.record({
       ...critic,
       style: fc.constant('half-unet'),
+      headResolutions: maybe(fc.constantFrom('last', 'all')),
       widths: fc.array(small, { minLength: 2, maxLength: 4 }),
       downsample: fc.array(flag, { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({
+      ...shape,
+      kind: fc.constant('ddgan-discriminator'),
+      style: fc.constant('unet-encoder'),
+      classes,
+      headResolutions: maybe(fc.constantFrom('last', 'all')),
     }),
     fc.record({ ...critic, style: fc.constant('small'), baseChannels: small }),
     fc.record({

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { samplerNames, spacingNames } from '@diffgan/hub';
 import { SAMPLE_OUT, type SampleFlags, sampleOptions } from '../sample/options.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';
@@ -8,6 +9,7 @@ const examples = `
 Examples:
   diffgan sample --from shipped --count 100 --format png,grid,npz,gif
   diffgan sample --from runs/fashion-mnist-ddpm --sampler dpm-solver --steps 20
+  diffgan sample --from runs/fashion-mnist-ddpm --sampler ddim --steps 50 --spacing trailing
   diffgan sample --from runs/fashion-mnist-conditional --labels 0,7 --guidance 2
   diffgan sample --from models/cifar10 --schedule linear:1000 --count 50000 --format npz --workers 4
 
@@ -20,9 +22,12 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .description('draw from a run, a network or the shipped weights: PNG files, a grid, .npz, a GIF; points as a table')
     .requiredOption('--from <what>', 'folder of a run, of a generator or denoiser, or shipped')
     .option('--count <number>', 'samples (default: 100, or one for each of --seeds)', parseNumber)
-    .option('--sampler <name>', 'ddgan, ddpm, ddim, vdm, euler, heun or dpm-solver (default: what the run says)')
+    .option('--sampler <name>', `${samplerNames.join(', ')} (default: what the run says)`)
     .option('--steps <number>', 'network calls per sample (heun: about half of them)', parseNumber)
-    .option('--eta <number>', 'fresh noise of ddim, from 0 to 1', parseNumber)
+    .option('--spacing <how>', `which steps: ${spacingNames.join(', ')}, leading+1, or themselves: 1,500,1000`)
+    .option('--sigmas <list>', 'falling noise levels σ of a solver instead of steps, such as 80,10,1,0')
+    .option('--eta <number>', 'fresh noise of ddim, euler-ancestral and dpm-solver, from 0 to 1', parseNumber)
+    .option('--order <number>', 'of dpm-solver and unipc, from 1 to 3 (default: 2)', parseNumber)
     .option('--clip', 'clip predictions to [-1, 1] (default: images, but not those of vdm)')
     .option('--no-clip', 'do not')
     .option('--predicts <what>', 'what the network predicts: eps, x0, v or mean (default: what the run says, or eps)')
@@ -31,7 +36,10 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--guidance-scale <s>', 'the same as s = 1 + w, as others count', parseNumber)
     .option('--classifier <folder>', 'guide by this classifier of noised examples, or by that of a run')
     .option('--label, --labels <list>', 'classes, which the samples take in turn (default: all)')
-    .option('--schedule <name:steps>', 'noise schedule of a network whose folder does not tell it, such as linear:1000')
+    .option(
+      '--schedule <text>',
+      'noise schedule of a network whose folder does not tell it, such as linear:1000 or linear:4000,scale=0.25',
+    )
     .addOption(seedOption())
     .option('--seeds <list>', 'a seed for each sample instead')
     .option('--batch <number>', 'samples per network call (default: 100 images or 1000 points)', parseNumber)

@@ -5,6 +5,8 @@ import type { JsonObject } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { makeFolder } from './make-folder.ts';
 import { moveAside } from './move-aside.ts';
+import type { RunConfig } from './run-config.ts';
+import { withSchema } from './with-schema.ts';
 import { UsageError } from '../terminal/usage-error.ts';
 
 /** The folder of a run and the names of what is in it. */
@@ -21,17 +23,19 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  /** Makes the folder; a finished or interrupted run that is in its place moves aside and nothing is lost. */
-  async begin(): Promise<string | undefined> {
-    let aside: string | undefined;
-    if (existsSync(this.file('config.json'))) aside = await moveAside(this.path);
+  /** Makes the folder; a finished or interrupted run that is in its place moves aside, to where `onMove` is told, and nothing is lost. */
+  async begin(onMove?: (aside: string) => void): Promise<void> {
+    if (existsSync(this.file('config.json'))) {
+      const aside = await moveAside(this.path);
+      onMove?.(aside);
+    }
     await makeFolder(this.path);
-    return aside;
   }
 
   /** Stores the resolved settings. */
-  async writeConfig(config: object): Promise<void> {
-    await writeAtomically(this.file('config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  async writeConfig(config: RunConfig): Promise<void> {
+    const text = JSON.stringify(withSchema(config, this.path), null, 2);
+    await writeAtomically(this.file('config.json'), `${text}\n`);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type SamplerName, samplerNames, type SamplingConfig } from '@diffgan/hub';
+import { isSpacing, type SamplerName, samplerNames, type SamplingConfig, spacingNames } from '@diffgan/hub';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import type { Precision } from '@diffgan/runtime';
 import { UsageError } from '../terminal/usage-error.ts';
@@ -42,7 +42,10 @@ export interface SampleFlags {
   count?: number;
   sampler?: string;
   steps?: number;
+  spacing?: string;
+  sigmas?: string;
   eta?: number;
+  order?: number;
   clip?: boolean;
   predicts?: string;
   variance?: string;
@@ -88,17 +91,24 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
 }
 
 function samplingOf(flags: SampleFlags): Partial<SamplingConfig> {
-  const { steps, eta, clip, guidance, guidanceScale } = flags;
+  const { steps, spacing, eta, order, clip, guidance, guidanceScale } = flags;
   if (guidance !== undefined && guidanceScale !== undefined)
     throw new UsageError('--guidance w and --guidance-scale 1 + w say the same; give one of them');
   if (eta !== undefined && !(eta >= 0 && eta <= 1)) throw new UsageError(`--eta is ${eta}; it must lie in [0, 1]`);
+  if (spacing !== undefined && !isSpacing(spacing))
+    throw new UsageError(
+      `--spacing is ${spacing}; it must be one of ${spacingNames.join(', ')}, leading+1, or the steps, such as 1,500,1000`,
+    );
+  if (order !== undefined && ![1, 2, 3].includes(order))
+    throw new UsageError(`--order is ${order}; it must be 1, 2 or 3`);
   return dropMissing({
     sampler: oneOf<SamplerName>('--sampler', flags.sampler, samplerNames),
     predicts: oneOf('--predicts', flags.predicts, predictions),
     variance: oneOf('--variance', flags.variance, variances),
     guidance: guidanceScale === undefined ? guidance : guidanceScale - 1,
     labels: flags.labels === undefined ? undefined : integers('--labels', flags.labels),
-    ...{ steps, eta, clip },
+    sigmas: flags.sigmas === undefined ? undefined : sigmasOf(flags.sigmas),
+    ...{ steps, spacing, eta, order: order as SamplingConfig['order'], clip },
   });
 }
 
@@ -113,6 +123,15 @@ function formatsOf(text: string): FormatName[] {
 function oneOf<T extends string>(flag: string, value: string | undefined, known: readonly T[]): T | undefined {
   if (value === undefined || known.includes(value as T)) return value as T | undefined;
   throw new UsageError(`${flag} is ${value}; it must be one of ${known.join(', ')}`);
+}
+
+function sigmasOf(text: string): number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const falls = values.every((value, i) => value >= 0 && value < (i === 0 ? Infinity : values[i - 1]));
+  if (values.length >= 2 && falls) return values;
+  throw new UsageError(
+    `--sigmas is ${text}; write at least two falling noise levels with commas between, such as 80,10,1,0`,
+  );
 }
 
 function integers(flag: string, text: string): number[] {

@@ -18,9 +18,9 @@ const SIDE = 64;
 /**
  * A picture of samples: a grid of images, or a scatter plot of points.
  *
- * @param samples - images `[n, H, W, 1 | 3]` in [−1, 1] or points `[n, 2]`; read, not disposed. Pixels that are NaN are grey, points
- *   that are not finite are counted.
- * @throws RangeError for another shape.
+ * @param samples - images `[n, H, W, 1 | 3]` in [−1, 1] or points `[n, 2]`; read, not disposed. Points that are
+ *   not finite are counted.
+ * @throws RangeError for another shape, and for pixels that are not finite.
  * @example
  * const { extension, bytes } = await samplesPicture(samples, { reference });
  * await writeAtomically(`samples/step-00000500.${extension}`, bytes);
@@ -33,8 +33,7 @@ export async function samplesPicture(
     const groups = { reference: await pointsOf(reference), samples: await pointsOf(samples) };
     return { extension: 'svg', bytes: scatterPlot(groups.samples, { reference: groups.reference }) };
   }
-  const values = await samples.data<'float32'>();
-  const image = { data: values.map((value) => (Number.isNaN(value) ? 0 : value)), shape: samples.shape };
+  const image = { data: await samples.data<'float32'>(), shape: samples.shape };
   const scale = Math.max(1, Math.floor(SIDE / (samples.shape[2] ?? SIDE)));
   return { extension: 'png', bytes: await imageGrid(image, { scale }) };
 }

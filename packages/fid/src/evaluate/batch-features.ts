@@ -1,4 +1,4 @@
-import { tensor2d, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import { tensor2d, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { extractFeatures, type ExtractFeaturesOptions } from '../features/extract-features.ts';
 import type { FeatureExtractor } from '../features/feature-extractor.ts';
 import { toUnitPixels } from '../pixels/pixel-range.ts';
@@ -32,22 +32,27 @@ export async function batchFeatures(
   images: Tensor4D,
   { logits = false, ...options }: ExtractFeaturesOptions & { logits?: boolean } = {},
 ): Promise<BatchFeatures> {
-  if (logits) assertLogits(extractor);
+  const scoresOf = logits ? logitsBy(extractor) : undefined;
   const rows = await extractFeatures(extractor, images, options);
-  if (!logits) return { rows };
+  if (!scoresOf) return { rows };
   const scores = tidy(() =>
-    extractor.logitsOf
-      ? extractor.logitsOf(tensor2d(rows, [images.shape[0], extractor.dim]))
-      : extractor.logits!(toUnitPixels(images, options.range)),
+    scoresOf(
+      () => tensor2d(rows, [images.shape[0], extractor.dim]),
+      () => toUnitPixels(images, options.range),
+    ),
   );
   const values = await scores.data<'float32'>();
   scores.dispose();
   return { rows, logits: values };
 }
 
-/** Throws for an extractor without class scores. */
-export function assertLogits(extractor: FeatureExtractor): void {
-  if (extractor.logitsOf || extractor.logits) return;
+type Scores = (features: () => Tensor2D, pixels: () => Tensor4D) => Tensor2D;
+
+/** How class scores come from features or, where the extractor has no such way, from pixels; throws for one without class scores. */
+export function logitsBy(extractor: FeatureExtractor): Scores {
+  const [logits, logitsOf] = [extractor.logits?.bind(extractor), extractor.logitsOf?.bind(extractor)];
+  if (logitsOf) return (features) => logitsOf(features());
+  if (logits) return (_, pixels) => logits(pixels());
   throw new TypeError(
     `collectFeatures: extractor '${extractor.name}' has no logits. Use a classifier such as fashionCnn().`,
   );

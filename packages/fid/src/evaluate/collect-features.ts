@@ -4,7 +4,7 @@ import type { FeatureExtractor } from '../features/feature-extractor.ts';
 import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { assertInteger, type Features } from '../features/features.ts';
 import type { PixelRange } from '../pixels/pixel-range.ts';
-import { assertLogits, batchFeatures, type BatchFeatures, type FeatureSource } from './batch-features.ts';
+import { logitsBy, batchFeatures, type BatchFeatures, type FeatureSource } from './batch-features.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { type ImageSource, rebatch } from './rebatch.ts';
 
@@ -57,7 +57,7 @@ export async function* collectFeatures(
   const { batch = 100, range, split, vectors: limit = 10_000, key = makeKey(0), logits = false, signal } = options;
   assertInteger('collectFeatures', 'batch', batch);
   assertInteger('collectFeatures', 'vectors', limit, 0);
-  if (logits) assertLogits(extractor);
+  if (logits) logitsBy(extractor);
   const { dim, name, layer } = extractor;
   const statistics = new FeatureStatistics(dim, {
     extractor: name,

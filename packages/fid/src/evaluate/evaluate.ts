@@ -15,6 +15,7 @@ import { type CollectedFeatures, collectFeatures } from './collect-features.ts';
 import { type Evaluation, type EvaluationScores, type MetricName, metricNames, warningsOf } from './evaluation.ts';
 import type { FeatureSet } from './feature-set.ts';
 import type { ImageSource } from './rebatch.ts';
+import { mapEvents } from './map-events.ts';
 import { withProgress } from './with-progress.ts';
 
 /** Options of {@link evaluate}. */
@@ -126,6 +127,9 @@ function assertEnough(set: string, count: number): void {
   if (count < 2) throw new StatisticsError(`evaluate: ${set} has ${count} images; at least 2 are needed.`);
 }
 
+/** Which random numbers each part takes of the key. */
+const streams = { samples: 0, reference: 1, is: 2, kid: 3, fidInfinity: 4 } as const;
+
 async function* collect(
   set: 'samples' | 'reference',
   images: ImageSource | FeatureSource,
@@ -136,18 +140,11 @@ async function* collect(
     range,
     split: set === 'samples' ? 'samples' : referenceName,
     vectors: metrics.some((name) => needsVectors[set].includes(name)) ? vectors : 0,
-    key: foldIn(key, set === 'samples' ? 0 : 1),
+    key: foldIn(key, streams[set]),
     logits: set === 'samples' && metrics.includes('is'),
     signal,
   });
-  try {
-    for (let step = await collecting.next(); ; step = await collecting.next()) {
-      if (step.done) return step.value;
-      yield { ...step.value, set };
-    }
-  } finally {
-    await collecting.return(undefined as never); // no more than a return when it has ended
-  }
+  return yield* mapEvents(collecting, (event) => ({ ...event, set }));
 }
 
 async function* scoresOf(
@@ -155,31 +152,22 @@ async function* scoresOf(
   real: FeatureSet | FeatureStatistics,
   { metrics, kid, key, signal }: Pick<Checked, 'metrics' | 'kid' | 'signal'> & { key: Key },
 ): AsyncGenerator<EvaluateEvent, EvaluationScores> {
-  async function* step<T>(metric: MetricName, work: (options: ProgressOptions) => Promise<T>) {
-    const progress = withProgress(work, signal);
-    try {
-      for (let next = await progress.next(); ; next = await progress.next()) {
-        if (next.done) return next.value;
-        yield { type: 'metric', metric, fraction: next.value } as const;
-      }
-    } finally {
-      await progress.return(undefined as never);
-    }
-  }
+  const step = <T>(metric: MetricName, work: (options: ProgressOptions) => Promise<T>) =>
+    mapEvents(withProgress(work, signal), (fraction) => ({ type: 'metric', metric, fraction }) as const);
   const wants = (name: MetricName) => metrics.includes(name);
   const scores: { -readonly [name in keyof EvaluationScores]: EvaluationScores[name] } = {};
   const statistics = real instanceof FeatureStatistics ? real : real.statistics;
   if (wants('fid')) scores.fid = yield* step('fid', (progress) => fidScore(generated.statistics, statistics, progress));
   if (wants('fid-infinity'))
     scores.fidInfinity = yield* step('fid-infinity', (progress) =>
-      infinity(generated, statistics, { key: foldIn(key, 4), ...progress }),
+      infinity(generated, statistics, { key: foldIn(key, streams.fidInfinity), ...progress }),
     );
-  if (wants('is') && generated.logits) scores.is = inceptionScore(generated.logits, { key: foldIn(key, 2) });
+  if (wants('is') && generated.logits) scores.is = inceptionScore(generated.logits, { key: foldIn(key, streams.is) });
   if (real instanceof FeatureStatistics) return scores;
   const [a, b] = [generated.vectors, real.vectors];
   if (wants('kid'))
     scores.kid = yield* step('kid', (progress) =>
-      kernelInceptionDistance(a, b, { ...kid, key: foldIn(key, 3), ...progress }),
+      kernelInceptionDistance(a, b, { ...kid, key: foldIn(key, streams.kid), ...progress }),
     );
   const closed = wants('precision-recall') ? k.precisionRecall : 0;
   const open = wants('density-coverage') ? k.densityCoverage : 0;

@@ -34,7 +34,8 @@ export async function stackedLabels(
   images: Tensor4D,
   options: ExtractFeaturesOptions = {},
 ): Promise<Int32Array> {
-  if (!classifier.logits)
+  const logits = classifier.logits?.bind(classifier);
+  if (!logits)
     throw new TypeError(
       `stackedLabels: extractor '${classifier.name}' has no logits. Use a classifier such as fashionCnn().`,
     );
@@ -44,7 +45,7 @@ export async function stackedLabels(
     tidy(() => {
       const [size, height, width] = batch.shape;
       const channels = [0, 1, 2].map((c) => slice(batch, [0, 0, 0, c], [size, height, width, 1]));
-      const ofChannels = reshape<Rank.R2>(argMax(classifier.logits!(concat(channels, 0)), 1), [3, size]);
+      const ofChannels = reshape<Rank.R2>(argMax(logits(concat(channels, 0)), 1), [3, size]);
       return matMul(transpose(cast(ofChannels, 'float32')), tensor2d([classes ** 2, classes, 1], [3, 1]));
     });
   return Int32Array.from(await extractFeatures({ ...classifier, dim: 1, features: labels }, images, options));

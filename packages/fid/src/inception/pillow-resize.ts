@@ -1,4 +1,4 @@
-import { clipByValue, matMul, reshape, tensor2d, tidy, transpose } from '@tensorflow/tfjs-core';
+import { matMul, maximum, minimum, reshape, tensor2d, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 
 const a = -0.5; // Pillow's cubic; OpenCV and PyTorch have −0.75
@@ -46,7 +46,7 @@ export function pillowResize(images: Tensor4D, size: number): Tensor4D {
     const columns = transpose(reshape(wide, [batch * channels, height, size]), [0, 2, 1]);
     const both = alongRows(reshape(columns, [batch * channels * size, height]), height, size); // [B·C·size, size], x before y
     const resized = transpose(reshape(both, [batch, channels, size, size]), [0, 3, 2, 1]);
-    return clipByValue(resized, -1, 1) as Tensor4D;
+    return minimum<Tensor4D>(maximum(resized, -1), 1); // clipByValue would make NaN −1 on WASM
   });
 }
 

@@ -1,6 +1,7 @@
 import { factorProduct } from '../linear-algebra/factor-product.ts';
 import { assertSameKind, type FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { partOf } from '../part-of.ts';
 import { LinearAlgebra } from '../linear-algebra/linear-algebra.ts';
 import { pivotedCholesky } from '../linear-algebra/pivoted-cholesky.ts';
 import { singularValues } from '../linear-algebra/singular-values.ts';
@@ -71,17 +72,9 @@ function trace(square: Float64Array, dim: number): number {
 /** Eigenvalues of (AB)^½. */
 function* spectrumOfRoot(a: Float64Array, b: Float64Array, dim: number): Generator<number, Float64Array> {
   const algebra = new LinearAlgebra();
-  const one = yield* share(pivotedCholesky(algebra, a, dim), 0, 0.07);
-  const other = yield* share(pivotedCholesky(algebra, b, dim), 0.07, 0.14);
+  const one = yield* partOf(pivotedCholesky(algebra, a, dim), 0, 0.07);
+  const other = yield* partOf(pivotedCholesky(algebra, b, dim), 0.07, 0.14);
   const [few, many] = one.factor.rows < other.factor.rows ? [one, other] : [other, one];
-  const product = yield* share(factorProduct(algebra, few, many), 0.14, 0.34);
-  return yield* share(singularValues(algebra, product), 0.34, 0.95);
-}
-
-/** Yields fractions of a part as fractions of the whole, in which it takes `begin` to `end`. */
-function* share<T>(part: Generator<number, T>, begin: number, end: number): Generator<number, T> {
-  for (let step = part.next(); ; step = part.next()) {
-    if (step.done) return step.value;
-    yield begin + (end - begin) * step.value;
-  }
+  const product = yield* partOf(factorProduct(algebra, few, many), 0.14, 0.34);
+  return yield* partOf(singularValues(algebra, product), 0.34, 0.95);
 }

@@ -1,4 +1,4 @@
-import { clipByValue, mul, round, sub, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import { maximum, minimum, mul, round, sub, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
  * Rounds pixels to the 256 levels that files have, as saving images and reading them back does. Published scores are of such
@@ -12,7 +12,8 @@ import { clipByValue, mul, round, sub, tidy, type Tensor4D } from '@tensorflow/t
  */
 export function roundToBytes(images: Tensor4D): Tensor4D {
   return tidy(() => {
-    const levels = round(mul(sub(clipByValue(images, -1, 1), -1), 127.5));
+    const clipped = minimum(maximum(images, -1), 1); // NaN stays NaN, which clipByValue makes −1 on WASM
+    const levels = round(mul(sub(clipped, -1), 127.5));
     return sub<Tensor4D>(mul(levels, 2 / 255), 1);
   });
 }

@@ -252,22 +252,25 @@ function packUpper(dim: number, value: (i: number, j: number) => number): Float6
   return packed;
 }
 
-function checkedJson(json: unknown): StatisticsJson {
+const isCount = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
+
+function isStatisticsJson(json: unknown): json is StatisticsJson {
   const { format: found, meta, dim, count, shift, sum, scatter } = (json ?? {}) as Partial<StatisticsJson>;
-  const complete =
+  return (
     found === format &&
     typeof meta?.extractor === 'string' &&
     typeof meta.layer === 'string' &&
-    Number.isInteger(dim) &&
-    dim! >= 1 &&
-    dim! <= maxDim &&
-    Number.isSafeInteger(count) &&
-    count! >= 0 &&
-    [shift, sum, scatter].every((text) => typeof text === 'string');
-  if (!complete)
-    throw new FileFormatError(
-      `FeatureStatistics.fromJSON: not an object of format '${format}' with meta, dim, count, shift, sum and scatter. ` +
-        'Pass what JSON.parse gives for a file that toJSON wrote.',
-    );
-  return json as StatisticsJson;
+    isCount(dim, 1, maxDim) &&
+    isCount(count, 0, Infinity) &&
+    [shift, sum, scatter].every((text) => typeof text === 'string')
+  );
+}
+
+function checkedJson(json: unknown): StatisticsJson {
+  if (isStatisticsJson(json)) return json;
+  throw new FileFormatError(
+    `FeatureStatistics.fromJSON: not an object of format '${format}' with meta, dim, count, shift, sum and scatter. ` +
+      'Pass what JSON.parse gives for a file that toJSON wrote.',
+  );
 }

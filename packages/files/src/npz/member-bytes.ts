@@ -1,5 +1,6 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { FileFormatError } from '../file-format-error.ts';
+import { brokenNpz } from './broken-npz.ts';
 import { crc32 } from './crc32.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -23,8 +24,7 @@ export async function* memberBytes(bytes: ByteSource, entry: ZipEntry): AsyncGen
   if (crc !== entry.crc) throw broken(entry, 'has a wrong check sum');
 }
 
-const broken = ({ name }: Pick<ZipEntry, 'name'>, what: string): FileFormatError =>
-  new FileFormatError(`openNpz: ${name} ${what}; the file is damaged, fetch or write it again.`);
+const broken = ({ name }: Pick<ZipEntry, 'name'>, what: string): FileFormatError => brokenNpz(`${name} ${what}`);
 
 async function* packedBytes(bytes: ByteSource, entry: ZipEntry): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const header = new DataView((await bytes.read(entry.offset, entry.offset + 30)).buffer);

@@ -1,4 +1,5 @@
 import { FileFormatError } from '../file-format-error.ts';
+import { brokenNpz } from './broken-npz.ts';
 import type { PieceReader } from './piece-reader.ts';
 
 /** Numbers of an array. */
@@ -22,7 +23,7 @@ interface DType {
 }
 
 /** The types that are read. */
-export const dtypes: ReadonlyMap<string, DType> = /* @__PURE__ */ new Map<string, DType>([
+const dtypes: ReadonlyMap<string, DType> = /* @__PURE__ */ new Map<string, DType>([
   ['<f4', { bytes: 4, view: (buffer) => new Float32Array(buffer) }],
   ['<f8', { bytes: 8, view: (buffer) => new Float64Array(buffer) }],
   ['<i4', { bytes: 4, view: (buffer) => new Int32Array(buffer) }],
@@ -31,13 +32,19 @@ export const dtypes: ReadonlyMap<string, DType> = /* @__PURE__ */ new Map<string
   ['|b1', { bytes: 1, view: (buffer) => new Uint8Array(buffer) }],
 ]);
 
+/** How the values of an array with this header are stored. */
+export function storageOf({ dtype }: Pick<NpyHeader, 'dtype'>): DType {
+  const storage = dtypes.get(dtype);
+  if (storage === undefined) throw new RangeError(`openNpz: '${dtype}' is not a type that is read.`);
+  return storage;
+}
+
 const maxHeader = 65535;
 const maxRank = 32;
 
 /** Reads the header of an array, and nothing behind it. */
 export async function readNpyHeader(reader: PieceReader, name: string): Promise<NpyHeader> {
-  const broken = (what: string) =>
-    new FileFormatError(`openNpz: ${name} ${what}; the file is damaged or not numpy's, fetch or write it again.`);
+  const broken = (what: string) => brokenNpz(`${name} ${what}`);
   const start = new Uint8Array(8);
   const magic = '\x93NUMPY';
   if ((await reader.fill(start)) < 8 || [...magic].some((letter, i) => letter.charCodeAt(0) !== start[i]))

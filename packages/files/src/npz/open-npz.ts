@@ -1,8 +1,9 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { openBytes } from '../bytes/open-bytes.ts';
 import { FileFormatError } from '../file-format-error.ts';
+import { brokenNpz } from './broken-npz.ts';
 import { memberBytes } from './member-bytes.ts';
-import { dtypes, type NpyHeader, type NpyValues, readNpyHeader } from './npy-header.ts';
+import { type NpyHeader, type NpyValues, readNpyHeader, storageOf } from './npy-header.ts';
 import { PieceReader } from './piece-reader.ts';
 import { type ZipEntry, zipDirectory } from './zip-directory.ts';
 
@@ -99,16 +100,11 @@ async function readHeader(bytes: ByteSource, entry: ZipEntry): Promise<NpyHeader
 const countOf = (shape: readonly number[]): number =>
   shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, 1);
 
-const itemBytes = ({ dtype }: NpyHeader): number => dtypes.get(dtype)!.bytes;
-
 // A product beyond 2^53 is rounded, but then far from any length a file can have
 function assertSize({ name, size }: ZipEntry, header: NpyHeader): void {
-  const needed = countOf(header.shape) * itemBytes(header);
+  const needed = countOf(header.shape) * storageOf(header).bytes;
   if (needed !== size - header.length)
-    throw new FileFormatError(
-      `openNpz: ${name} of shape [${header.shape}] needs ${needed} bytes but has ${size - header.length}; ` +
-        'the file is damaged, fetch or write it again.',
-    );
+    throw brokenNpz(`${name} of shape [${header.shape}] needs ${needed} bytes but has ${size - header.length}`);
 }
 
 function readerOf(bytes: ByteSource, members: ReadonlyMap<string, Member | FileFormatError>): NpzReader {
@@ -140,7 +136,7 @@ async function readArray(bytes: ByteSource, { entry, header }: Member, maxBytes:
   const buffer = new ArrayBuffer(size);
   await reader.fill(new Uint8Array(buffer));
   await reader.fill(new Uint8Array(1)); // the end, where size and check sum are compared
-  const data = dtypes.get(header.dtype)!.view(buffer);
+  const data = storageOf(header).view(buffer);
   return { shape: header.shape, data: header.fortranOrder ? inCOrder(data, header.shape) : data };
 }
 
@@ -152,7 +148,7 @@ async function* readRows(bytes: ByteSource, { entry, header }: Member, batch: nu
   const whole =
     header.fortranOrder && inner.length > 0 ? await readArray(bytes, { entry, header }, 2 ** 31) : undefined;
   const reader = whole === undefined ? await behindHeader(bytes, entry, header) : undefined;
-  const { bytes: size, view } = dtypes.get(header.dtype)!;
+  const { bytes: size, view } = storageOf(header);
   const rowLength = countOf(inner);
   try {
     for (let begin = 0; begin < total; begin += batch) {

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { FileFormatError } from '../file-format-error.ts';
+import { brokenNpz } from './broken-npz.ts';
 
 /** A member of a ZIP file, as the directory at its end tells. */
 export interface ZipEntry {
@@ -20,9 +21,6 @@ const endSize = 22;
 const untold = 0xffffffff;
 const maxDeflateRatio = 1032; // of the format: 258 bytes from two bits
 
-const broken = (what: string): FileFormatError =>
-  new FileFormatError(`openNpz: ${what}; the file is damaged or not an .npz file, fetch or write it again.`);
-
 /**
  * The members of a ZIP file, read from its central directory, since numpy leaves the sizes of local headers open.
  *
@@ -31,13 +29,14 @@ const broken = (what: string): FileFormatError =>
 export async function zipDirectory(bytes: ByteSource): Promise<ZipEntry[]> {
   const { count, begin, size } = await findDirectory(bytes);
   if (size > maxDirectory || begin + size > bytes.size)
-    throw broken(`its directory of ${size} bytes at ${begin} does not fit into ${bytes.size} bytes`);
+    throw brokenNpz(`its directory of ${size} bytes at ${begin} does not fit into ${bytes.size} bytes`);
   const view = viewOf(await bytes.read(begin, begin + size));
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count;) {
-    if (at + 46 > size || view.getUint32(at, true) !== 0x02014b50) throw broken(`member ${entries.length} is missing`);
+    if (at + 46 > size || view.getUint32(at, true) !== 0x02014b50)
+      throw brokenNpz(`member ${entries.length} is missing`);
     const end = at + 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    if (end > size) throw broken(`the directory ends within member ${entries.length}`);
+    if (end > size) throw brokenNpz(`the directory ends within member ${entries.length}`);
     entries.push(checked(entryAt(view, at), bytes.size));
     at = end;
   }
@@ -56,7 +55,7 @@ async function findDirectory(bytes: ByteSource): Promise<Directory> {
   const tail = viewOf(await bytes.read(tailBegin, bytes.size));
   let at = tail.byteLength - endSize;
   while (at >= 0 && tail.getUint32(at, true) !== 0x06054b50) at--;
-  if (at < 0) throw broken('it has no directory at its end');
+  if (at < 0) throw brokenNpz('it has no directory at its end');
   const zip64 = at >= 20 && tail.getUint32(at - 20, true) === 0x07064b50;
   if (!zip64)
     return {
@@ -65,9 +64,9 @@ async function findDirectory(bytes: ByteSource): Promise<Directory> {
       begin: tail.getUint32(at + 16, true),
     };
   const where = number64(tail, at - 12);
-  if (where + 56 > bytes.size) throw broken(`its ZIP64 directory would begin at ${where}`);
+  if (where + 56 > bytes.size) throw brokenNpz(`its ZIP64 directory would begin at ${where}`);
   const end = viewOf(await bytes.read(where, where + 56));
-  if (end.getUint32(0, true) !== 0x06064b50) throw broken('its ZIP64 directory is not there');
+  if (end.getUint32(0, true) !== 0x06064b50) throw brokenNpz('its ZIP64 directory is not there');
   return { count: number64(end, 32), size: number64(end, 40), begin: number64(end, 48) };
 }
 
@@ -106,7 +105,7 @@ function zip64Sizes(view: DataView, begin: number, end: number, sizes: Sizes): S
     let next = at + 4;
     const take = (told: number): number => {
       if (told !== untold) return told;
-      if (next + 8 > Math.min(fieldEnd, end)) throw broken('a ZIP64 size is missing');
+      if (next + 8 > Math.min(fieldEnd, end)) throw brokenNpz('a ZIP64 size is missing');
       next += 8;
       return number64(view, next - 8);
     };
@@ -118,11 +117,11 @@ function zip64Sizes(view: DataView, begin: number, end: number, sizes: Sizes): S
 
 function checked({ flags, method, ...entry }: ReturnType<typeof entryAt>, fileSize: number): ZipEntry {
   const { name, size, compressedSize, offset, deflated } = entry;
-  if (flags & 1) throw broken(`${name} is encrypted`);
-  if (method !== 0 && !deflated) throw broken(`${name} is packed in a way (${method}) that numpy does not use`);
+  if (flags & 1) throw brokenNpz(`${name} is encrypted`);
+  if (method !== 0 && !deflated) throw brokenNpz(`${name} is packed in a way (${method}) that numpy does not use`);
   const possible = deflated ? size <= maxDeflateRatio * compressedSize : size === compressedSize;
-  if (!possible) throw broken(`${name} cannot be ${size} bytes packed into ${compressedSize}`);
-  if (offset + 30 + compressedSize > fileSize) throw broken(`${name} reaches beyond the end of ${fileSize} bytes`);
+  if (!possible) throw brokenNpz(`${name} cannot be ${size} bytes packed into ${compressedSize}`);
+  if (offset + 30 + compressedSize > fileSize) throw brokenNpz(`${name} reaches beyond the end of ${fileSize} bytes`);
   return entry;
 }
 
@@ -130,6 +129,6 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 function number64(view: DataView, at: number): number {
   const value = Number(view.getBigUint64(at, true));
-  if (!Number.isSafeInteger(value)) throw broken(`a size of ${value} bytes`);
+  if (!Number.isSafeInteger(value)) throw brokenNpz(`a size of ${value} bytes`);
   return value;
 }

@@ -23,10 +23,9 @@ export interface Addon {
   readonly apiVersion: number;
   /** Version of the TensorFlow that it runs on. */
   readonly tensorflow: string;
-  /** Whether the processor multiplies in bfloat16. */
-  readonly bfloat16: boolean;
-  /** `config` is a ConfigProto, empty for the usual settings. */
-  createGraph(config: Uint8Array): AddonGraph;
+  /** How fast the processor multiplies in bfloat16, beside float32. */
+  readonly bfloat16: 'fast' | 'slow' | 'none';
+  createGraph(): AddonGraph;
   freeGraph(graph: AddonGraph): void;
   addNode(
     graph: AddonGraph,
@@ -53,7 +52,7 @@ export interface Addon {
   loadLibrary(path: string): void;
 }
 
-const apiVersion = 2;
+const apiVersion = 3;
 let loaded: Addon | undefined;
 
 /** The addon, once `loadAddon` has found it. */

@@ -91,22 +91,26 @@ class Held implements HeldTensor {
 
 /** A tensor of tfjs, used where it is. */
 class Lent implements HeldTensor {
-  constructor(private readonly tensor: tf.Tensor) {}
+  readonly #tensor: tf.Tensor;
+
+  constructor(tensor: tf.Tensor) {
+    this.#tensor = tensor;
+  }
 
   get id(): number {
-    return backend().getInputTensorIds([this.tensor])[0];
+    return backend().getInputTensorIds([this.#tensor])[0];
   }
 
   get dtype(): tf.DataType {
-    return this.tensor.dtype;
+    return this.#tensor.dtype;
   }
 
   get shape(): readonly number[] {
-    return this.tensor.shape;
+    return this.#tensor.shape;
   }
 
   toTensor(): tf.Tensor {
-    return engine.hold(this.tensor).intoTensor();
+    return engine.hold(this.#tensor).intoTensor();
   }
 
   intoTensor(): tf.Tensor {
@@ -117,23 +121,23 @@ class Lent implements HeldTensor {
 }
 
 class Graph implements EngineGraph {
-  private nodes: Message[] = [];
-  private readonly trials = new Trials();
-  private model: number | undefined;
+  #nodes: Message[] = [];
+  readonly #trials = new Trials();
+  #model: number | undefined;
 
   add(node: NodeRequest) {
     const { op, name, inputs, attributes } = node;
-    const outputs = this.trials.outputs(node).map((output, i) => ({ ...output, name: `${name}:${i}` }));
-    this.nodes.push(nodeMessage(op, name, inputs.flat(), attributes));
+    const outputs = this.#trials.outputs(node).map((output, i) => ({ ...output, name: `${name}:${i}` }));
+    this.#nodes.push(nodeMessage(op, name, inputs.flat(), attributes));
     return outputs;
   }
 
   run(feeds: readonly Feed[], fetches: readonly string[]): HeldTensor[] {
-    this.model ??= this.load();
+    this.#model ??= this.#load();
     const ids = feeds.map(({ value }) => (value as Held | Lent).id);
     const names = feeds.map(({ name }) => name).join();
     return backend()
-      .binding.runSavedModel(this.model, ids, names, fetches.join())
+      .binding.runSavedModel(this.#model, ids, names, fetches.join())
       .map((tensor) => new Held(tensor));
   }
 
@@ -142,19 +146,19 @@ class Graph implements EngineGraph {
   }
 
   dispose(): void {
-    this.trials.dispose();
-    if (this.model !== undefined) backend().binding.deleteSavedModel(this.model);
-    this.model = undefined;
+    this.#trials.dispose();
+    if (this.#model !== undefined) backend().binding.deleteSavedModel(this.#model);
+    this.#model = undefined;
   }
 
-  private load(): number {
-    this.trials.dispose();
+  #load(): number {
+    this.#trials.dispose();
     if (!modules) throw new Error('call `await selectBackend("tensorflow")` first');
     const { fs, os, path } = modules;
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'diffgan-graph-'));
     try {
-      fs.writeFileSync(path.join(dir, 'saved_model.pb'), savedModelMessage(this.nodes));
-      this.nodes = [];
+      fs.writeFileSync(path.join(dir, 'saved_model.pb'), savedModelMessage(this.#nodes));
+      this.#nodes = [];
       return backend().binding.loadSavedModel(dir, 'serve');
     } finally {
       fs.rmSync(dir, { recursive: true, force: true });

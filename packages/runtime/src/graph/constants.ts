@@ -18,33 +18,41 @@ const smallLength = 16;
  * backward pass, 300 MB of them in a training step.
  */
 export class Constants {
-  private readonly known = new Map<string, Known[]>();
+  readonly #known = new Map<string, Known[]>();
+  readonly #addNode: AddNode;
 
-  constructor(private readonly addNode: AddNode) {}
+  constructor(addNode: AddNode) {
+    this.#addNode = addNode;
+  }
 
   /** `values` must not change later. */
   get(dtype: number, shape: readonly number[], values: Values): Output {
     const key = `${dtype}|${shape.join()}|${fingerprint(values)}`;
-    const candidates = this.known.get(key) ?? [];
+    const candidates = this.#known.get(key) ?? [];
     const found = candidates.find((candidate) => sameBytes(candidate.values, values));
     if (found) return found.output;
     const fill = dtype === typeNumbers.float32 && values.length > smallLength && isUniform(values);
-    const output = fill ? this.fill(shape, values) : this.stored(dtype, shape, values);
-    this.known.set(key, [...candidates, { values, output }]);
+    const output = fill ? this.#fill(shape, values) : this.#stored(dtype, shape, values);
+    this.#known.set(key, [...candidates, { values, output }]);
     return output;
   }
 
-  private stored(dtype: number, shape: readonly number[], values: Values): Output {
+  #stored(dtype: number, shape: readonly number[], values: Values): Output {
     const attributes = { dtype: attribute.type(dtype), value: attribute.tensor(dtype, shape, values) };
-    return this.addNode({ op: 'Const', inputs: [], attributes, known: { dtype, shape }, values });
+    return this.#addNode({ op: 'Const', inputs: [], attributes, known: { dtype, shape }, values });
   }
 
-  private fill(shape: readonly number[], values: Values): Output {
+  #fill(shape: readonly number[], values: Values): Output {
     const { float32, int32 } = typeNumbers;
     const sizes = this.get(int32, [shape.length], Int32Array.from(shape));
     const value = this.get(float32, [], values.slice(0, 1));
     const attributes = { T: attribute.type(float32), index_type: attribute.type(int32) };
-    return this.addNode({ op: 'Fill', inputs: [sizes.name, value.name], attributes, known: { dtype: float32, shape } });
+    return this.#addNode({
+      op: 'Fill',
+      inputs: [sizes.name, value.name],
+      attributes,
+      known: { dtype: float32, shape },
+    });
   }
 }
 

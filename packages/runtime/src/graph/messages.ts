@@ -5,6 +5,9 @@ import type { Values } from './native-backend.ts';
 /** Numbers of the element types that graphs take, as TensorFlow counts them. */
 export const typeNumbers = { float32: 1, int32: 3, bool: 10 } as const;
 
+/** The number of bfloat16, which graphs compute in but tfjs does not know. */
+export const bfloat16 = 14;
+
 /** The name that tfjs has for one of these types. */
 export function typeName(dtype: number): keyof typeof typeNumbers {
   if (dtype === typeNumbers.float32) return 'float32';
@@ -96,9 +99,6 @@ export function nodeMessage(
     ...entries,
   ]);
 }
-
-/** Settings of a session (ConfigProto): graph_options (10) → rewrite_options (10) → auto_mixed_precision_onednn_bfloat16 (31) = ON (1). */
-export const bfloat16Session: Message = lengthField(10, lengthField(10, integerField(31, 1)));
 
 /** Version of graphs that all TensorFlow releases since 2.18 can read. */
 const producer = 1882;

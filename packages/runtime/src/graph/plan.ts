@@ -4,54 +4,56 @@ import { record, type Recording, type RecordOptions, type VariableUse } from './
 
 /** A function recorded for one set of shapes and types, ready to run. */
 export class Plan {
-  private readonly recording: Recording;
+  readonly #recording: Recording;
+  readonly #engine: GraphEngine;
 
   constructor(
-    private readonly engine: GraphEngine,
+    engine: GraphEngine,
     fn: (...inputs: tf.Tensor[]) => tf.Tensor[],
     { variables = 'fed', ...options }: Omit<RecordOptions, 'variables'> & { variables?: VariableUse },
   ) {
-    this.recording = record(engine, fn, { ...options, variables });
-    for (const { variable } of this.recording.variables) engine.retain(variable);
+    this.#engine = engine;
+    this.#recording = record(engine, fn, { ...options, variables });
+    for (const { variable } of this.#recording.variables) engine.retain(variable);
   }
 
   /** Whether a variable whose values are in the graph has been assigned since. */
   get outdated(): boolean {
-    return this.recording.frozen.some(({ variable, dataId }) => variable.dataId !== dataId);
+    return this.#recording.frozen.some(({ variable, dataId }) => variable.dataId !== dataId);
   }
 
   /** Values of the arguments, in their order, are lent. */
   run(inputs: readonly HeldTensor[]): HeldTensor[] {
-    const fetches = this.fetches();
-    return fetches.length === 0 ? [] : this.recording.graph.run(this.feeds(inputs), fetches);
+    const fetches = this.#fetches();
+    return fetches.length === 0 ? [] : this.#recording.graph.run(this.#feeds(inputs), fetches);
   }
 
   async runAsync(inputs: readonly HeldTensor[]): Promise<HeldTensor[]> {
-    const fetches = this.fetches();
-    return fetches.length === 0 ? [] : this.recording.graph.runAsync(this.feeds(inputs), fetches);
+    const fetches = this.#fetches();
+    return fetches.length === 0 ? [] : this.#recording.graph.runAsync(this.#feeds(inputs), fetches);
   }
 
   dispose(): void {
-    for (const { variable } of this.recording.variables) this.engine.release(variable);
-    this.recording.graph.dispose();
+    for (const { variable } of this.#recording.variables) this.#engine.release(variable);
+    this.#recording.graph.dispose();
   }
 
-  private feeds(inputs: readonly HeldTensor[]): Feed[] {
-    const { inputs: names, variables, frozen } = this.recording;
+  #feeds(inputs: readonly HeldTensor[]): Feed[] {
+    const { inputs: names, variables, frozen } = this.#recording;
     for (const { variable } of frozen) assertAlive(variable);
     return [
       ...names.map((name, i) => ({ name, value: inputs[i] })),
-      ...variables.map(({ variable, name }) => ({ name, value: this.current(variable) })),
+      ...variables.map(({ variable, name }) => ({ name, value: this.#current(variable) })),
     ];
   }
 
-  private current(variable: tf.Variable): HeldTensor {
+  #current(variable: tf.Variable): HeldTensor {
     assertAlive(variable);
-    return this.engine.variable(variable);
+    return this.#engine.variable(variable);
   }
 
-  private fetches(): string[] {
-    return this.recording.outputs.map(({ name }) => name);
+  #fetches(): string[] {
+    return this.#recording.outputs.map(({ name }) => name);
   }
 }
 

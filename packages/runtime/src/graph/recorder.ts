@@ -3,10 +3,10 @@ import { CompileError } from '../compile-error.ts';
 import { Constants } from './constants.ts';
 import { encodeAttribute } from './encode-attribute.ts';
 import type { EngineGraph, GraphEngine, NodeRequest, Output, Precision } from './graph-engine.ts';
+import { intercept, randomWayOut } from './intercept.ts';
 import { attribute, type Message, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
-import { replaceGather } from './replace-gather.ts';
 import { Rewrites } from './rewrites.ts';
 import { dataOf, valuesOf } from './values-of.ts';
 
@@ -68,29 +68,34 @@ export function record(
   }
 }
 
-const readWayOut = 'Return the tensor and read it outside';
-
 class Recorder {
   /** The output that a tensor's data stands for. Data of tfjs are objects of their own, never used again. */
-  private readonly sources = new WeakMap<tf.DataId, Output>();
+  readonly #sources = new WeakMap<tf.DataId, Output>();
   /** Data that the graph computes, as opposed to what was there before. */
-  private readonly computed = new WeakSet<tf.DataId>();
-  private readonly constants: Constants;
-  private readonly rewrites: Rewrites;
-  private readonly ownVariables = new Map<tf.DataId, { variable: tf.Variable; dataId: tf.DataId }>();
-  private readonly variables: Recording['variables'] = [];
-  private readonly frozen: Recording['frozen'] = [];
-  private count = 0;
-  private failure: CompileError | undefined;
+  readonly #computed = new WeakSet<tf.DataId>();
+  readonly #constants: Constants;
+  readonly #rewrites: Rewrites;
+  readonly #ownVariables = new Map<tf.DataId, { variable: tf.Variable; dataId: tf.DataId }>();
+  readonly #variables: Recording['variables'] = [];
+  readonly #frozen: Recording['frozen'] = [];
+  #count = 0;
+  #failure: CompileError | undefined;
+  readonly #backend: NativeBackend;
+  readonly #variableUse: VariableUse;
 
   constructor(
     readonly graph: EngineGraph,
-    private readonly backend: NativeBackend,
-    private readonly variableUse: VariableUse,
+    backend: NativeBackend,
+    variableUse: VariableUse,
   ) {
-    const add = (node: Omit<NodeRequest, 'name'>) => this.add(node)[0];
-    this.constants = new Constants(add);
-    this.rewrites = new Rewrites({ add, constant: (dtype, shape, values) => this.constants.get(dtype, shape, values) });
+    this.#backend = backend;
+    this.#variableUse = variableUse;
+    const add = (node: Omit<NodeRequest, 'name'>) => this.#add(node)[0];
+    this.#constants = new Constants(add);
+    this.#rewrites = new Rewrites({
+      add,
+      constant: (dtype, shape, values) => this.#constants.get(dtype, shape, values),
+    });
   }
 
   record(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], examples: readonly tf.Tensor[]): Recording {
@@ -98,31 +103,31 @@ class Recorder {
     const outputs: Output[] = [];
     tf.tidy(() => {
       const standIns = examples.map((example, i) => {
-        const output = this.placeholder(`input${i}`, example);
+        const output = this.#placeholder(`input${i}`, example);
         inputs.push(output.name);
-        return this.symbol(output);
+        return this.#symbol(output);
       });
-      const restore = [this.markVariables(), this.intercept()];
+      const restore = [this.#markVariables(), this.#begin()];
       try {
-        for (const tensor of this.call(fn, standIns)) outputs.push(this.result(tensor));
+        for (const tensor of this.#call(fn, standIns)) outputs.push(this.#result(tensor));
       } finally {
         for (const undo of restore) undo();
       }
     });
-    return { graph: this.graph, inputs, variables: this.variables, frozen: this.frozen, outputs };
+    return { graph: this.graph, inputs, variables: this.#variables, frozen: this.#frozen, outputs };
   }
 
-  private call(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], standIns: tf.Tensor[]): tf.Tensor[] {
+  #call(fn: (...inputs: tf.Tensor[]) => tf.Tensor[], standIns: tf.Tensor[]): tf.Tensor[] {
     const before = Object.keys(tf.engine().state.registeredVariables).length;
     let results: tf.Tensor[];
     try {
       results = fn(...standIns);
     } catch (error) {
-      throw this.failure ?? error;
+      throw this.#failure ?? error;
     }
     if (Object.keys(tf.engine().state.registeredVariables).length > before)
       this.fail('it makes variables', 'Make them outside; a model makes its own when it is first called');
-    if (this.failure) throw this.failure;
+    if (this.#failure) throw this.#failure;
     return results;
   }
 
@@ -130,15 +135,15 @@ class Recorder {
    * Gives each variable data of its own meanwhile, so that it is told from what shares its data: the tensor that it was made from, and other
    * variables made from that. Returns what puts theirs back.
    */
-  private markVariables(): () => void {
+  #markVariables(): () => void {
     const own = new Map<tf.Variable, tf.DataId>();
     for (const variable of Object.values(tf.engine().state.registeredVariables)) {
       const dtype = typeNumbers[variable.dtype as keyof typeof typeNumbers] as number | undefined;
       if (dtype === undefined) continue;
       const { dataId } = variable;
       own.set(variable, dataId);
-      variable.dataId = this.backend.createOutputTensor({ id: -1, shape: variable.shape, dtype }).dataId;
-      this.ownVariables.set(variable.dataId, { variable, dataId });
+      variable.dataId = this.#backend.createOutputTensor({ id: -1, shape: variable.shape, dtype }).dataId;
+      this.#ownVariables.set(variable.dataId, { variable, dataId });
     }
     return () => {
       for (const [variable, dataId] of own) variable.dataId = dataId;
@@ -146,28 +151,28 @@ class Recorder {
   }
 
   /** A node of its own for each result, because what is fed cannot be fetched. */
-  private result(tensor: tf.Tensor): Output {
-    const source = this.source(tensor);
+  #result(tensor: tf.Tensor): Output {
+    const source = this.#source(tensor);
     const attributes = { T: attribute.type(source.dtype) };
-    return this.add({ op: 'Identity', inputs: [source.name], attributes, known: source })[0];
+    return this.#add({ op: 'Identity', inputs: [source.name], attributes, known: source })[0];
   }
 
-  private placeholder(name: string, { dtype, shape }: tf.Tensor): Output {
+  #placeholder(name: string, { dtype, shape }: tf.Tensor): Output {
     const type = typeNumbers[dtype as keyof typeof typeNumbers];
     const attributes = { dtype: attribute.type(type), shape: attribute.shape(shape) };
-    return this.add({ op: 'Placeholder', inputs: [], attributes, known: { dtype: type, shape } }, name)[0];
+    return this.#add({ op: 'Placeholder', inputs: [], attributes, known: { dtype: type, shape } }, name)[0];
   }
 
   /** A tensor of tfjs without values; tfjs-node frees nothing when its number is −1. */
-  private symbol(output: Output): tf.Tensor {
+  #symbol(output: Output): tf.Tensor {
     const { dtype, shape } = output;
-    const tensor = this.backend.createOutputTensor({ id: -1, shape: [...shape], dtype });
-    this.sources.set(tensor.dataId, output);
-    this.computed.add(tensor.dataId);
+    const tensor = this.#backend.createOutputTensor({ id: -1, shape: [...shape], dtype });
+    this.#sources.set(tensor.dataId, output);
+    this.#computed.add(tensor.dataId);
     return tensor;
   }
 
-  private add(node: Omit<NodeRequest, 'name'>, name = `${node.op}_${this.count++}`): Output[] {
+  #add(node: Omit<NodeRequest, 'name'>, name = `${node.op}_${this.#count++}`): Output[] {
     return this.graph.add({ ...node, name }).map(({ name, dtype, shape }) => {
       if (!shape || shape.some((size) => size < 0))
         throw this.fail(`the shape of what ${node.op} yields depends on values`, shapeWayOut);
@@ -181,30 +186,30 @@ class Recorder {
   }
 
   /** The output that a tensor stands for: of a node, of a variable's placeholder, or of a constant. */
-  private source(tensor: tf.TensorInfo): Output {
+  #source(tensor: tf.TensorInfo): Output {
     const { dataId, shape } = tensor;
     if (dataId === undefined) throw new CompileError('it uses a 64-bit integer', 'Use int32');
-    const known = this.sources.get(dataId);
+    const known = this.#sources.get(dataId);
     if (known) return known;
-    const output = this.outside(dataId, shape);
-    this.sources.set(dataId, output);
+    const output = this.#outside(dataId, shape);
+    this.#sources.set(dataId, output);
     return output;
   }
 
-  private outside(dataId: tf.DataId, shape: readonly number[]): Output {
-    const own = this.ownVariables.get(dataId);
-    if (!own) return this.constant(dataId, shape);
-    if (this.variableUse === 'constant') {
-      this.frozen.push(own);
-      return this.constant(own.dataId, shape);
+  #outside(dataId: tf.DataId, shape: readonly number[]): Output {
+    const own = this.#ownVariables.get(dataId);
+    if (!own) return this.#constant(dataId, shape);
+    if (this.#variableUse === 'constant') {
+      this.#frozen.push(own);
+      return this.#constant(own.dataId, shape);
     }
     const { variable } = own;
-    const output = this.placeholder(`variable${this.variables.length}`, variable);
-    this.variables.push({ variable, name: output.name });
+    const output = this.#placeholder(`variable${this.#variables.length}`, variable);
+    this.#variables.push({ variable, name: output.name });
     return output;
   }
 
-  private constant(dataId: tf.DataId, shape: readonly number[]): Output {
+  #constant(dataId: tf.DataId, shape: readonly number[]): Output {
     const data = dataOf(dataId);
     if (!data) throw new CompileError('it uses a tensor that was disposed', 'Keep that tensor');
     if (data.values === null && data.id < 0)
@@ -216,40 +221,40 @@ class Recorder {
       throw new CompileError('it uses a tensor that is not float32, int32 or bool', 'Compute that part outside');
     // A copy: tfjs may share the array of a tensor with its maker, who may change it.
     const values = valuesOf(dataId).slice();
-    const output = this.constants.get(data.dtype, shape, values);
-    this.rewrites.noteConstant(output, values);
+    const output = this.#constants.get(data.dtype, shape, values);
+    this.#rewrites.noteConstant(output, values);
     return output;
   }
 
-  private attributes(op: string, list: readonly OpAttribute[], inputs: readonly Output[]): Record<string, Message> {
+  #attributes(op: string, list: readonly OpAttribute[], inputs: readonly Output[]): Record<string, Message> {
     const result: Record<string, Message> = {};
-    for (const { name, type, value } of list) result[name] = encodeAttribute(this.backend.binding, op, type, value);
+    for (const { name, type, value } of list) result[name] = encodeAttribute(this.#backend.binding, op, type, value);
     for (const [name, input] of Object.entries(inputTypes[op] ?? {}))
       result[name] = attribute.type(inputs[input].dtype);
     return result;
   }
 
   /** What the replaced methods of the backend do. */
-  private execute(op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
+  #execute(op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number): tf.Tensor[] {
     if (isRandomOperation(op)) throw this.fail(`it draws random numbers (${op})`, randomWayOut);
     if (hasUnknownShape(op)) throw this.fail(`the shape of what ${op} yields depends on values`, shapeWayOut);
-    const sources = inputs.map((input) => this.source(input));
-    const rewritten = this.rewrites.apply({ op, attributes: list, inputs: sources });
-    if (rewritten) return [this.symbol(rewritten)];
+    const sources = inputs.map((input) => this.#source(input));
+    const rewritten = this.#rewrites.apply({ op, attributes: list, inputs: sources });
+    if (rewritten) return [this.#symbol(rewritten)];
     const names = sources.map(({ name }) => name);
     const listLength = op in listOperations ? names.length - listOperations[op] : 0;
     const node = {
       op,
       inputs: op in listOperations ? [names.slice(0, listLength), ...names.slice(listLength)] : names,
-      attributes: this.attributes(op, list, sources),
+      attributes: this.#attributes(op, list, sources),
       call: { attributes: list, outputs },
     };
-    return this.addChecked(node).map((output) => this.symbol(output));
+    return this.#addChecked(node).map((output) => this.#symbol(output));
   }
 
-  private addChecked(node: Omit<NodeRequest, 'name'>): Output[] {
+  #addChecked(node: Omit<NodeRequest, 'name'>): Output[] {
     try {
-      return this.add(node);
+      return this.#add(node);
     } catch (error) {
       if (error instanceof CompileError) throw error;
       throw new CompileError(
@@ -260,58 +265,30 @@ class Recorder {
     }
   }
 
-  /** Replaces what a function under recording must not reach, or not directly; returns what puts everything back. */
-  private intercept(): () => void {
-    const { backend } = this;
-    const { random } = Math;
-    const assign = Object.getOwnPropertyDescriptor(tf.Variable.prototype, 'assign');
-    const readSync = backend.readSync.bind(backend);
-    Object.assign(backend, {
-      executeSingleOutput: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[]) =>
-        this.execute(op, list, inputs, 1)[0],
-      executeMultipleOutputs: (op: string, list: OpAttribute[], inputs: tf.TensorInfo[], outputs: number) =>
-        this.execute(op, list, inputs, outputs),
-      readSync: (dataId: object) => {
-        if (this.isRecorded(dataId)) throw this.fail('it reads the values of a tensor', readWayOut);
-        return readSync(dataId);
-      },
-      // Nobody may be waiting for this promise to fail, so it stays open and the function is refused at its end.
-      read: (dataId: object) => {
-        if (!this.isRecorded(dataId)) return Promise.resolve(readSync(dataId));
-        this.fail('it reads the values of a tensor', readWayOut);
-        return new Promise(() => undefined);
-      },
+  /** Puts what is intercepted under this recording; returns what puts everything back. */
+  #begin(): () => void {
+    const restore = intercept(this.#backend, {
+      execute: (...call) => this.#execute(...call),
+      isRecorded: (dataId) => this.#isRecorded(dataId),
+      fail: (why, wayOut) => this.fail(why, wayOut),
     });
-    Math.random = () => {
-      throw this.fail('it draws random numbers (Math.random)', randomWayOut);
-    };
-    tf.Variable.prototype.assign = () => {
-      throw this.fail('it assigns a variable', 'Return the new value and assign it outside, or use compileUpdate');
-    };
-    const restoreGather = replaceGather();
     const outer = current;
     current = this; // eslint-disable-line @typescript-eslint/no-this-alias -- the one recording in progress
     return () => {
       current = outer;
-      restoreGather();
-      if (assign) Object.defineProperty(tf.Variable.prototype, 'assign', assign);
-      Math.random = random;
-      // What was put on the instance covers the methods of its class.
-      for (const name of ['executeSingleOutput', 'executeMultipleOutputs', 'readSync', 'read'])
-        delete (backend as unknown as Record<string, unknown>)[name];
+      restore();
     };
   }
 
-  private isRecorded(dataId: tf.DataId): boolean {
-    return this.computed.has(dataId) || this.ownVariables.has(dataId);
+  #isRecorded(dataId: tf.DataId): boolean {
+    return this.#computed.has(dataId) || this.#ownVariables.has(dataId);
   }
 
   /** Remembers the reason: code between here and the caller may catch the exception. */
   fail(why: string, wayOut: string): CompileError {
-    this.failure ??= new CompileError(why, wayOut);
-    return this.failure;
+    this.#failure ??= new CompileError(why, wayOut);
+    return this.#failure;
   }
 }
 
 const shapeWayOut = 'Use an operation whose result has a fixed shape, such as tf.where or a mask';
-const randomWayOut = 'Draw them outside, for instance with normal(key, shape) of @diffgan/ops, and pass them in';

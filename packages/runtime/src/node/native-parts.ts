@@ -119,7 +119,7 @@ const [pkg, addonPath, opsPath] = process.argv.slice(1);
 const tf = require(pkg), addon = require(addonPath);
 addon.loadLibrary(opsPath);
 const float = Uint8Array.of(48, 1);
-const graph = addon.createGraph(new Uint8Array());
+const graph = addon.createGraph();
 addon.addNode(graph, 'Placeholder', 'x', [], { dtype: float });
 addon.addNode(graph, 'Square', 'y', ['x:0'], { T: float });
 const [y] = addon.run(graph, ['x:0'], [addon.createTensor(1, [2], Float32Array.of(2, 3))], ['y:0']);

@@ -1,9 +1,22 @@
-import { boolean, integer, kinds, listOf, type Misfit, object, type ObjectOf, oneOf, together } from '@diffgan/config';
+import {
+  boolean,
+  integer,
+  kinds,
+  listOf,
+  type Misfit,
+  object,
+  type ObjectOf,
+  oneOf,
+  optional,
+  together,
+} from '@diffgan/config';
 import { MAX_WIDTH, waves, width, widths } from './bounds.ts';
 import { criticDesigns } from './critic-designs.ts';
 import { halvesEvenly, type ImageConfig, imageFields, imageShape } from './image-config.ts';
 import { type LabelConfig, labelFields } from './label-config.ts';
-import { affordable, convolution, dense, shortcut, timeEmbedding } from './parameter-count.ts';
+import { affordable, convolution, dense, norm, shortcut, timeEmbedding, unetPartsCount } from './parameter-count.ts';
+import { unetParts } from './unet-parts.ts';
+import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';
 
 const kindField = {
   /** Kind of the network. */
@@ -21,8 +34,16 @@ const criticFields = {
 interface CriticConfig
   extends ImageConfig, ObjectOf<typeof kindField>, ObjectOf<typeof criticFields>, Pick<LabelConfig, 'classes'> {}
 
+const headFields = {
+  /**
+   * Whether the linear head sees the features of the last resolution, or those of all, which is a head for each whose logits are added up.
+   * @defaultValue `'last'`
+   */
+  headResolutions: optional(oneOf('last', 'all')),
+};
+
 const halfUnetFields = {
-  /** Half of a U-Net. */
+  /** Residual blocks of any widths. */
   style: oneOf('half-unet'),
   /** Channels of the stem, then of each residual block. */
   widths: widths(2),
@@ -30,8 +51,23 @@ const halfUnetFields = {
   downsample: listOf(boolean(), { min: 1, max: 63 }),
 };
 
-/** Configuration of {@link ddganDiscriminator}: half of a U-Net with a linear head. */
-export interface HalfUnetDiscriminatorConfig extends CriticConfig, ObjectOf<typeof halfUnetFields> {}
+/** Configuration of {@link ddganDiscriminator}: residual blocks of any widths on the way down, without normalisation. */
+export interface HalfUnetDiscriminatorConfig
+  extends CriticConfig, ObjectOf<typeof headFields>, ObjectOf<typeof halfUnetFields> {}
+
+const encoderFields = {
+  /** The way down of the U-Net of DDPM. */
+  style: oneOf('unet-encoder'),
+};
+
+/** Configuration of {@link ddganDiscriminator}: the way down of DDPM's U-Net, as it is, with a linear head. */
+export interface UnetEncoderDiscriminatorConfig
+  extends
+    UnetShape,
+    ObjectOf<typeof kindField>,
+    ObjectOf<typeof headFields>,
+    ObjectOf<typeof encoderFields>,
+    Pick<LabelConfig, 'classes'> {}
 
 const residualFields = {
   /** `'small'` halves the image three times (32²), `'large'` six times (256²). */
@@ -44,10 +80,30 @@ const residualFields = {
 export interface ResidualDiscriminatorConfig extends CriticConfig, ObjectOf<typeof residualFields> {}
 
 /** Configuration of {@link ddganDiscriminator}; `style` tells them apart. */
-export type DdganDiscriminatorConfig = HalfUnetDiscriminatorConfig | ResidualDiscriminatorConfig;
+export type DdganDiscriminatorConfig =
+  HalfUnetDiscriminatorConfig | ResidualDiscriminatorConfig | UnetEncoderDiscriminatorConfig;
 
 /** The number of parameters of {@link ddganDiscriminator}. */
-export function ddganDiscriminatorParameters(config: DdganDiscriminatorConfig): number {
+export const ddganDiscriminatorParameters = (config: DdganDiscriminatorConfig): number =>
+  config.style === 'unet-encoder' ? encoderParameters(config) : convolutionalParameters(config);
+
+function encoderParameters(config: UnetEncoderDiscriminatorConfig): number {
+  const { baseChannels, channels, channelMultipliers, classes } = config;
+  const timeWidth = 4 * baseChannels;
+  const widths = channelMultipliers.map((multiplier) => multiplier * baseChannels);
+  const seen = config.headResolutions === 'all' ? widths : widths.slice(-1);
+  return (
+    timeEmbedding(baseChannels, timeWidth, { classes }) +
+    convolution(2 * channels, baseChannels) +
+    unetPartsCount(
+      unetParts(config).filter(({ name }) => name.startsWith('down.')),
+      { timeWidth },
+    ) +
+    seen.reduce((sum, width) => sum + norm(width) + width, 1)
+  );
+}
+
+function convolutionalParameters(config: HalfUnetDiscriminatorConfig | ResidualDiscriminatorConfig): number {
   const { channels, timeWidth, classes } = config;
   const halfUnet = config.style === 'half-unet';
   const [stem, ...blocks] = halfUnet ? config.widths : residualWidths(config);
@@ -61,9 +117,14 @@ export function ddganDiscriminatorParameters(config: DdganDiscriminatorConfig): 
       return sum + convolution(from, to) + dense(timeWidth, to) + convolution(to, to) + bypass;
     }, 0) +
     convolution(last + 1, last) +
-    dense(last, 1)
+    dense(last, 1) +
+    (halfUnet ? finerWidths(config).reduce((sum, width) => sum + convolution(width, width) + width, 0) : 0)
   );
 }
+
+/** Channels of the resolutions besides the last one that the head sees. */
+const finerWidths = ({ headResolutions, widths, downsample }: HalfUnetDiscriminatorConfig): number[] =>
+  headResolutions === 'all' ? widths.filter((_, i) => downsample[i]) : [];
 
 const residualWidths = ({ style, baseChannels }: ResidualDiscriminatorConfig): number[] =>
   [2, ...criticDesigns[style].widths].map((width) => width * baseChannels);
@@ -100,9 +161,21 @@ const residualSchema = together(
 /** What {@link ddganDiscriminator} takes. */
 export const ddganDiscriminatorSchema = kinds('style', {
   'half-unet': together(
-    object<HalfUnetDiscriminatorConfig>({ ...fields, ...halfUnetFields }),
+    object<HalfUnetDiscriminatorConfig>({ ...fields, ...halfUnetFields, ...headFields }),
     oneChoicePerBlock,
     (config) => halvesEvenly(config, config.downsample.filter(Boolean).length),
+    fits,
+  ),
+  'unet-encoder': together(
+    object<UnetEncoderDiscriminatorConfig>({
+      ...kindField,
+      ...encoderFields,
+      ...imageFields,
+      ...unetShapeFields,
+      classes: labelFields.classes,
+      ...headFields,
+    }),
+    levelsHalveEvenly,
     fits,
   ),
   small: residualSchema,

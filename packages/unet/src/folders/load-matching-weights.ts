@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { FileFormatError, openSafetensors, type SafetensorsReader } from '@diffgan/files';
+import { checkFinite } from './check-finite.ts';
 import { fileName } from './model-weights.ts';
 
 /** What {@link loadMatchingWeights} did, by the names of the weights. */
@@ -42,7 +43,9 @@ export async function loadMatchingWeights(
     const used = new Set<string>();
     const read = async (name: string) => {
       used.add(name);
-      return (await reader.read(name)).data as Float32Array;
+      const data = (await reader.read(name)).data as Float32Array;
+      checkFinite('loadMatchingWeights', data, `${name} of ${where}`);
+      return data;
     };
     const taken: string[] = [];
     for (const [name, weight] of weights) {

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
+import { checkFinite } from './check-finite.ts';
 import { modelConfig } from '../networks/finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
 import type { Layout } from '../layouts/layout.ts';
@@ -64,11 +65,13 @@ export interface LoadWeightsOptions {
 
 /**
  * Replaces the weights of `model` by those of a safetensors file, tensor by tensor, so that it need not fit into memory beside them.
- * Nothing changes unless every tensor fits; a file that can be opened but not read to its end leaves some weights as they were.
+ * Nothing changes unless every tensor fits; a file that can be opened but not read to its end, or holds numbers that are not finite,
+ * leaves some weights as they were.
  *
  * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
  * files it lists.
- * @throws FileFormatError naming every missing, unknown and misshapen tensor, or saying how the file is broken; RangeError if the layout
+ * @throws FileFormatError naming every missing, unknown and misshapen tensor, one that holds NaN or infinity, or saying how the file is
+ * broken; RangeError if the layout
  * is unknown or has no place for such a model; Error if the file cannot be read.
  * @example
  * ```ts
@@ -96,7 +99,11 @@ export async function loadWeights(
     // in the order of the file, which is read fastest
     for (const [name, { bytes }] of Object.entries(reader.entries)) {
       const tensor = wanted.get(name);
-      if (tensor) write(weights, unpack(tensor, (await reader.read(name)).data as Float32Array));
+      if (tensor) {
+        const data = (await reader.read(name)).data as Float32Array;
+        checkFinite('loadWeights', data, `${name} of ${where}`);
+        write(weights, unpack(tensor, data));
+      }
       onProgress?.((loaded += bytes), total);
     }
   } finally {

@@ -103,7 +103,8 @@ function criticMappings(config: ResidualDiscriminatorConfig): WeightMapping[] {
 
 function mappings(config: ModelConfig): WeightMapping[] {
   if (config.kind === 'ddgan-generator' && config.style === 'ncsnpp') return generatorMappings(config);
-  if (config.kind === 'ddgan-discriminator' && config.style !== 'half-unet') return criticMappings(config);
+  if (config.kind === 'ddgan-discriminator' && (config.style === 'small' || config.style === 'large'))
+    return criticMappings(config);
   const style = 'style' in config ? ` of style '${config.style}'` : '';
   throw new RangeError(
     `ncsnpp layout: there is no place for a ${config.kind}${style}; it holds generators of style 'ncsnpp' and critics of style 'small' and 'large'`,

@@ -18,17 +18,28 @@ function criticBlock(
   return operation('residual', [shortcut, h]);
 }
 
-/** The down half of a U-Net without normalisation, from the pair of images to activated features before the sum over pixels. */
+/** Features of each resolution that the head sees, from the finest on: the down half of a U-Net without normalisation on the pair of images. */
 export function halfUnetCritic(
   pair: SymbolicTensor,
   time: SymbolicTensor,
   config: HalfUnetDiscriminatorConfig,
-): SymbolicTensor {
+): SymbolicTensor[] {
+  const { downsample, headResolutions, stddevGroup } = config;
   const [stem, ...widths] = config.widths;
   let h = conv(pair, 'stem', stem);
+  const finer: SymbolicTensor[] = [];
   widths.forEach((filters, i) => {
-    h = criticBlock(h, `block.${i}`, { filters, half: config.downsample[i], time });
+    if (downsample[i]) finer.push(h);
+    h = criticBlock(h, `block.${i}`, { filters, half: downsample[i], time });
   });
-  h = operation('minibatchStddev', operation('leakyRelu', h), config.stddevGroup);
-  return operation('leakyRelu', conv(h, 'head.conv', channelsOf(h) - 1));
+  const compared = operation('minibatchStddev', operation('leakyRelu', h), stddevGroup);
+  const last = operation('leakyRelu', conv(compared, 'head.conv', channelsOf(h)));
+  if (headResolutions !== 'all') return [last];
+  return [...finer.map((features, i) => finerFeatures(features, `head.${i}`, finer.length - i)), last];
+}
+
+/** LeakyReLU → conv → LeakyReLU, averaged down to the size of the last features, so that all of them weigh alike in a sum over pixels. */
+function finerFeatures(x: SymbolicTensor, name: string, halvings: number): SymbolicTensor {
+  const h = operation('leakyRelu', conv(operation('leakyRelu', x), `${name}.conv`, channelsOf(x)));
+  return operation('averagePool', h, 2 ** halvings);
 }

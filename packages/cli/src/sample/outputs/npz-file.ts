@@ -29,6 +29,9 @@ export class NpzFile implements SampleOutput {
   discard = () => this.writer.discard();
 }
 
-/** The levels that a PNG would have. */
+/** The levels that a PNG would have. @throws RangeError for what is no number: it must not become a level */
 const toBytes = (values: Float32Array): Uint8Array =>
-  Uint8Array.from(values, (value) => Math.round((Math.min(Math.max(value, -1), 1) + 1) * 127.5));
+  Uint8Array.from(values, (value, i) => {
+    if (!Number.isFinite(value)) throw new RangeError(`value ${i} of the samples is ${value}; they are not written`);
+    return Math.round((Math.min(Math.max(value, -1), 1) + 1) * 127.5);
+  });

@@ -1,0 +1,87 @@
+// Trials of settings for a denoising diffusion GAN: what `diffgan train` left in the folders that are named becomes data in results/recipe,
+// and all that is there the table in docs/results/recipe.md.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+interface Result {
+  config: { training: { batch?: number }; records: { metricCount: number }; seed: number };
+  backend: string;
+  steps: number;
+  seconds: number;
+  scores: Record<string, number>;
+}
+interface Line {
+  type: string;
+  step: number;
+  losses?: Record<string, number>;
+  measures?: Record<string, number>;
+}
+
+/** Steps over which the records of a trial are averaged. */
+const window = 300;
+
+const json = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
+
+type Trial = ReturnType<typeof trial>;
+
+function trial(folder: string) {
+  const { config, backend, steps, seconds, scores } = json<Result>(join(folder, 'result.json'));
+  const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ type }) => type === 'step');
+  const curve = [];
+  for (let from = 0; from < lines.length; from += window) {
+    const part = lines.slice(from, from + window);
+    curve.push({ step: part[part.length - 1].step, means: meansOf(part) });
+  }
+  const { seed, records } = config;
+  return { name: basename(folder), seed, count: records.metricCount, scores, steps, seconds, backend, config, curve };
+}
+
+function meansOf(lines: readonly Line[]): Record<string, number> {
+  const values = new Map<string, number[]>();
+  for (const { losses, measures } of lines)
+    for (const [name, value] of Object.entries({ ...losses, ...measures }))
+      values.set(name, [...(values.get(name) ?? []), value]);
+  const mean = (all: number[]) => Number((all.reduce((a, b) => a + b, 0) / all.length).toPrecision(4));
+  return Object.fromEntries([...values].map(([name, all]) => [name, mean(all)]));
+}
+
+/** The settings by their paths. */
+function leaves(value: unknown, path = ''): [string, string][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([key, own]) => leaves(own, path === '' ? key : `${path}.${key}`));
+}
+
+function table(trials: readonly Trial[]): string {
+  const settings = trials.map(({ config }) => new Map(leaves(config)));
+  const paths = [...new Set(settings.flatMap((own) => [...own.keys()]))].sort();
+  const varied = paths.filter((path) => new Set(settings.map((own) => own.get(path))).size > 1);
+  const rows = trials.map(({ name, seed, steps, count, scores, curve }, i) => {
+    const own = varied.flatMap((path) => (settings[i].has(path) ? [`\`${path}\` ${settings[i].get(path)}`] : []));
+    const share = curve[curve.length - 1].means['critic.separation'];
+    return [name, own.join('; '), seed, steps, count, scores['FID-fashion'].toFixed(1), share].join(' | ');
+  });
+  const head =
+    'trial | what differs between the trials | seed | steps | samples | FID-fashion | critic right, last steps';
+  return [head, head.replaceAll(/[^|]+/g, '---'), ...rows].map((row) => `| ${row} |`).join('\n');
+}
+
+const folder = join('results', 'recipe');
+for (const run of process.argv.slice(2))
+  writeFileSync(join(folder, `${basename(run)}.json`), `${JSON.stringify(trial(run), null, 1)}\n`);
+const trials = readdirSync(folder)
+  .sort()
+  .map((file) => json<Trial>(join(folder, file)));
+const page = `# The recipe of a small denoising diffusion GAN
+
+<!-- Written by \`npm run collect-trials\` from results/recipe; edit scripts/collect-trials.ts instead. -->
+
+Trials so far, the preset \`fashion-mnist-ddgan\` with one or a few settings changed; all settings and the course of each are in
+\`results/recipe\`. One seed each: differences of a few points say nothing, and trials this short say what learns fast, not what ends best.
+
+${table(trials)}
+`;
+writeFileSync(join('docs', 'results', 'recipe.md'), page);
