@@ -124,6 +124,7 @@ export const training = {
       ),
       'How steps t are drawn: uniform, with a weight for each, or by what the critic can tell (auc).',
     ),
+    criticAugment: optional(number({ min: 0, max: 1 }), 'Probability with which the critic sees images moved and cut.'),
     criticSteps: optional(integer(1, 100), 'Updates of the critic per step.'),
     r1: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'R1 penalty, on data.'),
     r2: optional(object({ gamma: required(number({ min: 0 }), 'Its weight.'), ...lazy }), 'The same on samples.'),
