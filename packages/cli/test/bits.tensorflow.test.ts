@@ -46,7 +46,7 @@ describe('bits of a DDPM', () => {
     const { parts, terms } = await meter.measure(x0, { key: key(4) });
     const bound = vlbTerms(model, schedule, x0, { key: key(4), variance: 'fixedSmall', clip: true });
     const prior = priorKl(schedule, x0);
-    const wanted = (await bound.array());
+    const wanted = await bound.array();
     expect(parts.distortion).toBeAllClose(wanted.map(([first]) => first), { rtol: 1e-4 }); // prettier-ignore
     const rates = wanted.map((row) => row.slice(1).reduce((sum, nats) => sum + nats, 0));
     expect(parts.rate).toBeAllClose(rates, { rtol: 1e-4 });
