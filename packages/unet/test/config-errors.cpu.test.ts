@@ -128,7 +128,7 @@ test.each([
   [denoiser, 'channels', NaN, 'ddpmUnet: channels is NaN; it must be an integer from 1 to 16384'],
   [denoiser, 'baseChannels', 6, 'ddpmUnet: baseChannels is 6; it must be a multiple of 4 from 4 to 16384'],
   [denoiser, 'dropout', 1, 'ddpmUnet: dropout is 1; it must be a number of at least 0 and below 1'],
-  [denoiser, 'resampling', 'blok', 'it must be one of "convolution", "plain", "block"; did you mean "block"?'],
+  [denoiser, 'resampling', 'blok', 'it must be one of "convolution", "plain", "block", "fir"; did you mean "block"?'],
   [denoiser, 'heads', 3, 'ddpmUnet: heads is 3; it must divide the 8 channels of every attention'],
   [critic, 'timeWidth', 5, 'ddganDiscriminator: timeWidth is 5; it must be an even integer from 4 to 16384'],
   [critic, 'downsample', [true, false], 'it needs one boolean for each of the 1 blocks after the stem'],
