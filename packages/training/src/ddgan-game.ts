@@ -3,6 +3,7 @@ import { foldIn, gather, type Key, normal, split, uniform } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConditionedNetwork, ConditionInputs } from './conditions.ts';
+import { augmentForCritic, type CriticAugmentation, drawCriticAugmentation } from './critic-augmentation.ts';
 import { streams } from './streams.ts';
 
 /** Ways of training that show what the parts of a denoising diffusion GAN are good for (Xiao et al. 2022, section 5.2). */
@@ -21,19 +22,20 @@ export interface DdganAblations {
 }
 
 /** All that is random in half a step, and what the networks are told besides. */
-export type Draw = ConditionInputs & {
-  x0: tf.Tensor;
-  /** What the critic sees of the data: x_{t−1} of the forward process, or what an ablation puts in its place. */
-  xPrev: tf.Tensor;
-  xt: tf.Tensor;
-  /** Steps, int32 [B]. */
-  t: tf.Tensor1D;
-  z: tf.Tensor;
-  /** Of the posterior that makes the fake x_{t−1}. */
-  noise: tf.Tensor;
-  /** Shares of the data in the mixtures of a gradient penalty, [B]. */
-  u: tf.Tensor1D;
-};
+export type Draw = ConditionInputs &
+  Partial<CriticAugmentation> & {
+    x0: tf.Tensor;
+    /** What the critic sees of the data: x_{t−1} of the forward process, or what an ablation puts in its place. */
+    xPrev: tf.Tensor;
+    xt: tf.Tensor;
+    /** Steps, int32 [B]. */
+    t: tf.Tensor1D;
+    z: tf.Tensor;
+    /** Of the posterior that makes the fake x_{t−1}. */
+    noise: tf.Tensor;
+    /** Shares of the data in the mixtures of a gradient penalty, [B]. */
+    u: tf.Tensor1D;
+  };
 
 /** The game's networks. */
 export interface Players {
@@ -48,7 +50,7 @@ export class DdganGame {
   constructor(
     readonly players: Players,
     readonly schedule: NoiseSchedule,
-    readonly ablations: DdganAblations = {},
+    readonly ablations: DdganAblations & { criticAugment?: number } = {},
   ) {
     const { directDenoising, noiseGeneration, oneShotAug } = ablations;
     if (oneShotAug && (directDenoising || noiseGeneration))
@@ -65,8 +67,9 @@ export class DdganGame {
   }
 
   /** Draws half a step, at the steps `t`. */
-  draw(x0: tf.Tensor, t: Int32Array, conditions: ConditionInputs, key: Key): Draw {
+  draw(x0: tf.Tensor, t: Int32Array, conditions: ConditionInputs, key: Key, training = true): Draw {
     const { schedule, ablations } = this;
+    const { criticAugment = 0 } = ablations;
     const [, pairKey, zKey, posteriorKey] = split(key, 4);
     const [batch] = x0.shape;
     const pair = qSamplePair(schedule, x0, t, { key: pairKey });
@@ -78,6 +81,9 @@ export class DdganGame {
       t: tf.tensor1d(t, 'int32'),
       z: ablations.noLatent ? tf.zeros([batch, this.#latentDim]) : normal(zKey, [batch, this.#latentDim]),
       noise: normal(posteriorKey, x0.shape),
+      ...(training &&
+        criticAugment > 0 &&
+        drawCriticAugmentation(foldIn(key, streams.ddgan.augmentation), x0.shape, criticAugment)),
       u: uniform<tf.Rank.R1>(foldIn(key, streams.ddgan.mixtures), [batch]),
     };
   }
@@ -105,6 +111,11 @@ export class DdganGame {
     const { xt, t } = draw;
     const given = this.ablations.oneShotAug ? tf.zerosLike(xt) : xt;
     const position = gather(this.schedule.positions, t, 1);
-    return this.players.critic.call([xPrev, given, position], draw, training) as tf.Tensor1D;
+    const seen = [xPrev, given].map((images) => augmented(images, draw));
+    return this.players.critic.call([...seen, position], draw, training) as tf.Tensor1D;
   }
 }
+
+/** What the critic sees of images, where a draw moves and cuts them. */
+const augmented = (images: tf.Tensor, { rows, columns, kept }: Draw): tf.Tensor =>
+  rows && columns && kept ? augmentForCritic(images, { rows, columns, kept }) : images;

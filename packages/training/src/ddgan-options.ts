@@ -28,6 +28,11 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
    * @defaultValue `'uniform'`
    */
   timesteps?: 'uniform' | 'auc' | readonly number[] | AucTimestepsOptions;
+  /**
+   * Probability with which the critic sees images moved by up to an eighth, and with a hole of half their size: x_{t−1}, real and fake, and
+   * x_t alike (Zhao et al. 2020, arXiv:2006.10738). For small sets of images. @defaultValue 0
+   */
+  criticAugment?: number;
   /** Updates of the critic per step, each with a batch of its own; the generator makes do with the last one. @defaultValue 1 */
   criticSteps?: number;
   /**
@@ -58,6 +63,7 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
 export function ddganChoices(options: TrainDdganOptions) {
   const {
     criticSteps = 1,
+    criticAugment = 0,
     directDenoising = false,
     noiseGeneration = false,
     noLatent = false,
@@ -65,6 +71,11 @@ export function ddganChoices(options: TrainDdganOptions) {
   } = options;
   const loss = { name: 'gan' as const, ...(typeof options.loss === 'string' ? { name: options.loss } : options.loss) };
   adversarialLoss(loss.name, loss); // throws for what there is not
+  checkNumber('trainDdgan: criticAugment', criticAugment, { min: 0, below: 1 + Number.EPSILON });
+  if (criticAugment > 0 && 'points' in options.data)
+    throw new RangeError(
+      `trainDdgan: criticAugment is ${criticAugment}, but ${options.data.name} holds points; leave it out`,
+    );
   checkNumber('trainDdgan: criticSteps', criticSteps, { min: 1, integer: true });
   const steps = lengthOf(options, criticSteps);
   const reconstruction = checkFadingWeight('trainDdgan: reconstruction', options.reconstruction ?? 0, steps);
@@ -76,6 +87,7 @@ export function ddganChoices(options: TrainDdganOptions) {
     }),
     ...labelChoices(options),
     ...{ loss, criticSteps, reconstruction },
+    ...(criticAugment > 0 && { criticAugment }),
     ...{ directDenoising, noiseGeneration, noLatent, oneShotAug },
     ...checkedPenalties(loss.name, options),
     ...checkedTimesteps(options),

@@ -17,7 +17,8 @@ export const streams = {
   variations: { flips: 0, moves: 1 },
   conditions: { labels: 0, dropout: 1 },
   /** Below the key of a network's draws, from which it draws directly too; small numbers are the shares of a batch. */
-  ddgan: { critics: 2 ** 16, conditions: 2 ** 17, mixtures: 2 ** 18 },
+  ddgan: { critics: 2 ** 16, conditions: 2 ** 17, mixtures: 2 ** 18, augmentation: 2 ** 19 },
+  criticAugmentation: { moved: 0, cut: 1, rows: 2, columns: 3, tops: 4, lefts: 5 },
   ddpm: { conditions: 2 ** 17 },
   vdm: { times: 0, noise: 1, firstNoise: 2, conditions: 3 },
   classifier: { times: 0, noise: 1, conditions: 2 },

@@ -165,7 +165,7 @@ class DdganTask implements TrainingTask {
     const { values, shape } = examples;
     const conditions = this.#conditions.inputs(examples, foldIn(key, streams.ddgan.conditions), training);
     const { t } = timesteps.draw(shape[0], this.#game.timestepKey(key));
-    return { t, draw: this.#game.draw(tf.tensor(values, shape), t, conditions, key) };
+    return { t, draw: this.#game.draw(tf.tensor(values, shape), t, conditions, key, training) };
   }
 
   /** The update of the critic that is number `count` of the run: penalties come every so often. */

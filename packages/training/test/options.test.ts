@@ -29,6 +29,7 @@ test.each<[what: string, options: Partial<TrainDdganOptions>]>([
   ['timesteps is [0,0,0,0]', { timesteps: [0, 0, 0, 0] }],
   ['timesteps.uniform is 2', { timesteps: { by: 'auc', uniform: 2 } }],
   ['timesteps is "lossAware"', { timesteps: 'lossAware' as 'auc' }],
+  ['criticAugment is 2', { criticAugment: 2 }],
   ['reconstruction is -1', { reconstruction: -1 }],
   ['reconstruction.to is -1', { reconstruction: { from: 1, to: -1, until: 1 } }],
   ['reconstruction.until is 0', { reconstruction: { from: 1, until: 0 } }],

@@ -15,6 +15,7 @@ import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
 import type { SampleOutput } from '../sample/outputs/sample-output.ts';
 import type { SampleJob } from '../sample/sample-job.ts';
+import { scheduleNotes } from '../sample/schedule-notes.ts';
 import { sampleBatches } from '../workers/sample-batches.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { version } from '../terminal/version.ts';
@@ -51,6 +52,7 @@ export async function sample(options: SampleOptions, terminal: Terminal, signal:
     const job = jobOf({ ...options, precision }, pipeline);
     const formats = formatsFor({ shape: pipeline.sampleShape, count: job.count, formats: options.formats });
     const out = await freshFolder(options.out, terminal);
+    scheduleNotes(options.schedule).forEach((note) => terminal.say(note));
     terminal.say(`Drawing ${job.count} from ${pipeline.name}: ${describe(pipeline)}`);
     const began = performance.now();
     const surroundings = { pipeline, formats, out, terminal, signal, backend: backend.name, workers: options.workers };

@@ -153,6 +153,7 @@ export const ddganTrainingSchema = object<DdganTraining>({
   finalLearningRate: optional(either(rate, players)),
   loss: optional(either(lossName, loss)),
   timesteps: optional(either(oneOf('uniform', 'auc'), listOrObject(listOf(weight, { min: 1, max: 10_000 }), byAuc))),
+  criticAugment: optional(share),
   criticSteps: optional(integer(1, 100)),
   r1: optional(slopePenalty),
   r2: optional(slopePenalty),
