@@ -45,8 +45,95 @@ export interface BumpsOf {
   readonly steps: readonly number[];
 }
 
+/** Images of three pieces of clothing, one a colour, against their 1000 modes. */
+export interface StackedOf extends Drawn {
+  readonly kind: 'stacked';
+}
+
+/** How long drawing takes. */
+export interface TimingOf extends OfTraining {
+  readonly kind: 'timing';
+  readonly sampling: Sampling;
+  /** Images that are drawn at once. */
+  readonly batch: number;
+  /** How often, after one time that does not count. */
+  readonly repeats: number;
+}
+
+interface OfImages extends OfTraining {
+  /** Part of the data of the training. */
+  readonly split: 'train' | 'test';
+  /** The first so many images. */
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Bits per dimension of images by the bound of a DDPM or a VDM. */
+export interface BitsOf extends OfImages {
+  readonly kind: 'bits';
+  /** Estimates of the bound of a VDM, each at one time per image. */
+  readonly times?: number;
+  /** `straight` measures a VDM with another γ between the same ends. */
+  readonly gamma?: 'straight';
+}
+
+/** Rate and distortion of images while they are sent step by step. */
+export interface CodeOf extends OfImages {
+  readonly kind: 'code';
+}
+
+/** Predictions x̂0 in the course of drawing. */
+export interface ProgressOf extends Drawn {
+  readonly kind: 'progress';
+  /** The steps t whose x̂0(x_t) are scored. */
+  readonly at: readonly number[];
+}
+
+/** Samples that share their x_t. */
+export interface SharedOf extends OfTraining {
+  readonly kind: 'shared';
+  readonly at: readonly number[];
+  readonly latents: number;
+  /** Samples of each. */
+  readonly copies: number;
+  readonly seed: number;
+}
+
+/** Test images that are mixed at step t. */
+export interface MixedOf extends OfTraining {
+  readonly kind: 'mixed';
+  readonly at: readonly number[];
+  /** How many pairs of images, the first of the test set that differ in class. */
+  readonly pairs: number;
+  readonly seed: number;
+}
+
+/** The nearest training images of samples, and of test images. */
+export interface NeighboursOf extends Drawn {
+  readonly kind: 'neighbours';
+}
+
+/** Points of three classes that guidance has pushed from one another. */
+export interface GuidedOf extends Drawn {
+  readonly kind: 'guided';
+  /** Guides; without one, the network itself does. */
+  readonly classifier?: Training;
+}
+
 /** What is measured, each kind by its own module of `diffgan reproduce`. */
-export type Measurement = ScoresOf | ModesOf | BumpsOf;
+export type Measurement =
+  | ScoresOf
+  | ModesOf
+  | BumpsOf
+  | StackedOf
+  | TimingOf
+  | BitsOf
+  | CodeOf
+  | ProgressOf
+  | SharedOf
+  | MixedOf
+  | NeighboursOf
+  | GuidedOf;
 
 /** Name of a kind of measurement. */
 export type Kind = Measurement['kind'];
@@ -112,11 +199,104 @@ export interface BumpsValues {
   readonly reverse: readonly ReverseSteps[];
 }
 
+/** What {@link StackedOf} comes to. */
+export interface StackedValues {
+  /** Of 1000. */
+  readonly modes: number;
+  /** Divergence of the counts of the modes from equal ones, in nats. */
+  readonly kl: number;
+  readonly calls: number;
+}
+
+/** What {@link TimingOf} comes to. */
+export interface TimingValues {
+  /** Median for a batch. */
+  readonly seconds: number;
+  /** Of all batches. */
+  readonly all: readonly number[];
+  readonly calls: number;
+  readonly processor: string;
+}
+
+/** Bits per dimension with their standard error over images. */
+export interface BitsPart {
+  readonly mean: number;
+  readonly standardError: number;
+}
+
+/** What {@link BitsOf} comes to. */
+export interface BitsValues {
+  readonly total: BitsPart;
+  /** Prior, rate and distortion of a DDPM; prior, reconstruction and diffusion of a VDM. */
+  readonly parts: Readonly<Record<string, BitsPart>>;
+  /** Of a VDM: the variance of one estimate of the diffusion part, in bits per dimension squared. */
+  readonly variance?: number;
+}
+
+/** What {@link CodeOf} comes to: for each step t, T first. */
+export interface CodeValues {
+  readonly points: readonly {
+    readonly t: number;
+    /** Bits per dimension received. */
+    readonly rate: number;
+    /** Root mean squared error of x̂0, of 255. */
+    readonly distortion: number;
+  }[];
+}
+
+/** What {@link ProgressOf} comes to. */
+export interface ProgressValues {
+  readonly points: readonly { readonly t: number; readonly fid: number; readonly is: number }[];
+}
+
+/** Distances of images, root mean squares of 255. */
+export interface DistanceValues {
+  readonly points: readonly { readonly t: number; readonly distance: number }[];
+  /** Of images that have nothing to do with one another. */
+  readonly unrelated: number;
+}
+
+/** Median distances to the nearest training image. */
+export interface Nearness {
+  readonly samples: number;
+  readonly test: number;
+  /** Share of the samples that are nearer than all but the nearest hundredth of the test images. */
+  readonly copies: number;
+}
+
+/** What {@link NeighboursOf} comes to. */
+export interface NeighboursValues {
+  readonly pixels: Nearness;
+  readonly features: Nearness;
+}
+
+/** What {@link GuidedOf} comes to, over the classes. */
+export interface GuidedValues {
+  /** Mean in the direction of the own class. */
+  readonly mean: number;
+  /** Standard deviation in that direction, and across. */
+  readonly along: number;
+  readonly across: number;
+  /** The same of the density p(x | c) p(c | x)^w of the data. */
+  readonly density: { readonly mean: number; readonly along: number; readonly across: number };
+  /** Share of the points that lie nearest to the centre of their class. */
+  readonly own: number;
+}
+
 /** What each kind of measurement comes to. */
 export interface Values {
   readonly scores: ScoreValues;
   readonly modes: ModesValues;
   readonly bumps: BumpsValues;
+  readonly stacked: StackedValues;
+  readonly timing: TimingValues;
+  readonly bits: BitsValues;
+  readonly code: CodeValues;
+  readonly progress: ProgressValues;
+  readonly shared: DistanceValues;
+  readonly mixed: DistanceValues;
+  readonly neighbours: NeighboursValues;
+  readonly guided: GuidedValues;
 }
 
 /** The measurement of a kind. */

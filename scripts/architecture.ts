@@ -27,10 +27,10 @@ export const house: House = {
   runtime: ['config', 'kernels', 'ops'],
   samplers: [...ground, 'objectives'],
   training: [...ground, ...firstFloor.filter((name) => name !== 'fid')],
-  hub: [...ground, 'objectives', 'unet', 'samplers', 'weights'],
+  hub: [...ground, 'weights', 'objectives', 'unet', 'samplers'],
   records: ['files', 'training'],
   experiments: [],
-  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'experiments'],
+  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'weights', 'experiments'],
 };
 
 /** Packages that may import another by types alone, so that none of its code comes along. */

@@ -17,20 +17,32 @@ export async function gammaToSafetensors(gamma: GammaNetwork): Promise<Uint8Arra
 }
 
 /**
- * The learned noise schedule γ(t) that {@link gammaToSafetensors} wrote.
+ * The learned noise schedule that {@link gammaToSafetensors} wrote, as a network. The caller disposes it.
  *
  * @throws RangeError for a configuration of none; FileFormatError for a file that does not hold its variables.
  */
-export async function gammaFromSafetensors(config: GammaConfig, bytes: Uint8Array): Promise<(t: number) => number> {
+export function gammaNetworkFromSafetensors(config: GammaConfig, bytes: Uint8Array): GammaNetwork {
   const { tensors } = readSafetensors(bytes);
   const gamma = gammaNetwork(config);
-  try {
-    for (const [i, variable] of gamma.variables.entries()) {
-      const { data, shape } = { ...tensors[nameOf(i)] };
-      if (!(data instanceof Float32Array) || shape?.join() !== variable.shape.join())
-        throw new FileFormatError('the file does not hold the noise schedule that its config.json describes');
-      tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+  for (const [i, variable] of gamma.variables.entries()) {
+    const { data, shape } = { ...tensors[nameOf(i)] };
+    if (!(data instanceof Float32Array) || shape?.join() !== variable.shape.join()) {
+      gamma.dispose();
+      throw new FileFormatError('the file does not hold the noise schedule that its config.json describes');
     }
+    tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+  }
+  return gamma;
+}
+
+/**
+ * The same as a function γ(t).
+ *
+ * @throws as {@link gammaNetworkFromSafetensors}
+ */
+export async function gammaFromSafetensors(config: GammaConfig, bytes: Uint8Array): Promise<(t: number) => number> {
+  const gamma = gammaNetworkFromSafetensors(config, bytes);
+  try {
     return await gamma.toFunction();
   } finally {
     gamma.dispose();

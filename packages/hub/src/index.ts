@@ -4,10 +4,15 @@
  * @module @diffgan/hub
  */
 export { modelNames } from '@diffgan/weights';
+export type { GeneratorAblations } from './ablated-generator.ts';
 export { type BatchOptions, type BatchSampler, type CompileNetwork, type SampleRandomness } from './batch-sampler.ts';
-export type { GeneratorAblations } from './chain-parts.ts';
 export { createPipeline, type PipelineParts } from './create-pipeline.ts';
-export { type GammaConfig, gammaFromSafetensors, gammaToSafetensors } from './gamma-file.ts';
+export {
+  type GammaConfig,
+  gammaFromSafetensors,
+  gammaNetworkFromSafetensors,
+  gammaToSafetensors,
+} from './gamma-file.ts';
 export { loadPipeline, type LoadPipelineOptions, type LoadProgress } from './load-pipeline.ts';
 export type { DirectoryHandle, FileContent, ModelFiles, PipelineSource } from './model-files.ts';
 export type { Pipeline, PipelineNetworks } from './pipeline.ts';

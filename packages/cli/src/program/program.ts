@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../terminal/version.ts';
+import { bitsCommand } from './bits-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { exportCommand } from './export-command.ts';
@@ -15,6 +16,7 @@ const commands = [
   quickstartCommand,
   trainCommand,
   evaluateCommand,
+  bitsCommand,
   sampleCommand,
   reproduceCommand,
   importCommand,

@@ -18,6 +18,7 @@ import { runVersions } from '../run/run-versions.ts';
 import { firstOf } from './draw-in-parts.ts';
 import { svgOf } from './figures.ts';
 import { partsOf } from './measure/drawn.ts';
+import { trainingsOf } from './measure/measure.ts';
 import { claimsPage, overviewPage } from './overview.ts';
 import { pageOf } from './page.ts';
 import type { Choice, PlanStep } from './plan.ts';
@@ -126,7 +127,7 @@ async function trainingResults(
 ): Promise<TrainingResult[]> {
   const trainings = new Map<string, Training>();
   for (const { measurement } of steps)
-    if (measurement.of) trainings.set(`${measurement.of.name} ${measurement.of.seed}`, measurement.of);
+    for (const training of trainingsOf(measurement)) trainings.set(`${training.name} ${training.seed}`, training);
   const found: TrainingResult[] = [];
   for (const training of trainings.values()) {
     const { name, seed } = training;

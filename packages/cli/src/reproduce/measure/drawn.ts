@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Kind, MeasurementOf, Sampling } from '@diffgan/experiments';
+import type { Measurement, Sampling } from '@diffgan/experiments';
 import type { Pipeline } from '@diffgan/hub';
 import { modelConfig } from '@diffgan/unet';
 import { openPipeline } from '../../sample/open-pipeline.ts';
@@ -7,7 +7,7 @@ import { drawInParts, type PartsJob } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
 
 /** Measurements of samples. */
-type Drawn = Extract<MeasurementOf<Kind>, { sampling: Sampling }>;
+type Drawn = Extract<Measurement, { sampling: Sampling; count: number; seed: number }>;
 
 /** Samples of a measurement. */
 export interface DrawnSamples {

@@ -11,6 +11,8 @@ export interface Measured<K extends Kind> {
 export interface Place {
   /** Of the training. */
   readonly run: string;
+  /** Of the training of a classifier that guides. */
+  readonly classifier?: string;
   /** Of the measurement itself, for what it keeps to go on from. */
   readonly folder: string;
 }
