@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { predict } from '@diffgan/objectives';
 import { callModel, type Model } from '@diffgan/ops';
 import { type NoiseSchedule, scheduleFromBetas } from '@diffgan/schedule';
+import type { ChainParts } from './chain-parts.ts';
 
 /** How a generator was trained otherwise than others: those ablations of `trainDdgan` that sampling must know of. */
 export interface GeneratorAblations {
@@ -23,7 +23,7 @@ interface SampledGenerator {
 
 /** The generator as the sampler is to call it: what `trainDdgan` changed for an ablation holds for the samples, too. */
 export function ablatedGenerator(
-  { network, ablations = {} }: { network: LayersModel; ablations?: GeneratorAblations },
+  { network, ablations = {} }: Pick<ChainParts, 'network' | 'ablations'>,
   schedule: NoiseSchedule,
 ): SampledGenerator {
   const { noLatent, noiseGeneration, oneShotAug } = ablations;
