@@ -4,16 +4,6 @@ import { callModel, type Model } from '@diffgan/ops';
 import { type NoiseSchedule, scheduleFromBetas } from '@diffgan/schedule';
 import type { ChainParts } from './chain-parts.ts';
 
-/** How a generator was trained otherwise than others: those ablations of `trainDdgan` that sampling must know of. */
-export interface GeneratorAblations {
-  /** The latent is 0. @defaultValue false */
-  noLatent?: boolean;
-  /** The generator gives the noise in x_t. @defaultValue false */
-  noiseGeneration?: boolean;
-  /** A one-shot generator. @defaultValue false */
-  oneShotAug?: boolean;
-}
-
 /** What a generator is sampled with. */
 interface SampledGenerator {
   generator: Model;
