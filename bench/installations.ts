@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheDir } from '@diffgan/runtime/node';
+import { cacheDir } from '@diffgan/files';
 
 const torchVersion = '2.15.0';
 const onnxruntimeVersion = '1.30.0';
 
-const folder = (name: string): string => join(cacheDir(), 'bench', name);
+const cache = await cacheDir();
+const folder = (name: string): string => join(cache, 'bench', name);
 const torchFolder = (): string => folder(`pytorch-${torchVersion}`);
 const onnxruntimeFolder = (): string => folder(`onnxruntime-${onnxruntimeVersion}`);
 const complete = (of: string): string => join(of, 'complete');

@@ -24,7 +24,7 @@ export const house: House = {
   unet: ground,
   data: ground,
   fid: ground,
-  runtime: ['config', 'kernels', 'ops'],
+  runtime: ['config', 'files', 'kernels', 'ops'],
   samplers: [...ground, 'objectives'],
   training: [...ground, ...firstFloor.filter((name) => name !== 'fid')],
   hub: [...ground, 'weights', 'objectives', 'unet', 'samplers'],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { backendInfo, selectBackend } from '@diffgan/runtime';
-import type { DoctorReport } from '@diffgan/runtime/node';
+import type { DoctorReport, Finding } from '@diffgan/runtime/node';
 import { adviceFor } from '../src/doctor/advice.ts';
 import { checkBackends } from '../src/doctor/check-backend.ts';
 
 const ok = { ok: true, detail: 'fine' };
-const well: DoctorReport = {
+const well: DoctorReport & { data: Finding } = {
   ...{ node: ok, platform: 'linux-x64', cores: ok, memory: ok, disk: ok, python: ok, compiler: ok },
   ...{
     backends: { tensorflow: ok, webgpu: ok, wasm: ok, cpu: ok },

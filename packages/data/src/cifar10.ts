@@ -1,5 +1,6 @@
 import { FileFormatError, gunzip, isGzip, readBytes } from '@diffgan/files';
-import { cacheFolder, locate, onNode } from './data-folders.ts';
+import { locate, onNode } from './data-folders.ts';
+import { usualFolders } from './dataset-folder.ts';
 import { imageDataset, type ImageDataset } from './image-dataset.ts';
 
 /** Options of {@link cifar10}. */
@@ -21,7 +22,6 @@ const files = {
   test: ['test_batch.bin'],
 } as const;
 
-const folderName = 'cifar-10-batches-bin';
 const side = 32;
 const plane = side * side;
 const recordBytes = 1 + 3 * plane;
@@ -68,7 +68,7 @@ export async function cifar10({
 }
 
 async function findFiles(names: readonly string[], dir: string | undefined): Promise<string[]> {
-  const folders = dir === undefined ? await usualFolders() : [dir];
+  const folders = dir === undefined ? await foldersOnDisk() : [dir];
   for (const folder of folders) {
     const paths = await Promise.all(names.map((name) => locate(folder, name)));
     if (paths.every((path) => path !== undefined)) return paths;
@@ -79,10 +79,10 @@ async function findFiles(names: readonly string[], dir: string | undefined): Pro
   );
 }
 
-async function usualFolders(): Promise<string[]> {
+async function foldersOnDisk(): Promise<string[]> {
   if (!onNode) return [];
-  const named = process.env.DIFFGAN_DATA;
-  return [...(named ? [`${named}/${folderName}`, named] : []), `${await cacheFolder()}/${folderName}`];
+  const { named, own } = await usualFolders('cifar10');
+  return [...named, ...own];
 }
 
 async function readRecords(path: string, signal?: AbortSignal): Promise<Uint8Array> {

@@ -1,14 +1,6 @@
 /** Whether this is Node, where files and environment variables exist. */
 export const onNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
 
-/** The folder of this user for downloaded data sets. Node only. */
-export async function cacheFolder(): Promise<string> {
-  const { homedir } = await import('node:os');
-  const path = await import('node:path');
-  const { DIFFGAN_CACHE, XDG_CACHE_HOME } = process.env;
-  return DIFFGAN_CACHE || path.join(XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'diffgan');
-}
-
 /** Path or URL of `<folder>/<name>.gz` or `<folder>/<name>`, whichever exists; of a URL it is known only on fetching. */
 export async function locate(folder: string, name: string): Promise<string | undefined> {
   const candidates = [`${folder.replace(/\/+$/, '')}/${name}.gz`, `${folder.replace(/\/+$/, '')}/${name}`];

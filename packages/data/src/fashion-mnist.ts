@@ -1,5 +1,6 @@
 import { FileFormatError, gunzip, isGzip, readBytes, writeAtomically } from '@diffgan/files';
-import { cacheFolder, locate, onNode } from './data-folders.ts';
+import { locate, onNode } from './data-folders.ts';
+import { usualFolders } from './dataset-folder.ts';
 import { downloadPinned } from './download.ts';
 import { fashionMnistFiles, fashionMnistMirrors } from './fashion-mnist-files.ts';
 import { readIdx, type IdxArray } from './idx.ts';
@@ -41,7 +42,6 @@ interface Contents {
 type Pair = readonly [images: Contents, labels: Contents];
 
 const userFileLimit = 2 ** 30;
-const debianFolder = '/usr/share/datasets/fashion-mnist';
 
 /**
  * Loads Fashion-MNIST: 28 × 28 grey images of ten kinds of clothing.
@@ -103,9 +103,10 @@ async function usualPlaces(): Promise<Place[]> {
   const { existsSync } = await import('node:fs');
   if (named && !existsSync(named))
     throw new Error(`fashionMnist: DIFFGAN_DATA is ${named}, which does not exist. Correct it, or unset it.`);
+  const folders = await usualFolders('fashion-mnist');
   return [
-    ...(named ? [`${named}/fashion-mnist`, named].map((folder) => ({ folder, pinned: false })) : []),
-    ...[debianFolder, `${await cacheFolder()}/fashion-mnist`].map((folder) => ({ folder, pinned: true })),
+    ...folders.named.map((folder) => ({ folder, pinned: false })),
+    ...folders.own.map((folder) => ({ folder, pinned: true })),
   ];
 }
 
@@ -124,7 +125,7 @@ async function readPair(place: Place, files: Files, signal?: AbortSignal): Promi
 async function download(file: PinnedFile, { onNote, signal }: FashionMnistOptions): Promise<Contents> {
   const { packed, payload } = await downloadPinned(file, { mirrors: fashionMnistMirrors, onNote, signal });
   if (onNode) {
-    const folder = `${await cacheFolder()}/fashion-mnist`;
+    const { cache: folder } = await usualFolders('fashion-mnist');
     const { mkdir } = await import('node:fs/promises');
     await mkdir(folder, { recursive: true });
     // a server may have unpacked the file on the way: locate() accepts both names

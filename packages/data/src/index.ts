@@ -6,6 +6,7 @@
 export { batches, type BatchesOptions, type ImageBatch, type PointBatch } from './batches.ts';
 export { batchesPerEpoch, batchIndices, type BatchIndicesOptions } from './batch-indices.ts';
 export { cifar10, type Cifar10Options } from './cifar10.ts';
+export { datasetFolder, type DatasetName, datasetNames } from './dataset-folder.ts';
 export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';
 export { type GaussianMixture, gaussianMixture } from './gaussian-mixture.ts';
 export { gaussians25, type Gaussians25Options } from './gaussians25.ts';

@@ -4,6 +4,7 @@
  * @module @diffgan/files
  */
 export type { ByteSource } from './bytes/byte-source.ts';
+export { cacheDir } from './cache-dir.ts';
 export { FileFormatError } from './file-format-error.ts';
 export { gunzip, isGzip } from './gunzip.ts';
 export { joinBytes } from './join-bytes.ts';

@@ -3,7 +3,6 @@
  *
  * @module @diffgan/runtime/node
  */
-export { cacheDir } from './node/cache-dir.ts';
 export { type DebianOptions, installDebianPackages } from './node/debian-packages.ts';
 export { doctor, type DoctorReport } from './node/doctor.ts';
 export type { Finding } from './node/finding.ts';

@@ -30,10 +30,9 @@ describe('formatDoctor', () => {
       backends: { tensorflow: ok, webgpu: { ok: false, detail: 'no adapter' }, wasm: ok, cpu: ok },
       native: ok,
       chromium: ok,
-      data: ok,
       cache: '/cache',
     };
-    const lines = formatDoctor(report).split('\n');
+    const lines = formatDoctor(report, { data: ok }).split('\n');
     expect(lines).toHaveLength(14);
     expect(lines[0]).toBe('ok  node        20.20.2 on linux-x64');
     expect(lines[7]).toBe('--  webgpu      no adapter');

@@ -1,9 +1,12 @@
 import { type BackendName, backendNames } from '@diffgan/runtime';
-import type { DoctorReport } from '@diffgan/runtime/node';
+import type { DoctorReport, Finding } from '@diffgan/runtime/node';
 import type { BackendCheck } from './check-backend.ts';
 
 /** What to do, the most useful first; empty when all is well. */
-export function adviceFor(report: DoctorReport, checks: Partial<Record<BackendName, BackendCheck>>): string[] {
+export function adviceFor(
+  report: DoctorReport & { data: Finding },
+  checks: Partial<Record<BackendName, BackendCheck>>,
+): string[] {
   const { node, backends, native, memory, disk, data } = report;
   const wrong = backendNames.filter((name) => checks[name]?.ok === false);
   const speeds = backendNames.flatMap((name) => {

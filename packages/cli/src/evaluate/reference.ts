@@ -12,9 +12,8 @@ import {
   FeatureStatistics,
   type MetricName,
 } from '@diffgan/fid';
-import { FileFormatError, openNpz, writeAtomically } from '@diffgan/files';
+import { cacheDir, FileFormatError, openNpz, writeAtomically } from '@diffgan/files';
 import { run } from '@diffgan/ops';
-import { cacheDir } from '@diffgan/runtime/node';
 import { type ImageSet, namedDataset, openImages, type Opening } from './image-source.ts';
 import type { EvaluateCommandOptions } from './options.ts';
 
@@ -70,7 +69,7 @@ async function featuresOf(
   extractor: FeatureExtractor,
   { terminal, signal, batch, cache }: Opening & { cache: boolean },
 ): Promise<FeatureSet> {
-  const folder = join(cacheDir(), 'features');
+  const folder = join(await cacheDir(), 'features');
   const file = join(folder, `${await keyOf(images, extractor)}.npz`);
   const kept = cache ? await readKept(file, signal) : undefined;
   if (kept) {

@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { cacheDir, InstallError, installDebianPackages } from '@diffgan/runtime/node';
+import { datasetFolder } from '@diffgan/data';
+import { InstallError, installDebianPackages } from '@diffgan/runtime/node';
 import type { Terminal } from '../terminal/terminal.ts';
 import { installProgress } from './install-progress.ts';
 
 /** Debian has the data set as a package; where apt may be used that is the surest way to get it. */
 export async function prepareFashionMnist(terminal: Terminal, signal: AbortSignal): Promise<void> {
-  const known = ['/usr/share/datasets/fashion-mnist', join(cacheDir(), 'fashion-mnist')].some((dir) => existsSync(dir));
-  if (known || process.env.DIFFGAN_DATA !== undefined || !existsSync('/usr/bin/apt-get')) return;
+  if (
+    (await datasetFolder('fashion-mnist')) !== undefined ||
+    process.env.DIFFGAN_DATA !== undefined ||
+    !existsSync('/usr/bin/apt-get')
+  )
+    return;
   try {
     await installDebianPackages(['dataset-fashion-mnist'], { signal, onProgress: installProgress(terminal) });
   } catch (error) {

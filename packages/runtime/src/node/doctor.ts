@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { cacheDir } from '@diffgan/files';
 import { BackendError } from '../backend-error.ts';
 import { type BackendName, backendNames } from '../backend-names.ts';
 import { loaders } from '../backends/loaders.ts';
-import { cacheDir } from './cache-dir.ts';
 import { compilers } from './compile-binding.ts';
 import { findChromium } from './find-chromium.ts';
 import type { Finding } from './finding.ts';
@@ -38,8 +38,6 @@ export interface DoctorReport {
   native: Finding;
   /** A browser for WebGPU. */
   chromium: Finding;
-  /** Data sets on this disk. */
-  data: Finding;
   /** Folder for downloads and builds. */
   cache: string;
 }
@@ -59,18 +57,18 @@ export interface DoctorReport {
  */
 export async function doctor(): Promise<DoctorReport> {
   const backends = await lookAtBackends();
+  const cache = await cacheDir();
   return {
     node: lookAtNode(),
     platform: `${process.platform}-${process.arch}`,
     ...(await lookAtMachine()),
-    disk: await lookAtDisk({ downloads: cacheDir(), runs: process.cwd() }),
+    disk: await lookAtDisk({ downloads: cache, runs: process.cwd() }),
     python: await lookAtPython(),
     compiler: await lookForCompiler(),
     backends,
     native: lookAtNative(backends.tensorflow),
     chromium: lookForChromium(),
-    data: lookForData(),
-    cache: cacheDir(),
+    cache,
   };
 }
 
@@ -149,26 +147,4 @@ function lookForChromium(): Finding {
   return path === undefined
     ? { ok: false, detail: 'none. Debian: `apt-get install chromium`; elsewhere set DIFFGAN_CHROMIUM' }
     : { ok: true, detail: path };
-}
-
-/** Files that are there when a data set is, and the folders in which it is looked for. */
-const dataSets = {
-  'Fashion-MNIST': {
-    file: 'train-images-idx3-ubyte',
-    folder: 'fashion-mnist',
-    others: ['/usr/share/datasets/fashion-mnist'],
-  },
-  'CIFAR-10': { file: 'data_batch_1.bin', folder: 'cifar-10-batches-bin', others: [] },
-};
-
-function lookForData(): Finding {
-  const named = process.env.DIFFGAN_DATA;
-  const found = Object.entries(dataSets).flatMap(([name, { file, folder, others }]) => {
-    const folders = [...(named ? [join(named, folder), named] : []), ...others, join(cacheDir(), folder)];
-    const at = folders.find((dir) => [file, `${file}.gz`].some((part) => existsSync(join(dir, part))));
-    return at === undefined ? [] : [`${name} in ${at}`];
-  });
-  return found.length === 0
-    ? { ok: false, detail: 'none on this disk; Fashion-MNIST is downloaded when first used' }
-    : { ok: true, detail: found.join(', ') };
 }

@@ -3,7 +3,7 @@ import type { DoctorReport } from './doctor.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Makes a report readable: one line per finding, "ok" or "--" first.
+ * Makes a report readable: one line per finding, "ok" or "--" first; `more` findings come before the cache.
  *
  * @example
  * ```ts
@@ -13,8 +13,8 @@ import type { Finding } from './finding.ts';
  * // …
  * ```
  */
-export function formatDoctor(report: DoctorReport): string {
-  const { node, platform, cores, memory, disk, python, compiler, backends, native, chromium, data, cache } = report;
+export function formatDoctor(report: DoctorReport, more: Readonly<Record<string, Finding>> = {}): string {
+  const { node, platform, cores, memory, disk, python, compiler, backends, native, chromium, cache } = report;
   const findings: [string, Finding][] = [
     ['node', { ...node, detail: `${node.detail} on ${platform}` }],
     ['cores', cores],
@@ -25,7 +25,7 @@ export function formatDoctor(report: DoctorReport): string {
     ...backendNames.map((name): [string, Finding] => [name, backends[name]]),
     ['native', native],
     ['chromium', chromium],
-    ['data', data],
+    ...Object.entries(more),
     ['cache', { ok: true, detail: cache }],
   ];
   return findings.map(([name, { ok, detail }]) => `${ok ? 'ok' : '--'}  ${name.padEnd(10)}  ${detail}`).join('\n');

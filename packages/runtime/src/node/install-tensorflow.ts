@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
+import { cacheDir as defaultCacheDir } from '@diffgan/files';
 import { readStamp, removeStamp, writeStamp } from './binding-stamp.ts';
-import { cacheDir as defaultCacheDir } from './cache-dir.ts';
 import { compileBinding } from './compile-binding.ts';
 import { downloadWheels } from './download-wheels.ts';
 import { withFileLock } from './file-lock.ts';
@@ -81,7 +81,7 @@ export async function installTensorflow(options: InstallOptions = {}): Promise<I
   signal?.throwIfAborted();
   checkPlatform();
   const pkg = findTfjsNode(packageDir);
-  const cache = resolve(options.cacheDir ?? defaultCacheDir());
+  const cache = resolve(options.cacheDir ?? (await defaultCacheDir()));
   const job: Job = { ...options, pkg, cache, report: (progress) => onProgress?.(progress) };
   const present = await findPresent(job);
   if (present && !force && nativeIsFresh({ pkg, ...present })) return { ...present, native: nativeReady };
