@@ -29,7 +29,7 @@ export const precisions: readonly Precision[] = ['float32', 'bfloat16'];
 
 /** Throws for a precision that there is not. */
 export function checkPrecision(where: string, precision: string | undefined): void {
-  if (precision !== undefined && !precisions.includes(precision as Precision))
+  if (precision !== undefined && !precisions.some((known) => known === precision))
     throw new RangeError(
       `${where}: precision is "${precision}", must be ${precisions.map((p) => `"${p}"`).join(' or ')}`,
     );

@@ -27,7 +27,7 @@ export async function provideDawn(allowSoftware: boolean): Promise<Adapter> {
   // Dawn complains on stderr when there is no Vulkan driver at all, so it is asked only where there may be one.
   if (!allowSoftware && !(await mayHaveVulkan())) throw noAdapter(driver, allowSoftware);
   // The Vulkan loader complains on stderr without a runtime folder.
-  process.env.XDG_RUNTIME_DIR ??= ((await importNodePackage('node:os')) as typeof Os).tmpdir();
+  process.env.XDG_RUNTIME_DIR ??= (await importNodePackage<typeof Os>('node:os')).tmpdir();
   Object.assign(globalThis, dawn.globals);
   const real = await tryDawn(dawn);
   if (real) return real;
@@ -47,7 +47,7 @@ async function mayHaveVulkan(): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   const { env } = process;
   if (env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES) return true;
-  const { existsSync, readdirSync } = (await importNodePackage('node:fs')) as typeof Fs;
+  const { existsSync, readdirSync } = await importNodePackage<typeof Fs>('node:fs');
   const shares = (env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':').filter(Boolean);
   const folders = [...shares, '/etc', '/run/opengl-driver/share'].map((folder) => `${folder}/vulkan/icd.d`);
   return folders.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
@@ -66,7 +66,7 @@ function noAdapter(driver: string | undefined, allowSoftware: boolean): BackendE
 
 async function importDawn(): Promise<Dawn> {
   try {
-    return (await importNodePackage('webgpu')) as Dawn;
+    return await importNodePackage<Dawn>('webgpu');
   } catch (error) {
     const missing = isMissingPackage(error, 'webgpu');
     throw new BackendError(
@@ -93,7 +93,7 @@ function installGpu(gpu: Gpu): void {
 }
 
 async function softwareDriver(): Promise<string | undefined> {
-  const { existsSync } = (await importNodePackage('node:fs')) as typeof Fs;
+  const { existsSync } = await importNodePackage<typeof Fs>('node:fs');
   const files = softwareDrivers.map((folder) => `${folder}/vk_swiftshader_icd.json`);
   return [process.env.VK_DRIVER_FILES, ...files].find((file) => file !== undefined && existsSync(file));
 }

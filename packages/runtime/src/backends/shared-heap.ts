@@ -95,7 +95,7 @@ async function withStandIns(onMemory: (memory: WebAssembly.Memory) => void, work
 
 /** The object that `require` returns, which is what the backend reads. */
 async function nodeThreads(): Promise<WorkerHolder> {
-  return ((await importNodePackage('node:worker_threads')) as { default: WorkerHolder }).default;
+  return (await importNodePackage<{ default: WorkerHolder }>('node:worker_threads')).default;
 }
 
 /** Takes the place of one of the backend's threads: reports that it is ready and does nothing. */

@@ -48,7 +48,7 @@ function checkNodeVersion(): void {
 
 async function importTfjsNode(): Promise<TfjsNode> {
   try {
-    return (await importNodePackage('@tensorflow/tfjs-node')) as TfjsNode;
+    return await importNodePackage<TfjsNode>('@tensorflow/tfjs-node');
   } catch (error) {
     throw new BackendError('tensorflow', whyImportFailed(error), install, { cause: error });
   }

@@ -2,9 +2,10 @@ import type * as wasmPackage from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerSimdKernels, registerWasmKernels, type SimdKernels } from '@diffgan/kernels';
 import { BackendError } from '../backend-error.ts';
-import { isMissingPackage, reason } from '../platform.ts';
+import { reason } from '../platform.ts';
 import { activate } from './activate.ts';
 import type { BackendLoader, LoadOptions } from './backend-loader.ts';
+import { importBackendPackage, supportedVersion } from './import-backend-package.ts';
 import {
   endBackend,
   sharedMemoryOf,
@@ -14,14 +15,11 @@ import {
   whyNoSharedHeap,
 } from './shared-heap.ts';
 
-/** The version whose inner workings the SIMD kernels and the threads rely on. */
-const supportedVersion = '4.22.0';
-
 /** WebAssembly with the kernels that training needs: those in SIMD where possible, those in JavaScript everywhere. */
 export const loadWasm: BackendLoader = async (options) => {
   if (typeof WebAssembly !== 'object')
     throw new BackendError('wasm', 'this JavaScript engine has no WebAssembly', 'Use "cpu"');
-  const wasm = await importBackend();
+  const wasm = await importBackendPackage('wasm', () => import('@tensorflow/tfjs-backend-wasm'));
   const notes: string[] = [];
   let simd: SimdKernels | undefined;
   if (wasm.version_wasm === supportedVersion) {
@@ -44,18 +42,6 @@ export const loadWasm: BackendLoader = async (options) => {
 };
 
 type WasmPackage = typeof wasmPackage;
-
-async function importBackend(): Promise<WasmPackage> {
-  return import('@tensorflow/tfjs-backend-wasm').catch((error: unknown) => {
-    const missing = isMissingPackage(error, '@tensorflow/tfjs-backend-wasm');
-    throw new BackendError(
-      'wasm',
-      missing ? 'the package @tensorflow/tfjs-backend-wasm is not installed' : reason(error),
-      `Run \`npm install @tensorflow/tfjs-backend-wasm@${supportedVersion}\``,
-      { cause: error },
-    );
-  });
-}
 
 /** Starts the backend, on a heap for several threads if they are asked for; returns why that was not possible. */
 async function startForThreads(wasm: WasmPackage, { threads = 1 }: LoadOptions): Promise<string | undefined> {

@@ -1,10 +1,11 @@
 import { registerWebgpuKernels } from '@diffgan/kernels';
 import { BackendError } from '../backend-error.ts';
-import { isMissingPackage, isNode, reason } from '../platform.ts';
+import { isNode } from '../platform.ts';
 import { activate } from './activate.ts';
 import type { BackendLoader } from './backend-loader.ts';
 import { provideDawn } from './dawn.ts';
 import { type Adapter, adapterName, currentGpu, isSoftware, requestAdapter } from './gpu.ts';
+import { importBackendPackage } from './import-backend-package.ts';
 
 /** WebGPU of the browser, or of Dawn in Node. */
 export const loadWebgpu: BackendLoader = async ({ allowSoftware }) => {
@@ -16,7 +17,8 @@ export const loadWebgpu: BackendLoader = async ({ allowSoftware }) => {
       `its only adapter computes on the CPU (${device})`,
       'Use "wasm", which is much faster, or pass `allowSoftware: true`',
     );
-  await importBackend();
+  // After navigator.gpu exists: the package registers its backend when it is imported, or never.
+  await importBackendPackage('webgpu', () => import('@tensorflow/tfjs-backend-webgpu'), ', or use "wasm"');
   await activate('webgpu');
   registerWebgpuKernels();
   return { version: 'tfjs-backend-webgpu', device };
@@ -34,19 +36,4 @@ async function findAdapter(allowSoftware: boolean): Promise<Adapter> {
   const adapter = await requestAdapter(gpu);
   if (adapter) return adapter;
   throw new BackendError('webgpu', 'this browser finds no graphics adapter', 'Use "wasm"');
-}
-
-async function importBackend(): Promise<void> {
-  try {
-    // After navigator.gpu exists: the package registers its backend when it is imported, or never.
-    await import('@tensorflow/tfjs-backend-webgpu');
-  } catch (error) {
-    const missing = isMissingPackage(error, '@tensorflow/tfjs-backend-webgpu');
-    throw new BackendError(
-      'webgpu',
-      missing ? 'the package @tensorflow/tfjs-backend-webgpu is not installed' : reason(error),
-      'Run `npm install @tensorflow/tfjs-backend-webgpu@4.22.0`, or use "wasm"',
-      { cause: error },
-    );
-  }
 }

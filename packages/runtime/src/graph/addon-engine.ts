@@ -3,7 +3,7 @@ import type { Addon, AddonGraph, AddonTensor } from './addon.ts';
 import { Bfloat16Graph } from './bfloat16-graph.ts';
 import { whyNotBfloat16 } from './bfloat16.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest, Precision } from './graph-engine.ts';
-import { typeName, typeNumbers } from './messages.ts';
+import { typeName, typeNumber } from './messages.ts';
 import { valuesOf } from './values-of.ts';
 
 /** Runs graphs through the addon: nothing runs while a function is recorded, and runs may leave the JavaScript thread free. */
@@ -124,7 +124,3 @@ class Graph implements EngineGraph {
 
 const names = (feeds: readonly Feed[]) => feeds.map(({ name }) => name);
 const handles = (feeds: readonly Feed[]) => feeds.map(({ value }) => (value as Held).handle);
-
-function typeNumber({ dtype }: tf.Tensor): number {
-  return typeNumbers[dtype as keyof typeof typeNumbers];
-}

@@ -62,9 +62,9 @@ export const currentAddon = (): Addon | undefined => loaded;
 export async function loadAddon(tensorflow: string): Promise<string | undefined> {
   if (loaded) return undefined;
   if (process.env.DIFFGAN_NATIVE === '0') return 'DIFFGAN_NATIVE is 0';
-  const { createRequire } = (await importNodePackage('node:module')) as typeof Module;
-  const { existsSync } = (await importNodePackage('node:fs')) as typeof Fs;
-  const path = (await importNodePackage('node:path')) as typeof Path;
+  const { createRequire } = await importNodePackage<typeof Module>('node:module');
+  const { existsSync } = await importNodePackage<typeof Fs>('node:fs');
+  const path = await importNodePackage<typeof Path>('node:path');
   const require = createRequire(import.meta.url);
   const dir = path.join(path.dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib', 'napi-v8');
   const files = ['diffgan_graph.node', 'diffgan_ops.so', 'diffgan_native.json'].map((name) => path.join(dir, name));

@@ -4,7 +4,7 @@ import type Path from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import { importNodePackage } from '../platform.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest } from './graph-engine.ts';
-import { type Message, nodeMessage, savedModelMessage, typeName, typeNumbers } from './messages.ts';
+import { type Message, nodeMessage, savedModelMessage, typeName, typeNumber } from './messages.ts';
 import { type BindingTensor, nativeBackend, type NativeBackend } from './native-backend.ts';
 import { Trials } from './trials.ts';
 import { valuesOf } from './values-of.ts';
@@ -20,9 +20,9 @@ let modules: NodeModules | undefined;
 /** Gets the modules of Node ready that this engine uses while nothing may be awaited. */
 export async function prepareBindingEngine(): Promise<void> {
   modules ??= {
-    fs: (await importNodePackage('node:fs')) as typeof Fs,
-    os: (await importNodePackage('node:os')) as typeof Os,
-    path: (await importNodePackage('node:path')) as typeof Path,
+    fs: await importNodePackage<typeof Fs>('node:fs'),
+    os: await importNodePackage<typeof Os>('node:os'),
+    path: await importNodePackage<typeof Path>('node:path'),
   };
 }
 
@@ -44,7 +44,7 @@ const engine: GraphEngine = {
   createGraph: () => new Graph(),
   withoutBfloat16: () => 'it takes the graph addon, which `npx diffgan runtime install` compiles',
   hold: (tensor) => {
-    const dtype = typeNumbers[tensor.dtype as keyof typeof typeNumbers];
+    const dtype = typeNumber(tensor);
     // A copy of its own: TensorFlow would share the array.
     const id = backend().binding.createTensor(tensor.shape, dtype, valuesOf(tensor.dataId).slice());
     return new Held({ id, dtype, shape: tensor.shape });

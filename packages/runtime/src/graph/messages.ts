@@ -1,9 +1,21 @@
+import { CompileError } from '../compile-error.ts';
 import type { Values } from './native-backend.ts';
 
 // Protocol buffer encoding of the few TensorFlow messages that graphs take: AttrValue, NodeDef and SavedModel.
 
 /** Numbers of the element types that graphs take, as TensorFlow counts them. */
 export const typeNumbers = { float32: 1, int32: 3, bool: 10 } as const;
+
+/** The number of a type of tfjs that graphs take; undefined for others. */
+export const typeNumberOf = (dtype: string): number | undefined =>
+  Object.entries(typeNumbers).find(([name]) => name === dtype)?.[1];
+
+/** The same for a tensor, which must be of such a type. */
+export function typeNumber({ dtype }: { readonly dtype: string }): number {
+  const number = typeNumberOf(dtype);
+  if (number !== undefined) return number;
+  throw new CompileError(`it uses a tensor of type ${dtype}`, 'Use float32, int32 or bool');
+}
 
 /** The number of bfloat16, which graphs compute in but tfjs does not know. */
 export const bfloat16 = 14;

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { messageOf } from '../platform.ts';
 import { CompileError } from '../compile-error.ts';
 import { Constants } from './constants.ts';
 import { encodeAttribute } from './encode-attribute.ts';
 import type { EngineGraph, GraphEngine, NodeRequest, Output, Precision } from './graph-engine.ts';
 import { intercept, randomWayOut } from './intercept.ts';
-import { attribute, type Message, typeNumbers } from './messages.ts';
+import { attribute, type Message, typeNumber, typeNumberOf, typeNumbers } from './messages.ts';
 import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
 import { Rewrites } from './rewrites.ts';
@@ -138,7 +139,7 @@ class Recorder {
   #markVariables(): () => void {
     const own = new Map<tf.Variable, tf.DataId>();
     for (const variable of Object.values(tf.engine().state.registeredVariables)) {
-      const dtype = typeNumbers[variable.dtype as keyof typeof typeNumbers] as number | undefined;
+      const dtype = typeNumberOf(variable.dtype);
       if (dtype === undefined) continue;
       const { dataId } = variable;
       own.set(variable, dataId);
@@ -157,8 +158,9 @@ class Recorder {
     return this.#add({ op: 'Identity', inputs: [source.name], attributes, known: source })[0];
   }
 
-  #placeholder(name: string, { dtype, shape }: tf.Tensor): Output {
-    const type = typeNumbers[dtype as keyof typeof typeNumbers];
+  #placeholder(name: string, tensor: tf.Tensor): Output {
+    const { shape } = tensor;
+    const type = typeNumber(tensor);
     const attributes = { dtype: attribute.type(type), shape: attribute.shape(shape) };
     return this.#add({ op: 'Placeholder', inputs: [], attributes, known: { dtype: type, shape } }, name)[0];
   }
@@ -258,7 +260,7 @@ class Recorder {
     } catch (error) {
       if (error instanceof CompileError) throw error;
       throw new CompileError(
-        `TensorFlow does not accept ${node.op} here (${(error as Error).message})`,
+        `TensorFlow does not accept ${node.op} here (${messageOf(error)})`,
         'Check the shapes and types that go into it',
         { cause: error },
       );

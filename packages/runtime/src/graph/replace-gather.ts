@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { typeNumbers } from './messages.ts';
+import { typeNumber } from './messages.ts';
 import type { NativeBackend, OpAttribute } from './native-backend.ts';
 
 /** tfjs-node's gather reads its indices to check them; TensorFlow's checks them itself. Returns what puts the old one back. */
@@ -18,10 +18,10 @@ function gather({ inputs, backend, attrs }: Parameters<tf.KernelFunc>[0]): tf.Te
   const native = backend as NativeBackend;
   const { x, indices } = inputs as Record<string, tf.TensorInfo>;
   const { axis, batchDims } = attrs as { axis: number; batchDims: number };
-  const type = (name: string, { dtype }: tf.TensorInfo): OpAttribute => ({
+  const type = (name: string, tensor: tf.TensorInfo): OpAttribute => ({
     name,
     type: native.binding.TF_ATTR_TYPE,
-    value: typeNumbers[dtype as keyof typeof typeNumbers],
+    value: typeNumber(tensor),
   });
   const attributes: OpAttribute[] = [
     { name: 'batch_dims', type: native.binding.TF_ATTR_INT, value: batchDims },

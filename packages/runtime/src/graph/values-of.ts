@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { typeNumbers } from './messages.ts';
+import { typeName } from './messages.ts';
 import { nativeBackend, type TensorData, type Values } from './native-backend.ts';
 
 /** What the tensorflow backend knows of a tensor, which tfjs moves there from another backend; undefined when it was disposed. */
@@ -13,11 +13,6 @@ export function valuesOf(dataId: tf.DataId): Values {
   const data = dataOf(dataId);
   if (!binding || !data) throw new Error('a tensor was disposed');
   const values = data.values ?? binding.tensorDataSync(data.id);
-  const kinds = {
-    [typeNumbers.float32]: Float32Array,
-    [typeNumbers.int32]: Int32Array,
-    [typeNumbers.bool]: Uint8Array,
-  };
-  const Kind = kinds[data.dtype as keyof typeof kinds];
+  const Kind = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[typeName(data.dtype)];
   return values instanceof Kind ? values : Kind.from(values);
 }

@@ -6,8 +6,7 @@ import { CommandError, runCommand } from './run-command.ts';
 import type { TfjsNodePackage } from './tfjs-node-package.ts';
 
 /** C++ compilers that are tried, `CXX` first. */
-export const compilers = (): string[] =>
-  [process.env.CXX, 'g++', 'c++', 'clang++'].filter((name) => name !== undefined && name !== '') as string[];
+export const compilers = (): string[] => [...(process.env.CXX ? [process.env.CXX] : []), 'g++', 'c++', 'clang++'];
 
 /** Folders whose libraries the binding finds at run time: TensorFlow's, and NVIDIA's wheels beside it. */
 export function libraryDirs(tensorflow: string): string[] {

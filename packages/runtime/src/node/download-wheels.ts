@@ -84,8 +84,8 @@ async function pipDownload(request: WheelRequest, version: string, target: reado
 
 /** Size in a line of pip such as "Downloading tensorflow_cpu-…whl (273.8 MB)", else 0. */
 export function announcedBytes(line: string): number {
-  const found = /^\s*Downloading .*\(([\d.]+) (kB|MB|GB)\)\s*$/.exec(line);
-  return found ? Number(found[1]) * { kB: 1e3, MB: 1e6, GB: 1e9 }[found[2] as 'kB' | 'MB' | 'GB'] : 0;
+  const [, size, unit] = /^\s*Downloading .*\(([\d.]+) (kB|MB|GB)\)\s*$/.exec(line) ?? [];
+  return size ? Number(size) * 1e3 ** (1 + ['kB', 'MB', 'GB'].indexOf(unit)) : 0;
 }
 
 function folderBytes(dir: string): number {

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { cacheDir as defaultCacheDir } from '@diffgan/files';
+import { codeOf, messageOf } from '../platform.ts';
 import { readStamp, removeStamp, writeStamp } from './binding-stamp.ts';
 import { compileBinding } from './compile-binding.ts';
 import { downloadWheels } from './download-wheels.ts';
@@ -152,7 +153,7 @@ async function addNative(job: Job, { tensorflow, version }: Equipped): Promise<I
     return nativeReady;
   } catch (error) {
     signal?.throwIfAborted();
-    const why = error instanceof InstallError ? error.why : (error as Error).message;
+    const why = error instanceof InstallError ? error.why : messageOf(error);
     const detail = `without the graph addon and op library, which is slower: ${why}`;
     report({ step: 'compile', message: detail });
     return { ok: false, detail };
@@ -172,7 +173,7 @@ async function equipBinding(job: Job): Promise<Equipped> {
       return await equip(job, lent, 'python');
     } catch (error) {
       job.signal?.throwIfAborted();
-      job.report({ step: 'find', message: `Python's own TensorFlow does not serve (${(error as Error).message})` });
+      job.report({ step: 'find', message: `Python's own TensorFlow does not serve (${messageOf(error)})` });
     }
   }
   return equip(job, await download(job, python), 'download');
@@ -261,8 +262,8 @@ function replaceFile(path: string, source: string): void {
 
 /** Turns errors of the file system into ones that say what to do. */
 function explainFileError(error: unknown, cache: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const message = (error as Error).message;
+  const code = codeOf(error);
+  const message = messageOf(error);
   if (code === 'ENOSPC')
     return new InstallError(
       'write files',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { messageOf } from '../platform.ts';
 import { compileShared, libraryDirs, nodeHeaders } from './compile-binding.ts';
 import { InstallError } from './install-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
@@ -142,7 +143,7 @@ async function verifyNative(pkg: TfjsNodePackage, signal?: AbortSignal): Promise
     });
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new InstallError('verify', `the graph addon does not run (${lastLine((cause as Error).message)})`, '', {
+    throw new InstallError('verify', `the graph addon does not run (${lastLine(messageOf(cause))})`, '', {
       alternative: '',
       cause,
     });

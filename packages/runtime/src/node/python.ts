@@ -1,3 +1,4 @@
+import { messageOf } from '../platform.ts';
 import { CommandError, lastLine, runCommand } from './run-command.ts';
 import { InstallError } from './install-error.ts';
 
@@ -49,7 +50,7 @@ export async function inspectPython(command = 'python3', signal?: AbortSignal): 
     const missing = cause instanceof CommandError && cause.missing;
     throw new InstallError(
       'find python',
-      missing ? `${command} is not installed` : `${command} does not run (${(cause as Error).message})`,
+      missing ? `${command} is not installed` : `${command} does not run (${messageOf(cause)})`,
       'Install Python 3.10 to 3.13 with pip (Debian, Ubuntu: `apt-get install python3 python3-pip`), or name another one.',
       { cause },
     );

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '../platform.ts';
 import { InstallError } from './install-error.ts';
 import type { OnProgress } from './install-progress.ts';
 import { CommandError, runCommand } from './run-command.ts';
@@ -39,7 +40,7 @@ export async function unpackWheels(
     const full = /No space left|Errno 28/.test(output);
     throw new InstallError(
       'unpack',
-      full ? 'the disk is full' : (cause as Error).message,
+      full ? 'the disk is full' : messageOf(cause),
       full
         ? `Free about 2 GB, or point DIFFGAN_CACHE at a larger disk (now ${join(dir, '..')}).`
         : 'Repeat the installation.',

@@ -1,3 +1,4 @@
+import { messageOf } from '../platform.ts';
 import { InstallError } from './install-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
 import type { TfjsNodePackage } from './tfjs-node-package.ts';
@@ -39,7 +40,7 @@ export async function verifyBinding(pkg: TfjsNodePackage, signal?: AbortSignal):
     signal?.throwIfAborted();
     throw new InstallError(
       'verify',
-      `a training step failed (${(cause as Error).message})`,
+      `a training step failed (${messageOf(cause)})`,
       'Run `npx diffgan runtime install --force` to start over.',
       { cause },
     );
