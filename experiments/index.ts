@@ -10,5 +10,6 @@ export { experiments } from './experiments.ts';
 export type { DrawnFigure, Figure, LineFigure } from './figure.ts';
 export type * from './measurement.ts';
 export { type MeasurementResult, Results, type ResultsFile, type TrainingResult } from './results.ts';
+export type { Sampling } from './sampling.ts';
 export { compare, formatSpread, type Spread, spreadOf } from './spread.ts';
 export type { Json, Training } from './training.ts';

@@ -1,14 +1,5 @@
+import type { Sampling } from './sampling.ts';
 import type { Training } from './training.ts';
-
-/** How samples are drawn: what `diffgan sample` is told. */
-export interface Sampling {
-  readonly sampler: 'ddgan' | 'ddpm' | 'ddim' | 'vdm' | 'euler' | 'heun' | 'dpm-solver';
-  /** Network calls per sample; all steps of the schedule unless told. */
-  readonly steps?: number;
-  readonly eta?: number;
-  readonly guidance?: number;
-  readonly variance?: 'fixedSmall' | 'fixedLarge' | 'learned' | 'learnedRange';
-}
 
 interface OfTraining {
   /** Unique among the measurements of a kind in an experiment, but for the seed of the training. */

@@ -1,5 +1,6 @@
 import type { Experiment, How } from './experiment.ts';
-import type { Sampling, ScoresOf } from './measurement.ts';
+import type { ScoresOf } from './measurement.ts';
+import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
 import { compare, formatSpread, type Spread } from './spread.ts';
 import { figure, scoresTable } from './score-tables.ts';

@@ -1,6 +1,7 @@
 import type { Experiment, How } from './experiment.ts';
 import { listed, table } from './markdown.ts';
-import type { ModesOf, ModesValues, Sampling } from './measurement.ts';
+import type { ModesOf, ModesValues } from './measurement.ts';
+import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
 import { figure } from './score-tables.ts';
 import { formatSpread } from './spread.ts';

@@ -22,10 +22,16 @@ describe('diffgan quickstart', () => {
   it('draws, trains, scores and leaves a complete run', { timeout: 600_000 }, async () => {
     const out = join(home, 'whole');
     const { code, stdout, stderr } = await diffgan([...small, '--steps', '4', '--out', out]);
-    expect(stderr).toContain('60000 real images');
+    expect(stderr).toContain('60000 grey images');
     expect(code).toBe(0);
     const result = JSON.parse(stdout) as QuickstartResult;
-    expect(result.config).toMatchObject({ seed: 0, steps: 4, backend: 'tensorflow', samples: 200 });
+    expect(result.config).toMatchObject({
+      seed: 0,
+      backend: 'tensorflow',
+      preset: 'fashion-mnist-quickstart',
+      training: { steps: 4 },
+      records: { metricCount: 200 },
+    });
     expect(result.scores.shipped).toMatchObject({ name: 'FID-fashion', n: 200, reference: 'train' });
     expect(result.scores.shipped.value).toBeLessThan(result.scores.noise.value / 3);
     expect(result.scores.floor.value).toBeLessThan(result.scores.shipped.value);
@@ -47,8 +53,8 @@ describe('diffgan quickstart', () => {
       },
     });
     expect(interrupted.code).toBe(130);
-    expect(interrupted.stderr).toMatch(/state is saved in .*--resume --out/);
-    expect(existsSync(join(stopped, 'report.html'))).toBe(false);
+    expect(interrupted.stderr).toMatch(/state after step \d is saved in .*npm start -- --resume --out/);
+    expect(await readFile(join(stopped, 'report.html'), 'utf8')).toContain('Ended before its time');
     const resumed = await diffgan([...small, '--resume', '--out', stopped]);
     expect(resumed.code).toBe(0);
     expect(await weightsOf(stopped)).toEqual(await weightsOf(straight));
@@ -102,12 +108,12 @@ describe('diffgan says in one message what is wrong and what to do', () => {
 
   it('a corrupt checkpoint', { timeout: 300_000 }, async () => {
     const out = join(home, 'straight');
-    const file = join(out, 'checkpoint.safetensors');
+    const file = join(out, 'checkpoint/run.safetensors');
     const bytes = await readFile(file);
     bytes[bytes.length - 100] ^= 1;
     await writeFile(file, bytes);
     const ended = await diffgan([...small, '--resume', '--out', out]);
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toMatch(/checkpoint\.safetensors is damaged .*without resuming/);
+    expect(ended.stderr).toMatch(/run\.safetensors is damaged .*without resuming/);
   });
 });

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asQuickstartConfig, type QuickstartConfig, quickstartDefaults } from '../src/quickstart/config.ts';
+import { earlierQuickstart } from '../src/quickstart/quickstart-run.ts';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
 import { RunFolder } from '../src/run/run-folder.ts';
+import { resolveSettings } from '../src/train/resolve-settings.ts';
 import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
@@ -14,45 +15,47 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const config: QuickstartConfig = {
-  ...quickstartDefaults,
-  version: '0.1.0',
-  backend: 'cpu',
-  seed: 0,
-  minutes: 1,
-  steps: 3,
-  samples: 10,
-};
+const presetConfig = async (preset: string) => (await resolveSettings({ preset, steps: 3, backend: 'cpu' })).settings;
 
 describe('RunFolder', () => {
   it('moves an earlier run aside, each time to a new name', async () => {
     const folder = new RunFolder(join(home, 'run'));
-    expect(await folder.begin()).toBeUndefined();
-    await folder.writeConfig(config);
-    expect(await folder.begin()).toBe(join(home, 'run-1'));
-    await folder.writeConfig(config);
-    expect(await folder.begin()).toBe(join(home, 'run-2'));
+    const moved: string[] = [];
+    for (let run = 0; run < 3; run++) {
+      await folder.begin((aside) => moved.push(aside));
+      await folder.writeConfig({});
+    }
+    expect(moved).toEqual([join(home, 'run-1'), join(home, 'run-2')]);
     expect(existsSync(join(home, 'run-1', 'config.json'))).toBe(true);
   });
 
   it('gives back the settings it stored', async () => {
     const folder = new RunFolder(join(home, 'run'));
     await folder.begin();
+    const config = await presetConfig('fashion-mnist-quickstart');
     await folder.writeConfig(config);
-    expect(await folder.readConfig(asQuickstartConfig)).toEqual(config);
+    expect(await earlierQuickstart(folder)).toEqual(config);
   });
 
   it('explains a missing run, a broken config and a place where nothing can be written', async () => {
-    await expect(new RunFolder(join(home, 'none')).readConfig(asQuickstartConfig)).rejects.toThrow(
+    await expect(earlierQuickstart(new RunFolder(join(home, 'none')))).rejects.toThrow(
       /no run to resume in .*leave out --resume/,
     );
     await writeFile(join(home, 'config.json'), '{"command": "quick');
-    await expect(new RunFolder(home).readConfig(asQuickstartConfig)).rejects.toThrow(
-      /config\.json cannot be used: .*start anew/,
-    );
+    await expect(earlierQuickstart(new RunFolder(home))).rejects.toThrow(/config\.json cannot be used: .*start anew/);
     await writeFile(join(home, 'file'), '');
     await expect(new RunFolder(join(home, 'file', 'run')).begin()).rejects.toThrow(/cannot write to .*--out/);
   });
+});
+
+it('quickstart refuses to go on with what an older diffgan began, and with another run', async () => {
+  const folder = new RunFolder(home);
+  await folder.writeConfig({ command: 'quickstart', seed: 0, steps: 2800, preset: 'fashion-mnist-tiny' });
+  await expect(earlierQuickstart(folder)).rejects.toThrow(
+    /an older diffgan began the run.*start anew without --resume/,
+  );
+  await folder.writeConfig(await presetConfig('gaussians25-ddgan'));
+  await expect(earlierQuickstart(folder)).rejects.toThrow(/not a run of quickstart; diffgan train --resume/);
 });
 
 describe('checkQuickstartOptions', () => {

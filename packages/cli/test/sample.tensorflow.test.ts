@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { imageFolder } from '@diffgan/data';
 import { openNpz } from '@diffgan/files';
-import { modelFolder } from '@diffgan/weights';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleResult } from '../src/commands/sample.ts';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
@@ -113,7 +112,7 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
 
   it('reports a worker that dies, stops the others and leaves no half of a file', async () => {
     const generator = at('dying');
-    await cp(new URL('generator', modelFolder('fashion-mnist-ddgan')), generator, { recursive: true });
+    await cp(join(root, 'packages/weights/models/fashion-mnist-ddgan/generator'), generator, { recursive: true });
     const args = [
       'sample',
       '--from',

@@ -1,18 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { predict } from '@diffgan/objectives';
 import { callModel, type Model } from '@diffgan/ops';
 import { type NoiseSchedule, scheduleFromBetas } from '@diffgan/schedule';
-
-/** How a generator was trained otherwise than others: those ablations of `trainDdgan` that sampling must know of. */
-export interface GeneratorAblations {
-  /** The latent is 0. @defaultValue false */
-  noLatent?: boolean;
-  /** The generator gives the noise in x_t. @defaultValue false */
-  noiseGeneration?: boolean;
-  /** A one-shot generator. @defaultValue false */
-  oneShotAug?: boolean;
-}
+import type { ChainParts } from './chain-parts.ts';
 
 /** What a generator is sampled with. */
 interface SampledGenerator {
@@ -23,7 +13,7 @@ interface SampledGenerator {
 
 /** The generator as the sampler is to call it: what `trainDdgan` changed for an ablation holds for the samples, too. */
 export function ablatedGenerator(
-  { network, ablations = {} }: { network: LayersModel; ablations?: GeneratorAblations },
+  { network, ablations = {} }: Pick<ChainParts, 'network' | 'ablations'>,
   schedule: NoiseSchedule,
 ): SampledGenerator {
   const { noLatent, noiseGeneration, oneShotAug } = ablations;

@@ -1,8 +1,17 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
-import type { GeneratorAblations } from './ablated-generator.ts';
 import type { SamplingConfig } from './sampling-config.ts';
+
+/** How a generator was trained otherwise than others: those ablations of `trainDdgan` that sampling must know of. */
+export interface GeneratorAblations {
+  /** The latent is 0. @defaultValue false */
+  noLatent?: boolean;
+  /** The generator gives the noise in x_t. @defaultValue false */
+  noiseGeneration?: boolean;
+  /** A one-shot generator. @defaultValue false */
+  oneShotAug?: boolean;
+}
 
 /** What the reverse chains of a pipeline are made of. */
 export interface ChainParts {

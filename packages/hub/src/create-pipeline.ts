@@ -1,6 +1,5 @@
 import { BatchSampler, type CompileNetwork } from './batch-sampler.ts';
-import type { GeneratorAblations } from './ablated-generator.ts';
-import { type ChainParts, classCount, sampleShapeOf } from './chain-parts.ts';
+import { type ChainParts, classCount, type GeneratorAblations, sampleShapeOf } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import type { Pipeline, PipelineNetworks } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';

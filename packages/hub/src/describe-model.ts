@@ -1,6 +1,5 @@
 import { linearGamma, type NoiseSchedule } from '@diffgan/schedule';
-import type { GeneratorAblations } from './ablated-generator.ts';
-import type { ChainParts } from './chain-parts.ts';
+import type { ChainParts, GeneratorAblations } from './chain-parts.ts';
 import { MAX_STEPS } from './check-sampling.ts';
 import { type GammaConfig, gammaFromSafetensors } from './gamma-file.ts';
 import { type ModelFiles, readFile, readText } from './model-files.ts';

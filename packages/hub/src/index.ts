@@ -4,8 +4,8 @@
  * @module @diffgan/hub
  */
 export { modelNames } from '@diffgan/weights';
-export type { GeneratorAblations } from './ablated-generator.ts';
 export { type BatchOptions, type BatchSampler, type CompileNetwork, type SampleRandomness } from './batch-sampler.ts';
+export type { GeneratorAblations } from './chain-parts.ts';
 export { createPipeline, type PipelineParts } from './create-pipeline.ts';
 export {
   type GammaConfig,

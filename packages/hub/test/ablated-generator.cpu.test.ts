@@ -4,7 +4,8 @@ import { predict } from '@diffgan/objectives';
 import { callModel } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
 import { mlpGenerator } from '@diffgan/unet';
-import { ablatedGenerator, type GeneratorAblations } from '../src/ablated-generator.ts';
+import { ablatedGenerator } from '../src/ablated-generator.ts';
+import type { GeneratorAblations } from '../src/chain-parts.ts';
 
 const schedule = vpSchedule(4);
 let model: ReturnType<typeof mlpGenerator>;

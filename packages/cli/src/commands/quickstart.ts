@@ -1,29 +1,23 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { imageGrid } from '@diffgan/data';
-import { fashionCnn, formatFid } from '@diffgan/fid';
+import { formatFid } from '@diffgan/fid';
 import { writeAtomically } from '@diffgan/files';
-import { loadModel, saveModel } from '@diffgan/unet';
-import { modelFolder } from '@diffgan/weights';
-import { runRecords } from '@diffgan/records/node';
+import type { Pipeline } from '@diffgan/hub';
 import { trainingPace } from '@diffgan/records';
-import { Interrupted } from '../terminal/interrupt.ts';
-import { asQuickstartConfig, pipelineOf, type QuickstartConfig, quickstartDefaults } from '../quickstart/config.ts';
-import { prepareBackend } from '../setup/prepare-backend.ts';
-import { prepareData } from '../setup/prepare-fashion-mnist.ts';
+import { readRecords } from '@diffgan/records/node';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
-import { type QuickstartResult, quickstartReport, type Timing } from '../quickstart/report.ts';
-import { RunFolder } from '../run/run-folder.ts';
-import { floorScore, score, scoreNoise } from '../scores/fashion-fid.ts';
-import { makeNetworks, stepsFor, type Surroundings, trainRun } from '../quickstart/train.ts';
-import { timedSamples } from '../sample/timed-samples.ts';
-import { shippedModel } from '../run/shipped-model.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { earlierQuickstart, newQuickstart } from '../quickstart/quickstart-run.ts';
+import { quickstartReport, type QuickstartResult } from '../quickstart/report.ts';
+import { BATCH, scoreBoth } from '../quickstart/score-both.ts';
 import { keysOf } from '../run/keys.ts';
-import { version } from '../terminal/version.ts';
-
-const GRID = { columns: 10, scale: 2 };
-const BATCH = 100; // images per network call when drawing
+import type { RunConfig } from '../run/run-config.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { openPipeline } from '../sample/open-pipeline.ts';
+import { timedSamples } from '../sample/timed-samples.ts';
+import { prepareBackend } from '../setup/prepare-backend.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { loadData } from '../train/load-data.ts';
+import { runTraining, type TrainingOutcome } from '../train/run-training.ts';
 
 /** From nothing to scored samples: set-up, shipped weights, a short training, pictures, scores, report. */
 export async function quickstart(
@@ -32,152 +26,85 @@ export async function quickstart(
   signal: AbortSignal,
 ): Promise<QuickstartResult> {
   const folder = new RunFolder(options.out);
-  const earlier = options.resume ? await folder.readConfig(asQuickstartConfig) : undefined;
-
+  const { resume } = options;
+  const earlier = resume ? await earlierQuickstart(folder) : undefined;
   terminal.heading('Set-up');
   const backend = await prepareBackend(earlier?.backend ?? options.backend, terminal, signal);
-  const data = await prepareData(terminal, signal);
-  if (earlier === undefined) {
-    const aside = await folder.begin();
-    if (aside !== undefined) terminal.say(`The run that was in ${folder.path} is now in ${aside}`);
+  const data = await loadData(earlier?.data ?? { name: 'fashion-mnist' }, { terminal, signal });
+  if (!resume) await folder.begin((aside) => terminal.say(`The run that was in ${folder.path} is now in ${aside}`));
+  const place = { folder, terminal, signal };
+  const shipped = await openPipeline('shipped');
+  try {
+    terminal.heading('Drawing with the shipped weights');
+    await drawGrid(shipped, 'samples-pretrained.png', { ...place, seed: earlier?.seed ?? options.seed });
+
+    const settings = earlier ?? (await newQuickstart(options, { backend: backend.name, data, signal }));
+    const config = { ...settings, backend: backend.name } as RunConfig;
+    const resumeCommand = `npm start -- --resume${options.out === DEFAULT_OUT ? '' : ` --out ${options.out}`}`;
+    const request = { folder, config, resume, data };
+    const outcome = await runTraining(request, { backend, resumeCommand, terminal, signal });
+    return await scoreRun(outcome, shipped, place);
+  } finally {
+    shipped.dispose();
   }
-  const surroundings: Surroundings = { folder, terminal, signal };
-
-  terminal.heading('Drawing with the shipped weights');
-  const shipped = await loadModel(new URL('generator/', modelFolder(shippedModel)));
-  await drawGrid(shipped, quickstartDefaults, {
-    ...surroundings,
-    seed: earlier?.seed ?? options.seed,
-    name: 'samples-pretrained.png',
-  });
-
-  terminal.heading(`Training a denoising diffusion GAN, T = ${quickstartDefaults.diffusionSteps}`);
-  const config = earlier ?? (await resolveConfig(options, { backend: backend.name, data, signal }));
-  if (earlier === undefined) await folder.writeConfig(config);
-  terminal.say(`${config.steps} steps of ${config.batch} images, seed ${config.seed}; Ctrl-C saves and stops`);
-  const networks = makeNetworks(config);
-  const records = await runRecords(folder.path, { resume: options.resume });
-  await explainInterrupt(options.out, () =>
-    trainRun(networks, config, { ...surroundings, data, records, resume: options.resume }),
-  );
-  await saveModel(folder.file('generator'), networks.generator);
-  await saveModel(folder.file('critic'), networks.critic);
-  await drawGrid(networks.generator, config, { ...surroundings, seed: config.seed, name: 'samples.png' });
-
-  terminal.heading('Scoring');
-  const { scores, sampling } = await scoreBoth({ fresh: networks.generator, shipped }, config, surroundings);
-  const result: QuickstartResult = {
-    folder: folder.path,
-    config,
-    backend: backend.description,
-    scores,
-    sampling,
-    training: { steps: config.steps, imagesPerSecond: trainingPace(records.lines).examplesPerSecond },
-  };
-  await writeAtomically(
-    folder.file('report.html'),
-    await quickstartReport(result, { folder, records, command: commandOf(config) }),
-  );
-  await writeAtomically(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  [networks.generator, networks.critic, shipped].forEach((model) => model.dispose());
-  summarise(result, terminal);
-  return result;
 }
 
-async function resolveConfig(
-  { seed, steps, minutes, samples }: QuickstartOptions,
-  { backend, data, signal }: { backend: string; data: Parameters<typeof stepsFor>[2]['data']; signal: AbortSignal },
-): Promise<QuickstartConfig> {
-  const config = { ...quickstartDefaults, seed, samples };
-  return {
-    ...config,
-    version,
-    backend,
-    minutes: steps === undefined ? minutes : null,
-    steps: steps ?? (await stepsFor(minutes, config, { data, signal })),
-  };
+interface Place {
+  folder: RunFolder;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
+
+/** Draws, scores and reports what a run has trained. */
+async function scoreRun(
+  { config, backend, steps }: TrainingOutcome,
+  shipped: Pipeline,
+  place: Place,
+): Promise<QuickstartResult> {
+  const { folder, terminal } = place;
+  const fresh = await openPipeline(folder.path);
+  try {
+    await drawGrid(fresh, 'samples.png', { ...place, seed: config.seed });
+    terminal.heading('Scoring');
+    const { seed, records } = config;
+    const measured = await scoreBoth({ fresh, shipped }, { ...place, seed, count: records.metricCount });
+    const { examplesPerSecond } = trainingPace(await readRecords(folder.path));
+    const training = { steps, imagesPerSecond: examplesPerSecond };
+    const result: QuickstartResult = { folder: folder.path, config, backend, ...measured, training };
+    const command = `npm start -- --seed ${seed} --steps ${steps}`;
+    await writeAtomically(folder.file('report.html'), await quickstartReport(result, folder, command));
+    await writeAtomically(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    summarise(result, command, terminal);
+    return result;
+  } finally {
+    fresh.dispose();
+  }
 }
 
 /** Draws 100 images into a PNG. */
 async function drawGrid(
-  generator: LayersModel,
-  config: Pick<QuickstartConfig, 'diffusionSteps'>,
-  { folder, terminal, signal, seed, name }: Surroundings & { seed: number; name: string },
+  pipeline: Pipeline,
+  name: string,
+  { folder, terminal, signal, seed }: Place & { seed: number },
 ): Promise<void> {
-  const key = keysOf(seed).samples;
-  const { samples: images, secondsPerBatch } = await timedSamples(pipelineOf(generator, config), {
-    count: BATCH,
-    batch: BATCH,
-    key,
-    signal,
-  });
+  const options = { count: BATCH, batch: BATCH, key: keysOf(seed).samples, signal };
+  const { samples, secondsPerBatch } = await timedSamples(pipeline, options);
   try {
-    await writeAtomically(folder.file(name), await imageGrid(images as Tensor4D, GRID));
+    await writeAtomically(folder.file(name), await imageGrid(samples as Tensor4D, { columns: 10, scale: 2 }));
   } finally {
-    images.dispose();
+    samples.dispose();
   }
   terminal.say(`${BATCH} images in ${secondsPerBatch.toFixed(1)} s: ${folder.file(name)}`);
 }
 
-async function scoreBoth(
-  generators: { fresh: LayersModel; shipped: LayersModel },
-  config: QuickstartConfig,
-  { terminal, signal }: Surroundings,
-): Promise<{ scores: QuickstartResult['scores']; sampling: Timing }> {
-  const extractor = await fashionCnn();
-  const keys = keysOf(config.seed);
-  const timings: number[] = [];
-  const scoreOf = async (generator: LayersModel, label: string) => {
-    const { samples: images, secondsPerBatch } = await timedSamples(pipelineOf(generator, config), {
-      count: config.samples,
-      batch: BATCH,
-      key: keys.samples,
-      signal,
-      onProgress: (done) => terminal.progress(done / config.samples, `${label}: ${done}/${config.samples} images`),
-    });
-    terminal.finish();
-    timings.push(secondsPerBatch);
-    try {
-      return await score(extractor, images as Tensor4D, signal);
-    } finally {
-      images.dispose();
-    }
-  };
-  try {
-    const fresh = await scoreOf(generators.fresh, 'this run');
-    const shipped = await scoreOf(generators.shipped, 'shipped weights');
-    const noise = await scoreNoise(extractor, { count: config.samples, key: keys.noise, signal });
-    const sampling = { networkCalls: config.diffusionSteps, batch: BATCH, secondsPerBatch: Math.min(...timings) };
-    return { scores: { fresh, shipped, noise, floor: await floorScore() }, sampling };
-  } finally {
-    extractor.dispose();
-  }
-}
-
-/** Turns an interruption of the training into directions how to go on. */
-async function explainInterrupt(out: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    const where = out === DEFAULT_OUT ? '' : ` --out ${out}`;
-    throw new Interrupted(`Stopped; the state is saved in ${out}. Go on with: npm start -- --resume${where}`, {
-      cause: error,
-    });
-  }
-}
-
-const commandOf = ({ seed, steps }: QuickstartConfig) => `npm start -- --seed ${seed} --steps ${steps}`;
-
-function summarise({ scores, sampling, folder, config }: QuickstartResult, terminal: Terminal): void {
+function summarise({ scores, sampling, folder }: QuickstartResult, command: string, terminal: Terminal): void {
+  const each = ((1000 * sampling.secondsPerBatch) / sampling.batch).toFixed(1);
   terminal.say(`noise            ${formatFid(scores.noise)}`);
   terminal.say(`this run         ${formatFid(scores.fresh)}`);
   terminal.say(`shipped weights  ${formatFid(scores.shipped)}`);
   terminal.say(`real images      ${formatFid(scores.floor)}`);
-  terminal.say(
-    `sampling         ${sampling.networkCalls} network calls, ${((1000 * sampling.secondsPerBatch) / sampling.batch).toFixed(1)} ms per image`,
-  );
+  terminal.say(`sampling         ${sampling.networkCalls} network calls, ${each} ms per image`);
   terminal.heading('Done');
   terminal.say(`Pictures, weights and curves: ${folder}/report.html`);
-  terminal.say(`The same again: ${commandOf(config)}`);
+  terminal.say(`The same again: ${command}`);
 }

@@ -1,41 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { type FidScore, formatFid } from '@diffgan/fid';
-import { recordSections, runPictures, type RunRecords } from '@diffgan/records/node';
+import { readRecords, recordSections, runPictures } from '@diffgan/records/node';
 import { escapeHtml, htmlReport, htmlTable, inlinePicture } from '@diffgan/records';
 import { runVersions } from '../run/run-versions.ts';
-import type { QuickstartConfig } from './config.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-
-/** How fast images were drawn. */
-export interface Timing {
-  networkCalls: number;
-  batch: number;
-  secondsPerBatch: number;
-}
+import type { QuickstartScores, Timing } from './score-both.ts';
 
 /** Everything the quickstart found out. */
 export interface QuickstartResult {
   folder: string;
-  config: QuickstartConfig;
+  config: RunConfig;
   backend: string;
-  scores: { fresh: FidScore; shipped: FidScore; noise: FidScore; floor: FidScore };
+  scores: QuickstartScores;
   sampling: Timing;
   /** Steps and mean images per second of the training. */
   training: { steps: number; imagesPerSecond: number };
 }
 
-/** What goes into `report.html` besides the result. */
-interface ReportParts {
-  folder: RunFolder;
-  records: RunRecords;
-  /** The command line that does the same again. */
-  command: string;
-}
-
 /** The page: pictures, scores, curves, timing and settings in one file. */
 export async function quickstartReport(
   { config, scores, sampling, backend }: QuickstartResult,
-  { folder, records, command }: ReportParts,
+  folder: RunFolder,
+  command: string,
 ): Promise<string> {
   const picture = async (name: string, caption: string) =>
     inlinePicture({ extension: 'png', bytes: await readFile(folder.file(name)) }, caption);
@@ -47,8 +34,9 @@ export async function quickstartReport(
     row('the shipped weights', scores.shipped),
     row('real test images (floor)', scores.floor),
   ]);
-  const previews = await runPictures(folder.file('previews'));
+  const previews = await runPictures(folder.file('samples'));
   const versions = runVersions(backend);
+  const records = { lines: await readRecords(folder.path) };
   return htmlReport('diffgan quickstart', [
     { heading: 'Drawn by the network of this run', html: await picture('samples.png', formatFid(scores.fresh)) },
     {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Training, TrainingResult } from '@diffgan/experiments';
 import { writeAtomically } from '@diffgan/files';
 import { TrainingDivergedError } from '@diffgan/training';
-import { train, type TrainCommandResult } from '../commands/train.ts';
+import { train } from '../commands/train.ts';
+import type { TrainingOutcome } from '../train/run-training.ts';
 import { readRecords } from '@diffgan/records/node';
 import { DIVERGED } from './runs-folder.ts';
 import { resolveTraining } from './training-settings.ts';
@@ -42,11 +43,11 @@ export async function trainingResult(training: Training, { runs, scale }: Shelf)
   const { name, seed } = training;
   if (existsSync(join(folder, DIVERGED))) {
     const { message } = (await read(DIVERGED)) as { message: string };
-    const config = (await read('config.json')) as TrainCommandResult['config'];
+    const config = (await read('config.json')) as TrainingOutcome['config'];
     const last = lines.findLast(({ type }) => type === 'step');
     const told = { config: config as unknown as TrainingResult['config'], backend: config.backend };
     return { name, seed, ...told, steps: last?.step ?? 0, seconds: 0, warnings, diverged: message };
   }
-  const { config, steps, seconds, backend } = (await read('result.json')) as TrainCommandResult;
+  const { config, steps, seconds, backend } = (await read('result.json')) as TrainingOutcome;
   return { name, seed, config: config as unknown as TrainingResult['config'], steps, seconds, backend, warnings };
 }

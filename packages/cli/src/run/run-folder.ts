@@ -21,12 +21,13 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  /** Makes the folder; a finished or interrupted run that is in its place moves aside and nothing is lost. */
-  async begin(): Promise<string | undefined> {
-    let aside: string | undefined;
-    if (existsSync(this.file('config.json'))) aside = await moveAside(this.path);
+  /** Makes the folder; a finished or interrupted run that is in its place moves aside, to where `onMove` is told, and nothing is lost. */
+  async begin(onMove?: (aside: string) => void): Promise<void> {
+    if (existsSync(this.file('config.json'))) {
+      const aside = await moveAside(this.path);
+      onMove?.(aside);
+    }
     await makeFolder(this.path);
-    return aside;
   }
 
   /** Stores the resolved settings. */

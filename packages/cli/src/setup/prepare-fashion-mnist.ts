@@ -1,17 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fashionMnist, type ImageDataset } from '@diffgan/data';
 import { cacheDir, InstallError, installDebianPackages } from '@diffgan/runtime/node';
 import type { Terminal } from '../terminal/terminal.ts';
 import { installProgress } from './install-progress.ts';
-
-/** Finds or fetches the real Fashion-MNIST. */
-export async function prepareData(terminal: Terminal, signal: AbortSignal): Promise<ImageDataset> {
-  await prepareFashionMnist(terminal, signal);
-  const data = await fashionMnist({ split: 'train', signal, onNote: (note) => terminal.say(`Data: ${note}`) });
-  terminal.say(`Data: ${data.name}, ${data.count} real images of ${data.height}×${data.width}`);
-  return data;
-}
 
 /** Debian has the data set as a package; where apt may be used that is the surest way to get it. */
 export async function prepareFashionMnist(terminal: Terminal, signal: AbortSignal): Promise<void> {

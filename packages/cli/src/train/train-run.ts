@@ -1,4 +1,4 @@
-import type { Key } from '@diffgan/ops';
+import { type Key, run } from '@diffgan/ops';
 import type { MetricOptions, ReadVectors, TrainEvent, TrainingData, TrainResult } from '@diffgan/training';
 import type { RunRecords } from '@diffgan/records/node';
 import { trainingPace, TrainingProgress } from '@diffgan/records';
@@ -52,16 +52,12 @@ export class TrainRun {
       metric: this.#metric(),
     });
     try {
-      let next = await training.next();
-      while (!next.done) {
-        records.add(next.value);
-        await this.#on(next.value);
-        next = await training.next();
-      }
-      return next.value;
+      return await run(training, (event) => {
+        records.add(event);
+        return this.#on(event);
+      });
     } finally {
       terminal.finish();
-      await training.return(undefined as never); // after an error outside of the trainer
       await records.flush();
     }
   }
@@ -79,6 +75,18 @@ export class TrainRun {
     } finally {
       samples.dispose();
     }
+  }
+
+  /** The last picture, and the scores where there are any for the data. */
+  async drawAtTheEnd({ averages: vectors, steps }: TrainResult): Promise<Record<string, number>> {
+    const { averages, metric, terminal } = this.parts;
+    if (!averages) return {};
+    averages.set(vectors);
+    await this.picture(steps);
+    if (!metric) return {};
+    const scores = await this.score();
+    terminal.finish();
+    return scores;
   }
 
   /** Scores samples of the running averages. */

@@ -1,0 +1,9 @@
+/** How samples are drawn: what `diffgan sample` is told. */
+export interface Sampling {
+  readonly sampler: 'ddgan' | 'ddpm' | 'ddim' | 'vdm' | 'euler' | 'heun' | 'dpm-solver';
+  /** Network calls per sample; all steps of the schedule unless told. */
+  readonly steps?: number;
+  readonly eta?: number;
+  readonly guidance?: number;
+  readonly variance?: 'fixedSmall' | 'fixedLarge' | 'learned' | 'learnedRange';
+}

@@ -1,0 +1,58 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { fashionCnn, type FidScore } from '@diffgan/fid';
+import type { Pipeline } from '@diffgan/hub';
+import { keysOf } from '../run/keys.ts';
+import { timedSamples } from '../sample/timed-samples.ts';
+import { floorScore, score, scoreNoise } from '../scores/fashion-fid.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** Images per network call when drawing. */
+export const BATCH = 100;
+
+/** FID of the network of a run, of the shipped one, of noise, and of other real images. */
+export interface QuickstartScores {
+  fresh: FidScore;
+  shipped: FidScore;
+  noise: FidScore;
+  floor: FidScore;
+}
+
+/** How fast images were drawn. */
+export interface Timing {
+  networkCalls: number;
+  batch: number;
+  secondsPerBatch: number;
+}
+
+/** Scores both networks by the same number of images. */
+export async function scoreBoth(
+  pipelines: { fresh: Pipeline; shipped: Pipeline },
+  { seed, count, terminal, signal }: { seed: number; count: number; terminal: Terminal; signal: AbortSignal },
+): Promise<{ scores: QuickstartScores; sampling: Timing }> {
+  const extractor = await fashionCnn();
+  const keys = keysOf(seed);
+  const timings: number[] = [];
+  const scoreOf = async (pipeline: Pipeline, label: string) => {
+    const onProgress = (done: number) => terminal.progress(done / count, `${label}: ${done}/${count} images`);
+    const options = { count, batch: BATCH, key: keys.samples, signal, onProgress };
+    const { samples, secondsPerBatch } = await timedSamples(pipeline, options);
+    terminal.finish();
+    timings.push(secondsPerBatch);
+    try {
+      return await score(extractor, samples as Tensor4D, signal);
+    } finally {
+      samples.dispose();
+    }
+  };
+  try {
+    const fresh = await scoreOf(pipelines.fresh, 'this run');
+    const shipped = await scoreOf(pipelines.shipped, 'shipped weights');
+    const noise = await scoreNoise(extractor, { count, key: keys.noise, signal });
+    const { schedule } = pipelines.fresh;
+    const networkCalls = typeof schedule === 'function' ? NaN : schedule.steps;
+    const sampling = { networkCalls, batch: BATCH, secondsPerBatch: Math.min(...timings) };
+    return { scores: { fresh, shipped, noise, floor: await floorScore() }, sampling };
+  } finally {
+    extractor.dispose();
+  }
+}

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { writeAtomically } from '@diffgan/files';
+import { trainingPace } from '@diffgan/records';
+import type { RunRecords } from '@diffgan/records/node';
+import type { BackendInfo } from '@diffgan/runtime';
+import type { TrainResult } from '@diffgan/training';
+import type { RunConfig } from '../run/run-config.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { earlyEnd } from './early-end.ts';
+import { openParts, type RunRequest } from './open-parts.ts';
+import { describeLength, type RunReport, runReporter, scoreTable, titleOf } from './report-training.ts';
+import { saveNetworks } from './save-networks.ts';
+import { TrainRun } from './train-run.ts';
+
+/** What a run came to. */
+export interface TrainingOutcome {
+  folder: string;
+  config: RunConfig;
+  backend: string;
+  /** Finished steps. */
+  steps: number;
+  /** Seconds of training, those before an interruption included. */
+  seconds: number;
+  /** Scores of the averaged weights, where there are any for the data. */
+  scores: Record<string, number>;
+  /** The best state, of which `best/` in the folder holds the weights. */
+  best?: { metric: string; value: number; step: number };
+}
+
+/** Where a run is trained, and how its user goes on with it. */
+export interface Surroundings {
+  backend: BackendInfo;
+  /** The command line that goes on with the run. */
+  resumeCommand: string;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
+
+/**
+ * Trains a run from first to last step, or goes on with it: records, pictures, scores, weights, report.
+ *
+ * @throws UsageError when settings or data do not fit together, and there is no run then; Interrupted when it was stopped, with what goes on.
+ */
+export async function runTraining(
+  request: RunRequest,
+  { backend, resumeCommand, terminal, signal }: Surroundings,
+): Promise<TrainingOutcome> {
+  const parts = await openParts(request, terminal, signal);
+  const { config, resume } = request;
+  const run = new TrainRun(parts);
+  const report = runReporter(parts, { config, backend: backend.description });
+  const last = parts.records.lines.at(-1);
+  try {
+    terminal.heading(`Training: ${titleOf(config)}`);
+    terminal.say(`${describeLength(config)}, seed ${config.seed}; Ctrl-C saves and stops`);
+    const trained = await run.train({ resume });
+    try {
+      return await finish(run, trained, { config, backend: backend.description, report });
+    } finally {
+      tf.dispose(trained.averages);
+    }
+  } catch (error) {
+    const end = await earlyEnd(error, run, { resume, resumeCommand });
+    const went = parts.records.lines.at(-1) !== last; // the report then shows what went wrong
+    if (went) await report({ ended: (end as Error).message }).catch(() => undefined); // the error is what to tell of
+    throw end;
+  } finally {
+    parts.dispose();
+  }
+}
+
+async function finish(
+  run: TrainRun,
+  trained: TrainResult,
+  { config, backend, report }: Pick<TrainingOutcome, 'config' | 'backend'> & { report: RunReport },
+): Promise<TrainingOutcome> {
+  const { folder, records } = run.parts;
+  await saveNetworks(trained, run.parts);
+  const scores = await run.drawAtTheEnd(trained);
+  const { seconds } = trainingPace(records.lines);
+  const outcome = { folder: folder.path, config, backend, steps: trained.steps, seconds, scores, ...bestOf(records) };
+  await report({ scores: scoreTable(scores, config) });
+  await writeAtomically(folder.file('result.json'), `${JSON.stringify(outcome, null, 2)}\n`);
+  await records.close();
+  return outcome;
+}
+
+function bestOf({ lines }: RunRecords): Pick<TrainingOutcome, 'best'> {
+  const line = lines.findLast((line) => line.type === 'best');
+  return line ? { best: { metric: line.metric, value: line.value, step: line.step } } : {};
+}

@@ -1,0 +1,37 @@
+import { keysOf } from '../run/keys.ts';
+import { makeModels } from '../run/run-models.ts';
+import type { Settings } from '../run/settings.ts';
+import type { RunData } from './load-data.ts';
+import { startTraining } from './start-training.ts';
+
+/** Steps that are timed at most; lazy penalties come among them. */
+const PROBES = 32;
+/** The first steps allocate and compile. */
+const WARM_UP = 12;
+
+/**
+ * How many steps of a run fit into `minutes` on this machine, so that its learning rates can fall to their end in that time: times steps
+ * that are thrown away, for at most a tenth of it.
+ */
+export async function stepsWithin(
+  minutes: number,
+  settings: Settings,
+  { data, signal }: { data: RunData; signal: AbortSignal },
+): Promise<number> {
+  const models = makeModels(settings);
+  const began = performance.now();
+  const seconds: number[] = [];
+  try {
+    const probe = startTraining(settings, models, { data: data.train, key: keysOf(settings.seed).training, signal });
+    for await (const event of probe) {
+      if (event.type === 'step') seconds.push(event.seconds);
+      const long = performance.now() - began > 6000 * minutes;
+      if (seconds.length >= PROBES || (seconds.length >= 2 && long)) break;
+    }
+  } finally {
+    models.dispose();
+  }
+  const timed = seconds.slice(Math.min(WARM_UP, Math.floor(seconds.length / 2)));
+  const mean = timed.reduce((a, b) => a + b, 0) / timed.length;
+  return Math.max(1, Math.floor((60 * minutes) / mean));
+}
