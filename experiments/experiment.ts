@@ -1,7 +1,6 @@
 import type { Figure } from './figure.ts';
 import type { Kind, Measurement, MeasurementOf, Values } from './measurement.ts';
 import type { Results } from './results.ts';
-import type { Json } from './training.ts';
 
 /** What the command line says of all experiments, and what is known already. */
 export interface How {
@@ -19,8 +18,10 @@ export interface Sheet {
   readonly caption: string;
   /** Names of measurements of the kind `scores`; the first seed is shown. */
   readonly rows: readonly string[];
-  /** Samples in a row, the first ones that were drawn. */
+  /** Samples of each measurement, the first ones that were drawn. */
   readonly columns: number;
+  /** Images in a row of the picture. @defaultValue `columns` */
+  readonly width?: number;
 }
 
 /** What a page says of the results. */
@@ -47,7 +48,7 @@ export interface Experiment {
   /** Hours that one seed takes on two quiet cores, about. */
   readonly hours: number;
   /** What the paper reports. */
-  readonly reported: Json;
+  readonly reported: object;
   /** All that is measured, the trainings it is of included. */
   plan(how: How): readonly Measurement[];
   /** Pictures of samples. */

@@ -40,7 +40,7 @@ export interface ResultsFile {
   readonly title: string;
   readonly paper: string;
   /** What the paper reports. */
-  readonly reported: Json;
+  readonly reported: object;
   /** Share of the steps and samples of the definition. */
   readonly scale: number;
   readonly small: boolean;
@@ -60,8 +60,8 @@ export class Results {
   constructor(readonly file: ResultsFile) {}
 
   /** What the paper reports, as the results keep it. */
-  reported<Reported extends Json>(): Reported {
-    return this.file.reported as Reported;
+  reported<Reported extends object>(): Reported {
+    return this.file.reported as Reported; // of the definition with that id
   }
 
   /** The measurements of that kind and name, one for each seed of the training. */

@@ -6,13 +6,20 @@ type Set = Readonly<Record<string, Json>>;
 
 const suffix = (small: boolean) => (small ? '-small' : '');
 
+/** What makes `fashion-mnist-small/denoiser` of that of the preset, so that more can be set of it. */
+const smallDenoiser: Set = {
+  'networks.denoiser.baseChannels': 32,
+  'networks.denoiser.blocksPerLevel': 2,
+  'networks.denoiser.attentionResolutions': [14],
+};
+
 /** A DDPM of Fashion-MNIST in so many steps, on the schedule that ends in noise for any number of them. */
 export function ddpm({ steps, seed, small }: { steps: number; seed: number; small: boolean }): Training {
   return {
     name: `ddpm-${steps}${suffix(small)}`,
     preset: 'fashion-mnist-ddpm',
     set: {
-      ...(small && { 'networks.denoiser': 'fashion-mnist-small/denoiser' }),
+      ...(small && smallDenoiser),
       ...{ 'schedule.name': 'vp', 'schedule.steps': steps, 'sampling.sampler': 'ddpm', 'sampling.steps': steps },
       ...{ 'records.metricEvery': 0, 'records.picturesEvery': 5000 },
     },

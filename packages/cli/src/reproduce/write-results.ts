@@ -145,7 +145,7 @@ async function writeSheets(
   folder: string,
 ): Promise<ResultsFile['sheets']> {
   const written: { file: string; caption: string }[] = [];
-  for (const { file, caption, rows, columns } of sheets) {
+  for (const { file, caption, rows, columns, width = columns } of sheets) {
     const shown: tf.Tensor[] = [];
     try {
       for (const name of rows) {
@@ -156,7 +156,7 @@ async function writeSheets(
       if (shown.length < rows.length) continue; // its caption would not be true
       const all = tf.concat(shown as tf.Tensor4D[]);
       shown.push(all);
-      await writeAtomically(join(folder, file), await imageGrid(all, { columns, scale: 2 }));
+      await writeAtomically(join(folder, file), await imageGrid(all, { columns: width, scale: 2 }));
       written.push({ file, caption });
     } finally {
       tf.dispose(shown);

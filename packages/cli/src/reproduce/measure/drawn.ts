@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Measurement, Sampling } from '@diffgan/experiments';
 import type { Pipeline } from '@diffgan/hub';
 import { modelConfig } from '@diffgan/unet';
+import { isJsonObject } from '../../config/merge.ts';
+import { readConfigFile } from '../../config/read-config-file.ts';
 import { openPipeline } from '../../sample/open-pipeline.ts';
 import { drawInParts, type PartsJob } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
@@ -38,7 +40,7 @@ export async function drawn(
     const job = partsOf(folder, measurement, pipeline.imageShape === undefined);
     await drawInParts(job, pipeline, place);
     const classes = pipeline.labels.length;
-    return { job, calls: callsOf(pipeline), ...(classes > 0 && { classes }) };
+    return { job, calls: (await isOneShot(run)) ? 1 : callsOf(pipeline), ...(classes > 0 && { classes }) };
   } finally {
     pipeline.dispose();
   }
@@ -56,4 +58,10 @@ export function callsOf({
   const { nullClass } = modelConfig(network!) as { nullClass?: boolean };
   const each = guidance !== 0 && nullClass === true && networks.classifier === undefined ? 2 : 1;
   return each * (sampler === 'heun' ? 2 * steps - 1 : steps);
+}
+
+/** Whether a generator was trained to draw in one step, whatever its schedule. */
+async function isOneShot(run: string): Promise<boolean> {
+  const { training } = await readConfigFile(join(run, 'config.json'));
+  return isJsonObject(training) && training.oneShotAug === true;
 }
