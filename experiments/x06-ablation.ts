@@ -1,6 +1,7 @@
 import type { Experiment, How } from './experiment.ts';
 import { table } from './markdown.ts';
-import type { BitsOf, Measurement, Sampling, ScoresOf } from './measurement.ts';
+import type { BitsOf, Measurement, ScoresOf } from './measurement.ts';
+import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
 import { formatSpread } from './spread.ts';
 import { ddpm } from './trainings.ts';

@@ -1,6 +1,7 @@
 import type { Experiment, How } from './experiment.ts';
 import { table } from './markdown.ts';
-import type { Measurement, Sampling, ScoresOf } from './measurement.ts';
+import type { Measurement, ScoresOf } from './measurement.ts';
+import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
 import { figure } from './score-tables.ts';
 import { formatSpread, type Spread } from './spread.ts';
