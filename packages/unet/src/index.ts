@@ -50,6 +50,7 @@ export type { UnetVariations } from './config/unet-variations.ts';
 export type { VdmDenoiserConfig } from './config/vdm-denoiser-config.ts';
 export type { FactoryOptions } from './networks/factory-options.ts';
 export type { LayoutName } from './layouts/layouts.ts';
+export { wrapperPrefixes } from './layouts/layout.ts';
 export type { MatchedWeights } from './folders/load-matching-weights.ts';
 export type { LoadWeightsOptions, WeightsToSafetensorsOptions } from './folders/model-weights.ts';
 export type { SaveModelOptions } from './folders/model-folder.ts';

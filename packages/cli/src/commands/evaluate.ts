@@ -7,6 +7,7 @@ import { writeAtomically } from '@diffgan/files';
 import { FirstImages } from '../evaluate/first-images.ts';
 import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
 import type { Opening } from '../evaluate/image-source.ts';
+import { inFlags } from '../evaluate/in-flags.ts';
 import { neighbourPictures } from '../evaluate/neighbours-picture.ts';
 import { openExtractor } from '../scores/open-extractor.ts';
 import { type EvaluateCommandOptions } from '../evaluate/options.ts';
@@ -29,13 +30,13 @@ export async function evaluate(
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
   const began = performance.now();
-  const { batch = batches[options.extractor], count, range, seed, workers, out } = options;
+  const { batch = batches[options.extractor], count, range, size, background, seed, workers, out } = options;
   await makeFolder(out);
   const backend = await prepareBackend(options.backend, terminal, signal);
   const precision = preparePrecision(options.precision, terminal);
-  const opening: Opening = { batch, count, range, terminal, signal };
-  const { extractor: name, weights, metrics } = options;
-  const features = { extractor: name, weights, logits: metrics.includes('is') };
+  const opening: Opening = { batch, count, range, size, background, terminal, signal };
+  const { extractor: name, weights, resize, metrics } = options;
+  const features = { extractor: name, weights, resize, logits: metrics.includes('is') };
   const drawing = { batch, seed, precision, features, workers, backend: backend.name };
   const samples = await openGenerated(options.samples, opening, drawing);
   const extractor = await openExtractor(options);
@@ -92,6 +93,8 @@ async function scored(
         terminal.progress(event.done / samples.count, `samples: ${event.done}/${samples.count} images`);
       else terminal.progress(event.fraction, event.metric);
     });
+  } catch (error) {
+    throw inFlags(error);
   } finally {
     terminal.finish();
   }

@@ -91,8 +91,9 @@ export class FeatureStatistics {
    * @throws FileFormatError for files that are broken or hold something else; StatisticsError when something is not told or
    * contradicts the file
    * @example
-   * const meta = { extractor: 'inception-v3', layer: 'pool3', split: 'train' };
-   * const reference = await FeatureStatistics.fromNpz('cifar10.npz', { meta, count: 50000 });
+   * const { name, layer, dim } = await inceptionV3('inception.safetensors');
+   * const meta = { extractor: name, layer, split: 'train' };
+   * const reference = await FeatureStatistics.fromNpz('cifar10.npz', { meta, count: 50000, dim });
    */
   static async fromNpz(
     source: string | URL | Blob | Uint8Array,

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
+import { FileFormatError, listed, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
 import { checkFinite } from './check-finite.ts';
 import { modelConfig } from '../networks/finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
@@ -85,12 +85,12 @@ export async function loadWeights(
 ): Promise<void> {
   const { tensors, layout } = placesOf('loadWeights', model, name);
   const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
-  const reader = await open(file, { where, signal });
+  const reader = await openWeights(file, { where, signal });
   try {
     const { names, problems } = matchTensors(tensors, reader.entries, layout);
     if (problems.length > 0)
       throw new FileFormatError(
-        `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
+        `loadWeights: ${where} does not fit ${model.name}: ${listed(problems, { most: 12, between: '; ' })}. Make the model from the file's own configuration`,
       );
     const wanted = new Map(tensors.map((tensor) => [names.get(tensor.key), tensor]));
     const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
@@ -111,7 +111,8 @@ export async function loadWeights(
   }
 }
 
-async function open(
+/** Opens a weight file; a format error says which file it is. */
+export async function openWeights(
   file: string | URL | Blob | Uint8Array,
   { where, signal }: { where: string; signal?: AbortSignal },
 ): Promise<SafetensorsReader> {

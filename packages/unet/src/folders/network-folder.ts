@@ -1,7 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { FileFormatError, readBytes, writeAtomically } from '@diffgan/files';
+import { countParameters } from '../config/count-parameters.ts';
+import type { ModelConfig } from '../config/model-config.ts';
+import { modelSchemas } from '../config/model-schemas.ts';
+import { requireConfig } from '../config/require-config.ts';
+import { createModel } from '../create-model.ts';
 import type { LayoutName } from '../layouts/layouts.ts';
-import { loadWeights } from './model-weights.ts';
+import { loadWeights, openWeights } from './model-weights.ts';
 
 const CONFIG = 'config.json';
 const MAX_CONFIG_BYTES = 1 << 20; // a real configuration has a few hundred bytes
@@ -25,15 +30,26 @@ export interface NetworkFolder {
   /** Name of the weight file. */
   weights: string;
   layout: LayoutName;
-  /** Makes the model of the text of the configuration. */
-  make: (config: string) => LayersModel;
-  /** What to say of a configuration that `make` refused. */
+  /** What the text of the configuration describes. */
+  parse: (config: string) => unknown;
+  /** What to say of a configuration that cannot be used. */
   refusal: (file: string, reason: string) => string;
 }
 
 /** Makes the model of a folder's configuration and loads its weights. */
 export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder): Promise<LayersModel> {
-  const model = await modelOf(inside(dir, CONFIG), folder);
+  const file = inside(dir, CONFIG);
+  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
+  const refused = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      throw new FileFormatError(folder.refusal(file, (cause as Error).message), { cause });
+    }
+  };
+  const config = refused(() => checked(folder.parse(text)));
+  await assertWeightsSuffice(config, inside(dir, folder.weights));
+  const model = refused(() => createModel(config, { key: null }));
   try {
     await loadWeights(model, inside(dir, folder.weights), { layout: folder.layout });
   } catch (error) {
@@ -43,11 +59,20 @@ export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder
   return model;
 }
 
-async function modelOf(file: string, { make, refusal }: NetworkFolder): Promise<LayersModel> {
-  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
-  try {
-    return make(text);
-  } catch (cause) {
-    throw new FileFormatError(refusal(file, (cause as Error).message), { cause });
-  }
+function checked(config: unknown): ModelConfig {
+  requireConfig('createModel', modelSchemas, config);
+  return config as ModelConfig;
+}
+
+/** A model is made only where the file has numbers for it: a configuration of 300 bytes can ask for gigabytes. */
+async function assertWeightsSuffice(config: ModelConfig, file: string): Promise<void> {
+  const reader = await openWeights(file, { where: file });
+  await reader.close();
+  const stored = Object.values(reader.entries).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const wanted = countParameters(config);
+  if (stored < wanted)
+    throw new FileFormatError(
+      `loadWeights: ${file} holds ${stored} numbers, too few for the ${wanted} parameters of the ${config.kind} that ${CONFIG} beside it ` +
+        'describes. Fetch both again',
+    );
 }
