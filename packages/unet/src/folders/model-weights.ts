@@ -7,6 +7,7 @@ import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/for
 import type { Layout } from '../layouts/layout.ts';
 import { foreignLayouts, type LayoutName, layoutNames } from '../layouts/layouts.ts';
 import { matchTensors } from '../layouts/match-tensors.ts';
+import { weightShape } from '../layers/weight.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
 export const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
@@ -16,7 +17,7 @@ function placesOf(where: string, model: LayersModel, name: LayoutName): { tensor
   const layout = Object.hasOwn(foreignLayouts, name) ? foreignLayouts[name] : undefined;
   if (layout === undefined && name !== 'native')
     throw new RangeError(`${where}: layout is ${JSON.stringify(name)}; it must be one of ${layoutNames.join(', ')}`);
-  const shapes = new Map(model.weights.map((weight) => [fileName(weight), weight.shape as number[]]));
+  const shapes = new Map(model.weights.map((weight) => [fileName(weight), weightShape(weight)]));
   const mappings =
     layout?.mappings(modelConfig(model)) ?? [...shapes.keys()].map((name) => ({ weight: name, key: name }));
   return { tensors: foreignTensors(mappings, shapes), layout };

@@ -1,7 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type Shape } from '@tensorflow/tfjs-layers';
 import { groupNorm } from '@diffgan/ops';
-import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
+import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
+import { lastSize, single, singleShape } from './shapes.ts';
+import { Weight } from './weight.ts';
 
 /** Configuration of {@link GroupNorm} and of the adaptive variant. */
 export interface GroupNormConfig {
@@ -16,18 +18,18 @@ export interface GroupNormConfig {
 /** Group normalisation with one learned scale and shift per channel. */
 export class GroupNorm extends ConfiguredLayer<GroupNormConfig> implements InitialisedLayer {
   static readonly className = 'DiffganGroupNorm';
-  #scale!: LayerVariable;
-  #shift!: LayerVariable;
+  readonly #scale = new Weight<tf.Rank.R1>();
+  readonly #shift = new Weight<tf.Rank.R1>();
 
   override build(inputShape: Shape | Shape[]): void {
-    const channels = singleShape(inputShape).at(-1) as number;
-    this.#scale = this.addWeight('scale', [channels], 'float32', initializers.ones());
-    this.#shift = this.addWeight('shift', [channels], 'float32', initializers.zeros());
+    const channels = lastSize(singleShape(inputShape));
+    this.#scale.variable = this.addWeight('scale', [channels], 'float32', initializers.ones());
+    this.#shift.variable = this.addWeight('shift', [channels], 'float32', initializers.zeros());
     this.built = true;
   }
 
   drawWeights(): Float32Array[] {
-    const channels = this.#scale.shape[0] as number;
+    const [channels] = this.#scale.shape;
     return [new Float32Array(channels).fill(1), new Float32Array(channels)];
   }
 
@@ -36,8 +38,6 @@ export class GroupNorm extends ConfiguredLayer<GroupNormConfig> implements Initi
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const scale = this.#scale.read() as tf.Tensor1D;
-    const shift = this.#shift.read() as tf.Tensor1D;
-    return groupNorm(single(inputs), scale, shift, this.settings);
+    return groupNorm(single(inputs), this.#scale.read(), this.#shift.read(), this.settings);
   }
 }

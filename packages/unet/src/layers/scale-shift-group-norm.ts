@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type Shape } from '@tensorflow/tfjs-layers';
 import { adaptiveGroupNorm } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
 import type { GroupNormConfig } from './group-norm.ts';
+import { inputsOf, lastSize, singleShape } from './shapes.ts';
+import { Weight } from './weight.ts';
 
 /**
  * Group normalisation with one learned scale and shift per channel, whose result an embedding scales and shifts again: inputs
@@ -10,28 +12,28 @@ import type { GroupNormConfig } from './group-norm.ts';
  */
 export class ScaleShiftGroupNorm extends ConfiguredLayer<GroupNormConfig> implements InitialisedLayer {
   static readonly className = 'DiffganScaleShiftGroupNorm';
-  #scale!: LayerVariable;
-  #shift!: LayerVariable;
+  readonly #scale = new Weight<tf.Rank.R1>();
+  readonly #shift = new Weight<tf.Rank.R1>();
 
   override build(inputShape: Shape | Shape[]): void {
-    const channels = (inputShape as Shape[])[0].at(-1) as number;
-    this.#scale = this.addWeight('scale', [channels], 'float32', initializers.ones());
-    this.#shift = this.addWeight('shift', [channels], 'float32', initializers.zeros());
+    const channels = lastSize(singleShape(inputShape));
+    this.#scale.variable = this.addWeight('scale', [channels], 'float32', initializers.ones());
+    this.#shift.variable = this.addWeight('shift', [channels], 'float32', initializers.zeros());
     this.built = true;
   }
 
   drawWeights(): Float32Array[] {
-    const channels = this.#scale.shape[0] as number;
+    const [channels] = this.#scale.shape;
     return [new Float32Array(channels).fill(1), new Float32Array(channels)];
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return (inputShape as Shape[])[0];
+    return singleShape(inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const [x, scaleShift] = inputs as [tf.Tensor, tf.Tensor2D];
+      const [x, scaleShift] = inputsOf<[tf.Tensor, tf.Tensor2D]>(inputs);
       const [s, b] = tf.split(scaleShift, 2, 1);
       const slope = tf.add(s, 1);
       // (1 + s)·(scale·x̂ + shift) + b in one normalisation

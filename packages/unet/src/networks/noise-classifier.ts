@@ -7,6 +7,7 @@ import { imageShape } from '../config/image-config.ts';
 import { finish } from './finish.ts';
 import { linear, normSilu, operation, timeEmbedding } from '../layers/graph.ts';
 import { Blocks, downPath } from './unet-trunk.ts';
+import { takeLast } from '../take-last.ts';
 
 /**
  * The classifier of noised images that guides a diffusion model: `model.apply([xt, position]) → logits [B, classes]`.
@@ -35,7 +36,7 @@ export function noiseClassifier(config: NoiseClassifierConfig, { key = makeKey(0
   const position = input({ shape: [], name: 'position' });
   const time = timeEmbedding(position, { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels }, 'silu');
   const blocks = new Blocks({ time }, config);
-  const features = normSilu(downPath(xt, blocks).pop() as typeof xt, 'head.norm', blocks.norm);
+  const features = normSilu(takeLast(downPath(xt, blocks)), 'head.norm', blocks.norm);
   const logits = linear(operation('spatialMean', features), 'head.linear', config.classes, { initScale: 0 });
   return finish(model({ inputs: [xt, position], outputs: logits }), config, key);
 }
