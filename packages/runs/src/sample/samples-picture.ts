@@ -22,8 +22,10 @@ const SIDE = 64;
  *   not finite are counted.
  * @throws RangeError for another shape, and for pixels that are not finite.
  * @example
+ * ```ts fragment
  * const { extension, bytes } = await samplesPicture(samples, { reference });
  * await writeAtomically(`samples/step-00000500.${extension}`, bytes);
+ * ```
  */
 export async function samplesPicture(
   samples: tf.Tensor,

@@ -1,8 +1,9 @@
 import { input, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
+import type { GroupNormConfig } from './channel-norm.ts';
 import { Conv2d, type Conv2dConfig } from './conv2d.ts';
 import { Dropout } from './dropout.ts';
-import { GroupNorm, type GroupNormConfig } from './group-norm.ts';
+import { GroupNorm } from './group-norm.ts';
 import { groupsFor } from './groups-for.ts';
 import { Linear, type LinearConfig } from './linear.ts';
 import { Operation, type OperationConfig } from './operation.ts';
