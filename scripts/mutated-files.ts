@@ -50,8 +50,29 @@ export function targets(folder: string): Target[] {
   };
   const safetensors = writeSafetensors(tensors, { format: 'pt' });
   writeFileSync(join(folder, 'a-1.safetensors'), safetensors);
-  const index = json({ metadata: { total_size: 30 }, weight_map: Object.fromEntries(Object.keys(tensors).map((n) => [n, 'a-1.safetensors'])) });
-  const idx = new Uint8Array([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, ...Array.from({ length: 12 }, (_, i) => i)]);
+  const index = json({
+    metadata: { total_size: 30 },
+    weight_map: Object.fromEntries(Object.keys(tensors).map((n) => [n, 'a-1.safetensors'])),
+  });
+  const idx = new Uint8Array([
+    0,
+    0,
+    8,
+    3,
+    0,
+    0,
+    0,
+    2,
+    0,
+    0,
+    0,
+    2,
+    0,
+    0,
+    0,
+    3,
+    ...Array.from({ length: 12 }, (_, i) => i),
+  ]);
   const statistics = new FeatureStatistics(3, { extractor: 'e', layer: 'l' })
     .add(Float32Array.from({ length: 30 }, (_, i) => Math.sin(i)))
     .toNpz();
@@ -59,11 +80,15 @@ export function targets(folder: string): Target[] {
   const pngs = [0, 2, 3, 4, 6].map((colour) =>
     pngFile({
       ...{ width: 4, height: 4, colour, interlaced: colour === 2 },
-      samples: Array.from({ length: 16 * [1, 0, 3, 1, 2, 0, 4][colour === 0 ? 0 : colour] }, (_, i) => (colour === 3 ? i % 4 : i * 3 % 256)),
+      samples: Array.from({ length: 16 * [1, 0, 3, 1, 2, 0, 4][colour === 0 ? 0 : colour] }, (_, i) =>
+        colour === 3 ? i % 4 : (i * 3) % 256,
+      ),
       chunks: colour === 3 ? [['PLTE', Uint8Array.from({ length: 12 }, (_, i) => i)]] : [],
     }),
   );
-  const jpegs = ['baseline', 'progressive', 'grey', 'turned-6'].map((name) => fromRoot(`packages/data/test/golden/jpeg/${name}.jpg`));
+  const jpegs = ['baseline', 'progressive', 'grey', 'turned-6'].map((name) =>
+    fromRoot(`packages/data/test/golden/jpeg/${name}.jpg`),
+  );
   const image = (bytes: Uint8Array) => readImage(bytes, { name: 'a', maxPixels: 1 << 16, background: 'white' });
   return [
     { name: 'npz', samples: ['stored', 'deflated', 'fortran', 'numbers', 'zip64', 'version-2'].map((n) => fromRoot(`${golden}${n}.npz`)), read: readAllOfNpz, errors: ['FileFormatError'] }, // prettier-ignore
@@ -103,7 +128,8 @@ export function mutated(sample: Uint8Array, seed: Key): Uint8Array {
     if (file.length === 0) break;
     if (kind === 0) file[place] ^= 1 << next(8);
     else if (kind === 1) file[place] = telling[next(telling.length)];
-    else if (kind === 2) file.writeUInt32LE(bits[at++], Math.max(0, Math.min(place, file.length - 4)) % Math.max(1, file.length - 3));
+    else if (kind === 2)
+      file.writeUInt32LE(bits[at++], Math.max(0, Math.min(place, file.length - 4)) % Math.max(1, file.length - 3));
     else if (kind === 3) file = Buffer.concat([file.subarray(0, place), file.subarray(place + 1 + next(24))]);
     else if (kind === 4) file = Buffer.concat([file.subarray(0, place + next(64)), file.subarray(place)]);
     else file = file.subarray(0, place + 1);
@@ -130,7 +156,8 @@ export async function readMutated(count: number, { seed = 0, timed = false, only
   try {
     const found: Found[] = [];
     for (const [number, target] of targets(folder).entries())
-      if (target.name.includes(only)) found.push(await readOne(target, { count, timed, seed: foldIn(key(seed), number) }));
+      if (target.name.includes(only))
+        found.push(await readOne(target, { count, timed, seed: foldIn(key(seed), number) }));
     return found;
   } finally {
     rmSync(folder, { recursive: true });

@@ -8,7 +8,11 @@ import { foldIn, type Key, permutation } from '@diffgan/ops';
  * @param limit how many are wanted
  * @param key decides which
  */
-export function chooseSome<T extends { readonly label?: number }>(examples: readonly T[], limit: number, key: Key): T[] {
+export function chooseSome<T extends { readonly label?: number }>(
+  examples: readonly T[],
+  limit: number,
+  key: Key,
+): T[] {
   if (limit >= examples.length) return [...examples];
   const classes = new Map<number, number[]>();
   examples.forEach(({ label = 0 }, i) => classes.set(label, [...(classes.get(label) ?? []), i]));
@@ -19,5 +23,8 @@ export function chooseSome<T extends { readonly label?: number }>(examples: read
     })),
   );
   const chosen = ranked.sort((a, b) => a.place - b.place || a.index - b.index).slice(0, limit);
-  return chosen.map(({ index }) => index).sort((a, b) => a - b).map((index) => examples[index]);
+  return chosen
+    .map(({ index }) => index)
+    .sort((a, b) => a - b)
+    .map((index) => examples[index]);
 }

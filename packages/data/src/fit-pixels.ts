@@ -1,7 +1,10 @@
 import type { Pixels } from './pixels.ts';
 
 /** The middle of an image in other proportions and at another size: each pixel is the mean of the area that it covers. */
-export function fitPixels({ width, height, channels, data }: Pixels, wanted: { height: number; width: number }): Pixels {
+export function fitPixels(
+  { width, height, channels, data }: Pixels,
+  wanted: { height: number; width: number },
+): Pixels {
   const [high, wide] = [
     Math.min(height, Math.max(1, Math.round((width * wanted.height) / wanted.width))),
     Math.min(width, Math.max(1, Math.round((height * wanted.width) / wanted.height))),

@@ -59,8 +59,18 @@ export interface FolderDataset extends ImageDataset {
  * @throws FileFormatError, naming the file, when one is broken, too large, transparent or of another size than the first
  * @throws RangeError for a limit, size or maxPixels that is not a positive integer, other channels than 1 or 3, or more than 256 classes
  * @example
- * const flowers = await imageFolder('flowers', { limit: 1000, onNote: console.warn }); // flowers/daisy/001.png, flowers/rose/001.jpg, …
+ * ```ts
+ * import { mkdir } from 'node:fs/promises';
+ *
+ * const white = await imageGrid({ data: new Float32Array(64).fill(1), shape: [1, 8, 8, 1] });
+ * for (const name of ['daisy', 'rose']) {
+ *   await mkdir(`flowers/${name}`, { recursive: true });
+ *   await writeAtomically(`flowers/${name}/001.png`, white);
+ * }
+ *
+ * const flowers = await imageFolder('flowers', { limit: 1000, onNote: console.warn });
  * flowers.classes; // ['daisy', 'rose']
+ * ```
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions = {}): Promise<FolderDataset> {
   const { limit = Infinity, maxPixels = 2 ** 24, split = 'train', channels, background, onProgress, signal } = options;
@@ -70,7 +80,8 @@ export async function imageFolder(dir: string, options: ImageFolderOptions = {})
   const { files, classes, leftOut } = await listImages(dir);
   if (classes && classes.length > 256)
     throw new RangeError(`imageFolder: ${dir} has ${classes.length} sub-folders; labels are bytes, so at most 256.`);
-  if (leftOut.length > 0) options.onNote?.(`${dir}: left out ${leftOut.join(', ')}; ${files.length} PNG and JPEG files are read`);
+  if (leftOut.length > 0)
+    options.onNote?.(`${dir}: left out ${leftOut.join(', ')}; ${files.length} PNG and JPEG files are read`);
   const wanted = sizeOf(options.size);
   const chosen = chooseSome(files, limit, options.key ?? makeKey(0));
   const images: Pixels[] = [];
@@ -96,7 +107,12 @@ function assertOptions({
   channels,
 }: ImageFolderOptions): void {
   const [height, width = height] = typeof size === 'number' ? [size] : size;
-  for (const [name, value] of [['limit', limit], ['maxPixels', maxPixels], ['size', height], ['size', width]] as const)
+  for (const [name, value] of [
+    ['limit', limit],
+    ['maxPixels', maxPixels],
+    ['size', height],
+    ['size', width],
+  ] as const)
     if (value !== Infinity && !(Number.isSafeInteger(value) && value >= 1))
       throw new RangeError(`imageFolder: ${name} is ${value}; it must be an integer ≥ 1, or left out.`);
   if (channels !== undefined && channels !== 1 && channels !== 3)

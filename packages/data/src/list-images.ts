@@ -57,7 +57,9 @@ export async function listImages(dir: string): Promise<ImageListing> {
     );
   const leftOut = [
     ...[...counts].map(([kind, count]) => `${count} ${kind}`),
-    ...(empty.length > 0 ? [`${empty.length} folders without images of their own (${empty.slice(0, 5).join(', ')})`] : []),
+    ...(empty.length > 0
+      ? [`${empty.length} folders without images of their own (${empty.slice(0, 5).join(', ')})`]
+      : []),
   ];
   return classes.length > 0 ? { files: labelled, classes, leftOut } : { files: own, leftOut };
 }
@@ -95,8 +97,8 @@ async function contents(dir: string): Promise<Contents> {
 async function kindOf(dir: string, entry: Dirent): Promise<'file' | 'folder' | 'nothing'> {
   if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : 'file';
   const { stat } = await import('node:fs/promises');
-  const { join } = await import('node:path');
-  const stats = await stat(join(dir, entry.name)).catch(() => undefined);
+  const path = await import('node:path');
+  const stats = await stat(path.join(dir, entry.name)).catch(() => undefined);
   if (stats === undefined) return 'nothing';
   return stats.isDirectory() ? 'folder' : 'file';
 }

@@ -79,7 +79,9 @@ export function pngStructure(bytes: Uint8Array, name: string, maxPixels: number)
     throw new FileFormatError(`${name}: interlaced images of ${depth} bits are not read; save it without interlacing.`);
   if (colour === 3 && palettes !== 1) throw broken(`it has ${palettes} palettes instead of one`);
   if (width * height > maxPixels)
-    throw new FileFormatError(`${name}: ${width} × ${height} pixels are more than the ${maxPixels} allowed. Make the image smaller.`);
+    throw new FileFormatError(
+      `${name}: ${width} × ${height} pixels are more than the ${maxPixels} allowed. Make the image smaller.`,
+    );
   return { header: header!, essential: joinBytes(kept), pixels: joinBytes(pixels) };
 }
 

@@ -9,8 +9,5 @@ import { readPng } from './read-png.ts';
  *
  * @throws FileFormatError when it is broken, too large or transparent
  */
-export const readImage = (
-  bytes: Uint8Array,
-  { name, maxPixels, background }: ReadImageOptions,
-): Promise<Pixels> =>
+export const readImage = (bytes: Uint8Array, { name, maxPixels, background }: ReadImageOptions): Promise<Pixels> =>
   isJpeg(bytes) ? readJpeg(bytes, name, maxPixels) : readPng(bytes, { name, maxPixels, background });

@@ -12,10 +12,7 @@ import { pngStructure, unpackedSize, type PngStructure } from './png-structure.t
  * @param options name, most pixels and what lies behind transparent ones
  * @throws FileFormatError when the file is broken or too large, or has transparent pixels and there is no background
  */
-export async function readPng(
-  bytes: Uint8Array,
-  { name, maxPixels, background }: ReadImageOptions,
-): Promise<Pixels> {
+export async function readPng(bytes: Uint8Array, { name, maxPixels, background }: ReadImageOptions): Promise<Pixels> {
   const structure = pngStructure(bytes, name, maxPixels);
   await assertUnpacks(structure, name);
   let samples: Samples;

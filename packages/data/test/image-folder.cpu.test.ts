@@ -108,7 +108,13 @@ describe('imageFolder', () => {
 
 describe('what lies in folders besides images', () => {
   it('passes hidden names over, and those that archives and systems leave behind', async () => {
-    for (const name of ['cat/0.png', 'dog/0.png', '.ipynb_checkpoints/0-checkpoint.png', '__MACOSX/0.png', 'cat/._0.png'])
+    for (const name of [
+      'cat/0.png',
+      'dog/0.png',
+      '.ipynb_checkpoints/0-checkpoint.png',
+      '__MACOSX/0.png',
+      'cat/._0.png',
+    ])
       await put(name, grey(1, 2));
     await put('Thumbs.db', new Uint8Array(3));
     const notes: string[] = [];
@@ -131,8 +137,7 @@ describe('what lies in folders besides images', () => {
   });
 
   it('a limit takes some of every class, the same by the same key', async () => {
-    for (const name of ['a', 'b', 'c'])
-      for (const i of [0, 1, 2, 3, 4, 5]) await put(`${name}/${i}.png`, grey(i, i));
+    for (const name of ['a', 'b', 'c']) for (const i of [0, 1, 2, 3, 4, 5]) await put(`${name}/${i}.png`, grey(i, i));
     const of = async (options: object) => {
       const { labels, images } = await imageFolder(folder, options);
       return { labels: [...labels!], images: [...images] };
@@ -183,7 +188,10 @@ describe('JPEG', () => {
   it.each(['baseline', 'progressive', 'grey', 'turned-3', 'turned-6', 'turned-8'])(
     'is read as Pillow reads it, to the bit: %s',
     async (name) => {
-      const all = JSON.parse(String(await golden('jpeg.json'))) as Record<string, { height: number; width: number; data: number[] }>;
+      const all = JSON.parse(String(await golden('jpeg.json'))) as Record<
+        string,
+        { height: number; width: number; data: number[] }
+      >;
       const { data, ...expected } = all[`${name}.jpg`];
       const image = await readGolden(name);
       expect(image).toMatchObject({ ...expected, channels: name === 'grey' ? 1 : 3 });
@@ -200,7 +208,9 @@ describe('JPEG', () => {
   it('is refused where it is cut, and the next one is read', async () => {
     const file = await golden('jpeg/progressive.jpg');
     for (const length of [3, 20, 150, 300, file.length - 1])
-      await expect(readImage(file.subarray(0, length), { name: 'cut.jpg', maxPixels: 1000 })).rejects.toThrow(FileFormatError);
+      await expect(readImage(file.subarray(0, length), { name: 'cut.jpg', maxPixels: 1000 })).rejects.toThrow(
+        FileFormatError,
+      );
     expect(await readGolden('grey')).toMatchObject({ width: 14, height: 11 });
   });
 
@@ -233,12 +243,15 @@ describe('transparency', () => {
     [0, 2, [1, 2], [0, 3]],
     [0, 16, [5, 6], [0, 7]],
     [2, 8, [1, 2, 3, 4, 5, 6, 1, 2, 5], [0, 1, 0, 2, 0, 4]],
-  ] as const)('a transparent colour that no pixel has hides nothing: type %i of %i bits', async (colour, depth, samples, hole) => {
-    const chunks = [['tRNS', Uint8Array.from(hole)] as const];
-    const width = samples.length / (colour === 2 ? 3 : 1);
-    const parts = { width, height: 1, colour, depth, samples };
-    expect(await clear()({ ...parts, chunks })).toEqual(await clear()(parts));
-  });
+  ] as const)(
+    'a transparent colour that no pixel has hides nothing: type %i of %i bits',
+    async (colour, depth, samples, hole) => {
+      const chunks = [['tRNS', Uint8Array.from(hole)] as const];
+      const width = samples.length / (colour === 2 ? 3 : 1);
+      const parts = { width, height: 1, colour, depth, samples };
+      expect(await clear()({ ...parts, chunks })).toEqual(await clear()(parts));
+    },
+  );
 
   it('a transparent colour that a pixel has is laid on the background', async () => {
     const parts: PngParts = { width: 3, height: 1, colour: 2, samples: [1, 2, 3, 1, 2, 4, 7, 8, 9], chunks: [['tRNS', Uint8Array.of(0, 1, 0, 2, 0, 3)]] }; // prettier-ignore
@@ -347,7 +360,9 @@ describe('readPng', () => {
   it('refuses every truncation and every flipped bit of a file, or reads it as it was', async () => {
     const file = pngFile({ width: 3, height: 3, colour: 0, samples: ramp(9, 8) });
     for (let length = 0; length < file.length; length++)
-      await expect(readPng(file.subarray(0, length), { name: 'a.png', maxPixels: 1000 })).rejects.toThrow(FileFormatError);
+      await expect(readPng(file.subarray(0, length), { name: 'a.png', maxPixels: 1000 })).rejects.toThrow(
+        FileFormatError,
+      );
     for (let bit = 0; bit < 8 * file.length; bit++) {
       const bytes = file.slice();
       bytes[bit >> 3] ^= 1 << (bit & 7);

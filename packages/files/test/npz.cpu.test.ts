@@ -71,21 +71,29 @@ describe('openNpz reads what numpy writes', () => {
     await file.close();
   });
 
-  it.each(['half', 'big-float', 'big-double', 'int8', 'int16', 'uint16', 'big-int16', 'big-int32', 'big-int64', 'big-half'])(
-    'values of type %s',
-    async (name) => {
-      const file = await openNpz(golden('numbers.npz'));
-      const { data } = await file.read(name);
-      const unsigned = name === 'uint16';
-      expect(Array.from(data as ArrayLike<number>, Number)).toEqual([0, 1, unsigned ? 65535 : -2, 100]);
-      expect(data).toBeInstanceOf(
-        name.endsWith('half') || name === 'big-float'
-          ? Float32Array
-          : { 'big-double': Float64Array, 'big-int64': BigInt64Array }[name] ?? Int32Array,
-      );
-      await file.close();
-    },
-  );
+  it.each([
+    'half',
+    'big-float',
+    'big-double',
+    'int8',
+    'int16',
+    'uint16',
+    'big-int16',
+    'big-int32',
+    'big-int64',
+    'big-half',
+  ])('values of type %s', async (name) => {
+    const file = await openNpz(golden('numbers.npz'));
+    const { data } = await file.read(name);
+    const unsigned = name === 'uint16';
+    expect(Array.from(data as ArrayLike<number>, Number)).toEqual([0, 1, unsigned ? 65535 : -2, 100]);
+    expect(data).toBeInstanceOf(
+      name.endsWith('half') || name === 'big-float'
+        ? Float32Array
+        : ({ 'big-double': Float64Array, 'big-int64': BigInt64Array }[name] ?? Int32Array),
+    );
+    await file.close();
+  });
 
   it.each([1, 7, 600, 1000])('images, %i at a time', async (batch) => {
     const file = await openNpz(golden('images.npz'));
@@ -135,8 +143,9 @@ describe('openNpz refuses', () => {
 
   it('types that it does not know, and says why where it lists what there is', async () => {
     await expect(readAll(golden('structured.npz'), 'mu')).rejects.toThrow(/has the header .*astype/);
-    const { entries, unreadable, close } = await openNpz(golden('structured.npz'));
-    await close();
+    const file = await openNpz(golden('structured.npz'));
+    const { entries, unreadable } = file;
+    await file.close();
     expect(Object.keys(entries)).toEqual(['big', 'half']);
     expect(Object.keys(unreadable)).toEqual(['mu']);
     expect(unreadable.mu.message).toMatch(/has the header/);
@@ -151,9 +160,18 @@ describe('openNpz refuses', () => {
   };
 
   it.each([
-    ['a shape of sixty digits and a letter', "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '1'.repeat(60) + 'x,), }'],
-    ['a shape of sixty thousand digits', "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '1'.repeat(6e4) + ',), }'],
-    ['a shape of sixty thousand blanks', "{'descr': '<f4', 'fortran_order': False, 'shape': (" + ' '.repeat(6e4) + 'x)}'],
+    [
+      'a shape of sixty digits and a letter',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '1'.repeat(60) + 'x,), }',
+    ],
+    [
+      'a shape of sixty thousand digits',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '1'.repeat(6e4) + ',), }',
+    ],
+    [
+      'a shape of sixty thousand blanks',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (" + ' '.repeat(6e4) + 'x)}',
+    ],
     ['blanks everywhere', "{'descr':" + ' '.repeat(6e4) + "'<f4'"],
     ['a thousand axes', "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '0,'.repeat(1000) + ')}'],
   ])('headers at once: %s', async (_, header) => {
@@ -163,7 +181,9 @@ describe('openNpz refuses', () => {
   });
 
   it('rows without numbers, of which a few bytes could have any count', async () => {
-    const file = await openNpz(headed("{'descr': '<f4', 'fortran_order': False, 'shape': (9007199254740991, 28, 0, 1), }"));
+    const file = await openNpz(
+      headed("{'descr': '<f4', 'fortran_order': False, 'shape': (9007199254740991, 28, 0, 1), }"),
+    );
     await expect(file.rows('a', { batch: 100 }).next()).rejects.toThrow(/has rows without numbers/);
     expect((await file.read('a')).data).toHaveLength(0);
   });

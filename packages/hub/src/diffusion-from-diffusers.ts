@@ -25,7 +25,12 @@ const samplers: readonly [RegExp, SamplerName][] = [
 ];
 const predictions: Readonly<Record<string, Prediction>> = { epsilon: 'eps', sample: 'x0', v_prediction: 'v' };
 const variances: Readonly<Record<string, VarianceKind>> = {
-  ...{ fixed_small: 'fixedSmall', fixed_small_log: 'fixedSmall', fixed_large: 'fixedLarge', fixed_large_log: 'fixedLarge' },
+  ...{
+    fixed_small: 'fixedSmall',
+    fixed_small_log: 'fixedSmall',
+    fixed_large: 'fixedLarge',
+    fixed_large_log: 'fixedLarge',
+  },
   ...{ learned: 'learned', learned_range: 'learnedRange' },
 };
 const ranged = ['linear', 'scaled_linear', 'sigmoid'];
@@ -53,15 +58,19 @@ export function diffusionFromDiffusers(json: unknown): DiffusersDiffusion {
   const config = json as Json;
   const name = oneField(config, '_class_name', 'DDPMScheduler');
   const sampler = samplers.find(([pattern]) => pattern.test(name))?.[1];
-  if (sampler === undefined) throw refusal('_class_name', name, 'a scheduler of DDPM, DDIM, Euler, Heun, DPM-Solver or UniPC');
+  if (sampler === undefined)
+    throw refusal('_class_name', name, 'a scheduler of DDPM, DDIM, Euler, Heun, DPM-Solver or UniPC');
   const schedule = scheduleOf(config);
-  return { schedule, sampling: samplingOf(config, sampler), spacing: spacingOf(config, sampler), notes: notesOf(config) };
+  return {
+    schedule,
+    sampling: samplingOf(config, sampler),
+    spacing: spacingOf(config, sampler),
+    notes: notesOf(config),
+  };
 }
 
 function scheduleOf(config: Json): ModelDiffusion['schedule'] {
-  const steps = config.num_train_timesteps ?? 1000;
-  if (!(Number.isSafeInteger(steps) && (steps as number) >= 1 && (steps as number) <= MAX_STEPS))
-    throw refusal('num_train_timesteps', steps, `a whole number from 1 to ${MAX_STEPS}`);
+  const steps = countField(config, 'num_train_timesteps', { usual: 1000, least: 1 });
   const zeroSnr = config.rescale_betas_zero_snr === true;
   if (Array.isArray(config.trained_betas)) return trainedBetas(config.trained_betas as unknown[], zeroSnr);
   const name = oneField(config, 'beta_schedule', 'linear');
@@ -69,14 +78,15 @@ function scheduleOf(config: Json): ModelDiffusion['schedule'] {
   const known = [...ranged, ...Object.keys(unranged)];
   if (!known.includes(name)) throw refusal('beta_schedule', name, `one of ${known.join(', ')}`);
   const ends = ranged.includes(name) ? `,start=${start},end=${end}` : '';
-  const text = `${name}:${String(steps)}${ends}${zeroSnr ? ',zero-snr' : ''}`;
+  const text = `${name}:${steps}${ends}${zeroSnr ? ',zero-snr' : ''}`;
   parseSchedule(text);
   return text;
 }
 
 function trainedBetas(betas: readonly unknown[], zeroSnr: boolean): readonly number[] {
   if (zeroSnr) throw refusal('rescale_betas_zero_snr', true, 'false beside trained_betas');
-  const valid = betas.length >= 1 && betas.length <= MAX_STEPS && betas.every((b) => typeof b === 'number' && b > 0 && b < 1);
+  const valid =
+    betas.length >= 1 && betas.length <= MAX_STEPS && betas.every((b) => typeof b === 'number' && b > 0 && b < 1);
   if (!valid) throw refusal('trained_betas', betas, `1 to ${MAX_STEPS} numbers between 0 and 1`);
   return betas as number[];
 }
@@ -98,14 +108,17 @@ function spacingOf(config: Json, sampler: SamplerName): string {
   const spacing = oneField(config, 'timestep_spacing', usual);
   if (!['leading', 'trailing', 'linspace'].includes(spacing))
     throw refusal('timestep_spacing', spacing, 'one of leading, trailing, linspace');
-  const offset = config.steps_offset ?? 0;
-  if (!(Number.isSafeInteger(offset) && (offset as number) >= 0 && (offset as number) <= MAX_STEPS))
-    throw refusal('steps_offset', offset, 'a whole number of at least 0');
-  return spacing === 'leading' && offset !== 0 ? `leading+${String(offset)}` : spacing;
+  const offset = countField(config, 'steps_offset', { usual: 0, least: 0 });
+  return spacing === 'leading' && offset !== 0 ? `leading+${offset}` : spacing;
 }
 
 function notesOf(config: Json): string[] {
-  const { clip_sample_range: range = 1, thresholding, set_alpha_to_one: toOne = true, use_karras_sigmas: karras } = config;
+  const {
+    clip_sample_range: range = 1,
+    thresholding,
+    set_alpha_to_one: toOne = true,
+    use_karras_sigmas: karras,
+  } = config;
   return [
     ...(range === 1 ? [] : [`clip_sample_range is ${show(range)}; samplers here clip to 1`]),
     ...(thresholding === true ? ['thresholding is on; samplers here do not threshold unless they are told to'] : []),
@@ -118,6 +131,12 @@ function oneField(config: Json, field: string, usual: string): string {
   const value = config[field] ?? usual;
   if (typeof value !== 'string') throw refusal(field, value, 'a text');
   return value;
+}
+
+function countField(config: Json, field: string, { usual, least }: { usual: number; least: number }): number {
+  const value = config[field] ?? usual;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= MAX_STEPS) return value;
+  throw refusal(field, value, `a whole number from ${least} to ${MAX_STEPS}`);
 }
 
 function betaField(config: Json, field: string, usual: number): number {

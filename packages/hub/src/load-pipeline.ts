@@ -1,12 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { createModel, loadWeights, modelConfig } from '@diffgan/unet';
+import { createModelFor, loadWeights, type ModelConfig, modelConfig } from '@diffgan/unet';
 import { FileFormatError } from '@diffgan/files';
 import type { CompileNetwork } from './batch-sampler.ts';
 import type { ChainParts } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { describeModel, type DescriptionOptions } from './describe-model.ts';
 import { overrideSampling } from './override-sampling.ts';
-import { type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
+import { type FileContent, type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
 import type { SamplingConfig } from './sampling-config.ts';
@@ -83,14 +83,18 @@ async function loadNetwork(
   path: string,
   { signal, onProgress }: LoadPipelineOptions,
 ): Promise<LayersModel> {
-  const network = makeNetwork(files, path, await readText(files, `${path}config.json`, signal));
   const file = `${path}model.safetensors`;
+  const weights = await files.file(file);
+  const network = await makeNetwork(files, path, {
+    config: await readText(files, `${path}config.json`, signal),
+    weights,
+  });
   const onBytes = (loaded: number, total: number) => onProgress?.({ file, loaded, total });
   try {
     const { kind } = modelConfig(network);
     if (!/(generator|denoiser|unet)$/.test(kind))
       throw new PipelineError(`${files.name}: ${path} holds a ${kind}, from which nothing can be drawn`);
-    await loadWeights(network, await files.file(file), { signal, onProgress: onBytes });
+    await loadWeights(network, weights, { signal, onProgress: onBytes });
     return network;
   } catch (error) {
     network.dispose();
@@ -98,9 +102,13 @@ async function loadNetwork(
   }
 }
 
-function makeNetwork(files: ModelFiles, path: string, config: string): LayersModel {
+async function makeNetwork(
+  files: ModelFiles,
+  path: string,
+  { config, weights }: { config: string; weights: FileContent },
+): Promise<LayersModel> {
   try {
-    return createModel(config, { key: null });
+    return await createModelFor(JSON.parse(config) as ModelConfig, weights);
   } catch (cause) {
     throw new FileFormatError(`${files.name}: ${path}config.json describes no network: ${(cause as Error).message}`, {
       cause,

@@ -17,7 +17,7 @@ export interface ModelDiffusion {
   spacing?: string;
 }
 
-const betas = listOf(number({ above: 0, max: 1 }), { min: 1, max: MAX_STEPS });
+const betas = listOf(number({ above: 0, below: 1 }), { min: 1, max: MAX_STEPS });
 const schema = object<{ schedule?: string; betas?: readonly number[]; sampling: SamplingConfig; spacing?: string }>({
   schedule: optional(text()),
   betas: optional(betas),

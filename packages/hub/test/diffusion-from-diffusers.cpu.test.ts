@@ -33,15 +33,21 @@ describe('diffusionFromDiffusers', () => {
       const schedule = scheduleOf(config);
       const [rule, offset] = spacing!.split('+');
       const spec = `${rule}:${steps}${offset === undefined ? '' : `+${offset}`}`;
-      const own = steps === schedule.steps ? schedule : respace(schedule, spec as Parameters<typeof respace>[1]);
+      const own = steps === schedule.steps ? schedule : respace(schedule, spec);
       expect([...own.positions].reverse()).toEqual(timesteps);
     },
   );
 
   it.each([
     [{}, { sampler: 'ddpm', predicts: 'eps', clip: true, variance: 'fixedSmall' }],
-    [{ _class_name: 'DDIMScheduler', prediction_type: 'sample' }, { sampler: 'ddim', predicts: 'x0', clip: true }],
-    [{ _class_name: 'PNDMScheduler', clip_sample: false }, { sampler: 'ddim', predicts: 'eps', clip: false }],
+    [
+      { _class_name: 'DDIMScheduler', prediction_type: 'sample' },
+      { sampler: 'ddim', predicts: 'x0', clip: true },
+    ],
+    [
+      { _class_name: 'PNDMScheduler', clip_sample: false },
+      { sampler: 'ddim', predicts: 'eps', clip: false },
+    ],
     [{ _class_name: 'EulerAncestralDiscreteScheduler' }, { sampler: 'euler-ancestral', predicts: 'eps', clip: false }],
     [{ variance_type: 'learned_range' }, { sampler: 'ddpm', predicts: 'eps', clip: true, variance: 'learnedRange' }],
     [{ _class_name: 'DPMSolverMultistepScheduler', prediction_type: 'v_prediction' }, { sampler: 'dpm-solver', predicts: 'v', clip: false }], // prettier-ignore

@@ -89,15 +89,21 @@ describe('a network alone, with diffusion.json beside it', () => {
     expect((whole.schedule as { alphaBar: Float64Array }).alphaBar).toEqual(alphaBar);
     const thinned = await loadPipeline(folder, { sampling: { steps: 5 } });
     expect(thinned.sampling).toMatchObject({ steps: 5, spacing: 'leading+1' });
-    const asked = await loadPipeline(folder, { sampling: { steps: 5, spacing: 'trailing' }, schedule: linearSchedule(30) });
+    const asked = await loadPipeline(folder, {
+      sampling: { steps: 5, spacing: 'trailing' },
+      schedule: linearSchedule(30),
+    });
     expect(asked.sampling).toMatchObject({ predicts: 'v', spacing: 'trailing' });
     expect((asked.schedule as { steps: number }).steps).toBe(30);
     [whole, thinned, asked].forEach((pipeline) => pipeline.dispose());
   });
 
-  it('may have betas of its own, and zero SNR', async () => {
-    const schedule = [0.1, 0.2, 1];
-    const folder = await stored('betas', modelDiffusionJson({ schedule, sampling: { sampler: 'ddim', predicts: 'x0' } }));
+  it('may have betas of its own', async () => {
+    const schedule = [0.1, 0.2, 0.3];
+    const folder = await stored(
+      'betas',
+      modelDiffusionJson({ schedule, sampling: { sampler: 'ddim', predicts: 'x0' } }),
+    );
     const pipeline = await loadPipeline(folder);
     expect([...(pipeline.schedule as { beta: Float64Array }).beta]).toEqual(schedule);
     pipeline.dispose();

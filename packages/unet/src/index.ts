@@ -7,6 +7,7 @@ export { readSafetensors, writeSafetensors } from '@diffgan/files';
 export { countParameters } from './config/count-parameters.ts';
 export { modelSchemas } from './config/model-schemas.ts';
 export { createModel } from './create-model.ts';
+export { createModelFor } from './folders/create-model-for.ts';
 export { ddganDiscriminator } from './networks/ddgan-discriminator.ts';
 export { ddganGenerator } from './networks/ddgan-generator.ts';
 export { ddpmUnet } from './networks/ddpm-unet.ts';

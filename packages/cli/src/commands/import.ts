@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import { DIFFUSION_FILE, modelDiffusionJson } from '@diffgan/hub';
+import { UsageError } from '@diffgan/runs/errors';
 import { selectBackend } from '@diffgan/runtime';
 import { createModel, layoutNames, loadWeights, saveModel } from '@diffgan/unet';
 import type { Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 import { detectLayout } from '../weights/detect-layout.ts';
 import { readImportDiffusion } from '../weights/import-diffusion.ts';
 import { readImportConfig } from '../weights/import-config.ts';

@@ -9,7 +9,8 @@ type Flags = Omit<EvaluateCommandOptions, 'metrics'> & { json: boolean; metrics:
 const samples = 'generated images: a folder of PNG or JPEG files, an .npz, a model or run folder, or shipped';
 const reference =
   'real images: fashion-mnist:train, cifar10:test, a folder of PNG or JPEG files, an .npz of images or statistics';
-const count = 'take so many images, the first or some of each class of a folder, or draw so many (default: all, or 2000 drawn)';
+const count =
+  'take so many images, the first or some of each class of a folder, or draw so many (default: all, or 2000 drawn)';
 const metricNames = 'of fid, fid-infinity, kid, is, precision-recall, density-coverage';
 
 const examples = `
@@ -30,7 +31,10 @@ export function evaluateCommand(root: Command, signal: AbortSignal): void {
     .option('--metrics <list>', metricNames, 'fid,kid,precision-recall,density-coverage')
     .option('--extractor <name>', 'fashion-cnn (28×28 grey) or inception', 'fashion-cnn')
     .option('--weights <file>', 'weights of the Inception network as safetensors')
-    .option('--resize <as>', 'how Inception gets its size: pytorch (pytorch-fid, default), tensorflow (ADM), pillow (clean-fid)')
+    .option(
+      '--resize <as>',
+      'how Inception gets its size: pytorch (pytorch-fid, default), tensorflow (ADM), pillow (clean-fid)',
+    )
     .option('--size <pixels>', 'make the images of folders so large: 32, or height and width 16x24', parseSize)
     .option('--background <colour>', 'behind transparent pixels in folders: black or white')
     .option('--range <black..white>', 'of floats in .npz files: -1..1 (default), 0..1 or 0..255')

@@ -19,11 +19,17 @@ export function importCommand(root: Command, signal: AbortSignal): void {
     .command('import')
     .description('make a model folder from safetensors weights of diffusers, OpenAI or the DDGAN release')
     .argument('<source>', 'weight file, or a folder with one')
-    .argument('<folder>', 'model folder to write: config.json, model.safetensors, and diffusion.json where the schedule is known')
+    .argument(
+      '<folder>',
+      'model folder to write: config.json, model.safetensors, and diffusion.json where the schedule is known',
+    )
     .option('--layout <name>', layouts)
     .option('--config <file>', 'configuration of the network (default: config.json beside the weights)')
     .option('--preset <name>', 'network of a preset, such as fashion-mnist-tiny/generator')
-    .option('--schedule <text>', 'noise schedule it was trained with (default: scheduler_config.json beside the weights)')
+    .option(
+      '--schedule <text>',
+      'noise schedule it was trained with (default: scheduler_config.json beside the weights)',
+    )
     .option('--predicts <what>', 'what the network predicts: eps, x0, v or mean')
     .option('--variance <kind>', 'of ddpm: fixedLarge, fixedSmall, learned or learnedRange')
     .addOption(jsonOption())

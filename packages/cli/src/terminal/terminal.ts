@@ -1,15 +1,21 @@
 import { styleText } from 'node:util';
 import { printable } from '@diffgan/files';
+import type { Terminal as AnyTerminal } from '@diffgan/runs';
 
 /** Names of files, tensors and settings are part of what is said, and none of them may set colours or titles; lines stay lines. */
 const harmless = (text: string): string =>
   text
     .split('\n')
-    .map((line) => line.split('\t').map((part) => printable(part, Infinity)).join('\t'))
+    .map((line) =>
+      line
+        .split('\t')
+        .map((part) => printable(part, Infinity))
+        .join('\t'),
+    )
     .join('\n');
 
 /** Where a command talks to people; with `--json` that is stderr, since stdout then holds the result alone. */
-export class Terminal {
+export class Terminal implements AnyTerminal {
   readonly #stream: NodeJS.WriteStream;
   #bar = '';
   #lastLine = -Infinity;

@@ -1,6 +1,6 @@
 import { listed, openSafetensors } from '@diffgan/files';
+import { UsageError } from '@diffgan/runs/errors';
 import { type LayoutName, wrapperPrefixes } from '@diffgan/unet';
-import { UsageError } from '../terminal/usage-error.ts';
 
 /** A tensor that every file of a layout has, whatever the network; what wrappers put before it is taken off. */
 const marks: readonly [LayoutName, RegExp][] = [

@@ -1,6 +1,6 @@
 import { FileFormatError, readBytes } from '@diffgan/files';
 import { diffusionFromDiffusers, type ModelDiffusion } from '@diffgan/hub';
-import { parseSchedule } from '../sample/parse-schedule.ts';
+import { parseSchedule } from '@diffgan/runs';
 import { samplingOf } from '../sample/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ImportOptions } from './options.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '../terminal/usage-error.ts';
+import { UsageError } from '@diffgan/runs/errors';
 
 /** Where the parts of a model to import lie. */
 export interface ImportSource {
@@ -48,7 +48,11 @@ export async function findImportSource(source: string): Promise<ImportSource> {
 
 /** The configurations that lie where the weights do; the scheduler of a pipeline has a folder beside that of the network. */
 function besides(folder: string): Omit<ImportSource, 'weights'> {
-  const scheduler = [join(folder, SCHEDULER), join(folder, 'scheduler', SCHEDULER), join(folder, '..', 'scheduler', SCHEDULER)];
+  const scheduler = [
+    join(folder, SCHEDULER),
+    join(folder, 'scheduler', SCHEDULER),
+    join(folder, '..', 'scheduler', SCHEDULER),
+  ];
   const found = { config: [join(folder, 'config.json')], scheduler };
   return Object.fromEntries(
     Object.entries(found).flatMap(([part, places]) => {

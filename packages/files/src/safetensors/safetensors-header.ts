@@ -54,7 +54,8 @@ export function parseHeader(bytes: Uint8Array, available: number): SafetensorsHe
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   let next = 0;
   for (const { name, begin, end } of entries) {
-    if (begin !== next) throw broken(`tensor "${printable(name)}" begins at byte ${begin} of the data instead of ${next}`);
+    if (begin !== next)
+      throw broken(`tensor "${printable(name)}" begins at byte ${begin} of the data instead of ${next}`);
     next = end;
   }
   if (next !== available) throw broken(`the tensors cover ${next} of ${available} bytes of data`);
@@ -103,9 +104,12 @@ function readEntry(name: string, entry: unknown, available: number): TensorEntry
       `tensor "${printable(name)}" has type ${printable(String(JSON.stringify(dtype)))}, and only ${dtypes.join(', ')} are read; ` +
         'convert it with the Python package safetensors, or fetch the file again if it should not have that type',
     );
-  if (!isCounts(shape)) throw broken(`tensor "${printable(name)}" has the impossible shape ${printable(String(JSON.stringify(shape)))}`);
+  if (!isCounts(shape))
+    throw broken(`tensor "${printable(name)}" has the impossible shape ${printable(String(JSON.stringify(shape)))}`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > available)
-    throw broken(`tensor "${printable(name)}" has offsets ${printable(String(JSON.stringify(offsets)))} outside the ${available} bytes of data`);
+    throw broken(
+      `tensor "${printable(name)}" has offsets ${printable(String(JSON.stringify(offsets)))} outside the ${available} bytes of data`,
+    );
   const [begin, end] = offsets;
   // A product beyond 2^53 is rounded, but then far from any length a file can have.
   const size = shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, codec(dtype).size);

@@ -3,6 +3,8 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { FileFormatError, openSafetensors, type SafetensorsReader } from '@diffgan/files';
 import { checkFinite } from './check-finite.ts';
 import { fileName } from './model-weights.ts';
+import { known, lastSize } from '../layers/shapes.ts';
+import { weightShape } from '../layers/weight.ts';
 
 /** What {@link loadMatchingWeights} did, by the names of the weights. */
 export interface MatchedWeights {
@@ -29,7 +31,9 @@ const floatTypes: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
  * @throws FileFormatError if the file is broken or nothing in it fits; Error if it cannot be read.
  * @example
  * ```ts
- * const { taken, kept } = await loadMatchingWeights(generator, 'runs/ddpm/denoiser/model.safetensors');
+ * const denoiser = ddpmUnet(presets['fashion-mnist-tiny'].denoiser);
+ * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
+ * const { taken, kept } = await loadMatchingWeights(generator, await weightsToSafetensors(denoiser));
  * ```
  */
 export async function loadMatchingWeights(
@@ -80,15 +84,15 @@ async function valueOf(
   if (has(name, shape)) return read(name);
   const [, layer, own] = /^(.*)\.(kernel|bias)$/.exec(name) ?? [];
   if (layer === undefined || Object.hasOwn(found, name)) return undefined;
-  const outputs = shape.at(-1) as number;
+  const outputs = lastSize(shape);
   const [scale, shift] = [`${layer}.scale`, `${layer}.shift`];
   if (![scale, shift].every((key) => has(key, [outputs / 2]))) return undefined;
-  if (own === 'kernel') return new Float32Array((shape[0] as number) * outputs);
+  if (own === 'kernel') return new Float32Array(known(shape[0]) * outputs);
   return Float32Array.of(...(await read(scale)), ...(await read(shift)));
 }
 
 function write(weight: LayerVariable, data: Float32Array): void {
-  const value = tf.tensor(data, weight.shape as number[]);
+  const value = tf.tensor(data, weightShape(weight));
   weight.write(value);
   value.dispose();
 }

@@ -6,7 +6,8 @@ import { modelConfig } from '../networks/finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
 import type { Layout } from '../layouts/layout.ts';
 import { foreignLayouts, type LayoutName, layoutNames } from '../layouts/layouts.ts';
-import { matchTensors } from '../layouts/match-tensors.ts';
+import { matchTensors, UNKNOWN } from '../layouts/match-tensors.ts';
+import { weightShape } from '../layers/weight.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
 export const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
@@ -16,7 +17,7 @@ function placesOf(where: string, model: LayersModel, name: LayoutName): { tensor
   const layout = Object.hasOwn(foreignLayouts, name) ? foreignLayouts[name] : undefined;
   if (layout === undefined && name !== 'native')
     throw new RangeError(`${where}: layout is ${JSON.stringify(name)}; it must be one of ${layoutNames.join(', ')}`);
-  const shapes = new Map(model.weights.map((weight) => [fileName(weight), weight.shape as number[]]));
+  const shapes = new Map(model.weights.map((weight) => [fileName(weight), weightShape(weight)]));
   const mappings =
     layout?.mappings(modelConfig(model)) ?? [...shapes.keys()].map((name) => ({ weight: name, key: name }));
   return { tensors: foreignTensors(mappings, shapes), layout };
@@ -38,6 +39,7 @@ export interface WeightsToSafetensorsOptions {
  * @throws RangeError if the layout is unknown or has no place for such a model.
  * @example
  * ```ts
+ * const model = ddpmUnet({ ...presets['fashion-mnist-small'].denoiser, groups: 4 });
  * const bytes = await weightsToSafetensors(model);
  * const forDiffusers = await weightsToSafetensors(model, { layout: 'diffusers' });
  * ```
@@ -70,12 +72,14 @@ export interface LoadWeightsOptions {
  *
  * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
  * files it lists.
- * @throws FileFormatError naming every missing, unknown and misshapen tensor, one that holds NaN or infinity, or saying how the file is
+ * @throws FileFormatError naming missing, unknown and misshapen tensors (of each eight, and how many more), one that holds NaN or infinity, or saying how the file is
  * broken; RangeError if the layout
  * is unknown or has no place for such a model; Error if the file cannot be read.
  * @example
  * ```ts
- * await loadWeights(generator, 'runs/quickstart/generator/model.safetensors');
+ * const config = presets['fashion-mnist-tiny'].generator;
+ * const [generator, copy] = [ddganGenerator(config), ddganGenerator(config, { key: key(1) })];
+ * await loadWeights(copy, await weightsToSafetensors(generator)); // or the path of a file
  * ```
  */
 export async function loadWeights(
@@ -90,7 +94,7 @@ export async function loadWeights(
     const { names, problems } = matchTensors(tensors, reader.entries, layout);
     if (problems.length > 0)
       throw new FileFormatError(
-        `loadWeights: ${where} does not fit ${model.name}: ${listed(problems, { most: 12, between: '; ' })}. Make the model from the file's own configuration`,
+        `loadWeights: ${where} does not fit ${model.name}: ${shortened(problems)}. Make the model from the file's own configuration`,
       );
     const wanted = new Map(tensors.map((tensor) => [names.get(tensor.key), tensor]));
     const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
@@ -109,6 +113,16 @@ export async function loadWeights(
   } finally {
     await reader.close();
   }
+}
+
+/** Some of what is missing or misshapen, and of what is unknown: a file of another network has hundreds of both. */
+function shortened(problems: readonly string[]): string {
+  const isUnknown = (problem: string) => problem.endsWith(UNKNOWN);
+  const kinds = [problems.filter((problem) => !isUnknown(problem)), problems.filter(isUnknown)];
+  return kinds
+    .filter((kind) => kind.length > 0)
+    .map((kind) => listed(kind, { between: '; ' }))
+    .join('; ');
 }
 
 /** Opens a weight file; a format error says which file it is. */

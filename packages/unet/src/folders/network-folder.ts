@@ -1,12 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { FileFormatError, readBytes, writeAtomically } from '@diffgan/files';
-import { countParameters } from '../config/count-parameters.ts';
 import type { ModelConfig } from '../config/model-config.ts';
 import { modelSchemas } from '../config/model-schemas.ts';
 import { requireConfig } from '../config/require-config.ts';
-import { createModel } from '../create-model.ts';
 import type { LayoutName } from '../layouts/layouts.ts';
-import { loadWeights, openWeights } from './model-weights.ts';
+import { createModelFor } from './create-model-for.ts';
+import { loadWeights } from './model-weights.ts';
 
 const CONFIG = 'config.json';
 const MAX_CONFIG_BYTES = 1 << 20; // a real configuration has a few hundred bytes
@@ -40,16 +39,14 @@ export interface NetworkFolder {
 export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder): Promise<LayersModel> {
   const file = inside(dir, CONFIG);
   const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
-  const refused = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (cause) {
-      throw new FileFormatError(folder.refusal(file, (cause as Error).message), { cause });
-    }
-  };
-  const config = refused(() => checked(folder.parse(text)));
-  await assertWeightsSuffice(config, inside(dir, folder.weights));
-  const model = refused(() => createModel(config, { key: null }));
+  let config: unknown;
+  try {
+    config = folder.parse(text);
+    requireConfig('createModel', modelSchemas, config);
+  } catch (cause) {
+    throw new FileFormatError(folder.refusal(file, (cause as Error).message), { cause });
+  }
+  const model = await createModelFor(config as ModelConfig, inside(dir, folder.weights));
   try {
     await loadWeights(model, inside(dir, folder.weights), { layout: folder.layout });
   } catch (error) {
@@ -57,22 +54,4 @@ export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder
     throw error;
   }
   return model;
-}
-
-function checked(config: unknown): ModelConfig {
-  requireConfig('createModel', modelSchemas, config);
-  return config as ModelConfig;
-}
-
-/** A model is made only where the file has numbers for it: a configuration of 300 bytes can ask for gigabytes. */
-async function assertWeightsSuffice(config: ModelConfig, file: string): Promise<void> {
-  const reader = await openWeights(file, { where: file });
-  await reader.close();
-  const stored = Object.values(reader.entries).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  const wanted = countParameters(config);
-  if (stored < wanted)
-    throw new FileFormatError(
-      `loadWeights: ${file} holds ${stored} numbers, too few for the ${wanted} parameters of the ${config.kind} that ${CONFIG} beside it ` +
-        'describes. Fetch both again',
-    );
 }

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type Shape } from '@tensorflow/tfjs-layers';
 import { adaptiveGroupNorm, dense, type Key } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
-import type { GroupNormConfig } from './group-norm.ts';
+import type { GroupNormConfig } from './channel-norm.ts';
+import { inputsOf, lastSize, shapesOf, singleShape } from './shapes.ts';
 import { varianceScaling } from './variance-scaling.ts';
+import { Weight } from './weight.ts';
 
 /**
  * Group normalisation whose scale and shift come from an embedding: inputs `[x [B,…,C], style [B,S]]`, `y = a(style)·GN(x) + b(style)`.
@@ -11,31 +13,30 @@ import { varianceScaling } from './variance-scaling.ts';
  */
 export class AdaptiveGroupNorm extends ConfiguredLayer<GroupNormConfig> implements InitialisedLayer {
   static readonly className = 'DiffganAdaptiveGroupNorm';
-  #kernel!: LayerVariable;
-  #bias!: LayerVariable;
+  readonly #kernel = new Weight<tf.Rank.R2>();
+  readonly #bias = new Weight<tf.Rank.R1>();
 
   override build(inputShape: Shape | Shape[]): void {
-    const [x, style] = inputShape as Shape[];
-    const channels = x.at(-1) as number;
-    this.#kernel = this.addWeight('kernel', [style.at(-1) as number, 2 * channels], 'float32', initializers.zeros());
-    this.#bias = this.addWeight('bias', [2 * channels], 'float32', initializers.zeros());
+    const [channels, width] = shapesOf(inputShape).map(lastSize);
+    this.#kernel.variable = this.addWeight('kernel', [width, 2 * channels], 'float32', initializers.zeros());
+    this.#bias.variable = this.addWeight('bias', [2 * channels], 'float32', initializers.zeros());
     this.built = true;
   }
 
   drawWeights(key: Key): Float32Array[] {
-    const [fanIn, fanOut] = this.#kernel.shape as number[];
+    const [fanIn, fanOut] = this.#kernel.shape;
     const bias = new Float32Array(fanOut).fill(1, 0, fanOut / 2);
     return [varianceScaling(key, fanIn * fanOut, { fanIn, fanOut, scale: 1 }), bias];
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return (inputShape as Shape[])[0];
+    return singleShape(inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const [x, style] = inputs as [tf.Tensor, tf.Tensor2D];
-      const affine = dense(style, this.#kernel.read() as tf.Tensor2D, this.#bias.read());
+      const [x, style] = inputsOf<[tf.Tensor, tf.Tensor2D]>(inputs);
+      const affine = dense(style, this.#kernel.read(), this.#bias.read());
       const [scale, shift] = tf.split(affine, 2, 1);
       return adaptiveGroupNorm(x, scale, shift, this.settings);
     });

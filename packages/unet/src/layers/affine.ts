@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { ConfiguredLayer, single, singleShape } from './configured-layer.ts';
+import { ConfiguredLayer } from './configured-layer.ts';
+import { single, singleShape } from './shapes.ts';
 
 /** Configuration of {@link Affine}. */
 export interface AffineConfig {

@@ -1,5 +1,5 @@
-import type { Tensor, serialization } from '@tensorflow/tfjs-core';
-import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import type { serialization } from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
 import type { Key } from '@diffgan/ops';
 
 /** Arguments every layer takes. */
@@ -33,14 +33,4 @@ export interface InitialisedLayer {
 /** True for layers that implement {@link InitialisedLayer}. */
 export function isInitialised(layer: object): layer is layers.Layer & InitialisedLayer {
   return 'drawWeights' in layer;
-}
-
-/** The one input of a layer that takes one. */
-export function single<T extends Tensor>(inputs: Tensor | Tensor[]): T {
-  return (Array.isArray(inputs) ? inputs[0] : inputs) as T;
-}
-
-/** Narrows the shape argument of `build` and `computeOutputShape`. */
-export function singleShape(shape: Shape | Shape[]): (number | null)[] {
-  return (Array.isArray(shape[0]) ? shape[0] : shape) as (number | null)[];
 }

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
 import { convolution, type Key } from '@diffgan/ops';
-import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
+import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
+import { lastSize, single, singleShape } from './shapes.ts';
 import { varianceScaling } from './variance-scaling.ts';
+import { Weight } from './weight.ts';
 
 /** Configuration of {@link Conv2d}. */
 export interface Conv2dConfig {
@@ -26,20 +28,20 @@ export interface Conv2dConfig {
  */
 export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements InitialisedLayer {
   static readonly className = 'DiffganConv2d';
-  #kernel!: LayerVariable;
+  readonly #kernel = new Weight<tf.Rank.R4>();
   #bias?: LayerVariable;
 
   override build(inputShape: Shape | Shape[]): void {
-    const channels = singleShape(inputShape).at(-1) as number;
+    const channels = lastSize(singleShape(inputShape));
     const { filters, kernelSize, bias = true } = this.settings;
     const zeros = initializers.zeros();
-    this.#kernel = this.addWeight('kernel', [kernelSize, kernelSize, channels, filters], 'float32', zeros);
+    this.#kernel.variable = this.addWeight('kernel', [kernelSize, kernelSize, channels, filters], 'float32', zeros);
     if (bias) this.#bias = this.addWeight('bias', [filters], 'float32', zeros);
     this.built = true;
   }
 
   drawWeights(key: Key): Float32Array[] {
-    const [height, width, channels, filters] = this.#kernel.shape as number[];
+    const [height, width, channels, filters] = this.#kernel.shape;
     const area = height * width;
     const fans = { fanIn: area * channels, fanOut: area * filters, scale: this.settings.initScale ?? 1 };
     const kernel = varianceScaling(key, area * channels * filters, fans);
@@ -57,7 +59,7 @@ export class Conv2d extends ConfiguredLayer<Conv2dConfig> implements Initialised
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const { stride = 1, padding: pad = 'same' } = this.settings;
-      const [x, kernel] = [single<tf.Tensor4D>(inputs), this.#kernel.read() as tf.Tensor4D];
+      const [x, kernel] = [single<tf.Tensor4D>(inputs), this.#kernel.read()];
       return this.#bias
         ? convolution(x, kernel, this.#bias.read(), { stride, pad })
         : tf.conv2d(x, kernel, stride, pad);

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dropout } from '@diffgan/ops';
-import { ConfiguredLayer, single, singleShape } from './configured-layer.ts';
+import { ConfiguredLayer } from './configured-layer.ts';
+import { single, singleShape } from './shapes.ts';
 
 /** Configuration of {@link Dropout}. */
 export interface DropoutConfig {

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { fourierFeatures } from '@diffgan/ops';
-import { ConfiguredLayer, single, singleShape } from './configured-layer.ts';
+import { ConfiguredLayer } from './configured-layer.ts';
+import { lastSize, single, singleShape } from './shapes.ts';
 
 /** Configuration of {@link FourierFeatures}. */
 export interface FourierFeaturesConfig {
@@ -15,7 +16,7 @@ export class FourierFeatures extends ConfiguredLayer<FourierFeaturesConfig> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = singleShape(inputShape);
-    return [...shape.slice(0, -1), 2 * this.settings.exponents.length * (shape.at(-1) as number)];
+    return [...shape.slice(0, -1), 2 * this.settings.exponents.length * lastSize(shape)];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -1,19 +1,28 @@
-import { input, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { input, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
+import type { GroupNormConfig } from './channel-norm.ts';
 import { Conv2d, type Conv2dConfig } from './conv2d.ts';
 import { Dropout } from './dropout.ts';
-import { GroupNorm, type GroupNormConfig } from './group-norm.ts';
+import { GroupNorm } from './group-norm.ts';
 import { groupsFor } from './groups-for.ts';
 import { Linear, type LinearConfig } from './linear.ts';
 import { Operation, type OperationConfig } from './operation.ts';
 import { ScaleShiftGroupNorm } from './scale-shift-group-norm.ts';
 import { SelfAttention } from './self-attention.ts';
+import { known, lastSize } from './shapes.ts';
 import { SinusoidalEmbedding, type SinusoidalEmbeddingConfig } from './sinusoidal-embedding.ts';
 
 // One short function per layer, so that an architecture reads as the formula it is.
 
 /** Number of channels of a symbolic tensor. */
-export const channelsOf = (x: SymbolicTensor): number => x.shape.at(-1) as number;
+export const channelsOf = (x: SymbolicTensor): number => lastSize(x.shape);
+
+/** Height of a symbolic image. */
+export const heightOf = (x: SymbolicTensor): number => known(x.shape[1]);
+
+/** The result of a layer on inputs of a graph. */
+export const applied = (layer: layers.Layer, inputs: SymbolicTensor | SymbolicTensor[]): SymbolicTensor =>
+  layer.apply(inputs) as SymbolicTensor;
 
 const groupsOf = (x: SymbolicTensor): number => groupsFor(channelsOf(x));
 
@@ -22,7 +31,7 @@ export type ConvOptions = Partial<Omit<Conv2dConfig, 'filters'>>;
 
 /** A convolution, 3×3 unless said otherwise. */
 export function conv(x: SymbolicTensor, name: string, filters: number, options: ConvOptions = {}): SymbolicTensor {
-  return new Conv2d({ name, filters, kernelSize: 3, ...options }).apply(x) as SymbolicTensor;
+  return applied(new Conv2d({ name, filters, kernelSize: 3, ...options }), x);
 }
 
 /** A dense layer. */
@@ -32,7 +41,7 @@ export function linear(
   units: number,
   options: Omit<LinearConfig, 'units'> = {},
 ): SymbolicTensor {
-  return new Linear({ name, units, ...options }).apply(x) as SymbolicTensor;
+  return applied(new Linear({ name, units, ...options }), x);
 }
 
 /** What a network may say about its group norms. */
@@ -40,13 +49,13 @@ export type NormOptions = Partial<Pick<GroupNormConfig, 'groups' | 'epsilon'>>;
 
 /** Group norm followed by SiLU. */
 export function normSilu(x: SymbolicTensor, name: string, options: NormOptions = {}): SymbolicTensor {
-  return new GroupNorm({ name, groups: groupsOf(x), activation: 'silu', ...options }).apply(x) as SymbolicTensor;
+  return applied(new GroupNorm({ name, groups: groupsOf(x), activation: 'silu', ...options }), x);
 }
 
 /** Group norm with scale and shift from `style`, followed by SiLU. */
 export function adaptiveNormSilu(x: SymbolicTensor, style: SymbolicTensor, name: string): SymbolicTensor {
   const layer = new AdaptiveGroupNorm({ name, groups: groupsOf(x), activation: 'silu' });
-  return layer.apply([x, style]) as SymbolicTensor;
+  return applied(layer, [x, style]);
 }
 
 /** Group norm, then scaled by 1 + s and shifted by b of `[s, b]`, followed by SiLU. */
@@ -57,12 +66,12 @@ export function scaleShiftNormSilu(
   options: NormOptions,
 ): SymbolicTensor {
   const layer = new ScaleShiftGroupNorm({ name, groups: groupsOf(x), activation: 'silu', ...options });
-  return layer.apply([x, scaleShift]) as SymbolicTensor;
+  return applied(layer, [x, scaleShift]);
 }
 
 /** Drops values while training. */
 export function dropout(x: SymbolicTensor, name: string, rate: number, stream: number): SymbolicTensor {
-  return new Dropout({ name, rate, stream }).apply(x) as SymbolicTensor;
+  return applied(new Dropout({ name, rate, stream }), x);
 }
 
 /** Group norm, self-attention and the residual sum. */
@@ -71,16 +80,16 @@ export function attentionBlock(
   name: string,
   { heads = 1, ...options }: NormOptions & { heads?: number } = {},
 ): SymbolicTensor {
-  const normed = new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x), ...options }).apply(x);
-  const mixed = new SelfAttention({ name: `${name}.attention`, heads }).apply(normed) as SymbolicTensor;
+  const normed = applied(new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x), ...options }), x);
+  const mixed = applied(new SelfAttention({ name: `${name}.attention`, heads }), normed);
   return operation('add', [x, mixed]);
 }
 
 /** Group norm and self-attention, whose projections start small, beside the input, over √2. */
 export function residualAttentionBlock(x: SymbolicTensor, name: string): SymbolicTensor {
-  const normed = new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x) }).apply(x);
+  const normed = applied(new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x) }), x);
   const attention = new SelfAttention({ name: `${name}.attention`, initScale: 0.1 });
-  return operation('residual', [x, attention.apply(normed) as SymbolicTensor]);
+  return operation('residual', [x, applied(attention, normed)]);
 }
 
 /** A layer without weights. */
@@ -90,7 +99,7 @@ export function operation(
   size?: number,
 ): SymbolicTensor {
   const settings = size === undefined ? { operation: name } : { operation: name, size };
-  return new Operation(settings).apply(inputs) as SymbolicTensor;
+  return applied(new Operation(settings), inputs);
 }
 
 /** A class label and how many there are. */
@@ -124,7 +133,7 @@ export function timeEmbedding(
   activation: 'silu' | 'leakyRelu',
   { ofClass, augmentation }: { ofClass?: Label; augmentation?: SymbolicTensor } = {},
 ): SymbolicTensor {
-  let waves = new SinusoidalEmbedding({ name: 'time.waves', ...sinusoid }).apply(position) as SymbolicTensor;
+  let waves = applied(new SinusoidalEmbedding({ name: 'time.waves', ...sinusoid }), position);
   if (augmentation !== undefined)
     waves = operation('add', [waves, linear(augmentation, 'time.augmentation', channelsOf(waves), { bias: false })]);
   const hidden = operation(activation, linear(waves, 'time.0', width));

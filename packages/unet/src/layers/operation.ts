@@ -2,18 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import * as ops from '@diffgan/ops';
 import { ConfiguredLayer, type LayerName } from './configured-layer.ts';
-
-type Dims = (number | null)[];
+import { inputsOf, known, lastSize, shapesOf, type Sizes } from './shapes.ts';
 
 interface StatelessOperation {
   run(inputs: tf.Tensor[], size: number): tf.Tensor;
-  shape(shapes: Dims[], size: number): Dims;
+  shape(shapes: Sizes[], size: number): Sizes;
 }
 
-const first = (shapes: Dims[]): Dims => shapes[0];
+const first = (shapes: Sizes[]): Sizes => shapes[0];
 const scaled =
   (factor: (size: number) => number) =>
-  ([[batch, height, width, channels]]: Dims[], size: number): Dims => [
+  ([[batch, height, width, channels]]: Sizes[], size: number): Sizes => [
     batch,
     height && height * factor(size),
     width && width * factor(size),
@@ -21,7 +20,12 @@ const scaled =
   ];
 const resized =
   (size: (n: number) => number) =>
-  ([[batch, height, width, channels]]: Dims[]): Dims => [batch, height && size(height), width && size(width), channels];
+  ([[batch, height, width, channels]]: Sizes[]): Sizes => [
+    batch,
+    height && size(height),
+    width && size(width),
+    channels,
+  ];
 const image = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
 
 /** What an {@link Operation} layer can do; all are twice differentiable. */
@@ -33,12 +37,12 @@ const operations = {
   // the sum of two branches of unit variance, brought back to unit variance
   residual: { run: ([a, b]) => tf.mul(tf.add(a, b), Math.SQRT1_2), shape: first },
   addPerChannel: {
-    run: ([x, c]) => tf.add(x, tf.reshape(c, [c.shape[0], 1, 1, c.shape[1] as number])),
+    run: ([x, c]) => tf.add(x, tf.reshape(c, [c.shape[0], 1, 1, lastSize(c.shape)])),
     shape: first,
   },
   concat: {
     run: (inputs) => tf.concat(inputs, -1),
-    shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + (s.at(-1) as number), 0)],
+    shape: (shapes) => [...shapes[0].slice(0, -1), shapes.reduce((sum, s) => sum + lastSize(s), 0)],
   },
   padOnce: {
     run: ([x]) =>
@@ -59,7 +63,7 @@ const operations = {
   spatialSum: { run: ([x]) => tf.sum(x, [1, 2]), shape: ([[batch, , , channels]]) => [batch, channels] },
   minibatchStddev: {
     run: ([x], size) => ops.minibatchStddev(image(x), { groupSize: size }),
-    shape: ([[batch, height, width, channels]]) => [batch, height, width, (channels as number) + 1],
+    shape: ([[batch, height, width, channels]]) => [batch, height, width, known(channels) + 1],
   },
   pixelNorm: { run: ([x]) => ops.pixelNorm(x as tf.Tensor2D), shape: first },
   oneHot: {
@@ -95,11 +99,10 @@ export class Operation extends ConfiguredLayer<OperationConfig> {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Dims[];
-    return this.#operation.shape(shapes, this.settings.size ?? 2);
+    return this.#operation.shape(shapesOf(inputShape), this.settings.size ?? 2);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => this.#operation.run(Array.isArray(inputs) ? inputs : [inputs], this.settings.size ?? 2));
+    return tf.tidy(() => this.#operation.run(inputsOf(inputs), this.settings.size ?? 2));
   }
 }

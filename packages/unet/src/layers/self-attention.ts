@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type Shape } from '@tensorflow/tfjs-layers';
 import { attention, dense, type Key, split } from '@diffgan/ops';
-import { ConfiguredLayer, type InitialisedLayer, single, singleShape } from './configured-layer.ts';
+import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
+import { lastSize, single, singleShape } from './shapes.ts';
 import { varianceScaling } from './variance-scaling.ts';
+import { Weight } from './weight.ts';
 
 /** Configuration of {@link SelfAttention}. */
 export interface SelfAttentionConfig {
@@ -20,20 +22,21 @@ const projections = ['query', 'key', 'value', 'output'] as const;
  */
 export class SelfAttention extends ConfiguredLayer<SelfAttentionConfig> implements InitialisedLayer {
   static readonly className = 'DiffganSelfAttention';
-  #weights!: { kernel: LayerVariable; bias: LayerVariable }[];
+  readonly #weights = projections.map(() => ({ kernel: new Weight<tf.Rank.R2>(), bias: new Weight<tf.Rank.R1>() }));
 
   override build(inputShape: Shape | Shape[]): void {
-    const channels = singleShape(inputShape).at(-1) as number;
+    const channels = lastSize(singleShape(inputShape));
     const zeros = initializers.zeros();
-    this.#weights = projections.map((name) => ({
-      kernel: this.addWeight(`${name}.kernel`, [channels, channels], 'float32', zeros),
-      bias: this.addWeight(`${name}.bias`, [channels], 'float32', zeros),
-    }));
+    projections.forEach((name, i) => {
+      const { kernel, bias } = this.#weights[i];
+      kernel.variable = this.addWeight(`${name}.kernel`, [channels, channels], 'float32', zeros);
+      bias.variable = this.addWeight(`${name}.bias`, [channels], 'float32', zeros);
+    });
     this.built = true;
   }
 
   drawWeights(key: Key): Float32Array[] {
-    const channels = this.#weights[0].bias.shape[0] as number;
+    const [channels] = this.#weights[0].bias.shape;
     const { initScale = 1 } = this.settings;
     const fans = { fanIn: channels, fanOut: channels };
     return split(key, projections.length).flatMap((k, i) => [
@@ -53,7 +56,7 @@ export class SelfAttention extends ConfiguredLayer<SelfAttentionConfig> implemen
       const flat: [number, number] = [batch * height * width, channels];
       const { heads = 1 } = this.settings;
       const project = (input: tf.Tensor2D, i: number): tf.Tensor2D =>
-        dense(input, this.#weights[i].kernel.read() as tf.Tensor2D, this.#weights[i].bias.read());
+        dense(input, this.#weights[i].kernel.read(), this.#weights[i].bias.read());
       const pixels = tf.reshape<tf.Rank.R2>(x, flat);
       const [query, key, value] = [0, 1, 2].map((i) =>
         splitHeads(tf.reshape(project(pixels, i), [batch, height * width, channels]), heads),

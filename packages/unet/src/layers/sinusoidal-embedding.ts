@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { sinusoidalEmbedding } from '@diffgan/ops';
-import { ConfiguredLayer, single, singleShape } from './configured-layer.ts';
+import { ConfiguredLayer } from './configured-layer.ts';
+import { single, singleShape } from './shapes.ts';
 
 /** Configuration of {@link SinusoidalEmbedding}. */
 export interface SinusoidalEmbeddingConfig {

@@ -15,7 +15,7 @@ import {
 import type { FactoryOptions } from './factory-options.ts';
 import { finish } from './finish.ts';
 import { labelCount } from '../config/label-config.ts';
-import { labelInput, linear, operation } from '../layers/graph.ts';
+import { applied, labelInput, linear, operation } from '../layers/graph.ts';
 import { SinusoidalEmbedding } from '../layers/sinusoidal-embedding.ts';
 import { requireConfig } from '../config/require-config.ts';
 
@@ -26,7 +26,7 @@ function trunk(
   activation: 'silu' | 'leakyRelu',
 ): { inputs: SymbolicTensor[]; features: SymbolicTensor } {
   const position = input({ shape: [], name: 'position' });
-  const waves = new SinusoidalEmbedding({ name: 'waves', sinusoid: timeWidth }).apply(position) as SymbolicTensor;
+  const waves = applied(new SinusoidalEmbedding({ name: 'waves', sinusoid: timeWidth }), position);
   const ofClass = labelInput({ classes: labelCount(labels) });
   const oneHot = ofClass ? [operation('oneHot', ofClass.label, ofClass.classes)] : [];
   const joined = operation('concat', [...vectors, waves, ...oneHot]);

@@ -4,11 +4,13 @@ import {
   adaptiveNormSilu,
   channelsOf,
   conv,
+  heightOf,
   linear,
   normSilu,
   operation,
   residualAttentionBlock,
 } from '../layers/graph.ts';
+import { takeLast } from '../take-last.ts';
 
 /** What conditions the residual blocks. */
 interface Conditioning {
@@ -49,7 +51,7 @@ export function ncsnppTrunk(
   const block = (x: SymbolicTensor, name: string, options: Pick<BlockOptions, 'filters' | 'resample'>) =>
     residualBlock(x, name, { ...options, ...conditioning });
   const attended = (x: SymbolicTensor, name: string) =>
-    attentionResolutions.includes(x.shape[1] as number) ? residualAttentionBlock(x, name) : x;
+    attentionResolutions.includes(heightOf(x)) ? residualAttentionBlock(x, name) : x;
 
   let pyramid = image;
   let h = conv(image, 'stem', baseChannels);
@@ -75,7 +77,7 @@ export function ncsnppTrunk(
   [...channelMultipliers.keys()].reverse().forEach((level) => {
     const filters = channelMultipliers[level] * baseChannels;
     for (let i = 0; i <= blocksPerLevel; i++)
-      h = block(operation('concat', [h, skips.pop() as SymbolicTensor]), `up.${level}.${i}`, { filters });
+      h = block(operation('concat', [h, takeLast(skips)]), `up.${level}.${i}`, { filters });
     h = attended(h, `up.${level}`);
     if (level > 0) h = block(h, `up.${level}.double`, { filters, resample: 'firUpsample' });
   });

@@ -7,6 +7,7 @@ import { imageShape } from '../config/image-config.ts';
 import { finish } from './finish.ts';
 import { linear, normSilu, operation, timeEmbedding } from '../layers/graph.ts';
 import { Blocks, downPath } from './unet-trunk.ts';
+import { takeLast } from '../take-last.ts';
 
 /**
  * The classifier of noised images that guides a diffusion model: `model.apply([xt, position]) → logits [B, classes]`.
@@ -21,9 +22,12 @@ import { Blocks, downPath } from './unet-trunk.ts';
  *
  * @example
  * ```ts
- * const classifier = noiseClassifier({ kind: 'noise-classifier', imageSize: 28, channels: 1, baseChannels: 32,
- *   channelMultipliers: [1, 2, 2], blocksPerLevel: 2, attentionResolutions: [14], classes: 10 });
- * const logits = classifier.apply([xt, position]) as tf.Tensor2D; // [B, 10]
+ * const classifier = noiseClassifier({
+ *   kind: 'noise-classifier',
+ *   ...{ imageSize: 28, channels: 1, classes: 10 },
+ *   ...{ baseChannels: 32, channelMultipliers: [1, 2, 2], blocksPerLevel: 2, attentionResolutions: [14] },
+ * });
+ * const logits = callModel(classifier, [normal(key(1), [2, 28, 28, 1]), tf.tensor1d([0, 999])]); // [2, 10]; position = t − 1
  * ```
  */
 export function noiseClassifier(config: NoiseClassifierConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
@@ -32,7 +36,7 @@ export function noiseClassifier(config: NoiseClassifierConfig, { key = makeKey(0
   const position = input({ shape: [], name: 'position' });
   const time = timeEmbedding(position, { sinusoid: config.baseChannels, hidden: 4 * config.baseChannels }, 'silu');
   const blocks = new Blocks({ time }, config);
-  const features = normSilu(downPath(xt, blocks).pop() as typeof xt, 'head.norm', blocks.norm);
+  const features = normSilu(takeLast(downPath(xt, blocks)), 'head.norm', blocks.norm);
   const logits = linear(operation('spatialMean', features), 'head.linear', config.classes, { initScale: 0 });
   return finish(model({ inputs: [xt, position], outputs: logits }), config, key);
 }

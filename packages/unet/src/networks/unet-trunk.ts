@@ -8,6 +8,7 @@ import {
   channelsOf,
   conv,
   dropout,
+  heightOf,
   linear,
   type NormOptions,
   normSilu,
@@ -15,6 +16,7 @@ import {
   scaleShiftNormSilu,
 } from '../layers/graph.ts';
 import { headCount } from '../config/unet-parts.ts';
+import { takeLast } from '../take-last.ts';
 
 /** What conditions the residual blocks. */
 export interface Conditioning {
@@ -49,7 +51,7 @@ export class Blocks {
   /** A residual block, with self-attention behind it where images have the height for it. */
   block(x: SymbolicTensor, name: string, filters: number): SymbolicTensor {
     const h = this.residual(x, name, filters);
-    return this.config.attentionResolutions.includes(h.shape[1] as number) ? this.attention(h, name) : h;
+    return this.config.attentionResolutions.includes(heightOf(h)) ? this.attention(h, name) : h;
   }
 
   /** GroupNorm → SiLU → (resample →) conv → + step → GroupNorm → SiLU → (dropout →) conv from zero, plus the shortcut. */
@@ -133,7 +135,7 @@ export function unetTrunk(image: SymbolicTensor, conditioning: Conditioning, con
 
   [...channelMultipliers.keys()].reverse().forEach((level) => {
     for (let i = 0; i <= blocksPerLevel; i++) {
-      const skip = skips.pop() as SymbolicTensor;
+      const skip = takeLast(skips);
       h = blocks.block(operation('concat', [h, skip]), `up.${level}.${i}`, channelMultipliers[level] * baseChannels);
     }
     if (level > 0) h = blocks.double(h, `up.${level}.double`);

@@ -8,6 +8,7 @@ import { finish } from './finish.ts';
 import { Affine } from '../layers/affine.ts';
 import { FourierFeatures } from '../layers/fourier-features.ts';
 import {
+  applied,
   attentionBlock,
   channelsOf,
   conv,
@@ -17,6 +18,7 @@ import {
   operation,
   timeEmbedding,
 } from '../layers/graph.ts';
+import { takeLast } from '../take-last.ts';
 
 /** The step embedding sees γ scaled to this many positions. */
 const POSITIONS = 1000;
@@ -38,8 +40,9 @@ const POSITIONS = 1000;
  *
  * @example
  * ```ts
- * const model = vdmDenoiser({ kind: 'vdm-denoiser', imageSize: 32, channels: 3, baseChannels: 128, blocks: 32, dropout: 0.1 });
- * const { diffusion } = vdmLoss(model, gammaNetwork({ kind: 'linear' }), x0, { key: key(7) });
+ * const sizes = { imageSize: 8, channels: 3, baseChannels: 16, blocks: 2 }; // of the paper: 32, 3, 128, 32
+ * const model = vdmDenoiser({ kind: 'vdm-denoiser', ...sizes, dropout: 0.1 });
+ * const { diffusion } = vdmLoss(model, gammaNetwork({ kind: 'linear' }), tf.zeros([2, 8, 8, 3]), { key: key(7) });
  * ```
  */
 export function vdmDenoiser(config: VdmDenoiserConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
@@ -53,7 +56,7 @@ export function vdmDenoiser(config: VdmDenoiserConfig, { key = makeKey(0) }: Fac
   const perGamma = POSITIONS / (gamma1 - gamma0);
   const toPosition = new Affine({ name: 'position', scale: perGamma, shift: -gamma0 * perGamma });
   const waves = { sinusoid: baseChannels, hidden: 4 * baseChannels };
-  const noise = timeEmbedding(toPosition.apply(gamma) as SymbolicTensor, waves, 'silu');
+  const noise = timeEmbedding(applied(toPosition, gamma), waves, 'silu');
   let stream = 0;
   const block = (x: SymbolicTensor, name: string) =>
     residualBlock(x, name, { filters: baseChannels, noise, dropout: { rate: config.dropout ?? 0, stream: stream++ } });
@@ -62,14 +65,14 @@ export function vdmDenoiser(config: VdmDenoiserConfig, { key = makeKey(0) }: Fac
   const skips = [h];
   for (let i = 0; i < blocks; i++) skips.push((h = block(h, `down.${i}`)));
   h = block(attentionBlock(block(h, 'middle.0'), 'middle'), 'middle.1');
-  for (let i = 0; i <= blocks; i++) h = block(operation('concat', [h, skips.pop() as SymbolicTensor]), `up.${i}`);
+  for (let i = 0; i <= blocks; i++) h = block(operation('concat', [h, takeLast(skips)]), `up.${i}`);
   const change = conv(normSilu(h, 'out.norm'), 'out.conv', channels, { initScale: 0 });
   return finish(model({ inputs: [zt, gamma], outputs: operation('add', [zt, change]) }), config, key);
 }
 
 function withWaves(zt: SymbolicTensor, exponents: readonly number[]): SymbolicTensor {
   if (exponents.length === 0) return zt;
-  const waves = new FourierFeatures({ name: 'waves', exponents }).apply(zt) as SymbolicTensor;
+  const waves = applied(new FourierFeatures({ name: 'waves', exponents }), zt);
   return operation('concat', [zt, waves]);
 }
 

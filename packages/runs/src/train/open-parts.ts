@@ -1,0 +1,51 @@
+import { runRecords } from '@diffgan/records/node';
+import type { RunConfig } from '../run/run-config.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import { makeModels } from '../run/run-models.ts';
+import { sampleMetric } from '../scores/sample-metric.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { Averages, drawnNetwork } from './averages.ts';
+import { loadData, type RunData } from './load-data.ts';
+import { takeStartWeights } from './start-weights.ts';
+import type { RunParts } from './train-run.ts';
+
+/** A run to begin or to go on with. */
+export interface RunRequest {
+  folder: RunFolder;
+  config: RunConfig;
+  resume: boolean;
+  /** Its data, where they are loaded already. @defaultValue what the settings name */
+  data?: RunData;
+}
+
+/** Makes what a run works with; its folder is begun last, when nothing more can be wrong. The caller ends with `dispose`. */
+export async function openParts(
+  { folder, config, resume, ...given }: RunRequest,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<RunParts & { dispose(): void }> {
+  const owned: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(part: T): T => {
+    owned.push(part);
+    return part;
+  };
+  const dispose = () => owned.forEach((part) => part.dispose());
+  try {
+    const models = own(makeModels(config));
+    const averages = drawnNetwork(config) === undefined ? undefined : own(new Averages(config));
+    const data = given.data ?? (await loadData(config.data, { terminal, signal }));
+    const scored =
+      averages && config.records.metricEvery > 0 ? await sampleMetric(config.data, data.train.name) : undefined;
+    const metric = scored && own(scored);
+    if (!resume) {
+      if (config.init !== undefined) await takeStartWeights(config.init, models, terminal);
+      await folder.begin((aside) => terminal.say(`The run that was in ${folder.path} is now in ${aside}`));
+      await folder.writeConfig(config);
+    }
+    const records = await runRecords(folder.path, { resume });
+    return { config, folder, data, models, averages, metric, records, terminal, signal, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
