@@ -29,8 +29,9 @@ export const house: House = {
   training: [...ground, ...firstFloor.filter((name) => name !== 'fid')],
   hub: [...ground, 'weights', 'objectives', 'unet', 'samplers'],
   records: ['files', 'training'],
-  experiments: [],
-  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'weights', 'experiments'],
+  runs: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records'],
+  experiments: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'runs'],
+  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'weights', 'runs', 'experiments'],
 };
 
 /** Packages that may import another by types alone, so that none of its code comes along. */

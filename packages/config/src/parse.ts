@@ -15,7 +15,7 @@ import type { Schema } from './schema.ts';
  *
  * const schema = object<{ batch: number }>({ batch: integer(1, 64) });
  * parse(schema, JSON.parse('{ "batch": 32 }'), (problem) => new RangeError(problem)).batch; // 32
- * parse(schema, { bacth: 32 }, (problem) => new RangeError(problem)); // RangeError: bacth is unknown; did you mean "batch"?
+ * // of { bacth: 32 } it throws 'bacth is unknown; did you mean "batch"?'
  * ```
  */
 export function parse<T>(schema: Schema<T>, value: unknown, refuse: (problem: string, path: string) => Error): T {

@@ -33,8 +33,10 @@ function epochOrder(dataset: Countable, key: Key, epoch: number): Int32Array {
  * @returns `batch` distinct indices; a fresh array
  * @throws RangeError when `step` or `batch` is out of range
  * @example
+ * ```ts
  * const train = await fashionMnist();
  * batchIndices(train, 938, { batch: 64, key: key(0) }); // 937 batches make an epoch: this is the second of epoch 1
+ * ```
  */
 export function batchIndices(dataset: Countable, step: number, { batch, key }: BatchIndicesOptions): Int32Array {
   const perEpoch = batchesPerEpoch(dataset, batch);

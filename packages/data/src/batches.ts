@@ -45,10 +45,12 @@ export interface PointBatch extends Batch {
  * @yields batches in the order of `batchIndices`; the consumer disposes their `images` or `points`
  * @throws RangeError when `batch` or `epochs` is out of range
  * @example
+ * ```ts
  * for (const { images, labels } of batches(await fashionMnist(), { batch: 64, key: key(0) })) {
  *   // …
  *   images.dispose();
  * }
+ * ```
  */
 export function batches(dataset: ImageDataset, options: BatchesOptions): Generator<ImageBatch, void>;
 export function batches(dataset: PointDataset, options: BatchesOptions): Generator<PointBatch, void>;

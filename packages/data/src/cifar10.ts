@@ -41,8 +41,10 @@ const fileLimit = 2 ** 28; // nine times what a file of 10 000 records has
  * @throws RangeError for an unknown split or a limit that is not a positive integer
  * @see Krizhevsky: Learning multiple layers of features from tiny images, 2009
  * @example
+ * ```ts fragment
  * const train = await cifar10({ dir: 'cifar-10-batches-bin', limit: 1000 });
  * console.log(train.count, train.height, train.channels); // 1000 32 3
+ * ```
  */
 export async function cifar10({
   split = 'train',

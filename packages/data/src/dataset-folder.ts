@@ -38,7 +38,9 @@ export async function usualFolders(name: DatasetName): Promise<{ named: string[]
  *
  * @returns its path; undefined if it is nowhere, and in browsers.
  * @example
+ * ```ts
  * console.log((await datasetFolder('fashion-mnist')) ?? 'to be downloaded');
+ * ```
  */
 export async function datasetFolder(name: DatasetName): Promise<string | undefined> {
   if (!onNode) return undefined;

@@ -59,8 +59,10 @@ const userFileLimit = 2 ** 30;
  * @throws RangeError for an unknown split or a limit that is not a positive integer
  * @see Xiao, Rasul, Vollgraf: Fashion-MNIST, arXiv:1708.07747
  * @example
+ * ```ts
  * const train = await fashionMnist({ limit: 1000 });
  * console.log(train.count, train.height, train.width); // 1000 28 28
+ * ```
  */
 export async function fashionMnist(options: FashionMnistOptions = {}): Promise<ImageDataset> {
   const { split = 'train', limit = Infinity } = options;

@@ -21,8 +21,10 @@ export interface GaussianMixture {
  * @returns `count` points with the numbers of their components as labels
  * @throws RangeError for a mixture or a count that make no sense
  * @example
+ * ```ts
  * const bumps = gaussianMixture({ means: [[-1], [1]], std: 0.1, weights: [1, 3] }, 1000, key(0));
  * bumps.labels; // Uint8Array: 0 for a quarter of the points
+ * ```
  */
 export function gaussianMixture(mixture: GaussianMixture, count: number, key: Key): PointDataset {
   const { means, std, weights = means.map(() => 1) } = mixture;

@@ -22,8 +22,10 @@ const positions = [-4, -2, 0, 2, 4];
  * @throws RangeError for a count, standard deviation or scale out of range
  * @see Srivastava et al.: VEEGAN, arXiv:1705.07761; Xiao, Kreis, Vahdat: denoising diffusion GANs, arXiv:2112.07804
  * @example
+ * ```ts
  * const train = gaussians25(50_000, key(0));
  * for (const { points } of batches(train, { batch: 256, key: key(1) })) points.dispose(); // [256, 2] each
+ * ```
  */
 export function gaussians25(count: number, key: Key, { std = 0.05, scale = 1 }: Gaussians25Options = {}): PointDataset {
   if (!(scale > 0 && scale < Infinity))

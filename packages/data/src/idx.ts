@@ -27,8 +27,10 @@ const brokenFile = (name: string, what: string) =>
  * @throws FileFormatError when the magic number, the type, the sizes or the length are wrong
  * @see http://yann.lecun.com/exdb/mnist/ for the format
  * @example
+ * ```ts
  * const file = new Uint8Array([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6]);
  * readIdx(file); // { shape: [2, 3], data: Uint8Array [1, 2, 3, 4, 5, 6] }
+ * ```
  */
 export function readIdx(bytes: Uint8Array, name = 'IDX data'): IdxArray {
   const broken = (what: string) => brokenFile(name, what);

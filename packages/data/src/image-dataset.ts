@@ -26,8 +26,10 @@ const sizes = ['count', 'height', 'width', 'channels'] as const;
  * @throws RangeError when a size is not a positive integer, a length does not fit, or a float pixel is NaN or outside
  *   [−1, 1]; the message has the index of the first bad value
  * @example
+ * ```ts
  * const images = new Uint8Array(2 * 4 * 4 * 1);
  * imageDataset({ name: 'squares', split: 'train', images, count: 2, height: 4, width: 4, channels: 1 });
+ * ```
  */
 export function imageDataset(parts: ImageDataset): ImageDataset {
   const { name, split, images, labels, count, height, width, channels } = parts;

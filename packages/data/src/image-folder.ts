@@ -49,8 +49,18 @@ interface Listed {
  * @throws FileFormatError, naming the file, when one is broken, too large, transparent or of another size than the first
  * @throws RangeError for a limit, size or maxPixels that is not a positive integer, other channels than 1 or 3, or more than 256 classes
  * @example
- * const flowers = await imageFolder('flowers', { limit: 1000 }); // flowers/daisy/001.png, flowers/rose/001.png, …
+ * ```ts
+ * import { mkdir } from 'node:fs/promises';
+ *
+ * const white = await imageGrid({ data: new Float32Array(64).fill(1), shape: [1, 8, 8, 1] });
+ * for (const name of ['daisy', 'rose']) {
+ *   await mkdir(`flowers/${name}`, { recursive: true });
+ *   await writeAtomically(`flowers/${name}/001.png`, white);
+ * }
+ *
+ * const flowers = await imageFolder('flowers', { limit: 1000 });
  * flowers.classes; // ['daisy', 'rose']
+ * ```
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions = {}): Promise<FolderDataset> {
   const { limit = Infinity, maxPixels = 2 ** 24, split = 'train', size, channels, onProgress, signal } = options;

@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { encode } from 'fast-png';
 
 /** Images as plain numbers instead of a tensor. */
@@ -35,10 +35,12 @@ interface Layout {
  * @returns the bytes of a PNG file
  * @throws RangeError for another shape, NaN or infinity, or options that are not integers in range
  * @example
+ * ```ts
  * const grid = await imageGrid(takeImages(await fashionMnist({ split: 'test' }), [0, 1, 2, 3]), { scale: 4 });
  * await writeAtomically('grid.png', grid); // from '@diffgan/files'
+ * ```
  */
-export async function imageGrid(images: Tensor4D | ImageArray, options: ImageGridOptions = {}): Promise<Uint8Array> {
+export async function imageGrid(images: Tensor | ImageArray, options: ImageGridOptions = {}): Promise<Uint8Array> {
   const values = 'dataId' in images ? await images.data<'float32'>() : images.data;
   return encode({ ...gridPixels({ data: values, shape: images.shape }, options), depth: 8 });
 }
@@ -59,7 +61,9 @@ export interface GridPixels {
  * @param options columns, padding and scale
  * @throws RangeError for another shape, NaN or infinity, or options that are not integers in range
  * @example
+ * ```ts
  * const { width, height } = gridPixels({ data: new Float32Array(4 * 64), shape: [4, 8, 8, 1] }); // 18, 18
+ * ```
  */
 export function gridPixels(images: ImageArray, options: ImageGridOptions = {}): GridPixels {
   const { data: values } = images;

@@ -22,8 +22,10 @@ export interface PointDataset {
  * @throws TypeError when `points` or `labels` have the wrong type
  * @throws RangeError when a size is not a positive integer, a length does not fit, or a coordinate is not finite
  * @example
+ * ```ts
  * const points = Float32Array.of(0, 1, 2, 3);
  * pointDataset({ name: 'line', split: 'train', points, count: 2, dimensions: 2 });
+ * ```
  */
 export function pointDataset(parts: PointDataset): PointDataset {
   const { name, split, points, count, dimensions, labels } = parts;

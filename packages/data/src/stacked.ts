@@ -26,8 +26,10 @@ export interface StackedDataset extends ImageDataset {
  * @throws RangeError when the images are not grey, a label is above 9, or count is not a positive integer
  * @see Metz et al.: Unrolled generative adversarial networks, arXiv:1611.02163 (Stacked MNIST)
  * @example
+ * ```ts
  * const train = stacked(await fashionMnist(), { key: key(1) }); // 60 000 images of 28 × 28 × 3, 141 MB
  * train.modes; // Uint16Array of 0…999
+ * ```
  */
 export function stacked(
   dataset: ImageDataset,

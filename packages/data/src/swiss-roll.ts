@@ -22,7 +22,9 @@ const outer = 4.5 * Math.PI;
  * @throws RangeError for a count that is not a positive integer or noise below 0
  * @see Marsland: Machine learning, an algorithmic perspective, 2009, chapter 10 (the roll of scikit-learn's make_swiss_roll)
  * @example
+ * ```ts
  * const train = swissRoll(10_000, key(0), { noise: 0.01 });
+ * ```
  */
 export function swissRoll(count: number, key: Key, { noise = 0.02 }: SwissRollOptions = {}): PointDataset {
   assertCount('swissRoll', count);

@@ -12,8 +12,10 @@ const byteToUnit = Float32Array.from({ length: 256 }, (_, k) => (2 * k) / 255 - 
  * @returns NHWC float32 in [−1, 1] (bytes k become 2k/255 − 1), a fresh array
  * @throws RangeError for an empty list or an index that is not an integer in range
  * @example
+ * ```ts
  * const test = await fashionMnist({ split: 'test' });
  * const pixels = imageValues(test, [0]); // 784 numbers
+ * ```
  */
 export function imageValues(dataset: ImageDataset, indices: ArrayLike<number>): Float32Array {
   const { images, count, height, width, channels } = dataset;
@@ -39,8 +41,10 @@ export function imageValues(dataset: ImageDataset, indices: ArrayLike<number>): 
  * @returns `[indices.length, H, W, C]` float32 in [−1, 1] (bytes k become 2k/255 − 1); the caller disposes it
  * @throws RangeError for an empty list or an index that is not an integer in range
  * @example
+ * ```ts
  * const test = await fashionMnist({ split: 'test' });
  * const x = takeImages(test, [0, 1, 2]); // [3, 28, 28, 1]
+ * ```
  */
 export function takeImages(dataset: ImageDataset, indices: ArrayLike<number>): Tensor4D {
   const { height, width, channels } = dataset;

@@ -9,7 +9,9 @@ import type { PointDataset } from './point-dataset.ts';
  * @returns `[indices.length, dimensions]` float32; the caller disposes it
  * @throws RangeError for an empty list or an index that is not an integer in range
  * @example
+ * ```ts
  * const x = takePoints(gaussians25(1000, key(0)), [0, 1, 2]); // [3, 2]
+ * ```
  */
 export function takePoints({ points, count, dimensions }: PointDataset, indices: ArrayLike<number>): Tensor2D {
   if (indices.length === 0) throw new RangeError('takePoints: indices is empty; pass at least one.');

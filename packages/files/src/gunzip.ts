@@ -11,8 +11,10 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
  * @throws FileFormatError for broken data and for more than `maxBytes` of it.
  * @example
  * ```ts
- * import { gunzip, readBytes } from '@diffgan/files';
- * const images = await gunzip(await readBytes('images.gz'), 1e8, 'images.gz');
+ * import { gzipSync } from 'node:zlib';
+ * import { gunzip } from '@diffgan/files';
+ *
+ * const images = await gunzip(gzipSync(Uint8Array.of(1, 2, 3)), 1e8, 'images.gz'); // Uint8Array [1, 2, 3]
  * ```
  */
 export async function gunzip(bytes: Uint8Array, maxBytes: number, name: string): Promise<Uint8Array> {

@@ -26,12 +26,13 @@ export interface PipelineParts extends Pick<Pipeline, 'schedule' | 'sampling'> {
  * @throws PipelineError when networks, schedule and sampling do not fit together.
  * @example
  * ```ts
+ * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
  * const pipeline = createPipeline({
  *   networks: { generator },
  *   schedule: vpSchedule(4),
  *   sampling: { sampler: 'ddgan' },
  * });
- * const images = await run(pipeline.sample({ count: 16, key: key(7) })); // [16, 28, 28, 1]
+ * const images = await run(pipeline.sample({ count: 2, key: key(7) })); // [2, 28, 28, 1]
  * ```
  */
 export function createPipeline(made: PipelineParts): Pipeline {

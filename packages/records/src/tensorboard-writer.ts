@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GrowingFile } from './growing-file.ts';
 import { RecordsWriteError } from './records-write-error.ts';
@@ -7,9 +8,11 @@ import { eventFileName, imageEvent, scalarsEvent, startEvent, versionEvent } fro
  * Writes an event file of TensorBoard. Events are kept until {@link TensorboardWriter.flush}; what cannot be written then is still kept.
  *
  * @example
+ * ```ts
  * const writer = await TensorboardWriter.open('runs/mine');
  * writer.scalars(100, { 'losses/critic': 0.7 });
  * await writer.flush();
+ * ```
  */
 export class TensorboardWriter {
   readonly #file: GrowingFile;
@@ -22,11 +25,12 @@ export class TensorboardWriter {
   /**
    * Begins a new event file, which TensorBoard reads after those that are in the folder.
    *
-   * @param folder - it exists.
-   * @throws RecordsWriteError when the folder cannot be read.
+   * @param folder - made where it is missing.
+   * @throws RecordsWriteError when the folder cannot be made or read.
    */
   static async open(folder: string): Promise<TensorboardWriter> {
     try {
+      await mkdir(folder, { recursive: true });
       return new TensorboardWriter(join(folder, await eventFileName(folder)));
     } catch (cause) {
       throw new RecordsWriteError(folder, cause);

@@ -9,8 +9,12 @@ const STRETCH = 30; // steps that count
  * How far a run is, and how fast, over its last steps: what a line or a bar of progress shows.
  *
  * @example
- * const progress = new TrainingProgress('images');
+ * ```ts
+ * const model = mlpDenoiser({ kind: 'mlp-denoiser', dim: 2, hidden: [32], timeWidth: 16 });
+ * const training = trainDdpm(model, linearSchedule(100), { data: gaussians25(1000, key(0)), steps: 20, batch: 50 });
+ * const progress = new TrainingProgress('points');
  * for await (const event of training) if (event.type === 'step') console.log(progress.describe(event).text);
+ * ```
  */
 export class TrainingProgress {
   #seconds: number[] = [];

@@ -41,6 +41,7 @@ export interface CompiledUpdate {
  * const add = compileUpdate(([sum], x) => ({ state: [tf.add(sum, x)], outputs: [] }));
  * await add.run(state, tf.scalar(2));
  * const [sum] = await state.read(); // 2
+ * state.dispose();
  * ```
  */
 export function compileUpdate(

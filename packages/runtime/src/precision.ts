@@ -46,7 +46,7 @@ export function checkPrecision(where: string, precision: string | undefined): vo
  * import { availablePrecision, compile } from '@diffgan/runtime';
  * const { precision, why } = availablePrecision('bfloat16');
  * if (why) console.log(why);
- * const f = compile(network, { precision });
+ * const f = compile((x) => tf.matMul(x, tf.ones([4, 4])), { precision });
  * ```
  */
 export function availablePrecision(precision: Precision, engine?: EngineName | 'none'): AvailablePrecision {

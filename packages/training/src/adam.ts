@@ -42,9 +42,11 @@ export interface Optimizer {
  * @throws RangeError if a decay is outside [0, 1) or epsilon is less than 1e-30.
  * @example
  * ```ts
+ * const zeros = () => tf.zeros<tf.Rank.R1>([3]);
+ * const vectors = { parameters: zeros(), m: zeros(), v: zeros(), average: zeros() };
  * const optimizer = adam({ beta1: 0.5, beta2: 0.9 });
- * const rates = optimizer.rates({ count: 1, learningRate: 1e-3, emaDecay: 0.999 });
- * const next = adamUpdate(vectors, gradient, rates);
+ * const rates = optimizer.rates({ count: 1, learningRate: 1e-3 });
+ * const next = adamUpdate(vectors, tf.tensor1d([1, -2, 3]), rates);
  * ```
  */
 export const adam = (options: AdamOptions = {}): Optimizer => optimizer('adam', options, 0);

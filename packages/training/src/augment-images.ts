@@ -42,6 +42,7 @@ const TRANSLATION = 0.125;
  * @param shape - `[B, H, W, C]`.
  * @example
  * ```ts
+ * const pixels = uniformArray(key(1), 64 * 28 * 28, { min: -1, max: 1 });
  * const { images, labels } = augmentImages(pixels, [64, 28, 28, 1], { key: key(0), probability: 0.12 });
  * ```
  */

@@ -2,7 +2,7 @@
  * A checkpoint could not be written, for instance because the disk is full; what was saved before is still there.
  *
  * @example
- * ```ts
+ * ```ts fragment
  * try {
  *   await run(trainDdpm(model, schedule, options));
  * } catch (error) {

@@ -38,7 +38,8 @@ export interface TrainClassifierOptions extends TrainOptions {
  *   checkpoint is saved first).
  * @example
  * ```ts
- * const training = trainClassifier(model, linearSchedule(1000), { data: await fashionMnist(), steps: 1000 });
+ * const model = mlpClassifier({ kind: 'mlp-classifier', dim: 2, hidden: [32], timeWidth: 16, classes: 25 });
+ * const training = trainClassifier(model, linearSchedule(1000), { data: gaussians25(1000, key(0)), steps: 20, batch: 50 });
  * const { averages } = await run(training, (event) => {
  *   if (event.type === 'step') console.log(event.step, event.losses.classifier, event.measures.accuracy);
  * });

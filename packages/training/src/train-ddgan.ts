@@ -43,13 +43,15 @@ import { Validation } from './validation.ts';
  *   checkpoint is saved first).
  * @example
  * ```ts
- * const { generator: g, discriminator: d } = presets['fashion-mnist-tiny'];
- * const networks = { generator: ddganGenerator(g), critic: ddganDiscriminator(d) };
- * const training = trainDdgan(networks, vpSchedule(4), { data: await fashionMnist(), steps: 1000 });
+ * const widths = { dim: 2, hidden: [32], timeWidth: 16 };
+ * const generator = mlpGenerator({ kind: 'mlp-generator', latentDim: 2, ...widths });
+ * const critic = mlpCritic({ kind: 'mlp-critic', ...widths });
+ * const data = gaussians25(1000, key(0)); // of images: ddganGenerator, ddganDiscriminator, fashionMnist
+ * const training = trainDdgan({ generator, critic }, vpSchedule(4), { data, steps: 20, batch: 50 });
  * const { averages } = await run(training, (event) => {
  *   if (event.type === 'step') console.log(event.step, event.losses.critic, event.losses.generator);
  * });
- * setParameters(networks.generator, averages.generator);
+ * setParameters(generator, averages.generator);
  * tf.dispose(averages);
  * ```
  */

@@ -69,8 +69,8 @@ export interface TrainDdpmOptions extends TrainOptions, LabelOptions {
  *   checkpoint is saved first).
  * @example
  * ```ts
- * const model = ddpmUnet(presets['fashion-mnist-tiny'].denoiser);
- * const training = trainDdpm(model, linearSchedule(1000), { data: await fashionMnist(), steps: 1000 });
+ * const model = mlpDenoiser({ kind: 'mlp-denoiser', dim: 2, hidden: [32], timeWidth: 16 });
+ * const training = trainDdpm(model, linearSchedule(1000), { data: gaussians25(1000, key(0)), steps: 20, batch: 50 });
  * const { averages } = await run(training, (event) => {
  *   if (event.type === 'step') console.log(event.step, event.losses.denoiser);
  * });

@@ -55,12 +55,13 @@ export interface TrainVdmOptions extends TrainOptions, LabelOptions {
  *   checkpoint is saved first).
  * @example
  * ```ts
- * const gamma = gammaNetwork();
- * const { averages } = await run(trainVdm(model, gamma, { data: await fashionMnist(), steps: 1000 }));
+ * const model = mlpDenoiser({ kind: 'mlp-denoiser', dim: 2, hidden: [32], timeWidth: 16 });
+ * const gamma = gammaNetwork({ hidden: 16 });
+ * const { averages } = await run(trainVdm(model, gamma, { data: gaussians25(1000, key(0)), steps: 20, batch: 50 }));
  * setParameters(model, averages.denoiser);
  * setParameters(gamma, averages.gamma);
  * tf.dispose(averages);
- * const samples = await run(vdmSampler(model, await gamma.toFunction(), { shape: [16, 28, 28, 1], steps: 100 }));
+ * const samples = await run(vdmSampler(model, await gamma.toFunction(), { shape: [16, 2], steps: 10 }));
  * ```
  */
 export function trainVdm(

@@ -35,6 +35,9 @@ export interface LossGradient extends MeasuredLoss {
  *
  * @example
  * ```ts
+ * const model = mlpCritic({ kind: 'mlp-critic', dim: 2, hidden: [8], timeWidth: 4 });
+ * const inputs = [tf.ones([4, 2]), tf.zeros([4, 2]), tf.zeros([4])];
+ * const loss = () => tf.mean<tf.Scalar>(tf.square(callModel(model, inputs)));
  * const network = new TrainedNetwork(model);
  * const vectors = network.start();
  * const { value, gradient } = network.gradient(vectors.parameters, loss);
@@ -125,7 +128,9 @@ function joined(tensors: tf.Tensor[]): tf.Tensor1D {
  * @throws RangeError if the number of parameters differs.
  * @example
  * ```ts
- * setParameters(sampler, averages.generator);
+ * const config = { kind: 'mlp-critic', dim: 2, hidden: [8], timeWidth: 4 } as const;
+ * const [model, copy] = [mlpCritic(config), mlpCritic(config, { key: key(1) })];
+ * setParameters(copy, new TrainedNetwork(model).start().parameters);
  * ```
  */
 export function setParameters(model: Trainable, vector: tf.Tensor1D): void {

@@ -2,7 +2,7 @@
  * Training left the numbers: a loss or a weight is NaN or infinite.
  *
  * @example
- * ```ts
+ * ```ts fragment
  * try {
  *   await run(trainDdpm(model, schedule, options));
  * } catch (error) {

@@ -28,6 +28,7 @@ const kinds: readonly ModelConfig['kind'][] = [
  * @throws TypeError if it is not an object with a known `kind`; RangeError naming the field that is out of range.
  * @example
  * ```ts
+ * const model = ddpmUnet(presets['fashion-mnist-tiny'].denoiser);
  * const twin = createModel(modelConfig(model)); // same architecture, freshly drawn weights
  * ```
  */

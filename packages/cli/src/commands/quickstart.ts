@@ -5,19 +5,22 @@ import { writeAtomically } from '@diffgan/files';
 import type { Pipeline } from '@diffgan/hub';
 import { trainingPace } from '@diffgan/records';
 import { readRecords } from '@diffgan/records/node';
+import {
+  keysOf,
+  loadData,
+  openPipeline,
+  prepareBackend,
+  type RunConfig,
+  RunFolder,
+  runTraining,
+  timedSamples,
+  type TrainingOutcome,
+} from '@diffgan/runs';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { earlierQuickstart, newQuickstart } from '../quickstart/quickstart-run.ts';
 import { quickstartReport, type QuickstartResult } from '../quickstart/report.ts';
 import { BATCH, scoreBoth } from '../quickstart/score-both.ts';
-import { keysOf } from '../run/keys.ts';
-import type { RunConfig } from '../run/run-config.ts';
-import { RunFolder } from '../run/run-folder.ts';
-import { openPipeline } from '../sample/open-pipeline.ts';
-import { timedSamples } from '../sample/timed-samples.ts';
-import { prepareBackend } from '../setup/prepare-backend.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { loadData } from '../train/load-data.ts';
-import { runTraining, type TrainingOutcome } from '../train/run-training.ts';
 
 /** From nothing to scored samples: set-up, shipped weights, a short training, pictures, scores, report. */
 export async function quickstart(

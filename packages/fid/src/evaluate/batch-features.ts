@@ -25,7 +25,10 @@ export interface FeatureSource {
  * @param options those of {@link extractFeatures}, and whether to keep class scores
  * @throws as {@link extractFeatures}; TypeError when class scores are asked of an extractor without them
  * @example
- * const { rows } = await batchFeatures(await fashionCnn(), images); // images.shape[0] × dim values
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [8, 28, 28, 1], { min: -1, max: 1 });
+ * const { rows } = await batchFeatures(await fashionCnn(), images); // 8 × dim values
+ * ```
  */
 export async function batchFeatures(
   extractor: FeatureExtractor,

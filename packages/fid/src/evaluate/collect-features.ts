@@ -47,7 +47,10 @@ export interface CollectedFeatures extends FeatureSet {
  * @returns statistics of all images, vectors of at most `vectors` of them, class scores; yields its progress
  * @throws RangeError and TypeError as {@link extractFeatures}; TypeError when class scores are asked of an extractor without them
  * @example
- * const reference = await run(collectFeatures(extractor, images, { split: 'test' })); // run of @diffgan/samplers
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [8, 28, 28, 1], { min: -1, max: 1 });
+ * const reference = await run(collectFeatures(await fashionCnn(), images, { split: 'test' }));
+ * ```
  */
 export async function* collectFeatures(
   extractor: FeatureExtractor,

@@ -65,9 +65,12 @@ const needsVectors = { samples: [...compareVectors, 'fid-infinity'], reference: 
  * @throws StatisticsError for fewer than two images and statistics of another extractor; RangeError and TypeError for images and
  *   options that are not what they should be
  * @example
- * const evaluation = evaluate(images, await fashionReference('train'), { extractor: await fashionCnn(), metrics: ['fid'] });
- * const { scores } = await run(evaluation); // run of @diffgan/samplers
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [200, 28, 28, 1], { min: -1, max: 1 });
+ * const extractor = await fashionCnn();
+ * const { scores } = await run(evaluate(images, await fashionReference('train'), { extractor, metrics: ['fid'] }));
  * formatFid(scores.fid!);
+ * ```
  */
 export async function* evaluate(
   samples: ImageSource | FeatureSource | CollectedFeatures,

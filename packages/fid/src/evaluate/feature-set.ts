@@ -24,7 +24,11 @@ const indicesName = 'indices';
  * @returns the bytes
  * @throws StatisticsError for fewer than two images
  * @example
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [8, 28, 28, 1], { min: -1, max: 1 });
+ * const reference = await run(collectFeatures(await fashionCnn(), images, { split: 'test' }));
  * await writeAtomically('reference.npz', featureSetToNpz(reference));
+ * ```
  */
 export function featureSetToNpz({ statistics, vectors: { data, dim }, indices }: FeatureSet): Uint8Array<ArrayBuffer> {
   return writeNpz({
@@ -41,7 +45,9 @@ export function featureSetToNpz({ statistics, vectors: { data, dim }, indices }:
  * @param options what files of other programs do not tell
  * @throws FileFormatError for a file without `feats` or with broken ones; otherwise as {@link FeatureStatistics.fromNpz}
  * @example
+ * ```ts fragment
  * const reference = await featureSetFromNpz('reference.npz');
+ * ```
  */
 export async function featureSetFromNpz(
   source: string | URL | Blob | Uint8Array,

@@ -38,7 +38,9 @@ function dense(weights: FashionCnnWeights, layer: 'dense' | 'logits', x: Tensor2
  * @param images `[B, 28, 28, 1]` in [−1, 1]
  * @returns `[B, 128]`, ≥ 0; the caller disposes it
  * @example
+ * ```ts fragment
  * const h = fashionCnnFeatures(weights, images); // for training; scoring uses fashionCnn()
+ * ```
  */
 export function fashionCnnFeatures(weights: FashionCnnWeights, images: Tensor4D): Tensor2D {
   return tidy(() => {
@@ -56,7 +58,9 @@ export function fashionCnnFeatures(weights: FashionCnnWeights, images: Tensor4D)
  * @param features `[B, 128]` of {@link fashionCnnFeatures}
  * @returns `[B, 10]`; the caller disposes it
  * @example
+ * ```ts fragment
  * const scores = fashionCnnLogits(weights, fashionCnnFeatures(weights, images));
+ * ```
  */
 export function fashionCnnLogits(weights: FashionCnnWeights, features: Tensor2D): Tensor2D {
   return tidy(() => dense(weights, 'logits', features));

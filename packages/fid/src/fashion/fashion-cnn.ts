@@ -20,9 +20,12 @@ export type FashionCnn = FeatureExtractor & Required<Pick<FeatureExtractor, 'log
  * @returns the extractor for `[B, 28, 28, 1]` images in [−1, 1] on the current backend; free it with `dispose()`
  * @throws FileFormatError when the weights are damaged
  * @example
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [8, 28, 28, 1], { min: -1, max: 1 });
  * const extractor = await fashionCnn();
  * const features = await extractFeatures(extractor, images); // Float32Array of 128 per image
  * extractor.dispose();
+ * ```
  */
 export async function fashionCnn(): Promise<FashionCnn> {
   const bytes = await readBytes(shippedFiles.fashionCnn(), { maxBytes: 1 << 22 });

@@ -11,7 +11,9 @@ const files = { train: shippedFiles.fashionTrain, test: shippedFiles.fashionTest
  * @returns a fresh object on each call
  * @throws RangeError for another split
  * @example
+ * ```ts
  * const floor = await frechetDistance(await fashionReference('train'), await fashionReference('test'));
+ * ```
  */
 export async function fashionReference(split: 'train' | 'test'): Promise<FeatureStatistics> {
   if (!Object.hasOwn(files, split))

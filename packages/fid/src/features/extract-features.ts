@@ -26,8 +26,12 @@ export interface ExtractFeaturesOptions {
  * @throws RangeError for NaN or pixels outside the range, with the index of the first, for images that look like another range
  *   or like NCHW, and for a batch below 1 or features of another shape than `[batch, dim]`; TypeError for images that are not float32 (or int32 bytes). All say what to do
  * @example
- * const features = await extractFeatures(await fashionCnn(), images, { batch: 200 });
- * statistics.add(features);
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [8, 28, 28, 1], { min: -1, max: 1 });
+ * const extractor = await fashionCnn();
+ * const features = await extractFeatures(extractor, images, { batch: 200 });
+ * new FeatureStatistics(extractor.dim, { extractor: extractor.name, layer: extractor.layer }).add(features);
+ * ```
  */
 export async function extractFeatures(
   extractor: FeatureExtractor,

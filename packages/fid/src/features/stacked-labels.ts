@@ -26,8 +26,11 @@ import type { FeatureExtractor } from './feature-extractor.ts';
  * @throws TypeError for an extractor without logits; RangeError for another shape or pixels out of range
  * @see Metz et al.: Unrolled generative adversarial networks, arXiv:1611.02163
  * @example
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [8, 28, 28, 3], { min: -1, max: 1 });
  * const labels = await stackedLabels({ classifier: await fashionCnn(), classes: 10 }, images);
  * modeCoverage(labels, { total: 1000 }).modes;
+ * ```
  */
 export async function stackedLabels(
   { classifier, classes }: { classifier: FeatureExtractor; classes: number },

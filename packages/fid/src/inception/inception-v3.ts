@@ -53,9 +53,11 @@ export type InceptionV3 = FeatureExtractor & Required<Pick<FeatureExtractor, 'lo
  * @throws RangeError for an unknown option
  * @see https://github.com/mseitzer/pytorch-fid for the network, https://arxiv.org/abs/1512.00567 for Inception-v3
  * @example
+ * ```ts fragment
  * const extractor = await inceptionV3('inception.safetensors');
  * const features = await extractFeatures(extractor, images, { batch: 32 }); // Float32Array of 2048 per image
  * extractor.dispose();
+ * ```
  */
 export async function inceptionV3(
   weights: string | URL | Blob | Uint8Array,

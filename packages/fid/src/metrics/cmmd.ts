@@ -15,8 +15,10 @@ import { StatisticsError } from '../statistics/statistics-error.ts';
  * @throws StatisticsError for no vectors, vectors of length 0 or different dimensions; RangeError for NaN
  * @see Jayasumana et al.: Rethinking FID, arXiv:2401.09603
  * @example
+ * ```ts
  * const direction = (...data: number[]) => ({ data: Float64Array.from(data), dim: 2 });
  * await cmmd(direction(1, 0), direction(0, 3)); // 19.9 = 1000 · (2 − 2·exp(−2/200))
+ * ```
  */
 export async function cmmd(generated: Features, real: Features, options: ProgressOptions = {}): Promise<number> {
   assertFeatures('cmmd', { generated, real }, 1);

@@ -29,8 +29,10 @@ export interface DensityCoverage {
  *   for k below 1
  * @see Naeem et al.: Reliable fidelity and diversity metrics for generative models, arXiv:2002.09797
  * @example
+ * ```ts
  * const points = (values: number[]) => ({ data: Float64Array.from(values), dim: 1 });
  * await densityCoverage(points([0.1, 0.2]), points([0, 1, 2, 3]), { k: 1 }); // { density: 2, coverage: 0.5 }
+ * ```
  */
 export async function densityCoverage(
   generated: Features,

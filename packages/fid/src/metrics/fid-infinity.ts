@@ -43,10 +43,12 @@ export interface FidInfinity {
  * @throws StatisticsError as `frechetDistance` does; RangeError for sizes that give no line
  * @see Chong, Forsyth: Effectively unbiased FID and Inception Score and where to find them, arXiv:1911.07023
  * @example
+ * ```ts
  * const meta = { extractor: 'pixels', layer: 'input' };
  * const rows = normalArray(key(0), 4000);
  * const reference = new FeatureStatistics(4, meta).add(normalArray(key(1), 400000));
  * (await fidInfinity({ rows, meta }, reference, { key: key(2) })).value; // about 0, where the FID of all 1000 is about 0.01
+ * ```
  */
 export async function fidInfinity(
   { rows, meta }: FeatureRows,

@@ -31,11 +31,14 @@ export interface FidScore {
  * @returns the distance with its name, n, reference and expected bias
  * @throws StatisticsError as `frechetDistance` does
  * @example
+ * ```ts
+ * const images = uniform<tf.Rank.R4>(key(0), [200, 28, 28, 1], { min: -1, max: 1 });
  * const extractor = await fashionCnn();
  * const generated = new FeatureStatistics(extractor.dim, { extractor: extractor.name, layer: extractor.layer });
  * generated.add(await extractFeatures(extractor, images));
  * formatFid(await fidScore(generated, await fashionReference('train')));
  * // 'FID-fashion 12.34 (n = 2000, reference: train; perfect samples would score about 0.42)'
+ * ```
  */
 export async function fidScore(
   generated: FeatureStatistics,
@@ -60,10 +63,12 @@ const shownShare = 0.01;
  * value, and n where it is too small for the number of features.
  *
  * @example
+ * ```ts
  * formatFid({ name: 'FID-fashion', value: 12.341, n: 2000, dim: 128, reference: 'train', bias: 0.42 });
  * // 'FID-fashion 12.34 (n = 2000, reference: train; perfect samples would score about 0.42)'
  * formatFid({ name: 'FID-fashion', value: 12.341, n: 100, dim: 128, reference: 'train', bias: 8.41 });
  * // 'FID-fashion 12.34 (n = 100, reference: train; perfect samples would score about 8.41; n ≤ 128 features is too few)'
+ * ```
  */
 export function formatFid({ name, value, n, dim, reference, bias }: FidScore): string {
   const remarks = [

@@ -23,10 +23,12 @@ import { singularValues } from '../linear-algebra/singular-values.ts';
  * @see Heusel et al.: GANs trained by a two time-scale update rule, arXiv:1706.08500
  * @see Dowson, Landau: The Fréchet distance between multivariate normal distributions, 1982
  * @example
+ * ```ts
  * const meta = { extractor: 'pixels', layer: 'input' };
  * const a = new FeatureStatistics(1, meta).add(Float64Array.of(0, 2)); // mean 1, variance 2
  * const b = new FeatureStatistics(1, meta).add(Float64Array.of(3, 7)); // mean 5, variance 8
  * await frechetDistance(a, b); // 18 = (5 − 1)² + 2 + 8 − 2 √16
+ * ```
  */
 export async function frechetDistance(
   a: FeatureStatistics,

@@ -26,8 +26,10 @@ export interface GaussianModes extends ModeCoverage {
  * @throws RangeError for `dim` other than 2, no samples or values that are not finite
  * @see Srivastava et al.: VEEGAN, arXiv:1705.07761; Lin et al.: PacGAN, arXiv:1712.04086
  * @example
+ * ```ts
  * const points = { data: Float64Array.of(0.01, 0, 2.1, 0, 1.2, 1.9), dim: 2 };
  * gaussianModes(points); // modes 2, highQuality 2 / 3: the last one is far from (2, 2)
+ * ```
  */
 export function gaussianModes(
   points: Features,

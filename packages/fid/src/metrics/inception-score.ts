@@ -31,8 +31,10 @@ export interface InceptionScore {
  * @see Salimans et al.: Improved techniques for training GANs, arXiv:1606.03498; Barratt, Sharma: A note on the Inception Score,
  *   arXiv:1801.01973, for what it does not tell
  * @example
+ * ```ts
  * const logits = { data: Float64Array.of(9, -9, -9, 9), dim: 2 }; // two images, each sure of its class
  * inceptionScore(logits, { splits: 1 }).value; // 1.99999…
+ * ```
  */
 export function inceptionScore(logits: Features, { splits = 10, key }: InceptionScoreOptions = {}): InceptionScore {
   assertInteger('inceptionScore', 'splits', splits);

@@ -40,7 +40,10 @@ export interface KernelInceptionDistance {
  *   out of range
  * @see Bińkowski et al.: Demystifying MMD GANs, arXiv:1801.01401
  * @example
+ * ```ts
+ * const [generated, real] = [key(2), key(3)].map((own) => ({ data: normalArray(own, 4 * 500), dim: 4 }));
  * const { value, standardError } = await kernelInceptionDistance(generated, real, { key: key(1), subsets: 50 });
+ * ```
  */
 export async function kernelInceptionDistance(
   generated: Features,

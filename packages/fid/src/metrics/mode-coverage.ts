@@ -29,7 +29,9 @@ export interface ModeCoverageOptions {
  * @throws RangeError for no labels, a label out of range, or a mode that has samples but no data
  * @see Metz et al.: Unrolled generative adversarial networks, arXiv:1611.02163; Lin et al.: PacGAN, arXiv:1712.04086
  * @example
+ * ```ts
  * modeCoverage([0, 0, 0, 2, 1], { total: 4 }); // modes 3, kl 0.44 of at most log 4
+ * ```
  */
 export function modeCoverage(labels: ArrayLike<number>, { total, data }: ModeCoverageOptions): ModeCoverage {
   assertInteger('modeCoverage', 'total', total);

@@ -28,8 +28,10 @@ export interface Neighbours {
  * @returns indices and distances
  * @throws StatisticsError for fewer than k vectors in `data`, no query, or different dimensions; RangeError for NaN
  * @example
+ * ```ts
  * const points = (values: number[]) => ({ data: Float64Array.from(values), dim: 1 });
  * await nearestNeighbours(points([1.9]), points([0, 1, 2, 3]), { k: 2 }); // indices [2, 1], distances [0.1, 0.9]
+ * ```
  */
 export async function nearestNeighbours(
   queries: Features,

@@ -15,8 +15,10 @@ import { partOf } from '../part-of.ts';
  * @throws StatisticsError for fewer than two vectors on either side or different dimensions; RangeError for NaN
  * @see Bińkowski et al.: Demystifying MMD GANs, arXiv:1801.01401
  * @example
+ * ```ts
  * const points = (values: number[]) => ({ data: Float64Array.from(values), dim: 1 });
  * await polynomialMmd(points([1, 1]), points([0, 0])); // 7 = 8 + 1 − 2
+ * ```
  */
 export async function polynomialMmd(
   generated: Features,

@@ -29,8 +29,10 @@ export interface PrecisionRecall {
  * @throws StatisticsError for fewer than k + 1 vectors or different dimensions; RangeError for NaN and for k below 1
  * @see Kynkäänniemi et al.: Improved precision and recall metric for assessing generative models, arXiv:1904.06991
  * @example
+ * ```ts
  * const points = (values: number[]) => ({ data: Float64Array.from(values), dim: 1 });
  * await precisionRecall(points([0, 0.1, 9]), points([0, 1, 2, 3]), { k: 1 }); // { precision: 2 / 3, recall: 1 }
+ * ```
  */
 export async function precisionRecall(
   generated: Features,

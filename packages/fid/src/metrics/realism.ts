@@ -21,8 +21,10 @@ const smallest = 1e-5; // keeps the score of a copied real image finite
  * @throws StatisticsError for fewer than k + 1 real vectors, no generated one, or different dimensions; RangeError for NaN
  * @see Kynkäänniemi et al.: Improved precision and recall metric for assessing generative models, arXiv:1904.06991, section 5
  * @example
+ * ```ts
  * const points = (values: number[]) => ({ data: Float64Array.from(values), dim: 1 });
  * await realism(points([0.5, 7]), points([0, 1, 2, 3]), { k: 1 }); // about [2, 0.25]
+ * ```
  */
 export async function realism(
   generated: Features,

@@ -10,7 +10,10 @@ import { FileFormatError, openNpz } from '@diffgan/files';
  * @returns batches in [−1, 1] of bytes k ↦ 2k/255 − 1, and floats as they are; the caller disposes each
  * @throws FileFormatError when there is no such array or it holds no images
  * @example
- * for await (const images of npzImages('samples.npz')) images.dispose();
+ * ```ts
+ * const file = writeNpz({ arr_0: { shape: [2, 8, 8, 3], data: new Uint8Array(384) } });
+ * for await (const images of npzImages(file)) images.dispose(); // [2, 8, 8, 3]
+ * ```
  */
 export async function* npzImages(
   source: string | URL | Blob | Uint8Array,

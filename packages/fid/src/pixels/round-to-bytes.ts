@@ -7,8 +7,10 @@ import { maximum, minimum, mul, round, sub, tidy, type Tensor4D } from '@tensorf
  * @param images `[n, H, W, C]` in [−1, 1]; values outside are clipped; not disposed
  * @returns images of the same shape with pixels 2k/255 − 1 for k = 0…255; the caller disposes it
  * @example
+ * ```ts
  * const x = tf.tensor4d([-1.2, 0.001], [1, 1, 2, 1]);
  * roundToBytes(x); // [-1, 0.0039]: levels 0 and 128
+ * ```
  */
 export function roundToBytes(images: Tensor4D): Tensor4D {
   return tidy(() => {

@@ -28,10 +28,12 @@ const format = 'diffgan-statistics-1';
  * does not grow with the number of vectors: the triangle and, at most, 4 MB of vectors that wait to be multiplied at once.
  *
  * @example
+ * ```ts
  * const statistics = new FeatureStatistics(2, { extractor: 'pixels', layer: 'input' });
  * statistics.add(Float32Array.of(1, 2, 3, 6)); // the vectors (1, 2) and (3, 6)
  * statistics.mean; // Float64Array [2, 4]
  * statistics.covariance(); // Float64Array [2, 4, 4, 8]
+ * ```
  */
 export class FeatureStatistics {
   readonly dim: number;
@@ -91,8 +93,10 @@ export class FeatureStatistics {
    * @throws FileFormatError for files that are broken or hold something else; StatisticsError when something is not told or
    * contradicts the file
    * @example
+   * ```ts fragment
    * const meta = { extractor: 'inception-v3', layer: 'pool3', split: 'train' };
    * const reference = await FeatureStatistics.fromNpz('cifar10.npz', { meta, count: 50000 });
+   * ```
    */
   static async fromNpz(
     source: string | URL | Blob | Uint8Array,
@@ -108,7 +112,11 @@ export class FeatureStatistics {
    * @returns the bytes
    * @throws StatisticsError for fewer than two vectors
    * @example
+   * ```ts
+   * const meta = { extractor: 'pixels', layer: 'input' };
+   * const statistics = new FeatureStatistics(2, meta).add(Float64Array.of(1, 2, 3, 5, 0, 1));
    * await writeAtomically('train.npz', statistics.toNpz());
+   * ```
    */
   toNpz(): Uint8Array<ArrayBuffer> {
     return writeNpz(statisticsArrays(this));

@@ -17,8 +17,10 @@ export interface ReadBytesOptions {
  * @throws FileFormatError when the file is larger than `maxBytes`; Error naming the file when it cannot be read.
  * @example
  * ```ts
- * import { readBytes } from '@diffgan/files';
- * const bytes = await readBytes('package.json', { maxBytes: 1e6 });
+ * import { readBytes, writeAtomically } from '@diffgan/files';
+ *
+ * await writeAtomically('numbers.bin', Uint8Array.of(1, 2, 3));
+ * const bytes = await readBytes('numbers.bin', { maxBytes: 1e6 }); // Uint8Array [1, 2, 3]
  * ```
  */
 export async function readBytes(source: string | URL, options: ReadBytesOptions = {}): Promise<Uint8Array> {

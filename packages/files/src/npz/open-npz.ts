@@ -45,9 +45,11 @@ export interface NpzReader {
  * @returns a reader, which the caller closes
  * @throws FileFormatError naming what is wrong with the file; Error naming the file when it cannot be read
  * @example
+ * ```ts
  * const file = await openNpz(writeNpz({ mu: { shape: [2], data: Float64Array.of(1, 2) } }));
  * const { shape, data } = await file.read('mu'); // [2], Float64Array [1, 2]
  * await file.close();
+ * ```
  */
 export async function openNpz(
   source: string | URL | Blob | Uint8Array,

@@ -15,7 +15,9 @@ export interface WritableArray {
  * @param arrays by name; the values are copied
  * @throws RangeError when a length does not fit its shape, or the file would be 4 GiB or larger
  * @example
+ * ```ts
  * await writeAtomically('stats.npz', writeNpz({ mu: { shape: [2], data: Float64Array.of(1, 2) } }));
+ * ```
  */
 export function writeNpz(arrays: Readonly<Record<string, WritableArray>>): Uint8Array<ArrayBuffer> {
   const members = Object.entries(arrays).map(([name, array]) => member(name, array));

@@ -15,6 +15,7 @@ const WEIGHTS = 'diffusion_pytorch_model.safetensors';
  * @throws RangeError naming the field of its configuration that a `UNet2DModel` cannot have.
  * @example
  * ```ts
+ * const model = ddpmUnet({ ...presets['fashion-mnist-small'].denoiser, groups: 4 });
  * await saveForDiffusers('exported/unet', model); // Python: UNet2DModel.from_pretrained('exported/unet')
  * ```
  */
@@ -31,7 +32,7 @@ export async function saveForDiffusers(dir: string, model: LayersModel): Promise
  * @returns a model of {@link ddpmUnet}; the caller disposes it.
  * @throws FileFormatError naming the file that is wrong and how; Error if one cannot be read.
  * @example
- * ```ts
+ * ```ts fragment
  * const model = await loadFromDiffusers('downloads/ddpm-cifar10-32');
  * ```
  */

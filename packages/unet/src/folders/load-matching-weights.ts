@@ -31,7 +31,9 @@ const floatTypes: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
  * @throws FileFormatError if the file is broken or nothing in it fits; Error if it cannot be read.
  * @example
  * ```ts
- * const { taken, kept } = await loadMatchingWeights(generator, 'runs/ddpm/denoiser/model.safetensors');
+ * const denoiser = ddpmUnet(presets['fashion-mnist-tiny'].denoiser);
+ * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
+ * const { taken, kept } = await loadMatchingWeights(generator, await weightsToSafetensors(denoiser));
  * ```
  */
 export async function loadMatchingWeights(

@@ -18,6 +18,7 @@ export interface SaveModelOptions {
  * @throws TypeError if the model does not come from a factory of this package; the error of the file system if it cannot be written.
  * @example
  * ```ts
+ * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
  * await saveModel('runs/mine/generator', generator);
  * ```
  */
@@ -38,7 +39,7 @@ export async function saveModel(
  * @returns the model; the caller disposes it.
  * @throws FileFormatError naming the file that is wrong and how; Error if one cannot be read.
  * @example
- * ```ts
+ * ```ts fragment
  * const generator = await loadModel('https://example.org/models/fashion/generator');
  * ```
  */

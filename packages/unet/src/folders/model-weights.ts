@@ -39,6 +39,7 @@ export interface WeightsToSafetensorsOptions {
  * @throws RangeError if the layout is unknown or has no place for such a model.
  * @example
  * ```ts
+ * const model = ddpmUnet({ ...presets['fashion-mnist-small'].denoiser, groups: 4 });
  * const bytes = await weightsToSafetensors(model);
  * const forDiffusers = await weightsToSafetensors(model, { layout: 'diffusers' });
  * ```
@@ -76,7 +77,9 @@ export interface LoadWeightsOptions {
  * is unknown or has no place for such a model; Error if the file cannot be read.
  * @example
  * ```ts
- * await loadWeights(generator, 'runs/quickstart/generator/model.safetensors');
+ * const config = presets['fashion-mnist-tiny'].generator;
+ * const [generator, copy] = [ddganGenerator(config), ddganGenerator(config, { key: key(1) })];
+ * await loadWeights(copy, await weightsToSafetensors(generator)); // or the path of a file
  * ```
  */
 export async function loadWeights(

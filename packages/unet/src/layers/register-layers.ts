@@ -29,7 +29,7 @@ const layers = [
  * Registers the layers of this package with tfjs, which `tf.loadLayersModel` needs; the library's own files do not.
  *
  * @example
- * ```ts
+ * ```ts fragment
  * registerLayers();
  * const model = await tf.loadLayersModel('file://model.json'); // written by model.save
  * ```

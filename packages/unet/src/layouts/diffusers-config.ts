@@ -161,7 +161,7 @@ function oneHeadWidth(config: DdpmUnetConfig): number | null {
  * @returns a configuration for {@link ddpmUnet}, which checks its numbers.
  * @throws RangeError naming the field that {@link ddpmUnet} has nothing like.
  * @example
- * ```ts
+ * ```ts fragment
  * const model = ddpmUnet(unetConfigFromDiffusers(JSON.parse(text)));
  * await loadWeights(model, 'diffusion_pytorch_model.safetensors', { layout: 'diffusers' });
  * ```

@@ -26,7 +26,8 @@ import { unetEncoderCritic } from './unet-encoder-critic.ts';
  * @example
  * ```ts
  * const critic = ddganDiscriminator(presets['fashion-mnist-tiny'].discriminator);
- * const logits = critic.apply([xPrev, xt, position]) as tf.Tensor1D; // [B]
+ * const [xPrev, xt] = [key(1), key(2)].map((own) => normal(own, [2, 28, 28, 1]));
+ * const logits = callModel(critic, [xPrev, xt, tf.tensor1d([0, 3])]); // [2]; position = t − 1
  * ```
  */
 export function ddganDiscriminator(

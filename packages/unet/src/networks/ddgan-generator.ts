@@ -22,7 +22,8 @@ import { unetTrunk } from './unet-trunk.ts';
  * @example
  * ```ts
  * const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
- * const x0Hat = generator.apply([xt, z, position]) as tf.Tensor4D; // [B, 28, 28, 1]; the caller disposes it
+ * const [xt, z] = [normal(key(1), [2, 28, 28, 1]), normal(key(2), [2, 64])];
+ * const x0Hat = callModel(generator, [xt, z, tf.tensor1d([0, 3])]); // [2, 28, 28, 1]; position = t − 1
  * ```
  */
 export function ddganGenerator(config: DdganGeneratorConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {

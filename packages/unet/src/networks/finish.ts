@@ -27,7 +27,7 @@ export function finish(model: LayersModel, config: ModelConfig, key: Key | null)
  * @throws TypeError if the model does not come from a factory of this package.
  * @example
  * ```ts
- * modelConfig(ddpmUnet(config)).kind; // 'ddpm-unet'
+ * modelConfig(ddpmUnet(presets['fashion-mnist-tiny'].denoiser)).kind; // 'ddpm-unet'
  * ```
  */
 export function modelConfig(model: LayersModel): ModelConfig {

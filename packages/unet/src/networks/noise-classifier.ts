@@ -22,9 +22,12 @@ import { takeLast } from '../take-last.ts';
  *
  * @example
  * ```ts
- * const classifier = noiseClassifier({ kind: 'noise-classifier', imageSize: 28, channels: 1, baseChannels: 32,
- *   channelMultipliers: [1, 2, 2], blocksPerLevel: 2, attentionResolutions: [14], classes: 10 });
- * const logits = classifier.apply([xt, position]) as tf.Tensor2D; // [B, 10]
+ * const classifier = noiseClassifier({
+ *   kind: 'noise-classifier',
+ *   ...{ imageSize: 28, channels: 1, classes: 10 },
+ *   ...{ baseChannels: 32, channelMultipliers: [1, 2, 2], blocksPerLevel: 2, attentionResolutions: [14] },
+ * });
+ * const logits = callModel(classifier, [normal(key(1), [2, 28, 28, 1]), tf.tensor1d([0, 999])]); // [2, 10]; position = t − 1
  * ```
  */
 export function noiseClassifier(config: NoiseClassifierConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {

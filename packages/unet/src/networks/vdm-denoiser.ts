@@ -40,8 +40,9 @@ const POSITIONS = 1000;
  *
  * @example
  * ```ts
- * const model = vdmDenoiser({ kind: 'vdm-denoiser', imageSize: 32, channels: 3, baseChannels: 128, blocks: 32, dropout: 0.1 });
- * const { diffusion } = vdmLoss(model, gammaNetwork({ kind: 'linear' }), x0, { key: key(7) });
+ * const sizes = { imageSize: 8, channels: 3, baseChannels: 16, blocks: 2 }; // of the paper: 32, 3, 128, 32
+ * const model = vdmDenoiser({ kind: 'vdm-denoiser', ...sizes, dropout: 0.1 });
+ * const { diffusion } = vdmLoss(model, gammaNetwork({ kind: 'linear' }), tf.zeros([2, 8, 8, 3]), { key: key(7) });
  * ```
  */
 export function vdmDenoiser(config: VdmDenoiserConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
