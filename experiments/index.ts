@@ -1,5 +1,5 @@
 /**
- * The experiments of the papers as data: what `diffgan reproduce` trains, measures and says.
+ * The experiments of the papers as data, and what trains, measures and writes their pages: `diffgan reproduce`. For Node.
  *
  * @module @diffgan/experiments
  */
@@ -13,3 +13,8 @@ export { type MeasurementResult, Results, type ResultsFile, type TrainingResult 
 export type { Sampling } from './sampling.ts';
 export { compare, formatSpread, type Spread, spreadOf } from './spread.ts';
 export type { Json, Training } from './training.ts';
+export { type Checked, checkResults, formatChecked } from './reproduce/check.ts';
+export { formatList, type ListedExperiment, listExperiments } from './reproduce/list.ts';
+export type { ReproduceOptions } from './reproduce/options.ts';
+export { reproduce, type Reproduced } from './reproduce/reproduce.ts';
+export { writePages } from './reproduce/write-results.ts';

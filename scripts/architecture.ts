@@ -29,8 +29,9 @@ export const house: House = {
   training: [...ground, ...firstFloor.filter((name) => name !== 'fid')],
   hub: [...ground, 'weights', 'objectives', 'unet', 'samplers'],
   records: ['files', 'training'],
-  experiments: [],
-  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'weights', 'experiments'],
+  runs: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records'],
+  experiments: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'runs'],
+  cli: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'weights', 'runs', 'experiments'],
 };
 
 /** Packages that may import another by types alone, so that none of its code comes along. */
@@ -52,7 +53,22 @@ interface Import {
 export function architectureFaults(root: string, rules: House = house): string[] {
   const packages = readdirSync(join(root, 'packages')).sort();
   const places = [...packages.map((name) => join('packages', name, 'src')), 'experiments'];
-  return places.filter((place) => existsSync(join(root, place))).flatMap((place) => placeFaults(root, place, rules));
+  const faults = places
+    .filter((place) => existsSync(join(root, place)))
+    .flatMap((place) => placeFaults(root, place, rules));
+  const ofC = packages.flatMap((name) => filesOfC(join(root, 'packages', name)).flatMap(lengthFault));
+  return [...faults, ...ofC.map((fault) => fault.replaceAll(join(root, '/'), ''))];
+}
+
+/** Sources in C and C++ of a package. */
+function filesOfC(folder: string): string[] {
+  const places = ['native', 'wasm'].map((place) => join(folder, place)).filter((place) => existsSync(place));
+  return places.flatMap((place) =>
+    readdirSync(place, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(c|cc|h)$/.test(file))
+      .map((file) => join(place, file))
+      .sort(),
+  );
 }
 
 function placeFaults(root: string, place: string, rules: House): string[] {

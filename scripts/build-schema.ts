@@ -2,16 +2,16 @@
 // allowed comes from the schemas of the program, what is said of each setting from the documentation of the types. `--check` compares.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { runSchema } from '../packages/cli/src/run/run-config.ts';
-import { networkPresetNames } from '../packages/cli/src/run/network-preset.ts';
+import { runSchema } from '../packages/runs/src/run/run-config.ts';
+import { networkPresetNames } from '../packages/runs/src/run/network-preset.ts';
 import { describeSchema } from './schema/describe-schema.ts';
 import { documentedType } from './schema/documented-type.ts';
 
-const files = ['packages/cli/run.schema.json', 'docs/run.schema.json'];
+const files = ['packages/runs/run.schema.json', 'docs/run.schema.json'];
 
 const { definitions, ...runs } = describeSchema(
   runSchema,
-  documentedType('packages/cli/src/run/run-config.ts', 'RunConfig'),
+  documentedType('packages/runs/src/run/run-config.ts', 'RunConfig'),
   {
     presets: networkPresetNames,
   },

@@ -18,7 +18,7 @@ import { ddganDiscriminator, ddganGenerator, ddpmUnet, loadModel, presets } from
 import { modelFolder } from '@diffgan/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { runPreset } from '../packages/cli/src/presets/presets.ts';
+import { runPreset } from '../packages/runs/src/presets/presets.ts';
 
 const { values } = parseArgs({
   options: {

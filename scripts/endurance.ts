@@ -10,12 +10,12 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@diffgan/runtime';
 import { run } from '@diffgan/samplers';
-import { drawToyData } from '../packages/cli/src/run/toy-data.ts';
-import { keysOf } from '../packages/cli/src/run/keys.ts';
-import { resolveConfig } from '../packages/cli/src/train/resolve-config.ts';
-import type { PointData } from '../packages/cli/src/run/data-config.ts';
-import { makeModels } from '../packages/cli/src/run/run-models.ts';
-import { startTraining } from '../packages/cli/src/train/start-training.ts';
+import { drawToyData } from '../packages/runs/src/run/toy-data.ts';
+import { keysOf } from '../packages/runs/src/run/keys.ts';
+import { resolveConfig } from '../packages/runs/src/train/resolve-config.ts';
+import type { PointData } from '../packages/runs/src/run/data-config.ts';
+import { makeModels } from '../packages/runs/src/run/run-models.ts';
+import { startTraining } from '../packages/runs/src/train/start-training.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,8 @@
 import type { AnySchema, ChoiceSchema, ObjectSchema } from '@diffgan/config';
 import { samplingSchema, scheduleSchema } from '@diffgan/hub';
 import { modelSchemas } from '@diffgan/unet';
-import { dataSchema } from '../../packages/cli/src/run/data-config.ts';
-import { recordsSchema } from '../../packages/cli/src/run/records-config.ts';
+import { dataSchema } from '../../packages/runs/src/run/data-config.ts';
+import { recordsSchema } from '../../packages/runs/src/run/records-config.ts';
 import type { DocumentedType } from './documented-type.ts';
 
 export type JsonSchema = { [key: string]: unknown };

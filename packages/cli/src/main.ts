@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { InvalidArgumentError } from 'commander';
-import { Interrupted, interruptible } from './terminal/interrupt.ts';
+import { Interrupted, UsageError } from '@diffgan/runs/errors';
+import { interruptible } from './terminal/interrupt.ts';
 import { program } from './program/program.ts';
 import { Terminal } from './terminal/terminal.ts';
-import { UsageError } from './terminal/usage-error.ts';
 
 try {
   await interruptible((signal) => program(signal).parseAsync());

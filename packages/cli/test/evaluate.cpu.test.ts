@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { imageGrid } from '@diffgan/data';
 import { writeNpz } from '@diffgan/files';
+import { namedDataset, openImages, type Opening } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { namedDataset, openImages, type Opening } from '../src/evaluate/image-source.ts';
 import { checkEvaluateOptions, type EvaluateCommandOptions } from '../src/evaluate/options.ts';
 import { parseMetrics } from '../src/evaluate/parse-metrics.ts';
 import { type EvaluateResult, evaluateReport, scoreRows, textTable } from '../src/evaluate/report.ts';
 import { Terminal } from '../src/terminal/terminal.ts';
-import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
 let opening: Opening;

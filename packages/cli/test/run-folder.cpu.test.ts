@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resolveConfig, RunFolder } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import { earlierQuickstart } from '../src/quickstart/quickstart-run.ts';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
-import { RunFolder } from '../src/run/run-folder.ts';
-import { resolveConfig } from '../src/train/resolve-config.ts';
-import { UsageError } from '../src/terminal/usage-error.ts';
 
 let home: string;
 beforeEach(async () => {

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '@diffgan/files';
 import { train, type TrainCommandOptions } from '../src/commands/train.ts';
-import { Interrupted } from '../src/terminal/interrupt.ts';
 import { Terminal } from '../src/terminal/terminal.ts';
-import { UsageError } from '../src/terminal/usage-error.ts';
 import { loadPipeline } from '@diffgan/hub';
+import { Interrupted, UsageError } from '@diffgan/runs/errors';
 import { diffgan } from './diffgan.ts';
 
 let home: string;

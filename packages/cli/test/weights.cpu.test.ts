@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/files';
+import { UsageError } from '@diffgan/runs/errors';
 import { program } from '../src/program/program.ts';
-import { UsageError } from '../src/terminal/usage-error.ts';
 import type { WeightsResult } from '../src/weights/options.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,5 +1,5 @@
 import type { VarianceKind } from '@diffgan/objectives';
-import { UsageError } from '../terminal/usage-error.ts';
+import { UsageError } from '@diffgan/runs/errors';
 
 /** Options of the bits command. */
 export interface BitsCommandOptions {

@@ -1,12 +1,9 @@
 import type { ImageDataset } from '@diffgan/data';
-import { type Bits, measureBits } from '../bits/measure-bits.ts';
-import { openBitsMeter } from '../bits/open-bits-meter.ts';
+import { type Bits, loadData, measureBits, openBitsMeter, prepareBackend } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import type { BitsCommandOptions } from '../bits/options.ts';
-import { prepareBackend } from '../setup/prepare-backend.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 import { version } from '../terminal/version.ts';
-import { loadData } from '../train/load-data.ts';
 
 /** What the command found out. */
 export interface BitsResult extends Bits {

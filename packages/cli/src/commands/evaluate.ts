@@ -4,18 +4,21 @@ import { imageGrid } from '@diffgan/data';
 import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } from '@diffgan/fid';
 import { key, run } from '@diffgan/ops';
 import { writeAtomically } from '@diffgan/files';
+import {
+  floorScore,
+  makeFolder,
+  neighbourPictures,
+  openExtractor,
+  type Opening,
+  openReference,
+  prepareBackend,
+  type Reference,
+} from '@diffgan/runs';
 import { FirstImages } from '../evaluate/first-images.ts';
 import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
-import type { Opening } from '../evaluate/image-source.ts';
-import { neighbourPictures } from '../evaluate/neighbours-picture.ts';
-import { openExtractor } from '../scores/open-extractor.ts';
 import { type EvaluateCommandOptions } from '../evaluate/options.ts';
-import { openReference, type Reference } from '../evaluate/reference.ts';
 import { evaluateReport, type EvaluateResult, scoreRows, textTable } from '../evaluate/report.ts';
-import { makeFolder } from '../run/make-folder.ts';
-import { prepareBackend } from '../setup/prepare-backend.ts';
 import { preparePrecision } from '../setup/prepare-precision.ts';
-import { floorScore } from '../scores/fashion-fid.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { version } from '../terminal/version.ts';
 

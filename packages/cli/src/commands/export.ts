@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { writeAtomically } from '@diffgan/files';
+import { UsageError } from '@diffgan/runs/errors';
 import { selectBackend } from '@diffgan/runtime';
 import {
   type LayoutName,
@@ -12,7 +13,6 @@ import {
   weightsToSafetensors,
 } from '@diffgan/unet';
 import type { Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 import type { ExportOptions, WeightsResult } from '../weights/options.ts';
 
 /** Writes the weights of a model folder as another library names and orders them. */

@@ -1,7 +1,7 @@
+import { UsageError } from '@diffgan/runs/errors';
 import { selectBackend } from '@diffgan/runtime';
 import { createModel, layoutNames, loadWeights, saveModel } from '@diffgan/unet';
 import type { Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 import { detectLayout } from '../weights/detect-layout.ts';
 import { readImportConfig } from '../weights/import-config.ts';
 import { findImportSource } from '../weights/import-source.ts';

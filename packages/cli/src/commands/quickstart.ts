@@ -1,23 +1,25 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
 import { formatFid } from '@diffgan/fid';
 import { writeAtomically } from '@diffgan/files';
 import type { Pipeline } from '@diffgan/hub';
 import { trainingPace } from '@diffgan/records';
 import { readRecords } from '@diffgan/records/node';
+import {
+  keysOf,
+  loadData,
+  openPipeline,
+  prepareBackend,
+  type RunConfig,
+  RunFolder,
+  runTraining,
+  timedSamples,
+  type TrainingOutcome,
+} from '@diffgan/runs';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { earlierQuickstart, newQuickstart } from '../quickstart/quickstart-run.ts';
 import { quickstartReport, type QuickstartResult } from '../quickstart/report.ts';
 import { BATCH, scoreBoth } from '../quickstart/score-both.ts';
-import { keysOf } from '../run/keys.ts';
-import type { RunConfig } from '../run/run-config.ts';
-import { RunFolder } from '../run/run-folder.ts';
-import { openPipeline } from '../sample/open-pipeline.ts';
-import { timedSamples } from '../sample/timed-samples.ts';
-import { prepareBackend } from '../setup/prepare-backend.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { loadData } from '../train/load-data.ts';
-import { runTraining, type TrainingOutcome } from '../train/run-training.ts';
 
 /** From nothing to scored samples: set-up, shipped weights, a short training, pictures, scores, report. */
 export async function quickstart(
@@ -90,7 +92,7 @@ async function drawGrid(
   const options = { count: BATCH, batch: BATCH, key: keysOf(seed).samples, signal };
   const { samples, secondsPerBatch } = await timedSamples(pipeline, options);
   try {
-    await writeAtomically(folder.file(name), await imageGrid(samples as Tensor4D, { columns: 10, scale: 2 }));
+    await writeAtomically(folder.file(name), await imageGrid(samples, { columns: 10, scale: 2 }));
   } finally {
     samples.dispose();
   }

@@ -1,13 +1,18 @@
 import { clock } from '@diffgan/records';
-import { asRunConfig, type RunConfig } from '../run/run-config.ts';
-import { RunFolder } from '../run/run-folder.ts';
-import { prepareBackend } from '../setup/prepare-backend.ts';
+import {
+  asRunConfig,
+  formatNumber,
+  formatValues,
+  type GivenSettings,
+  prepareBackend,
+  resolveConfig,
+  type RunConfig,
+  RunFolder,
+  runTraining,
+  type TrainingOutcome,
+} from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import { type Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../terminal/usage-error.ts';
-import { formatNumber } from '../train/report-training.ts';
-import { type GivenSettings, resolveConfig } from '../train/resolve-config.ts';
-import { runTraining, type TrainingOutcome } from '../train/run-training.ts';
-import { formatValues } from '../train/train-run.ts';
 
 /** Options of the train command. */
 export interface TrainCommandOptions extends GivenSettings {

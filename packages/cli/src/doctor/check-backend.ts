@@ -3,13 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { imageDataset } from '@diffgan/data';
 import { createPipeline } from '@diffgan/hub';
 import { key, uniformArray } from '@diffgan/ops';
+import { compileNetwork, timedSamples } from '@diffgan/runs';
 import { type BackendName, selectBackend } from '@diffgan/runtime';
 import type { Finding } from '@diffgan/runtime/node';
 import { vpSchedule } from '@diffgan/schedule';
 import { type DdganNetworks, trainDdgan } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, presets } from '@diffgan/unet';
-import { compileNetwork } from '../sample/compile-network.ts';
-import { timedSamples } from '../sample/timed-samples.ts';
 
 /** What a backend does with a small task. */
 export interface BackendCheck extends Finding {

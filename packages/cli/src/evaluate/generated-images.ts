@@ -1,11 +1,9 @@
 import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { BatchFeatures, FeatureSource, ImageSource, PixelRange } from '@diffgan/fid';
-import { isModel } from '../sample/open-pipeline.ts';
-import type { SampleJob } from '../sample/sample-job.ts';
+import { isModel, openImages, type Opening, type SampleJob } from '@diffgan/runs';
 import { sampleBatches } from '../workers/sample-batches.ts';
 import type { WorkersOptions } from '../workers/sample-in-workers.ts';
 import type { FirstImages } from './first-images.ts';
-import { openImages, type Opening } from './image-source.ts';
 
 const defaultCount = 2000; // of a network, which could draw for ever
 

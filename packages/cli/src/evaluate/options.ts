@@ -1,7 +1,7 @@
 import type { MetricName } from '@diffgan/fid';
+import { type ExtractorName, extractorNames, type FloatRange, floatRanges } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
-import { type ExtractorName, extractorNames } from '../scores/open-extractor.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 
 /** Options of the evaluate command. */
 export interface EvaluateCommandOptions {
@@ -29,12 +29,6 @@ export interface EvaluateCommandOptions {
   cache: boolean;
   out: string;
 }
-
-/** Ranges of floats on the command line: black and white. */
-export const floatRanges = ['-1..1', '0..1', '0..255'] as const;
-
-/** Range of floats on the command line. */
-export type FloatRange = (typeof floatRanges)[number];
 
 /** Where the report goes unless `--out` says otherwise. */
 export const EVALUATE_OUT = 'runs/evaluate';

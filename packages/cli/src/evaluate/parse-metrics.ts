@@ -1,5 +1,5 @@
 import { type MetricName, metricNames } from '@diffgan/fid';
-import { UsageError } from '../terminal/usage-error.ts';
+import { UsageError } from '@diffgan/runs/errors';
 
 /** The names in a list with commas. */
 export function parseMetrics(text: string): MetricName[] {

@@ -1,6 +1,6 @@
 import type { Evaluation } from '@diffgan/fid';
 import { escapeHtml, htmlReport, htmlTable, htmlWarnings, inlinePicture } from '@diffgan/records';
-import type { NeighbourPictures } from './neighbours-picture.ts';
+import type { NeighbourPictures } from '@diffgan/runs';
 
 /** Everything the command found out: what `evaluation.json` holds. */
 export interface EvaluateResult extends Evaluation {

@@ -40,7 +40,7 @@ export function reproduceCommand(root: Command, signal: AbortSignal): void {
       const options = reproduceOptions(ids, flags);
       const terminal = new Terminal(json);
       if (options.check) {
-        const { checkResults, formatChecked } = await import('../reproduce/check.ts');
+        const { checkResults, formatChecked } = await import('@diffgan/experiments');
         const checked = await checkResults(options.out);
         if (json) terminal.result(checked);
         else terminal.print(formatChecked(checked));
@@ -48,17 +48,17 @@ export function reproduceCommand(root: Command, signal: AbortSignal): void {
         return;
       }
       if (options.pages) {
-        const { writePages } = await import('../reproduce/write-results.ts');
+        const { writePages } = await import('@diffgan/experiments');
         return terminal.result(await writePages(options.out));
       }
       if (options.list || ids.length === 0) {
-        const { formatList, listExperiments } = await import('../reproduce/list.ts');
+        const { formatList, listExperiments } = await import('@diffgan/experiments');
         const listed = await listExperiments(options);
         if (json) terminal.result(listed);
         else terminal.print(formatList(listed));
         return;
       }
-      const { reproduce } = await import('../reproduce/reproduce.ts');
+      const { reproduce } = await import('@diffgan/experiments');
       terminal.result(await reproduce(options, terminal, signal));
     });
 }

@@ -51,12 +51,10 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .action(async ({ json, listPresets, listSettings, showConfig, ...options }: TrainCommandOptions & Flags) => {
       const terminal = new Terminal(json);
       if (listPresets) {
-        const { formatPresets, runPresets } = await import('../presets/presets.ts');
+        const { formatPresets, runPresets } = await import('@diffgan/runs');
         terminal.print(json ? JSON.stringify(runPresets) : formatPresets());
       } else if (listSettings || showConfig) {
-        const { resolveConfig } = await import('../train/resolve-config.ts');
-        const { formatSettings } = await import('../run/format-settings.ts');
-        const { withSchema } = await import('../run/with-schema.ts');
+        const { formatSettings, resolveConfig, withSchema } = await import('@diffgan/runs');
         const { config } = await resolveConfig(options);
         terminal.print(
           listSettings ? formatSettings(config.task) : JSON.stringify(withSchema(config, process.cwd()), null, 2),

@@ -1,4 +1,4 @@
-import { UsageError } from '../terminal/usage-error.ts';
+import { UsageError } from '@diffgan/runs/errors';
 
 /** Options of the quickstart command. */
 export interface QuickstartOptions {

@@ -1,9 +1,12 @@
-import type { JsonObject } from '../config/merge.ts';
-import type { RunFolder } from '../run/run-folder.ts';
-import { asRunConfig, type RunConfig } from '../run/run-config.ts';
-import type { RunData } from '../train/load-data.ts';
-import { resolveConfig } from '../train/resolve-config.ts';
-import { stepsWithin } from '../train/steps-within.ts';
+import {
+  asRunConfig,
+  type JsonObject,
+  resolveConfig,
+  type RunConfig,
+  type RunData,
+  type RunFolder,
+  stepsWithin,
+} from '@diffgan/runs';
 import type { QuickstartOptions } from './options.ts';
 
 const PRESET = 'fashion-mnist-quickstart';

@@ -2,9 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type FidScore, formatFid } from '@diffgan/fid';
 import { readRecords, recordSections, runPictures } from '@diffgan/records/node';
 import { escapeHtml, htmlReport, htmlTable, inlinePicture } from '@diffgan/records';
-import { runVersions } from '../run/run-versions.ts';
-import type { RunConfig } from '../run/run-config.ts';
-import type { RunFolder } from '../run/run-folder.ts';
+import { type RunConfig, type RunFolder, runVersions } from '@diffgan/runs';
 import type { QuickstartScores, Timing } from './score-both.ts';
 
 /** Everything the quickstart found out. */

@@ -1,9 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { fashionCnn, type FidScore } from '@diffgan/fid';
 import type { Pipeline } from '@diffgan/hub';
-import { keysOf } from '../run/keys.ts';
-import { timedSamples } from '../sample/timed-samples.ts';
-import { floorScore, score, scoreNoise } from '../scores/fashion-fid.ts';
+import { floorScore, keysOf, score, scoreNoise, timedSamples } from '@diffgan/runs';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Images per network call when drawing. */

@@ -1,42 +1,28 @@
-import { UsageError } from '../terminal/usage-error.ts';
+import type { ReproduceOptions } from '@diffgan/experiments';
+import { UsageError } from '@diffgan/runs/errors';
 
 /** Options of the reproduce command. */
-export interface ReproduceOptions {
-  /** Which experiments: `X1`, …, or `all`. */
-  ids: readonly string[];
+export interface ReproduceCommandOptions extends ReproduceOptions {
   /** Only say what there is. */
   list: boolean;
   /** Only say which results and pages are stale. */
   check: boolean;
   /** Only write the pages anew from their results. */
   pages: boolean;
-  /** Share of the steps and samples. */
-  scale: number;
-  /** Hours after which it stops. @defaultValue it does not */
-  hours?: number;
-  /** How many seeds of training, from 0 on. */
-  seeds: number;
-  /** Whether to take the networks of `fashion-mnist-small`. */
-  small: boolean;
-  /** Folder in which `results/` and `docs/results/` are written. */
-  out: string;
-  /** Folder of trainings and measurements. */
-  runs: string;
-  backend?: string;
 }
 
 /** Where trainings and measurements lie unless `--runs` says otherwise; git ignores it. */
 export const RUNS = 'runs/reproduce';
 
 /** The flags of the command as the command line gives them. */
-export type ReproduceFlags = Omit<ReproduceOptions, 'ids' | 'out' | 'runs'> & { out?: string; runs?: string };
+export type ReproduceFlags = Omit<ReproduceCommandOptions, 'ids' | 'out' | 'runs'> & { out?: string; runs?: string };
 
 /**
  * Checks what the command line gave. Results of another scale are no results: they go beside the trainings.
  *
  * @throws UsageError naming the flag, its value and what is allowed
  */
-export function reproduceOptions(ids: readonly string[], flags: ReproduceFlags): ReproduceOptions {
+export function reproduceOptions(ids: readonly string[], flags: ReproduceFlags): ReproduceCommandOptions {
   const { scale, seeds, hours, runs = RUNS } = flags;
   if (!(scale > 0 && scale <= 1)) throw new UsageError(`--scale is ${scale}; it must lie above 0, and at most at 1`);
   if (!(Number.isSafeInteger(seeds) && seeds >= 1 && seeds <= 100))

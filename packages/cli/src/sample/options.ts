@@ -1,7 +1,7 @@
 import { isSpacing, type SamplerName, samplerNames, type SamplingConfig, spacingNames } from '@diffgan/hub';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
+import { UsageError } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
-import { UsageError } from '../terminal/usage-error.ts';
 
 /** What samples can be written as. */
 export const formatNames = ['png', 'grid', 'npz', 'gif', 'csv'] as const;

@@ -1,7 +1,4 @@
-/** The reason of an interrupted command; exit code 130, as shells expect. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
+import { Interrupted } from '@diffgan/runs/errors';
 
 /**
  * Runs `work` with a signal that Ctrl-C (or SIGTERM) fires; the work then ends in its own time. A second Ctrl-C ends the process at

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
+import type { Terminal as AnyTerminal } from '@diffgan/runs';
 
 /** Where a command talks to people; with `--json` that is stderr, since stdout then holds the result alone. */
-export class Terminal {
+export class Terminal implements AnyTerminal {
   readonly #stream: NodeJS.WriteStream;
   #bar = '';
   #lastLine = -Infinity;

@@ -1,6 +1,6 @@
 import { openSafetensors } from '@diffgan/files';
+import { UsageError } from '@diffgan/runs/errors';
 import type { LayoutName } from '@diffgan/unet';
-import { UsageError } from '../terminal/usage-error.ts';
 
 /** A tensor that every file of a layout has, whatever the network; prefixes may come before it. */
 const marks: readonly [LayoutName, RegExp][] = [

@@ -1,7 +1,7 @@
 import { FileFormatError, readBytes } from '@diffgan/files';
+import { networkPreset, networkPresetNames } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import { type ModelConfig, unetConfigFromDiffusers } from '@diffgan/unet';
-import { UsageError } from '../terminal/usage-error.ts';
-import { networkPreset, networkPresetNames } from '../run/network-preset.ts';
 
 const maxConfigBytes = 1 << 20;
 

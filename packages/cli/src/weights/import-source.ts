@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '../terminal/usage-error.ts';
+import { UsageError } from '@diffgan/runs/errors';
 
 /** Where the parts of a model to import lie. */
 export interface ImportSource {

@@ -1,4 +1,4 @@
-import type { SampleBatch, SampleJob } from '../sample/sample-job.ts';
+import type { SampleBatch, SampleJob } from '@diffgan/runs';
 
 /** What a worker is told. */
 export type Order =

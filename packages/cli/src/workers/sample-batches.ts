@@ -1,5 +1,4 @@
-import { JobSampler } from '../sample/job-sampler.ts';
-import { batchCount, type SampleBatch, type SampleJob } from '../sample/sample-job.ts';
+import { batchCount, JobSampler, type SampleBatch, type SampleJob } from '@diffgan/runs';
 import { sampleInWorkers, type WorkersOptions } from './sample-in-workers.ts';
 
 /** The batches of a job in order, drawn here or by several processes; which, makes no difference. */

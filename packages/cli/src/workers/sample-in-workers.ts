@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { batchCount, type SampleBatch, type SampleJob } from '../sample/sample-job.ts';
-import { UsageError } from '../terminal/usage-error.ts';
+import { batchCount, type SampleBatch, type SampleJob } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import type { Reply } from './messages.ts';
 import { WorkerError, WorkerProcess } from './worker-process.ts';
 

@@ -1,6 +1,6 @@
+import { JobSampler } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import { selectBackend } from '@diffgan/runtime';
-import { JobSampler } from '../sample/job-sampler.ts';
-import { UsageError } from '../terminal/usage-error.ts';
 import type { Order, Reply } from './messages.ts';
 
 const stepsEvery = 250; // ms

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { writeAtomically } from '@diffgan/files';
-import { samplesPicture } from '../samples-picture.ts';
+import { samplesPicture } from '@diffgan/runs';
 import type { OutputBatch, SampleOutput } from './sample-output.ts';
 
 /** The first samples in one picture: a grid of images, a scatter plot of points. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UsageError } from '../../terminal/usage-error.ts';
+import { UsageError } from '@diffgan/runs/errors';
 import type { FormatName } from '../options.ts';
 import { CsvFile } from './csv-file.ts';
 import { GridPicture } from './grid-picture.ts';

@@ -1,4 +1,4 @@
-import type { SampleBatch } from '../sample-job.ts';
+import type { SampleBatch } from '@diffgan/runs';
 
 /** A batch, and the number of its first sample in the whole. */
 export interface OutputBatch extends SampleBatch {

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { pointsOf, scatterPlot } from '@diffgan/records';
+import { openPipeline, toyMixture } from '@diffgan/runs';
+import type { GuidedOf, GuidedValues } from '../../measurement.ts';
+import { drawInParts, readParts } from '../draw-in-parts.ts';
+import type { Workplace } from '../workplace.ts';
+import { partsOf } from './drawn.ts';
+import type { Measured, Place } from './measured.ts';
+
+type Point = readonly [x: number, y: number];
+type Moments = GuidedValues['density'];
+
+const { means, std } = toyMixture({ name: 'three-gaussians', count: 1 });
+/** Side of the square on which the density is summed, and of its cells. */
+const [REACH, CELL] = [5, 0.05];
+
+/** Moments of guided points of three classes, beside those of the density that guidance aims at. */
+export async function measureGuided(
+  measurement: Omit<GuidedOf, 'of' | 'name'>,
+  { run, classifier, folder }: Place,
+  place: Workplace,
+): Promise<Measured<'guided'>> {
+  const { sampling } = measurement;
+  const pipeline = await openPipeline(run, { sampling, classifier });
+  const job = partsOf(folder, measurement, true);
+  try {
+    await drawInParts(job, pipeline, place);
+  } finally {
+    pipeline.dispose();
+  }
+  const parts: tf.Tensor[] = [];
+  try {
+    for await (const part of readParts(job)) parts.push(part);
+    const samples = tf.concat(parts);
+    parts.push(samples);
+    const points = await pointsOf(samples);
+    const all = means.map((_, label) => momentsOf(points.filter((__, i) => i % means.length === label), label)); // prettier-ignore
+    const average = (of: keyof Moments) => all.reduce((sum, one) => sum + one[of], 0) / all.length;
+    const values: GuidedValues = {
+      ...{ mean: average('mean'), along: average('along'), across: average('across') },
+      density: guidedMoments(sampling.guidance ?? 0),
+      own: points.filter((point, i) => nearest(point) === i % means.length).length / points.length,
+    };
+    return { values, files: { 'points.svg': scatterPlot(points.slice(0, 1500)) } };
+  } finally {
+    tf.dispose(parts);
+  }
+}
+
+const squared = ([x, y]: Point, [a, b]: readonly number[]) => (x - a) ** 2 + (y - b) ** 2;
+
+const nearest = (point: Point): number => {
+  const all = means.map((mean) => squared(point, mean));
+  return all.indexOf(Math.min(...all));
+};
+
+/** Mean in the direction of a class, and deviations in that direction and across. */
+function momentsOf(points: readonly Point[], label: number, weights?: readonly number[]): Moments {
+  const [ux, uy] = means[label];
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? points.length;
+  const average = (of: (point: Point) => number) =>
+    points.reduce((sum, point, i) => sum + (weights?.[i] ?? 1) * of(point), 0) / total;
+  const mean = average(([x, y]) => x * ux + y * uy);
+  return {
+    mean,
+    along: Math.sqrt(average(([x, y]) => (x * ux + y * uy - mean) ** 2)),
+    across: Math.sqrt(average(([x, y]) => (y * ux - x * uy) ** 2)),
+  };
+}
+
+/** Moments of p(x | c) p(c | x)^w by quadrature; by symmetry those of all classes are equal. */
+function guidedMoments(w: number): Moments {
+  const side = Array.from({ length: Math.round((2 * REACH) / CELL) + 1 }, (_, i) => -REACH + i * CELL);
+  const cells = side.flatMap((x) => side.map((y): Point => [x, y]));
+  const weights = cells.map((point) => {
+    const likelihoods = means.map((mean) => Math.exp(-squared(point, mean) / (2 * std ** 2)));
+    const total = likelihoods.reduce((sum, p) => sum + p, 0);
+    return total === 0 ? 0 : likelihoods[0] * (likelihoods[0] / total) ** w;
+  });
+  return momentsOf(cells, 0, weights);
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { drawToyData, type PointData, readConfigFile, sampleMetric, samplesPicture, toyMixture } from '@diffgan/runs';
+import type { ModesOf } from '../../measurement.ts';
+import { readParts } from '../draw-in-parts.ts';
+import type { Workplace } from '../workplace.ts';
+import { drawn } from './drawn.ts';
+import type { Measured, Place } from './measured.ts';
+
+const SHOWN = 1000;
+
+/** Counts the modes of the data in samples of points. */
+export async function measureModes(
+  measurement: Omit<ModesOf, 'of' | 'name'>,
+  at: Place,
+  place: Workplace,
+): Promise<Measured<'modes'>> {
+  const { job, calls } = await drawn(measurement, at, place);
+  const { data } = (await readConfigFile(join(at.run, 'config.json'))) as unknown as { data: PointData };
+  const metric = (await sampleMetric(data))!;
+  const parts: tf.Tensor[] = [];
+  try {
+    for await (const part of readParts(job)) parts.push(part);
+    const samples = tf.concat(parts);
+    parts.push(samples);
+    const { modes, highQuality, kl } = await metric.measure(samples, place.signal);
+    const shown = tf.slice(samples, 0, Math.min(SHOWN, job.count));
+    parts.push(shown);
+    const { points } = drawToyData({ ...data, count: SHOWN }).train;
+    const reference = tf.tensor2d(points, [SHOWN, 2]);
+    parts.push(reference);
+    const { bytes } = await samplesPicture(shown, { reference });
+    return {
+      values: { modes, of: toyMixture(data).means.length, highQuality, kl, calls },
+      files: { 'points.svg': bytes },
+    };
+  } finally {
+    tf.dispose(parts);
+    metric.dispose();
+  }
+}

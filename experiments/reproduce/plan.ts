@@ -1,0 +1,45 @@
+import type { Experiment, How } from '../experiment.ts';
+import type { Kind, Measurement, Values } from '../measurement.ts';
+import { type KeptMeasurement, keptMeasurement, type PlannedMeasurement, planMeasurement } from './measure/measure.ts';
+import type { Shelf } from './workplace.ts';
+
+/** What is told of all experiments. */
+export type Choice = Pick<How, 'seeds' | 'small'>;
+
+/** A measurement of a plan, with what it came to if it is finished. */
+export interface PlanStep extends PlannedMeasurement {
+  readonly kept: KeptMeasurement | undefined;
+}
+
+/** All measurements of an experiment, those that depend on others by what is finished of these. */
+export async function planOf(experiment: Experiment, choice: Choice, shelf: Shelf): Promise<PlanStep[]> {
+  const stepOf = async (measurement: Measurement): Promise<PlanStep> => {
+    const planned = await planMeasurement(measurement, shelf);
+    return { ...planned, kept: await keptMeasurement(planned) };
+  };
+  const plan = await completePlan(experiment, choice, async (measurement) => (await stepOf(measurement)).kept?.values);
+  return Promise.all(plan.map(stepOf));
+}
+
+/**
+ * The measurements of an experiment, given what each came to. Some depend on others, such as on the learning rates that a search found:
+ * the plan is made anew until it asks for nothing that is not known.
+ */
+export async function completePlan(
+  experiment: Experiment,
+  choice: Choice,
+  read: (measurement: Measurement) => Promise<Values[Kind] | undefined>,
+): Promise<readonly Measurement[]> {
+  const known = new Map<string, Values[Kind] | undefined>();
+  for (;;) {
+    const asked: Measurement[] = [];
+    const valuesOf = (measurement: Measurement) => {
+      const name = JSON.stringify(measurement);
+      if (!known.has(name)) asked.push(measurement);
+      return known.get(name);
+    };
+    const plan = experiment.plan({ ...choice, valuesOf: valuesOf as How['valuesOf'] }); // by the kind of what is asked
+    if (asked.length === 0) return plan;
+    for (const measurement of asked) known.set(JSON.stringify(measurement), await read(measurement));
+  }
+}

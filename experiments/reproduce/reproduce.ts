@@ -1,0 +1,103 @@
+import { nearestName } from '@diffgan/config';
+import { prepareBackend, type Terminal } from '@diffgan/runs';
+import { Interrupted, UsageError } from '@diffgan/runs/errors';
+import type { Experiment } from '../experiment.ts';
+import { experiments } from '../experiments.ts';
+import { measure } from './measure/measure.ts';
+import type { ReproduceOptions } from './options.ts';
+import { type Choice, planOf } from './plan.ts';
+import { RunsFolder } from './runs-folder.ts';
+import type { Workplace } from './workplace.ts';
+import { filesOf, writeResults } from './write-results.ts';
+
+/** What has been run of an experiment. */
+export interface Reproduced {
+  readonly id: string;
+  readonly measured: number;
+  readonly of: number;
+  readonly results: string;
+  readonly page: string;
+}
+
+/** Runs experiments: trains, measures, and writes results and pages. What was finished before is not done again. */
+export async function reproduce(
+  options: ReproduceOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Reproduced[]> {
+  const chosen = experimentsOf(options.ids);
+  const clock = timeLimit(options.hours);
+  const place: Workplace = {
+    runs: await RunsFolder.open(options.runs),
+    scale: options.scale,
+    backend: await prepareBackend(options.backend, terminal, signal),
+    terminal,
+    signal: AbortSignal.any([signal, clock.signal]),
+  };
+  const { out, small } = options;
+  const choice: Choice = { seeds: Array.from({ length: options.seeds }, (_, i) => i), small };
+  const done: Reproduced[] = [];
+  try {
+    for (const experiment of chosen) {
+      const stopped = await runAll(experiment, choice, place);
+      const steps = await planOf(experiment, choice, place);
+      const file = await writeResults(experiment, steps, { out, choice, place });
+      const { results, page } = filesOf(out, experiment.id);
+      const measured = file.measurements.length;
+      done.push({ id: experiment.id, measured, of: steps.length, results, page });
+      terminal.say(`${experiment.id}: ${measured} of ${steps.length} measurements, ${page}`);
+      if (!stopped) continue;
+      if (signal.aborted)
+        throw new Interrupted(`Stopped. Go on with the same command: what is finished is not done again`);
+      terminal.say('The time is over. The same command goes on');
+      break;
+    }
+  } finally {
+    clock.stop();
+  }
+  return done;
+}
+
+/** Measures all of an experiment; true if it was stopped. */
+async function runAll(experiment: Experiment, choice: Choice, place: Workplace): Promise<boolean> {
+  const { terminal, signal } = place;
+  const tried = new Set<string>();
+  try {
+    for (;;) {
+      const steps = await planOf(experiment, choice, place);
+      const next = steps.find(({ kept, key }) => !kept && !tried.has(key)); // a training that diverged leaves nothing
+      if (!next) return false;
+      tried.add(next.key);
+      const { name, of } = next.measurement;
+      const finished = steps.filter(({ kept }) => kept).length;
+      terminal.heading(`${experiment.id}, ${finished + 1} of ${steps.length}: ${name}${of ? `, seed ${of.seed}` : ''}`);
+      signal.throwIfAborted();
+      await measure(next, place);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return true;
+  }
+}
+
+/** A signal that fires after so many hours. */
+function timeLimit(hours: number | undefined): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController();
+  if (hours === undefined) return { signal: controller.signal, stop: () => undefined };
+  const timer = setTimeout(() => controller.abort(new Interrupted('the time is over')), hours * 3_600_000);
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+}
+
+/** The experiments of these names. */
+export function experimentsOf(ids: readonly string[]): readonly Experiment[] {
+  if (ids.includes('all')) return experiments;
+  return ids.map((id) => {
+    const experiment = experiments.find((one) => one.id.toLowerCase() === id.toLowerCase());
+    if (experiment) return experiment;
+    const names = experiments.map((one) => one.id);
+    const near = nearestName(id.slice(0, 40), names);
+    throw new UsageError(
+      `there is no experiment ${JSON.stringify(id.slice(0, 60))}; ${near ? `did you mean ${near}? ` : ''}All: ${names.join(', ')}`,
+    );
+  });
+}

@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type JsonObject, resolveConfig, withSchema } from '@diffgan/runs';
+import type { Experiment, How } from '../experiment.ts';
+import { experiments } from '../experiments.ts';
+import { checkResults, formatChecked } from '../reproduce/check.ts';
+import { hashOf, trainingIdentity } from '../reproduce/identity.ts';
+import { measureBumps } from '../reproduce/measure/bumps.ts';
+import { planMeasurement } from '../reproduce/measure/measure.ts';
+import { pageOf } from '../reproduce/page.ts';
+import { completePlan } from '../reproduce/plan.ts';
+import { experimentsOf } from '../reproduce/reproduce.ts';
+import { RunsFolder } from '../reproduce/runs-folder.ts';
+import { resolveTraining } from '../reproduce/training-settings.ts';
+import { writePages } from '../reproduce/write-results.ts';
+import type { ResultsFile } from '../results.ts';
+import type { Training } from '../training.ts';
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'diffgan-reproduce-'));
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const [x1, x2, x5] = ['X1', 'X2', 'X5'].map((id) => experiments.find((one) => one.id === id)!);
+const choices = [false, true].map((small) => ({ seeds: [0, 3], small }));
+const nothingKnown: How['valuesOf'] = () => undefined;
+const trainingsOf = (experiment: Experiment, choice: { seeds: number[]; small: boolean }): Training[] =>
+  experiment.plan({ ...choice, valuesOf: nothingKnown }).flatMap(({ of }) => (of ? [of] : []));
+
+describe('a training', () => {
+  it.each(experiments.map(({ id }) => id))('of %s has settings that diffgan train takes', async (id) => {
+    const [experiment] = experimentsOf([id]);
+    for (const choice of choices)
+      for (const training of trainingsOf(experiment, choice)) {
+        const { settings } = await resolveTraining(training, 1);
+        expect(settings).toMatchObject({ seed: training.seed, preset: training.preset });
+        const short = await resolveTraining(training, 1e-6);
+        expect((short.settings.training as JsonObject).steps).toBe(20);
+        expect(short.identity).not.toBe((await resolveTraining(training, 1)).identity);
+      }
+  });
+
+  it('with one name has one identity, and different ones have different names', async () => {
+    const named = new Map<string, string>();
+    for (const experiment of experiments)
+      for (const choice of choices)
+        for (const training of trainingsOf(experiment, choice)) {
+          const name = `${training.name} ${training.seed}`;
+          const { identity } = await resolveTraining(training, 1);
+          expect(named.get(name) ?? identity, name).toBe(identity);
+          named.set(name, identity);
+        }
+  });
+
+  it('of X1 is one that diffgan train made from the command line', async () => {
+    const set = 'schedule.name=vp schedule.steps=50 sampling.sampler=ddpm sampling.steps=50 records.metricEvery=0';
+    const { config: own } = await resolveConfig({ preset: 'fashion-mnist-ddpm', seed: 0, set: set.split(' ') });
+    const folder = join(home, 'adopted', 'x1', 'vp-50-seed0');
+    await mkdir(folder, { recursive: true });
+    const config = withSchema({ ...own, backend: 'tensorflow', version: '0.0.1' }, folder);
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+    const training = trainingsOf(x1, { seeds: [0], small: false }).find(({ name }) => name === 'ddpm-50')!;
+    const { identity } = await resolveTraining(training, 1);
+    expect((await RunsFolder.open(join(home, 'adopted'))).finished(identity)).toBeUndefined(); // not yet
+    await writeFile(join(folder, 'result.json'), '{}');
+    expect((await RunsFolder.open(join(home, 'adopted'))).finished(identity)).toBe(folder);
+  });
+
+  it('is another one with another seed, schedule or rate, and no other one with other records', () => {
+    const config = { seed: 0, task: 'ddpm', schedule: { name: 'vp', steps: 4 }, version: '1', records: { a: 1 } };
+    const identity = trainingIdentity(config);
+    expect(trainingIdentity({ ...config, version: '2', records: {}, backend: 'wasm' })).toBe(identity);
+    expect(trainingIdentity({ ...config, seed: 1 })).not.toBe(identity);
+    expect(trainingIdentity({ ...config, schedule: { name: 'vp', steps: 5 } })).not.toBe(identity);
+  });
+
+  it('a hash does not depend on the order of keys, but on that of lists', () => {
+    expect(hashOf({ a: [1, { b: 2, c: 3 }], d: null })).toBe(hashOf({ d: null, a: [1, { c: 3, b: 2 }] }));
+    expect(hashOf({ a: [1, 2] })).not.toBe(hashOf({ a: [2, 1] }));
+  });
+});
+
+describe('a plan', () => {
+  const shelf = { runs: RunsFolder.none, scale: 1 };
+
+  it('takes the learning rates that its search found, when all of it is finished', async () => {
+    const choice = { seeds: [0], small: false };
+    const ratesOf = async (fidOf: (name: string) => number | undefined) => {
+      const plan = await completePlan(x2, choice, (measurement) => {
+        const fid = fidOf(measurement.name);
+        return Promise.resolve(fid === undefined ? undefined : ({ fid } as never));
+      });
+      return plan.find(({ name }) => name === 'gan-4')!.of!.set['training.learningRate'];
+    };
+    const usual = await ratesOf(() => undefined);
+    expect(await ratesOf((name) => (name.endsWith('0.0002/0.0001') ? 1 : 2))).toEqual({
+      generator: 2e-4,
+      critic: 1e-4,
+    });
+    expect(await ratesOf((name) => (name.endsWith('0.0002/0.0001') ? 1 : undefined))).toEqual(usual);
+  });
+
+  it('tells measurements apart by what they depend on, not by what they are called', async () => {
+    const [first, second] = x1.plan({ seeds: [0], small: false, valuesOf: nothingKnown });
+    const { key } = await planMeasurement(first, shelf);
+    expect((await planMeasurement({ ...first, name: 'another' }, shelf)).key).toBe(key);
+    expect((await planMeasurement(second, shelf)).key).not.toBe(key);
+    expect((await planMeasurement(first, { ...shelf, scale: 0.5 })).key).not.toBe(key);
+  });
+});
+
+describe('densities of two bumps', () => {
+  const { values } = measureBumps({ std: 0.1, steps: [4, 100] });
+
+  it('are those of the mixture', () => {
+    const { grid, marginals } = values;
+    expect(marginals).toHaveLength(5);
+    for (const density of marginals) {
+      const mass = density.reduce((sum, p) => sum + p, 0) * (grid[1] - grid[0]);
+      expect(mass).toBeCloseTo(1, 1); // the middle alone is told, on a coarse grid
+    }
+    const at = (x: number) => marginals[0][grid.findIndex((g) => Math.abs(g - x) < 1e-9)];
+    expect(at(1)).toBeCloseTo(1 / (2 * 0.1 * Math.sqrt(2 * Math.PI)), 2);
+  });
+
+  it('have reverse steps with two modes when they are large, and nearly normal ones when they are small', () => {
+    const [large, small] = values.reverse;
+    // Two narrow bumps of equal weight, 2 apart: ½ log(1 + 1/0.01) − log 2.
+    expect(large.divergence).toBeLessThan(0.5 * Math.log(1 + 100) - Math.log(2));
+    expect(large.divergence).toBeGreaterThan(1);
+    expect(large.multimodal).toBeGreaterThan(0.5);
+    expect(small.divergence).toBeLessThan(1e-2);
+    expect(small.multimodal).toBe(0);
+  });
+});
+
+describe('pages', () => {
+  const file: ResultsFile = {
+    ...{ experiment: 'X5', title: x5.title, paper: x5.paper, reported: x5.reported },
+    ...{ scale: 1, small: false, seeds: [0], versions: { diffgan: '0.1.0' }, trainings: [], missing: [], sheets: [] },
+    measurements: [],
+  };
+
+  it('follow from their results: a change of either is noticed, and written anew', async () => {
+    const out = join(home, 'pages');
+    expect(formatChecked(await checkResults(out))).toBe('There are no results here');
+    await mkdir(join(out, 'results/X5'), { recursive: true });
+    const [plan] = x5.plan({ seeds: [0], small: false, valuesOf: nothingKnown });
+    const { key } = await planMeasurement(plan, { runs: RunsFolder.none, scale: 1 });
+    const { kind, name, ...settings } = plan;
+    const density = [0.2, 0.1, 0.2];
+    const reverse = [4, 1000].map((steps) => ({ steps, t: 1, divergence: 1 / steps, multimodal: 0.5, xt: 0, density }));
+    const values = { grid: [-1, 0, 1], marginals: [density, density], reverse };
+    const measured = { kind, name, key, settings, values, backend: 'cpu', files: [] };
+    const results = join(out, 'results/X5/results.json');
+    await writeFile(results, JSON.stringify({ ...file, measurements: [measured] }));
+    expect((await checkResults(out)).stale).toHaveLength(4); // page, figure, overview, claims
+    await writePages(out);
+    expect(await checkResults(out)).toEqual({ checked: ['X5'], stale: [], changed: [] });
+    const page = join(out, 'docs/results/X5.md');
+    expect(await readFile(page, 'utf8')).toContain('](../../results/X5/bumps.svg)');
+    await writeFile(page, 'by hand');
+    expect((await checkResults(out)).stale).toEqual([page]);
+    await writeFile(results, JSON.stringify({ ...file, measurements: [{ ...measured, key: 'another' }] }));
+    expect((await checkResults(out)).changed).toEqual(['X5: two']);
+  });
+
+  it('say what is missing, and that a trial is none', () => {
+    expect(pageOf(x5, { ...file, missing: ['two'] })).toContain('Missing: two.');
+    expect(pageOf(x5, { ...file, scale: 0.05 })).toContain('A trial of 5 % of the steps');
+    expect(pageOf(x5, file)).not.toMatch(/Missing|trial/);
+  });
+});
+
+it('finds experiments whatever the case of their letters, and suggests one', () => {
+  expect(experimentsOf(['x1', 'X24']).map(({ id }) => id)).toEqual(['X1', 'X24']);
+  expect(experimentsOf(['all'])).toBe(experiments);
+  expect(() => experimentsOf(['X99'])).toThrow(/there is no experiment "X99".*All: X1, /);
+});

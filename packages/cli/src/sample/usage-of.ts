@@ -1,7 +1,0 @@
-import { PipelineError } from '@diffgan/hub';
-import { UsageError } from '../terminal/usage-error.ts';
-
-/** What does not fit a model is for the user to change. */
-export function usageOf(error: unknown): unknown {
-  return error instanceof PipelineError ? new UsageError(error.message, { cause: error }) : error;
-}

@@ -1,0 +1,42 @@
+import { readFile, stat } from 'node:fs/promises';
+import { UsageError } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject } from './merge.ts';
+
+const MAX_BYTES = 1 << 20; // a real one has a few thousand
+const MAX_DEPTH = 16;
+
+/**
+ * Reads a JSON file with settings.
+ *
+ * @throws UsageError naming the file when it cannot be read, is no JSON, too large or too deep.
+ */
+export async function readConfigFile(file: string): Promise<JsonObject> {
+  const refused = (why: string, cause?: unknown) => new UsageError(`${file} ${why}`, { cause });
+  let text: string;
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) throw refused(`has ${size} bytes; settings have at most ${MAX_BYTES}`);
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw refused(`cannot be read: ${(cause as Error).message}`, cause);
+  }
+  const json = parse(text, (cause) => refused(`is not JSON: ${cause.message}`, cause));
+  if (!isJsonObject(json)) throw refused('holds no object; settings are { "preset": …, "training": { … }, … }');
+  if (!isShallow(json, MAX_DEPTH))
+    throw refused(`has objects or lists in more than ${MAX_DEPTH} others; settings have not`);
+  return json;
+}
+
+function parse(text: string, refused: (cause: Error) => UsageError): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw refused(cause as Error);
+  }
+}
+
+function isShallow(value: Json, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((part) => isShallow(part, depth - 1));
+}

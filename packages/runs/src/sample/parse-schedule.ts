@@ -1,0 +1,12 @@
+import { type NoiseSchedule, parseSchedule as parse } from '@diffgan/schedule';
+import { UsageError } from '../errors.ts';
+
+/** The schedule of a text such as `linear:1000` or `scaled_linear:1000,start=0.00085,end=0.012`. */
+export function parseSchedule(text: string): NoiseSchedule {
+  try {
+    return parse(text);
+  } catch (cause) {
+    const shown = JSON.stringify(text.slice(0, 60)).slice(1, -1);
+    throw new UsageError(`--schedule ${shown}: ${(cause as Error).message.replace('parseSchedule: ', '')}`, { cause });
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { mul, slice, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { cifar10, fashionMnist, imageFolder, type ImageDataset, takeImages } from '@diffgan/data';
+import { openNpz } from '@diffgan/files';
+import { npzImages, type PixelRange } from '@diffgan/fid';
+import type { Terminal } from '../terminal/terminal.ts';
+import { UsageError } from '../errors.ts';
+
+/** Images that are read batch by batch. */
+export interface ImageSet {
+  /** What it is called in reports. */
+  readonly name: string;
+  readonly count: number;
+  /** Fresh batches in [−1, 1] from the first image on; who takes them disposes them. */
+  batches(): AsyncIterable<Tensor4D>;
+  /** Range of the pixels, where it is certain. */
+  readonly range?: PixelRange;
+  /** SHA-256 of the pixels and their shape. */
+  digest(): Promise<string>;
+  /** All images, where they are in memory. */
+  readonly dataset?: ImageDataset;
+}
+
+/** Ranges of floats on the command line: black and white. */
+export const floatRanges = ['-1..1', '0..1', '0..255'] as const;
+
+/** Range of floats on the command line. */
+export type FloatRange = (typeof floatRanges)[number];
+
+/** What opening images needs. */
+export interface Opening {
+  readonly batch: number;
+  /** Range of floats; unless told they are taken to be in [−1, 1], and refused when they do not look like it. */
+  readonly range?: FloatRange;
+  /** Only the first this many. */
+  readonly count?: number;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+const datasets = { 'fashion-mnist': fashionMnist, cifar10 } as const;
+const splits = ['train', 'test'] as const;
+
+/** Name and split of a data set on the command line, such as `fashion-mnist:test`; undefined for anything else. */
+export function namedDataset(text: string): { name: keyof typeof datasets; split: 'train' | 'test' } | undefined {
+  const [name, split = 'train', ...rest] = text.split(':');
+  if (!Object.hasOwn(datasets, name)) return undefined;
+  const known = splits.find((own) => own === split);
+  if (known === undefined || rest.length > 0)
+    throw new UsageError(`${text} names no split of ${name}; write ${name}:train or ${name}:test`);
+  return { name: name as keyof typeof datasets, split: known };
+}
+
+/** Opens a data set by name, a folder of PNG files or an `.npz` of images. */
+export async function openImages(text: string, opening: Opening): Promise<ImageSet> {
+  const { count, terminal, signal } = opening;
+  const named = namedDataset(text);
+  if (named) {
+    const onNote = (note: string) => terminal.say(`Data: ${note}`);
+    const dataset = await datasets[named.name]({ split: named.split, limit: count, onNote, signal });
+    return ofDataset(`${named.name} ${named.split}`, dataset, opening);
+  }
+  if (!existsSync(text))
+    throw new UsageError(
+      `there is no ${text}; give a folder of PNG files, an .npz file, or a data set such as ${Object.keys(datasets).join(':test or ')}:test`,
+    );
+  if (!statSync(text).isDirectory()) return ofNpz(text, opening);
+  const onProgress = (read: number, total: number) =>
+    terminal.progress(read / total, `${text}: ${read}/${total} files`);
+  const dataset = await imageFolder(text, { limit: count, onProgress, signal });
+  terminal.finish();
+  return ofDataset(text, dataset, opening);
+}
+
+function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): ImageSet {
+  const { count, height, width, channels, images } = dataset;
+  return {
+    name,
+    count,
+    range: '[-1, 1]',
+    dataset,
+    // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable like the others
+    async *batches() {
+      for (let start = 0; start < count; start += batch)
+        yield takeImages(
+          dataset,
+          Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i),
+        );
+    },
+    digest: () =>
+      Promise.resolve(
+        createHash('sha256').update(`${count},${height},${width},${channels}:`).update(images).digest('hex'),
+      ),
+  };
+}
+
+async function ofNpz(path: string, { batch, range, count: limit = Infinity, signal }: Opening): Promise<ImageSet> {
+  const file = await openNpz(path, { signal });
+  const { shape: [total = 0] = [], dtype } = file.entries.arr_0 ?? {};
+  await file.close();
+  const count = Math.min(total, limit);
+  return {
+    name: path,
+    count,
+    range: dtype === '|u1' || range !== undefined ? '[-1, 1]' : undefined, // floats of other programs may be anything
+    async *batches() {
+      let left = count;
+      const reading = npzImages(path, { batch, signal });
+      // without images the reader says what is wrong with the file
+      while (left > 0 || total === 0) {
+        const { done, value } = await reading.next();
+        if (done) return;
+        const whole = value.shape[0] <= left;
+        yield inUnitRange(whole ? value : shortened(value, left), dtype === '|u1' ? undefined : range);
+        left -= Math.min(left, batch);
+      }
+      await reading.return();
+    },
+    async digest() {
+      const hash = createHash('sha256').update(`${count},${range}:`);
+      for await (const piece of createReadStream(path, { signal })) hash.update(piece as Buffer);
+      return hash.digest('hex');
+    },
+  };
+}
+
+/** Images of another range in [−1, 1], in place of the given ones. */
+function inUnitRange(images: Tensor4D, range: FloatRange = '-1..1'): Tensor4D {
+  if (range === '-1..1') return images;
+  const moved = tidy(() => sub<Tensor4D>(mul(images, range === '0..1' ? 2 : 2 / 255), 1));
+  images.dispose();
+  return moved;
+}
+
+function shortened(images: Tensor4D, count: number): Tensor4D {
+  const part = slice(images, [0, 0, 0, 0], [count, -1, -1, -1]);
+  images.dispose();
+  return part;
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  collectFeatures,
+  fashionReference,
+  type FeatureExtractor,
+  type FeatureSet,
+  featureSetFromNpz,
+  featureSetToNpz,
+  FeatureStatistics,
+  type MetricName,
+} from '@diffgan/fid';
+import { cacheDir, FileFormatError, openNpz, writeAtomically } from '@diffgan/files';
+import { run } from '@diffgan/ops';
+import { type ImageSet, namedDataset, openImages, type Opening } from './image-source.ts';
+
+/** The real side of a comparison. */
+export interface Reference {
+  readonly set: FeatureSet | FeatureStatistics;
+  readonly name: string;
+  /** The images themselves, where they were needed. */
+  readonly images?: ImageSet;
+}
+
+const enough: readonly MetricName[] = ['fid', 'fid-infinity', 'is']; // for which mean and covariance are enough
+
+/** What samples are to be compared with. */
+interface Asked {
+  /** Real images: `fashion-mnist:train`, `cifar10:test`, a folder of PNG files, or an `.npz` of images or statistics. */
+  reference: string;
+  /** What is measured; for some, mean and covariance of the features are enough. */
+  metrics: readonly MetricName[];
+  /** Whether features are kept for the next time. */
+  cache: boolean;
+}
+
+/**
+ * The features of the reference: those this package ships, those of an `.npz` of statistics, those kept from an earlier run, or
+ * else fresh ones, which are kept.
+ */
+export async function openReference(
+  { reference, metrics, cache }: Asked,
+  extractor: FeatureExtractor,
+  opening: Opening,
+): Promise<Reference> {
+  const statisticsOnly = metrics.every((metric) => enough.includes(metric));
+  const named = namedDataset(reference);
+  if (named?.name === 'fashion-mnist' && extractor.name === 'fashion' && statisticsOnly)
+    return { set: await fashionReference(named.split), name: `${named.name} ${named.split}` };
+  if (!named && /\.npz$/i.test(reference) && existsSync(reference)) {
+    const set = await statisticsOf(reference, statisticsOnly, opening.signal);
+    if (set) return { set, name: reference };
+  }
+  const images = await openImages(reference, { ...opening, count: undefined });
+  return { set: await featuresOf(images, extractor, { ...opening, cache }), name: images.name, images };
+}
+
+async function statisticsOf(
+  path: string,
+  statisticsOnly: boolean,
+  signal: AbortSignal,
+): Promise<FeatureSet | FeatureStatistics | undefined> {
+  const file = await openNpz(path, { signal });
+  const { mu, feats } = file.entries;
+  await file.close();
+  if (mu === undefined) return undefined;
+  return feats === undefined || statisticsOnly
+    ? FeatureStatistics.fromNpz(path, { signal })
+    : featureSetFromNpz(path, { signal });
+}
+
+async function featuresOf(
+  images: ImageSet,
+  extractor: FeatureExtractor,
+  { terminal, signal, batch, cache }: Opening & { cache: boolean },
+): Promise<FeatureSet> {
+  const folder = join(await cacheDir(), 'features');
+  const file = join(folder, `${await keyOf(images, extractor)}.npz`);
+  const kept = cache ? await readKept(file, signal) : undefined;
+  if (kept) {
+    terminal.say(`Reference: features of ${images.name} from ${file}`);
+    return kept;
+  }
+  const collecting = collectFeatures(extractor, images.batches(), {
+    batch,
+    range: images.range,
+    split: images.name,
+    signal,
+  });
+  const set = await run(collecting, ({ done }) =>
+    terminal.progress(done / images.count, `reference: ${done}/${images.count} images`),
+  );
+  terminal.finish();
+  if (cache) {
+    await mkdir(folder, { recursive: true });
+    await writeAtomically(file, featureSetToNpz(set));
+    terminal.say(`Reference: features of ${images.name} are kept in ${file}`);
+  }
+  return set;
+}
+
+/** Another image, another name, another network or other weights make another key. */
+async function keyOf(images: ImageSet, { name, layer, dim }: FeatureExtractor): Promise<string> {
+  const parts = [images.name, await images.digest(), name, layer, dim];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** A file that was damaged is made again. */
+async function readKept(file: string, signal: AbortSignal): Promise<FeatureSet | undefined> {
+  if (!existsSync(file)) return undefined;
+  try {
+    return await featureSetFromNpz(file, { signal });
+  } catch (error) {
+    if (error instanceof FileFormatError) return undefined;
+    throw error;
+  }
+}
