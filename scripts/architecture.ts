@@ -53,7 +53,22 @@ interface Import {
 export function architectureFaults(root: string, rules: House = house): string[] {
   const packages = readdirSync(join(root, 'packages')).sort();
   const places = [...packages.map((name) => join('packages', name, 'src')), 'experiments'];
-  return places.filter((place) => existsSync(join(root, place))).flatMap((place) => placeFaults(root, place, rules));
+  const faults = places
+    .filter((place) => existsSync(join(root, place)))
+    .flatMap((place) => placeFaults(root, place, rules));
+  const ofC = packages.flatMap((name) => filesOfC(join(root, 'packages', name)).flatMap(lengthFault));
+  return [...faults, ...ofC.map((fault) => fault.replaceAll(join(root, '/'), ''))];
+}
+
+/** Sources in C and C++ of a package. */
+function filesOfC(folder: string): string[] {
+  const places = ['native', 'wasm'].map((place) => join(folder, place)).filter((place) => existsSync(place));
+  return places.flatMap((place) =>
+    readdirSync(place, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(c|cc|h)$/.test(file))
+      .map((file) => join(place, file))
+      .sort(),
+  );
 }
 
 function placeFaults(root: string, place: string, rules: House): string[] {

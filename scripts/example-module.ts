@@ -11,7 +11,7 @@ export type Exports = ReadonlyMap<string, readonly { name: string; specifier: st
 export function packageExports(root: string): Exports {
   return new Map(
     readdirSync(join(root, 'packages')).map((folder) => {
-      const entries = ['index', 'node'].map((entry) => ({
+      const entries = ['index', 'node', 'errors'].map((entry) => ({
         file: join(root, 'packages', folder, 'src', `${entry}.ts`),
         specifier: entry === 'index' ? `@diffgan/${folder}` : `@diffgan/${folder}/${entry}`,
       }));

@@ -95,6 +95,9 @@ describe('architectureFaults', () => {
     expect(faultsOf({ 'ops/src/long.ts': long, 'ops/src/fits.ts': long.slice(11) })).toEqual([
       expect.stringMatching(/long\.ts has 301 lines/),
     ]);
+    expect(faultsOf({ 'ops/src/index.ts': 'export {};\n', 'ops/native/long.cc': 'int i;\n'.repeat(301) })).toEqual([
+      expect.stringMatching(/packages\/ops\/native\/long\.cc has 301 lines/),
+    ]);
     expect(faultsOf({ 'cellar/src/index.ts': 'export {};\n' })).toEqual([expect.stringMatching(/has no place/)]);
   });
 });

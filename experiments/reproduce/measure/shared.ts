@@ -31,7 +31,7 @@ export async function measureShared(
       });
       points.push({ t, distance: await distanceOf(own, next) });
       unrelated += (await distanceOf(own, others)) / at.length;
-      files[`t${t}.png`] = await imageGrid(samples as tf.Tensor4D, { columns: copies, scale: 2 });
+      files[`t${t}.png`] = await imageGrid(samples, { columns: copies, scale: 2 });
       tf.dispose([samples, own, next, others]);
     }
     return { values: { points, unrelated }, files };

@@ -37,7 +37,16 @@ export interface ChoiceSchema<T> extends Schema<T> {
 }
 
 /** The object whose keys have these schemas; what the source says of a key is said of it, too. */
-export type ObjectOf<F extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<F, undefined>>;
+export type ObjectOf<F extends v.ObjectEntries> = Flat<
+  Values<F, Exclude<keyof F, OptionalKeys<F>>> & Partial<Values<F, OptionalKeys<F>>>
+>;
+
+/** Written over a parameter K, as Pick is, so that a key keeps what the source says of it. */
+type Values<F extends v.ObjectEntries, K extends keyof F> = { [P in K]: v.InferOutput<F[P]> };
+
+type Flat<T> = { [K in keyof T]: T[K] };
+
+type OptionalKeys<F> = { [K in keyof F]: F[K] extends { readonly type: 'optional' } ? K : never }[keyof F];
 
 /** The values that a schema is for. */
 export type ValueOf<S> = S extends v.GenericSchema<unknown, infer T> ? T : never;

@@ -2,8 +2,9 @@ import { modelConfig } from '@diffgan/unet';
 import { type ChainParts, classCount, networkClasses } from './chain-parts.ts';
 import { PipelineError } from './pipeline-error.ts';
 import { respaced } from './respaced.ts';
-import { samplerNames, solverNames } from './sampling-config.ts';
+import { samplerNames } from './sampling-config.ts';
 import { MAX_STEPS } from './schedule-config.ts';
+import { isSolver, solverNames, solversThatTake } from './solvers.ts';
 
 /** @throws PipelineError when a network, its schedule and the sampling configuration do not fit together. */
 export function checkSampling(parts: ChainParts): void {
@@ -37,18 +38,22 @@ function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refus
         ? 'the sampler vdm is for variational diffusion models; use ddpm, ddim, euler, heun or dpm-solver'
         : `a variational diffusion model has the sampler vdm, not ${sampler}; leave out the sampler`,
     );
-  if (eta !== undefined && !['ddim', 'euler-ancestral', 'dpm-solver'].includes(sampler))
-    refuse(`eta belongs to the sampler ddim, euler-ancestral or dpm-solver, not to ${sampler}`);
-  if (order !== undefined && !['dpm-solver', 'unipc'].includes(sampler))
-    refuse(`order belongs to the sampler dpm-solver or unipc, not to ${sampler}`);
-  if (variance !== undefined && sampler !== 'ddpm') refuse(`variance belongs to the sampler ddpm, not to ${sampler}`);
+  const belongs = (setting: string, value: unknown, takers: readonly string[]) => {
+    if (value !== undefined && !takers.includes(sampler))
+      refuse(`${setting} belongs to the sampler ${oneOfThem(takers)}, not to ${sampler}`);
+  };
+  belongs('eta', eta, ['ddim', ...solversThatTake('eta')]);
+  belongs('order', order, solversThatTake('order'));
+  belongs('variance', variance, ['ddpm']);
   if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
     refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
 }
 
+const oneOfThem = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
+
 function checkSpacing({ sampling, schedule }: ChainParts, refuse: Refuse): void {
   const { sampler, steps, spacing, sigmas } = sampling;
-  const solver = solverNames.includes(sampler);
+  const solver = isSolver(sampler);
   if (sigmas && !solver) refuse(`sigmas belong to the samplers ${solverNames.join(', ')}, not to ${sampler}`);
   if (sigmas && (steps !== undefined || spacing !== undefined))
     refuse('sigmas say which steps there are; leave out steps and spacing');

@@ -27,3 +27,4 @@ export {
 } from './sampling-config.ts';
 export { type GammaConfig, gammaSchema, type ScheduleConfig, scheduleSchema } from './schedule-config.ts';
 export { scheduleFromConfig } from './schedule-from-config.ts';
+export { solversThatTake } from './solvers.ts';

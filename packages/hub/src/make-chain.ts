@@ -1,24 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Key } from '@diffgan/ops';
-import {
-  type Compile,
-  ddganSampler,
-  ddimSampler,
-  ddpmSampler,
-  dpmSolverSampler,
-  eulerAncestralSampler,
-  eulerSampler,
-  heunSampler,
-  type SamplerStep,
-  uniPcSampler,
-  vdmSampler,
-} from '@diffgan/samplers';
+import { type Compile, ddganSampler, ddimSampler, ddpmSampler, type SamplerStep, vdmSampler } from '@diffgan/samplers';
 import { ablatedGenerator } from './ablated-generator.ts';
 import { type ChainParts, labelOf, sampleShapeOf } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
 import { gridOf, respaced } from './respaced.ts';
-import { type SamplerName, solverNames } from './sampling-config.ts';
+import { isSolver, solvers } from './solvers.ts';
 
 /** What differs from batch to batch. */
 export type ChainOptions = { shape: number[]; signal?: AbortSignal; preview?: boolean } & (
@@ -62,17 +50,17 @@ function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain 
     return (options) => ddganSampler(generator, own.schedule, { ...options, latentDim: own.latentDim, compile });
   }
   // Solvers ask between the steps, where the whole schedule knows the noise level.
-  const denoiser = guidedNetwork(parts, solverNames.includes(sampler) ? schedule : thinned, compile);
+  const denoiser = guidedNetwork(parts, isSolver(sampler) ? schedule : thinned, compile);
   const { clip = isImage(network) } = sampling;
   if (sampler === 'ddpm') {
     const fixed = thinned === schedule ? 'fixedLarge' : 'fixedSmall';
     const variance = sampling.variance ?? (hasLearnedVariance(network) ? 'learnedRange' : fixed);
     return (options) => ddpmSampler(denoiser, thinned, { ...options, clip, predicts, variance });
   }
-  if (sampler === 'ddim') return (options) => ddimSampler(denoiser, thinned, { ...options, clip, predicts, eta });
-  const solver = odeSampler(sampler);
+  if (!isSolver(sampler)) return (options) => ddimSampler(denoiser, thinned, { ...options, clip, predicts, eta });
+  const { draw } = solvers[sampler];
   const how = { clip, predicts: notMean(predicts), sigmas, spacing: gridOf(spacing), eta, order };
-  return (options) => solver(denoiser, thinned, { ...options, ...how });
+  return (options) => draw(denoiser, thinned, { ...options, ...how });
 }
 
 function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Compile): UnlabelledChain {
@@ -83,11 +71,6 @@ function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Com
 }
 
 const isImage = (network: ChainParts['network']): boolean => sampleShapeOf(network).length === 3;
-
-function odeSampler(name: SamplerName) {
-  const solvers = { euler: eulerSampler, heun: heunSampler, unipc: uniPcSampler, 'dpm-solver': dpmSolverSampler };
-  return { ...solvers, 'euler-ancestral': eulerAncestralSampler }[name as keyof typeof solvers];
-}
 
 /** checkSampling has refused it where it cannot be. */
 const notMean = (predicts: ChainParts['sampling']['predicts']) => (predicts === 'mean' ? undefined : predicts);

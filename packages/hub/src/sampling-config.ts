@@ -12,6 +12,7 @@ import {
 } from '@diffgan/config';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import { MAX_STEPS } from './schedule-config.ts';
+import { solverNames } from './solvers.ts';
 
 /** What a network may predict. */
 export const predictionSchema: Schema<Prediction> = oneOf('eps', 'x0', 'v', 'mean');
@@ -20,20 +21,7 @@ export const predictionSchema: Schema<Prediction> = oneOf('eps', 'x0', 'v', 'mea
 export const varianceSchema: Schema<VarianceKind> = oneOf('fixedLarge', 'fixedSmall', 'learned', 'learnedRange');
 
 /** Samplers by the names they have on the command line. */
-export const samplerNames = [
-  'ddgan',
-  'ddpm',
-  'ddim',
-  'vdm',
-  'euler',
-  'euler-ancestral',
-  'heun',
-  'dpm-solver',
-  'unipc',
-] as const;
-
-/** Samplers that walk down a grid of σ and ask the network between its steps. */
-export const solverNames: readonly string[] = ['euler', 'euler-ancestral', 'heun', 'dpm-solver', 'unipc'];
+export const samplerNames = ['ddgan', 'ddpm', 'ddim', 'vdm', ...solverNames] as const;
 
 /** How steps are spaced, by the names that has on the command line; the last two are for solvers. */
 export const spacingNames = [

@@ -9,10 +9,11 @@
 #include <cstring>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "graph.h"
+#include "held-objects.h"
 #include "napi-values.h"
 #include "processor.h"
 #include "tensorflow/c/c_api.h"
@@ -22,128 +23,6 @@ namespace {
 
 // Counts up whenever JavaScript and this file must change together.
 constexpr int kApiVersion = 3;
-
-struct TensorDeleter {
-  void operator()(TF_Tensor* tensor) const { TF_DeleteTensor(tensor); }
-};
-using TensorPointer = std::shared_ptr<TF_Tensor>;
-
-TensorPointer share(TF_Tensor* tensor) { return TensorPointer(tensor, TensorDeleter()); }
-
-/** A graph and its session, which is opened by the first run and freezes the graph. */
-class Graph {
- public:
-  Graph() : graph_(TF_NewGraph()) {}
-  ~Graph() {
-    if (session_) TF_DeleteSession(session_, Status());
-    TF_DeleteGraph(graph_);
-  }
-  Graph(const Graph&) = delete;
-  Graph& operator=(const Graph&) = delete;
-
-  TF_Graph* get() const { return graph_; }
-  bool frozen() const { return session_ != nullptr; }
-
-  TF_Session* session() {
-    if (session_) return session_;
-    TF_SessionOptions* options = TF_NewSessionOptions();
-    Status status;
-    session_ = TF_NewSession(graph_, options, status);
-    TF_DeleteSessionOptions(options);
-    status.check("open a session");
-    return session_;
-  }
-
-  /** The output that "name" or "name:index" denotes. */
-  TF_Output output(const std::string& name) const {
-    const auto colon = name.rfind(':');
-    int index = 0;
-    if (colon != std::string::npos) {
-      const std::string digits = name.substr(colon + 1);
-      if (digits.empty() || digits.size() > 6 || digits.find_first_not_of("0123456789") != std::string::npos)
-        throw ArgumentError("\"" + name + "\" is no output: it must be \"node:index\"");
-      index = std::stoi(digits);
-    }
-    TF_Operation* operation = TF_GraphOperationByName(graph_, name.substr(0, colon).c_str());
-    if (!operation) throw ArgumentError("the graph has no node \"" + name.substr(0, colon) + "\"");
-    if (index >= TF_OperationNumOutputs(operation)) throw ArgumentError("the graph has no output \"" + name + "\"");
-    return {operation, index};
-  }
-
- private:
-  TF_Graph* graph_;
-  TF_Session* session_ = nullptr;
-};
-
-// ---- JavaScript objects around graphs and tensors
-
-constexpr napi_type_tag kGraphTag = {0x9d1f6a3b5c2e4780, 0x8e0a7d4c91b3f526};
-constexpr napi_type_tag kTensorTag = {0x3b8e52c7f0a94d16, 0xa5c4196e7d2f8b03};
-
-template <typename T>
-void finalize(napi_env env, void* data, void*) {
-  auto* held = static_cast<std::shared_ptr<T>*>(data);
-  if constexpr (std::is_same_v<T, TF_Tensor>) {
-    int64_t total;
-    if (*held) napi_adjust_external_memory(env, -static_cast<int64_t>(TF_TensorByteSize(held->get())), &total);
-  }
-  delete held;
-}
-
-template <typename T>
-napi_value wrap(napi_env env, std::shared_ptr<T> value, const napi_type_tag& tag) {
-  napi_value object;
-  check(env, napi_create_object(env, &object), "an object cannot be made");
-  auto held = std::make_unique<std::shared_ptr<T>>(std::move(value));
-  check(env, napi_wrap(env, object, held.get(), finalize<T>, nullptr, nullptr), "an object cannot be made");
-  held.release();
-  check(env, napi_type_tag_object(env, object, &tag), "an object cannot be made");
-  return object;
-}
-
-/** What an object of ours holds; throws when it is not one, and when it was freed. */
-template <typename T>
-std::shared_ptr<T>& unwrap(napi_env env, napi_value value, const napi_type_tag& tag, const char* name) {
-  napi_valuetype type = napi_undefined;
-  napi_typeof(env, value, &type);
-  bool matches = false;
-  if (type == napi_object) napi_check_object_type_tag(env, value, &tag, &matches);
-  if (!matches) throw ArgumentError(std::string(name) + " must be a " + name + " of this addon");
-  void* data = nullptr;
-  check(env, napi_unwrap(env, value, &data), name);
-  return *static_cast<std::shared_ptr<T>*>(data);
-}
-
-template <typename T>
-std::shared_ptr<T> alive(napi_env env, napi_value value, const napi_type_tag& tag, const char* name) {
-  auto held = unwrap<T>(env, value, tag, name);
-  if (!held) throw ArgumentError(std::string("this ") + name + " was freed");
-  return held;
-}
-
-std::shared_ptr<Graph> toGraph(napi_env env, napi_value value) { return alive<Graph>(env, value, kGraphTag, "graph"); }
-
-TensorPointer toTensor(napi_env env, napi_value value) { return alive<TF_Tensor>(env, value, kTensorTag, "tensor"); }
-
-std::vector<int64_t> dimsOf(const TF_Tensor* tensor) {
-  std::vector<int64_t> dims;
-  for (int d = 0; d < TF_NumDims(tensor); d++) dims.push_back(TF_Dim(tensor, d));
-  return dims;
-}
-
-napi_value wrapTensor(napi_env env, TensorPointer tensor) {
-  const auto dims = dimsOf(tensor.get());
-  const int type = TF_TensorType(tensor.get());
-  int64_t total;
-  // Lets the garbage collector know how much hangs on these small objects.
-  napi_adjust_external_memory(env, static_cast<int64_t>(TF_TensorByteSize(tensor.get())), &total);
-  napi_value object = wrap<TF_Tensor>(env, std::move(tensor), kTensorTag);
-  setProperty(env, object, "dtype", number(env, type));
-  setProperty(env, object, "shape", shapeArray(env, dims));
-  return object;
-}
-
-// ---- functions
 
 napi_value createGraph(napi_env env, napi_callback_info) {
   return guarded(env, [&] { return wrap<Graph>(env, std::make_shared<Graph>(), kGraphTag); });

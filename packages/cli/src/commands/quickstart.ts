@@ -1,4 +1,3 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
 import { formatFid } from '@diffgan/fid';
 import { writeAtomically } from '@diffgan/files';
@@ -93,7 +92,7 @@ async function drawGrid(
   const options = { count: BATCH, batch: BATCH, key: keysOf(seed).samples, signal };
   const { samples, secondsPerBatch } = await timedSamples(pipeline, options);
   try {
-    await writeAtomically(folder.file(name), await imageGrid(samples as Tensor4D, { columns: 10, scale: 2 }));
+    await writeAtomically(folder.file(name), await imageGrid(samples, { columns: 10, scale: 2 }));
   } finally {
     samples.dispose();
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { samplerNames, spacingNames } from '@diffgan/hub';
+import { samplerNames, solversThatTake, spacingNames } from '@diffgan/hub';
 import { SAMPLE_OUT, type SampleFlags, sampleOptions } from '../sample/options.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';
@@ -26,8 +26,12 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--steps <number>', 'network calls per sample (heun: about half of them)', parseNumber)
     .option('--spacing <how>', `which steps: ${spacingNames.join(', ')}, leading+1, or themselves: 1,500,1000`)
     .option('--sigmas <list>', 'falling noise levels σ of a solver instead of steps, such as 80,10,1,0')
-    .option('--eta <number>', 'fresh noise of ddim, euler-ancestral and dpm-solver, from 0 to 1', parseNumber)
-    .option('--order <number>', 'of dpm-solver and unipc, from 1 to 3 (default: 2)', parseNumber)
+    .option(
+      '--eta <number>',
+      `fresh noise of ddim and ${solversThatTake('eta').join(' and ')}, from 0 to 1`,
+      parseNumber,
+    )
+    .option('--order <number>', `of ${solversThatTake('order').join(' and ')}, from 1 to 3 (default: 2)`, parseNumber)
     .option('--clip', 'clip predictions to [-1, 1] (default: images, but not those of vdm)')
     .option('--no-clip', 'do not')
     .option('--predicts <what>', 'what the network predicts: eps, x0, v or mean (default: what the run says, or eps)')

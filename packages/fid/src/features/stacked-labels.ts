@@ -18,8 +18,7 @@ import type { FeatureExtractor } from './feature-extractor.ts';
  * The modes of stacked images, whose three channels are grey images of independent classes: a c² + b c + d with the classes
  * a, b, d of the channels and their number c.
  *
- * @param classifier an extractor with `logits` that takes one channel
- * @param classes how many classes it tells apart: 10 digits make 1000 modes
+ * @param classifier an extractor with `logits` that takes one channel, and how many classes it tells apart: 10 digits make 1000 modes
  * @param images `[n, H, W, 3]` in [−1, 1]; read, not disposed
  * @param options as those of {@link extractFeatures}
  * @returns n labels 0…classes³ − 1 for {@link modeCoverage}

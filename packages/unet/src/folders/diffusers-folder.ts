@@ -39,7 +39,7 @@ export async function loadFromDiffusers(dir: string | URL): Promise<LayersModel>
   return readNetworkFolder(dir, {
     weights: WEIGHTS,
     layout: 'diffusers',
-    parse: (config) => unetConfigFromDiffusers(JSON.parse(config)),
+    parse: unetConfigFromDiffusers,
     refusal: (file, reason) =>
       `loadFromDiffusers: ${file} does not describe a network that this package has: ${reason}`,
   });

@@ -46,7 +46,6 @@ export async function loadModel(dir: string | URL): Promise<LayersModel> {
   return readNetworkFolder(dir, {
     weights: WEIGHTS,
     layout: 'native',
-    parse: (config) => JSON.parse(config) as unknown,
     refusal: (file, reason) =>
       `loadModel: ${file} does not describe a model: ${reason}; restore the file that saveModel wrote`,
   });

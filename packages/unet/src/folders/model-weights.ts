@@ -72,7 +72,7 @@ export interface LoadWeightsOptions {
  *
  * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
  * files it lists.
- * @throws FileFormatError naming missing, unknown and misshapen tensors (of each eight, and how many more), one that holds NaN or infinity, or saying how the file is
+ * @throws FileFormatError naming missing, unknown and misshapen tensors (of many the first, and how many more), one that holds NaN or infinity, or saying how the file is
  * broken; RangeError if the layout
  * is unknown or has no place for such a model; Error if the file cannot be read.
  * @example
@@ -115,13 +115,15 @@ export async function loadWeights(
   }
 }
 
+const MOST_PROBLEMS = 40;
+
 /** Some of what is missing or misshapen, and of what is unknown: a file of another network has hundreds of both. */
 function shortened(problems: readonly string[]): string {
   const isUnknown = (problem: string) => problem.endsWith(UNKNOWN);
   const kinds = [problems.filter((problem) => !isUnknown(problem)), problems.filter(isUnknown)];
   return kinds
     .filter((kind) => kind.length > 0)
-    .map((kind) => listed(kind, { between: '; ' }))
+    .map((kind) => listed(kind, { most: MOST_PROBLEMS, between: '; ' }))
     .join('; ');
 }
 

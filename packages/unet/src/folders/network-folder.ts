@@ -29,8 +29,8 @@ export interface NetworkFolder {
   /** Name of the weight file. */
   weights: string;
   layout: LayoutName;
-  /** What the text of the configuration describes. */
-  parse: (config: string) => unknown;
+  /** The configuration in terms of this library; as it is unless told. */
+  parse?: (config: unknown) => unknown;
   /** What to say of a configuration that cannot be used. */
   refusal: (file: string, reason: string) => string;
 }
@@ -41,7 +41,8 @@ export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder
   const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
   let config: unknown;
   try {
-    config = folder.parse(text);
+    config = parseJson(text);
+    if (folder.parse) config = folder.parse(config);
     requireConfig('createModel', modelSchemas, config);
   } catch (cause) {
     throw new FileFormatError(folder.refusal(file, (cause as Error).message), { cause });
@@ -54,4 +55,12 @@ export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder
     throw error;
   }
   return model;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TypeError(`the configuration is not valid JSON (${(cause as Error).message})`, { cause });
+  }
 }
