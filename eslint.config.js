@@ -17,5 +17,18 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    files: ['packages/*/src/**/*.ts', 'experiments/**/*.ts', 'examples/**/*.ts'],
+    ignores: ['**/test/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.name="foldIn"] > Literal',
+          message: 'Give the stream a name, in streams.ts of the package; docs/randomness.md draws it.',
+        },
+      ],
+    },
+  },
   { files: ['scripts/**', 'examples/**', 'bench/**'], rules: { 'no-console': 'off' } },
 );

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { foldIn, type Key, normal } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
+import { streams } from './streams.ts';
 
 type Guided = (...inputs: tf.Tensor[]) => tf.Tensor;
 
@@ -25,7 +26,7 @@ export async function langevin(model: Guided, schedule: NoiseSchedule, options: 
   const { t, cond, key, moves = 300, size = 0.01 } = options;
   const position = tf.fill([cond.size], schedule.positions[t - 1]);
   const noise = Math.sqrt(schedule.oneMinusAlphaBar[t - 1]);
-  let x = normal<tf.Rank.R2>(foldIn(key, 0), [cond.size, 2]);
+  let x = normal<tf.Rank.R2>(foldIn(key, streams.chain.start), [cond.size, 2]);
   for (let move = 1; move <= moves; move++) {
     const next = tf.tidy(() => {
       const drift = tf.mul<tf.Tensor2D>(-size / noise, model(x, position, cond));

@@ -22,6 +22,7 @@ import {
   STD,
 } from './mixture.ts';
 import { guidancePicture } from './picture.ts';
+import { streams } from './streams.ts';
 
 const { values } = parseArgs({
   options: {
@@ -43,10 +44,13 @@ const schedule = linearSchedule(100, { scale: 10 });
 const t = 5; // the level that is sampled: nearly the data
 const level = schedule.alphaBar[t - 1];
 
-const data = gaussianMixture({ means: directions, std: STD }, 100_000, foldIn(seed, 0));
+const data = gaussianMixture({ means: directions, std: STD }, 100_000, foldIn(seed, streams.seed.data));
 const sizes = { dim: 2, hidden: [128, 128, 128], timeWidth: 32, classes };
-const denoiser = mlpDenoiser({ kind: 'mlp-denoiser', ...sizes, nullClass: true }, { key: foldIn(seed, 1) });
-const classifier = mlpClassifier({ kind: 'mlp-classifier', ...sizes }, { key: foldIn(seed, 2) });
+const denoiser = mlpDenoiser(
+  { kind: 'mlp-denoiser', ...sizes, nullClass: true },
+  { key: foldIn(seed, streams.seed.denoiser) },
+);
+const classifier = mlpClassifier({ kind: 'mlp-classifier', ...sizes }, { key: foldIn(seed, streams.seed.classifier) });
 
 const report = (event: TrainEvent) => {
   if (event.type !== 'step' || event.step % 500 !== 0) return;
@@ -55,11 +59,14 @@ const report = (event: TrainEvent) => {
 };
 const settings = { data, steps: Number(values.steps), batch: 512, learningRate: 2e-3, emaDecay: 0.999 };
 const trained = await run(
-  trainDdpm(denoiser, schedule, { ...settings, labelDropping: 0.25, key: foldIn(seed, 3) }),
+  trainDdpm(denoiser, schedule, { ...settings, labelDropping: 0.25, key: foldIn(seed, streams.seed.denoiserTraining) }),
   report,
 );
 setParameters(denoiser, trained.averages.denoiser);
-const judged = await run(trainClassifier(classifier, schedule, { ...settings, key: foldIn(seed, 4) }), report);
+const judged = await run(
+  trainClassifier(classifier, schedule, { ...settings, key: foldIn(seed, streams.seed.classifierTraining) }),
+  report,
+);
 setParameters(classifier, judged.averages.classifier);
 tf.dispose([trained.averages, judged.averages]);
 
@@ -74,10 +81,17 @@ async function byClass(samples: tf.Tensor): Promise<Point[][]> {
 const classifierGuided = (w: number) => classifierGuidance(denoiser, classifier, { w, schedule, conditional: true });
 const classifierFree = (w: number) => classifierFreeGuidance(denoiser, { w, nullCond: none });
 const atLevel = async (model: ReturnType<typeof classifierFree>) =>
-  byClass(await langevin(model, schedule, { t, cond, key: foldIn(seed, 5) }));
+  byClass(await langevin(model, schedule, { t, cond, key: foldIn(seed, streams.seed.langevin) }));
 const chain = async (model: ReturnType<typeof classifierFree>) =>
   byClass(
-    await run(ddpmSampler(model, schedule, { shape: [labels.length, 2], cond, clip: false, key: foldIn(seed, 6) })),
+    await run(
+      ddpmSampler(model, schedule, {
+        shape: [labels.length, 2],
+        cond,
+        clip: false,
+        key: foldIn(seed, streams.seed.samples),
+      }),
+    ),
   );
 
 const rows: { name: string; draw: (w: number) => Promise<Point[][]> | Point[][] }[] = [

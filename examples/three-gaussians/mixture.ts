@@ -1,5 +1,6 @@
 // Three Gaussians on the unit circle at 90°, 210° and 330°, standard deviation ½, noised to some level; and what guidance makes of them.
 import { foldIn, key as makeKey, normalArray, uniformArray } from '@diffgan/ops';
+import { streams } from './streams.ts';
 
 export type Point = readonly [x: number, y: number];
 
@@ -58,8 +59,8 @@ export function guidedDraws(count: number, options: { label: number; w: number; 
   const own = foldIn(foldIn(makeKey(seed), label), Math.round(10 * options.w));
   const kept: Point[] = [];
   for (let round = 0; kept.length < count; round++) {
-    const draws = normalArray(foldIn(own, 2 * round), 2 * count);
-    const chances = uniformArray(foldIn(own, 2 * round + 1), count);
+    const draws = normalArray(foldIn(own, 2 * round + streams.round.draws), 2 * count);
+    const chances = uniformArray(foldIn(own, 2 * round + streams.round.chances), count);
     for (let i = 0; i < count && kept.length < count; i++) {
       const point: Point = [a + std * draws[2 * i], b + std * draws[2 * i + 1]];
       const share = guidedDensity(point, options) / guidedDensity(point, { ...options, w: 0 });

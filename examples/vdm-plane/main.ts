@@ -23,6 +23,7 @@ const { values } = parseArgs({
 const { out } = values;
 const steps = Number(values.steps);
 const seed = key(Number(values.seed));
+const streams = { data: 0, model: 1, training: 2 };
 const WINDOW = Math.max(1, Math.round(steps / 50)); // steps that a point of a curve is the mean of
 const ends = { gamma0: -10, gamma1: 5, learnEndPoints: false };
 
@@ -51,14 +52,14 @@ interface Trained {
 /** One training, as curves. */
 async function train(data: PointDataset, kind: 'linear' | 'monotone'): Promise<Trained> {
   const sizes = { dim: 2, hidden: [256, 256, 256], timeWidth: 32 };
-  const model = mlpDenoiser({ kind: 'mlp-denoiser', ...sizes }, { key: foldIn(seed, 1) });
+  const model = mlpDenoiser({ kind: 'mlp-denoiser', ...sizes }, { key: foldIn(seed, streams.model) });
   const gamma = gammaNetwork({ kind, hidden: 64, ...ends });
   const name = kind === 'linear' ? 'straight γ' : 'learned γ';
   const bound: Curve = { name, points: [] };
   const variance: Curve = { name, points: [] };
   let window: [number, number][] = [];
   const training = trainVdm(model, gamma, {
-    ...{ data, steps, batch: 256, key: foldIn(seed, 2) },
+    ...{ data, steps, batch: 256, key: foldIn(seed, streams.training) },
     learningRate: { denoiser: 2e-3, gamma: 1e-2 },
   });
   const { averages } = await run(training, (event) => {
@@ -86,13 +87,13 @@ const outer = 4.5 * Math.PI;
 const sets = [
   {
     name: '25 Gaussians',
-    data: gaussians25(50_000, foldIn(seed, 0), { scale }),
+    data: gaussians25(50_000, foldIn(seed, streams.data), { scale }),
     centres: sides.flatMap((x) => sides.map((y) => [x, y])),
     std: 0.05 * scale,
   },
   {
     name: 'Swiss roll',
-    data: swissRoll(50_000, foldIn(seed, 0), { noise: 0.02 }),
+    data: swissRoll(50_000, foldIn(seed, streams.data), { noise: 0.02 }),
     centres: spiral.map((t) => [(t * Math.cos(t)) / outer, (t * Math.sin(t)) / outer]),
     std: 0.02,
   },

@@ -5,6 +5,7 @@ import { ddpmSampler } from './ddpm-sampler.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import { initialState } from './reverse-chain.ts';
 import type { SamplerStep } from './sampler-options.ts';
+import { streams } from './streams.ts';
 import type { DecodeOptions } from './stroke-edit.ts';
 
 /** Options of {@link inpaint}. */
@@ -111,7 +112,7 @@ function mergedState(
   const { x0, mask, unknown, t, back } = state;
   const noise = (half: number) =>
     drawNormal(
-      derived(own, (k) => split(foldIn(k, 0))[half]),
+      derived(own, (k) => split(foldIn(k, streams.start))[half]),
       x0.shape,
     );
   const known = t === 1 ? x0 : affine(alphaBarPrev[t - 1], x0, oneMinusAlphaBar[t - 2], noise(0));

@@ -4,6 +4,7 @@ import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import type { SamplerStep } from './sampler-options.ts';
+import { streams } from './streams.ts';
 import type { DecodeOptions } from './stroke-edit.ts';
 
 /** Options of {@link interpolate}. */
@@ -62,7 +63,7 @@ export async function* interpolate(
     throw new RangeError(`interpolate: noise is '${noise}'; use one of ${Object.keys(mixtures).join(', ')}`);
   const key = options.key ?? newKey(0);
   const mixed = tf.tidy(() => {
-    const [first, second] = split(foldIn(key, 0)).map((k) => normal(k, x0.shape));
+    const [first, second] = split(foldIn(key, streams.start)).map((k) => normal(k, x0.shape));
     const parts = lambdas.map((lambda) => {
       const mean = tf.add(tf.mul(1 - lambda, x0), tf.mul(lambda, x1));
       return t === 0 ? mean : qSample(schedule, mean, [t], { noise: mixtures[noise](lambda, first, second) });

@@ -6,6 +6,7 @@ import { denoise } from './denoise.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import { asked } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions } from './sampler-options.ts';
+import { beyond } from './streams.ts';
 import { checkNotes, note } from './watch.ts';
 
 /** Options of {@link progressiveCode}. */
@@ -81,7 +82,7 @@ export async function* progressiveCode(
       x0.shape,
     );
   const curve: ProgressiveCodeStep[] = [];
-  let xt = tf.tidy(() => qSample(schedule, x0, all(x0, total), { noise: draw(total + 1) }));
+  let xt = tf.tidy(() => qSample(schedule, x0, all(x0, total), { noise: draw(beyond(total)) }));
   try {
     const [square] = await read(tf.tidy(() => tf.mean(tf.square(x0))));
     let bits = priorBits(schedule, square);

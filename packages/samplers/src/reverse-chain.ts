@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkLabels } from './check-labels.ts';
 import { checkRandom, derived, drawNormal } from './random-options.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
+import { streams } from './streams.ts';
 import { checkNotes, note, noted, resultPlace } from './watch.ts';
 
 /** The steps of a chain and what the network is told at each; every NoiseSchedule is one. */
@@ -129,7 +130,7 @@ export function initialState(options: SamplerOptions): tf.Tensor {
   return xT
     ? tf.clone(xT)
     : drawNormal(
-        derived(options, (k) => foldIn(k, 0)),
+        derived(options, (k) => foldIn(k, streams.start)),
         size,
       );
 }

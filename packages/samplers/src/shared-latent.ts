@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import { initialState } from './reverse-chain.ts';
 import type { SamplerStart, SamplerStep } from './sampler-options.ts';
+import { beyond } from './streams.ts';
 import type { DecodeOptions } from './stroke-edit.ts';
 
 /** Options of {@link sharedLatent}. */
@@ -59,7 +60,7 @@ export async function* sharedLatent(
     held.push(latent);
     const [xt, conds] = [latent, cond].map((x) => x && repeated(x, copies));
     held.push(xt!, ...(conds ? [conds] : []));
-    const own = foldIn(key, schedule.steps + 1);
+    const own = foldIn(key, beyond(schedule.steps));
     return yield* sampler(model, schedule, { ...rest, key: own, cond: conds, xT: xt!, from: t });
   } finally {
     tf.dispose(held);

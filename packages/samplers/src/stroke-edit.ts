@@ -5,6 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import type { Sampler, SamplerOptions, SamplerStep } from './sampler-options.ts';
+import { streams } from './streams.ts';
 
 /** Options of the functions that decode with another sampler. */
 export type DecodeOptions = RandomOptions &
@@ -59,9 +60,9 @@ export async function* strokeEdit(
 ): AsyncGenerator<SamplerStep, Tensor> {
   const { x0, t, sampler = ddpmSampler, ...rest } = options;
   checkRandom(rest, x0.shape[0]);
-  // Key 0 of the chain, whose x_T is given here.
+  // The start of the chain, whose x_T is given here.
   const noise = drawNormal(
-    derived(rest, (k) => split(foldIn(k, 0))[0]),
+    derived(rest, (k) => split(foldIn(k, streams.start))[0]),
     x0.shape,
   );
   let xT: Tensor | undefined;

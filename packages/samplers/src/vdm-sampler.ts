@@ -6,6 +6,7 @@ import { derived, type RandomOptions } from './random-options.ts';
 import { reverseChain } from './reverse-chain.ts';
 import type { Clip, SamplerOptions, SamplerStep } from './sampler-options.ts';
 import { denoiseAt } from './sigma-ladder.ts';
+import { streams } from './streams.ts';
 
 /** Options of {@link vdmSampler}. */
 export type VdmSamplerOptions = SamplerOptions & {
@@ -106,7 +107,7 @@ function nearestLevel(x: tf.Tensor, levels: number): tf.Tensor {
 function drawnLevel(x: tf.Tensor, levels: number, gamma0: number, options: RandomOptions): tf.Tensor {
   const values = levelValue(tf.range(0, levels), levels);
   const logits = tf.mul(-0.5 * Math.exp(-gamma0), tf.square(tf.sub(tf.expandDims(x, -1), values)));
-  const { key: one, keys } = derived(options, (k) => foldIn(foldIn(k, 0), 1));
+  const { key: one, keys } = derived(options, (k) => foldIn(foldIn(k, streams.start), streams.levels));
   const [, ...sample] = logits.shape;
   const range = { min: 2 ** -24, max: 1 };
   const u = keys ? tf.stack(keys.map((k) => uniform(k, sample, range))) : uniform(one!, logits.shape, range);

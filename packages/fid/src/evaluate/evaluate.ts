@@ -16,6 +16,7 @@ import { type Evaluation, type EvaluationScores, type MetricName, metricNames, w
 import type { FeatureSet } from './feature-set.ts';
 import type { ImageSource } from './rebatch.ts';
 import { mapEvents } from './map-events.ts';
+import { streams } from './streams.ts';
 import { withProgress } from './with-progress.ts';
 
 /** Options of {@link evaluate}. */
@@ -129,9 +130,6 @@ function assertStatisticsSuffice(metrics: readonly MetricName[]): void {
 function assertEnough(set: string, count: number): void {
   if (count < 2) throw new StatisticsError(`evaluate: ${set} has ${count} images; at least 2 are needed.`);
 }
-
-/** Which random numbers each part takes of the key. */
-const streams = { samples: 0, reference: 1, is: 2, kid: 3, fidInfinity: 4 } as const;
 
 async function* collect(
   set: 'samples' | 'reference',

@@ -1,16 +1,17 @@
 import { foldIn, key } from '@diffgan/ops';
+import { streams } from './streams.ts';
 
 /** Keys of the streams of random numbers of a run. */
 export const keysOf = (seed: number) => {
-  const root = key(seed);
+  const of = (stream: keyof typeof streams.seed) => foldIn(key(seed), streams.seed[stream]);
   return {
-    training: foldIn(root, 0),
-    generator: foldIn(root, 1),
-    denoiser: foldIn(root, 1),
-    classifier: foldIn(root, 1),
-    critic: foldIn(root, 2),
-    samples: foldIn(root, 3),
-    noise: foldIn(root, 4),
-    gamma: foldIn(root, 5),
+    training: of('training'),
+    generator: of('generator'),
+    denoiser: of('denoiser'),
+    classifier: of('classifier'),
+    critic: of('critic'),
+    samples: of('samples'),
+    noise: of('noise'),
+    gamma: of('gamma'),
   };
 };

@@ -1,6 +1,7 @@
 import { type GaussianMixture, gaussianMixture, type PointDataset } from '@diffgan/data';
 import { foldIn, key } from '@diffgan/ops';
 import type { PointData } from './data-config.ts';
+import { streams } from './streams.ts';
 
 const grid = [-4, -2, 0, 2, 4];
 const circle = [90, 210, 330].map((degrees) => (degrees * Math.PI) / 180);
@@ -21,5 +22,5 @@ export function drawToyData(config: PointData): Record<'train' | 'test', PointDa
   const { name, count, seed = 0 } = config;
   const draw = (split: string, own: ReturnType<typeof key>) =>
     Object.freeze({ ...gaussianMixture(toyMixture(config), count, own), name, split });
-  return { train: draw('train', key(seed)), test: draw('test', foldIn(key(seed), 1)) };
+  return { train: draw('train', key(seed)), test: draw('test', foldIn(key(seed), streams.toyData.test)) };
 }
