@@ -22,7 +22,7 @@ export function makeModels({ networks, seed, task, schedule }: Settings): RunMod
   const dispose = () => Object.values(made).forEach((model) => model.dispose());
   try {
     for (const [name, config] of Object.entries<ModelConfig>(networks))
-      made[name] = naming(`networks.${name}`, () => createModel(config, { key: keys[name as 'generator'] }));
+      made[name] = namingSetting(`networks.${name}`, () => createModel(config, { key: keys[name as 'generator'] }));
   } catch (error) {
     dispose();
     throw error;
@@ -34,15 +34,15 @@ export function makeModels({ networks, seed, task, schedule }: Settings): RunMod
 
 /** The schedule of a VDM at its start. */
 export const makeGamma = (config: GammaConfig, key?: Key): GammaNetwork =>
-  naming('schedule', () => gammaNetwork({ ...config, key }));
+  namingSetting('schedule', () => gammaNetwork({ ...config, key }));
 
 /** The schedule of all others. */
 export function scheduleOf(config: ScheduleConfig): NoiseSchedule {
-  return naming('schedule', () => scheduleFromConfig(config));
+  return namingSetting('schedule', () => scheduleFromConfig(config));
 }
 
 /** Says which setting it was whose parts do not fit together. */
-function naming<T>(path: string, make: () => T): T {
+function namingSetting<T>(path: string, make: () => T): T {
   try {
     return make();
   } catch (cause) {

@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@diffgan/runtime';
-import { run } from '@diffgan/samplers';
-import { drawToyData } from '../packages/cli/src/run/toy-data.ts';
-import { keysOf } from '../packages/cli/src/run/keys.ts';
-import { resolveSettings } from '../packages/cli/src/train/resolve-settings.ts';
-import type { PointData } from '../packages/cli/src/run/run-config.ts';
-import { makeModels } from '../packages/cli/src/run/run-models.ts';
-import { startTraining } from '../packages/cli/src/train/start-training.ts';
+import { run } from '@diffgan/ops';
+import { drawToyData } from '../src/run/toy-data.ts';
+import { keysOf } from '../src/run/keys.ts';
+import { resolveSettings } from '../src/train/resolve-settings.ts';
+import type { PointData } from '../src/run/run-config.ts';
+import { makeModels } from '../src/run/run-models.ts';
+import { startTraining } from '../src/train/start-training.ts';
 
 const { values } = parseArgs({
   options: {
