@@ -13,6 +13,7 @@ export { formatPresets, runPresets } from './presets/presets.ts';
 export type { DataConfig, PointData } from './run/data-config.ts';
 export { formatSettings } from './run/format-settings.ts';
 export { keysOf } from './run/keys.ts';
+export { lockRun } from './run/lock-run.ts';
 export { makeFolder } from './run/make-folder.ts';
 export { moveAside } from './run/move-aside.ts';
 export { networkPreset, networkPresetNames } from './run/network-preset.ts';

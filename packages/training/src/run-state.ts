@@ -74,7 +74,8 @@ export class RunState {
     const run = new RunState({ ...parts, settings }, file);
     await makeFolderOf(file); // an impossible place shows now, not after hours of training
     if (!resume) return run;
-    const warnings = (await checkpointExists(file)) ? await run.#restore(file) : [];
+    const there = (await checkpointExists(file)) || (await checkpointExists(besides(file, 'previous')));
+    const warnings = there ? await run.#restore(file) : [nothingToResume(file)];
     yield { type: 'resume', step: run.saved, file: run.#good ?? file };
     yield* warnings;
     return run;
@@ -179,8 +180,17 @@ export class RunState {
   }
 }
 
-/** The checkpoint, or the one before it where it is damaged. */
+const nothingToResume = (file: string): TrainEvent => ({
+  ...{ type: 'warning', step: 0, kind: 'nothing-to-resume' },
+  message: `There is no state to go on from in ${file}; the run starts at its first step`,
+});
+
+/** The checkpoint, or the one before it where it is damaged or gone. */
 async function loadOrPrevious(file: string): Promise<{ checkpoint: Checkpoint; good: string; damage?: Error }> {
+  if (!(await checkpointExists(file))) {
+    const good = besides(file, 'previous');
+    return { checkpoint: await loadCheckpoint(good), good, damage: new Error(`${file} is gone`) };
+  }
   try {
     return { checkpoint: await loadCheckpoint(file), good: file };
   } catch (damage) {

@@ -7,6 +7,7 @@ export type WarningKind =
   | 'generator-gradient-vanished'
   | 'game-dead'
   | 'damaged-checkpoint'
+  | 'nothing-to-resume'
   | 'other-versions'
   | 'other-precision';
 

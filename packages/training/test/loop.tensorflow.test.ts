@@ -1,5 +1,5 @@
 import type * as Fs from 'node:fs/promises';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -47,6 +47,22 @@ describe('what is left in the folder of a run', () => {
     expect(await folder()).toEqual(['state.previous.safetensors', 'state.safetensors']);
     expect(await stepIn('state.safetensors')).toBe(6);
     expect(await stepIn('state.previous.safetensors')).toBe(4);
+  });
+
+  test('the one before is used when the last is gone, and a start at the first step is said', async () => {
+    const whole = await play({ steps: 6 });
+    const controller = new AbortController();
+    const checkpoint = { file: file(), every: 2, resume: true };
+    const first = await play(
+      { steps: 6, checkpoint, signal: controller.signal },
+      ({ step }) => step === 4 && controller.abort(),
+    );
+    expect(ofType(first.events, 'warning')).toMatchObject([{ kind: 'nothing-to-resume', step: 0 }]);
+    await rm(file());
+    const rest = await play({ steps: 6, checkpoint });
+    expect(rest.events[0]).toEqual({ type: 'resume', step: 2, file: path('run', 'state.previous.safetensors') });
+    expect(ofType(rest.events, 'warning')).toMatchObject([{ kind: 'damaged-checkpoint', step: 2 }]);
+    expect(rest.weights).toEqual(whole.weights);
   });
 
   test('the one before is used when the last is damaged, and is not lost by that', async () => {

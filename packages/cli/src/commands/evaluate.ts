@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
 import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } from '@diffgan/fid';
@@ -7,6 +7,7 @@ import { writeAtomically } from '@diffgan/files';
 import {
   floorScore,
   inFlags,
+  lockRun,
   makeFolder,
   neighbourPictures,
   openExtractor,
@@ -28,6 +29,19 @@ const batches = { 'fashion-cnn': 100, inception: 32 };
 
 /** Scores images against real ones and writes `evaluation.json` and `report.html`. */
 export async function evaluate(
+  options: EvaluateCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<EvaluateResult> {
+  const lock = lockRun(resolve(options.out));
+  try {
+    return await scoreInto(options, terminal, signal);
+  } finally {
+    lock.release();
+  }
+}
+
+async function scoreInto(
   options: EvaluateCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,

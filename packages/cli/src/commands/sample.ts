@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { Pipeline, SamplingConfig } from '@diffgan/hub';
-import { makeFolder, moveAside, openPipeline, prepareBackend, type SampleJob, samplerOf } from '@diffgan/runs';
+import { lockRun, makeFolder, moveAside, openPipeline, prepareBackend, type SampleJob, samplerOf } from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
 import { preparePrecision } from '../setup/prepare-precision.ts';
@@ -40,6 +40,15 @@ const BATCH = { images: 100, points: 1000 };
 
 /** Draws samples into files. */
 export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
+  const lock = lockRun(resolve(options.out));
+  try {
+    return await drawInto(options, terminal, signal);
+  } finally {
+    lock.release();
+  }
+}
+
+async function drawInto(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
   const backend = await prepareBackend(options.backend, terminal, signal);
   const precision = preparePrecision(options.precision, terminal);
   const pipeline = await openPipeline(options.from, { ...options, precision });

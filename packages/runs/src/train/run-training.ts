@@ -4,6 +4,7 @@ import { trainingPace } from '@diffgan/records';
 import type { RunRecords } from '@diffgan/records/node';
 import type { BackendInfo } from '@diffgan/runtime';
 import type { TrainResult } from '@diffgan/training';
+import { lockRun } from '../run/lock-run.ts';
 import type { RunConfig } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { earlyEnd } from './early-end.ts';
@@ -41,7 +42,16 @@ export interface Surroundings {
  *
  * @throws UsageError when settings or data do not fit together, and there is no run then; Interrupted when it was stopped, with what goes on.
  */
-export async function runTraining(
+export async function runTraining(request: RunRequest, surroundings: Surroundings): Promise<TrainingOutcome> {
+  const lock = lockRun(request.folder.path);
+  try {
+    return await trainLocked(request, surroundings);
+  } finally {
+    lock.release();
+  }
+}
+
+async function trainLocked(
   request: RunRequest,
   { backend, resumeCommand, terminal, signal }: Surroundings,
 ): Promise<TrainingOutcome> {

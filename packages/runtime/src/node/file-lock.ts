@@ -6,6 +6,8 @@ import { codeOf } from '../platform.ts';
 
 const heartbeatMs = 5_000;
 const staleMs = 60_000;
+/** No clock of a machine on a shared folder is so far ahead. */
+const futureMs = 10 * staleMs;
 
 /** How a lock is waited for. */
 export interface LockOptions {
@@ -14,28 +16,85 @@ export interface LockOptions {
   onWait?: () => void;
 }
 
+/** Who holds a lock. */
+export interface LockHolder {
+  pid: number;
+  host: string;
+  /** When it was taken, as an ISO date. */
+  since: string;
+}
+
+/** A lock that is held. */
+export interface FileLock {
+  /** Lets others have it. */
+  release(): void;
+}
+
 /** Runs `work` while no other process does so under the same lock file; a lock whose owner died is taken over. */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { signal, onWait } = options;
-  mkdirSync(dirname(path), { recursive: true });
-  for (let waited = false; !tryLock(path); waited = true) {
-    if (!waited) onWait?.();
-    if (isStale(path)) rmSync(path, { force: true });
-    else await sleep(300, undefined, { signal });
+  let lock = takeFileLock(path);
+  if (!('release' in lock)) onWait?.();
+  while (!('release' in lock)) {
+    await sleep(300, undefined, { signal });
+    lock = takeFileLock(path);
   }
-  // The file's time tells other machines on a shared folder that the owner lives.
-  const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), heartbeatMs);
   try {
     return await work();
   } finally {
-    clearInterval(heartbeat);
-    rmSync(path, { force: true });
+    lock.release();
   }
 }
 
-function tryLock(path: string): boolean {
+/**
+ * Takes a lock, or tells who holds it. A lock whose owner died is taken over.
+ *
+ * @returns the lock, which the caller releases; or its holder, as far as that is known.
+ */
+export function takeFileLock(path: string): FileLock | Partial<LockHolder> {
+  mkdirSync(dirname(path), { recursive: true });
+  const taken = tryLock(path) || (isStale(path) && takeOver(path));
+  return taken ? held(path) : holderOf(path);
+}
+
+/**
+ * Removes a stale lock and takes its place. Two that both saw it must not both do so, the second would remove the lock of the first: one at
+ * a time looks again and acts, under a lock for this alone, which is held for a moment only.
+ */
+function takeOver(path: string): boolean {
+  const guard = `${path}.taking`;
+  if (!tryLock(guard)) {
+    if (isStale(guard)) rmSync(guard, { force: true }); // its owner died in that moment; the next look takes it
+    return false;
+  }
   try {
-    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
+    if (isStale(path)) rmSync(path, { force: true });
+    return tryLock(path);
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** The file's time tells other machines on a shared folder that the owner lives. */
+function held(path: string): FileLock {
+  const own = contentOf(path);
+  const isOwn = () => contentOf(path) === own;
+  const heartbeat = setInterval(() => {
+    if (isOwn()) utimesSync(path, new Date(), new Date());
+  }, heartbeatMs);
+  heartbeat.unref();
+  return {
+    release() {
+      clearInterval(heartbeat);
+      if (isOwn()) rmSync(path, { force: true });
+    },
+  };
+}
+
+function tryLock(path: string): boolean {
+  const holder: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  try {
+    writeFileSync(path, JSON.stringify(holder), { flag: 'wx' });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -45,11 +104,31 @@ function tryLock(path: string): boolean {
 
 function isStale(path: string): boolean {
   try {
-    if (Date.now() - statSync(path).mtimeMs > staleMs) return true;
-    const { pid, host } = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string };
-    return host === hostname() && !isAlive(pid);
+    const age = Date.now() - statSync(path).mtimeMs;
+    if (age > staleMs || age < -futureMs) return true;
   } catch {
-    return false; // released, or not yet written: look again
+    return false; // released: look again
+  }
+  const { pid, host } = holderOf(path);
+  return pid !== undefined && host === hostname() && !isAlive(pid);
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing is known of a lock that was released meanwhile, or is not yet written. */
+function holderOf(path: string): Partial<LockHolder> {
+  try {
+    const { pid, host, since } = JSON.parse(contentOf(path) ?? '') as Partial<Record<keyof LockHolder, unknown>>;
+    if (!Number.isSafeInteger(pid) || typeof host !== 'string') return {};
+    return { pid: pid as number, host, since: typeof since === 'string' ? since : undefined };
+  } catch {
+    return {};
   }
 }
 
