@@ -1,13 +1,13 @@
+import type { RunConfig } from '@diffgan/runs';
 import type { Kind, MeasurementOf, Values } from './measurement.ts';
 import { type Spread, spreadOf } from './spread.ts';
-import type { Json } from './training.ts';
 
 /** A training as it went. */
 export interface TrainingResult {
   readonly name: string;
   readonly seed: number;
   /** All settings. */
-  readonly config: Json;
+  readonly config: RunConfig;
   /** Finished steps. */
   readonly steps: number;
   readonly seconds: number;
@@ -66,8 +66,8 @@ export class Results {
 
   /** The measurements of that kind and name, one for each seed of the training. */
   all<K extends Kind>(kind: K, name: string): MeasurementResult<K>[] {
-    const found = this.file.measurements.filter((one) => one.kind === kind && one.name === name);
-    return found as unknown as MeasurementResult<K>[]; // by its kind
+    const all: readonly (MeasurementResult | MeasurementResult<K>)[] = this.file.measurements;
+    return all.filter((one): one is MeasurementResult<K> => one.kind === kind && one.name === name);
   }
 
   /** The first of them. */

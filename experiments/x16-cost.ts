@@ -11,7 +11,7 @@ const reported = {
   machine: 'TPU v3-8',
 };
 
-const batchOf = ({ config }: TrainingResult) => (config as { training: { batch?: number } }).training.batch ?? 32;
+const batchOf = ({ config }: TrainingResult) => config.training.batch ?? 32;
 
 const rowOf = (results: Results, label: string, name: string): string[] => {
   const timing = results.first('timing', name);

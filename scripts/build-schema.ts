@@ -11,7 +11,7 @@ const files = ['packages/runs/run.schema.json', 'docs/run.schema.json'];
 
 const { definitions, ...runs } = describeSchema(
   runSchema,
-  documentedType('packages/runs/src/run/run-config.ts', 'RunConfig'),
+  documentedType('packages/runs/src/tasks/tasks.ts', 'RunConfig'),
   {
     presets: networkPresetNames,
   },

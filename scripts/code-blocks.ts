@@ -29,9 +29,8 @@ function filesOf(root: string, pattern: RegExp, folder = ''): string[] {
     .flatMap((entry) => {
       const path = folder ? `${folder}/${entry.name}` : entry.name;
       if (entry.isFile()) return pattern.test(path) ? [path] : [];
-      return entry.isDirectory() && !/^(\..*|node_modules|dist|runs|api)$/.test(entry.name)
-        ? filesOf(root, pattern, path)
-        : [];
+      const besides = /^(\..*|node_modules|dist|runs|api)$/.test(entry.name) && path !== 'packages/runs';
+      return entry.isDirectory() && !besides ? filesOf(root, pattern, path) : [];
     })
     .sort();
 }

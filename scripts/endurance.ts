@@ -12,10 +12,9 @@ import { selectBackend } from '@diffgan/runtime';
 import { run } from '@diffgan/samplers';
 import { drawToyData } from '../packages/runs/src/run/toy-data.ts';
 import { keysOf } from '../packages/runs/src/run/keys.ts';
+import { makeModels, startTraining } from '../packages/runs/src/tasks/tasks.ts';
 import { resolveConfig } from '../packages/runs/src/train/resolve-config.ts';
 import type { PointData } from '../packages/runs/src/run/data-config.ts';
-import { makeModels } from '../packages/runs/src/run/run-models.ts';
-import { startTraining } from '../packages/runs/src/train/start-training.ts';
 
 const { values } = parseArgs({
   options: {

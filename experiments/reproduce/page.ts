@@ -55,17 +55,9 @@ function howItWasMade({ experiment, trainings, measurements, seeds, versions }: 
   ];
 }
 
-/** What a page tells of the settings of a training. */
-interface ToldTraining {
-  readonly batch?: number;
-  readonly learningRate?: number | Readonly<Record<string, number>>;
-  readonly precision?: string;
-}
-
 function tableOf(trainings: readonly TrainingResult[]): string {
   const rows = trainings.map(({ name, seed, config, steps, seconds, diverged, warnings }) => {
-    const { training } = config as unknown as { training: ToldTraining };
-    const { batch = 32, learningRate, precision = 'float32' } = training;
+    const { batch = 32, learningRate, precision = 'float32' } = config.training;
     const rates =
       typeof learningRate === 'object' ? Object.values(learningRate).join(' / ') : String(learningRate ?? '');
     const notes = [...(diverged === undefined ? [] : ['diverged']), ...Object.keys(warnings)];

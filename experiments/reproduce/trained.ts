@@ -58,9 +58,9 @@ export async function trainingResult(training: Training, { runs, scale }: Shelf)
     const { message } = (await read(DIVERGED)) as { message: string };
     const config = (await read('config.json')) as TrainingOutcome['config'];
     const last = lines.findLast(({ type }) => type === 'step');
-    const told = { config: config as unknown as TrainingResult['config'], backend: config.backend ?? 'unknown' };
+    const told = { config, backend: config.backend ?? 'unknown' };
     return { name, seed, ...told, steps: last?.step ?? 0, seconds: 0, warnings, diverged: message };
   }
   const { config, steps, seconds, backend } = (await read('result.json')) as TrainingOutcome;
-  return { name, seed, config: config as unknown as TrainingResult['config'], steps, seconds, backend, warnings };
+  return { name, seed, config, steps, seconds, backend, warnings };
 }

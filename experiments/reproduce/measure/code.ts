@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ImageDataset, takeImages } from '@diffgan/data';
 import { foldIn, key } from '@diffgan/ops';
-import { type DataConfig, loadData, readConfigFile } from '@diffgan/runs';
+import { loadData, readDataConfig } from '@diffgan/runs';
 import { progressiveCode, run as finish } from '@diffgan/samplers';
 import type { CodeOf } from '../../measurement.ts';
 import type { Workplace } from '../workplace.ts';
@@ -23,8 +23,7 @@ export async function measureCode(
   { run, folder }: Place,
   { terminal, signal }: Workplace,
 ): Promise<Measured<'code'>> {
-  const { data } = await readConfigFile(join(run, 'config.json'));
-  const images = (await loadData(data as unknown as DataConfig, { terminal, signal }))[split] as ImageDataset;
+  const images = (await loadData(await readDataConfig(run), { terminal, signal }))[split] as ImageDataset;
   const network = await openNetwork(run);
   const kept = new KeptJson<Curve>(join(folder, 'parts'));
   try {

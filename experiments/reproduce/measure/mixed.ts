@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ImageDataset, imageGrid, takeImages } from '@diffgan/data';
 import { foldIn, key } from '@diffgan/ops';
-import { type DataConfig, loadData, readConfigFile } from '@diffgan/runs';
+import { loadData, readDataConfig } from '@diffgan/runs';
 import { interpolate, run as finish } from '@diffgan/samplers';
 import type { MixedOf } from '../../measurement.ts';
 import type { Workplace } from '../workplace.ts';
@@ -15,8 +14,7 @@ export async function measureMixed(
   { run }: Place,
   { terminal, signal }: Workplace,
 ): Promise<Measured<'mixed'>> {
-  const { data } = await readConfigFile(join(run, 'config.json'));
-  const test = (await loadData(data as unknown as DataConfig, { terminal, signal })).test as ImageDataset;
+  const test = (await loadData(await readDataConfig(run), { terminal, signal })).test as ImageDataset;
   const network = await openNetwork(run);
   const ends = pairsOf(test, pairs).map((pair) => pair.map((i) => takeImages(test, [i])));
   const files: Record<string, Uint8Array> = {};

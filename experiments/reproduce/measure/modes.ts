@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { drawToyData, type PointData, readConfigFile, sampleMetric, samplesPicture, toyMixture } from '@diffgan/runs';
+import { drawToyData, readDataConfig, sampleMetric, samplesPicture, toyMixture } from '@diffgan/runs';
 import type { ModesOf } from '../../measurement.ts';
 import { readParts } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
@@ -16,7 +15,9 @@ export async function measureModes(
   place: Workplace,
 ): Promise<Measured<'modes'>> {
   const { job, calls } = await drawn(measurement, at, place);
-  const { data } = (await readConfigFile(join(at.run, 'config.json'))) as unknown as { data: PointData };
+  const data = await readDataConfig(at.run);
+  if (data.name !== 'gaussians25' && data.name !== 'three-gaussians')
+    throw new TypeError(`modes of ${data.name} cannot be counted; measure a training on points`);
   const metric = (await sampleMetric(data))!;
   const parts: tf.Tensor[] = [];
   try {

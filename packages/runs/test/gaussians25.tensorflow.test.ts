@@ -3,11 +3,9 @@ import { expect, it } from 'vitest';
 import { run } from '@diffgan/samplers';
 import { drawToyData } from '../src/run/toy-data.ts';
 import { keysOf } from '../src/run/keys.ts';
+import { makeModels, type RunConfig, startTraining } from '../src/tasks/tasks.ts';
 import { resolveConfig } from '../src/train/resolve-config.ts';
 import type { PointData } from '../src/run/data-config.ts';
-import type { RunConfig } from '../src/run/run-config.ts';
-import { makeModels } from '../src/run/run-models.ts';
-import { startTraining } from '../src/train/start-training.ts';
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 

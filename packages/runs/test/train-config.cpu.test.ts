@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPresets, runPresets } from '../src/presets/presets.ts';
 import { formatSettings } from '../src/run/format-settings.ts';
+import { scheduleOf } from '../src/tasks/make-networks.ts';
+import { makeModels, type Task } from '../src/tasks/tasks.ts';
 import { type GivenSettings, resolveConfig } from '../src/train/resolve-config.ts';
-import type { Task } from '../src/run/run-config.ts';
-import { makeModels, scheduleOf } from '../src/run/run-models.ts';
 import { withSchema } from '../src/run/with-schema.ts';
 import { UsageError } from '../src/errors.ts';
 

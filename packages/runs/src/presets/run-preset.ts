@@ -1,6 +1,6 @@
 import type { JsonObject } from '../config/merge.ts';
 import type { RecordsConfig } from '../run/records-config.ts';
-import type { RunConfig } from '../run/run-config.ts';
+import type { RunConfig } from '../tasks/tasks.ts';
 
 /** What a preset leaves to the command line and to the machine. */
 type Given = 'command' | 'version' | 'preset' | 'seed' | 'backend' | 'records';

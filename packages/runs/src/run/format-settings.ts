@@ -1,5 +1,5 @@
+import type { Task } from '../tasks/tasks.ts';
 import { describeSettings } from './describe-settings.ts';
-import type { Task } from './run-config.ts';
 
 /** All settings of a task, one a line: path, what it is for, what is allowed. */
 export const formatSettings = (task: Task): string =>

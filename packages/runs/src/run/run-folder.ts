@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { JsonObject } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
+import type { RunConfig } from '../tasks/tasks.ts';
 import { makeFolder } from './make-folder.ts';
 import { moveAside } from './move-aside.ts';
-import type { RunConfig } from './run-config.ts';
 import { withSchema } from './with-schema.ts';
 import { UsageError } from '../errors.ts';
 

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
+import type { RunConfig } from '../tasks/tasks.ts';
 import { settingsSchemaFile } from './describe-settings.ts';
-import type { RunConfig } from './run-config.ts';
 
 /** Settings as a file in `folder` holds them: with the place of the description by which editors complete it. */
 export function withSchema(config: RunConfig, folder: string): RunConfig {

@@ -11,18 +11,12 @@ import { compileNetwork } from '../sample/compile-network.ts';
 import { timedSamples } from '../sample/timed-samples.ts';
 import { usageOf } from '../sample/usage-of.ts';
 import { saveGamma } from '../run/gamma-folder.ts';
-import type { RunConfig } from '../run/run-config.ts';
-import { makeGamma, scheduleOf } from '../run/run-models.ts';
 import { withSchema } from '../run/with-schema.ts';
+import { makeGamma, scheduleOf } from '../tasks/make-networks.ts';
+import { type RunConfig, tasks } from '../tasks/tasks.ts';
 
 const IMAGES_PER_CALL = 100;
 const POINTS_PER_CALL = 5000;
-
-/** What a run is drawn from: its generator or denoiser. A classifier draws nothing. */
-export function drawnNetwork({ task }: Pick<RunConfig, 'task'>): string | undefined {
-  if (task === 'classifier') return undefined;
-  return task === 'ddgan' ? 'generator' : 'denoiser';
-}
 
 /** Copies of the networks that a run is drawn from, which hold its running averages while it goes on. The caller disposes them. */
 export class Averages {
@@ -35,7 +29,7 @@ export class Averages {
    * @throws UsageError when its networks and `sampling` do not fit together.
    */
   constructor(readonly config: RunConfig) {
-    this.#name = drawnNetwork(config)!;
+    this.#name = tasks[config.task].drawn!;
     const networks: Readonly<Record<string, ModelConfig>> = { ...config.networks };
     this.#model = createModel(networks[this.#name], { key: null });
     if (config.task === 'vdm') this.#gamma = makeGamma(config.schedule);

@@ -1,10 +1,9 @@
 import { runRecords } from '@diffgan/records/node';
-import type { RunConfig } from '../run/run-config.ts';
 import type { RunFolder } from '../run/run-folder.ts';
-import { makeModels } from '../run/run-models.ts';
 import { sampleMetric } from '../scores/sample-metric.ts';
+import { makeModels, type RunConfig, tasks } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { Averages, drawnNetwork } from './averages.ts';
+import { Averages } from './averages.ts';
 import { loadData, type RunData } from './load-data.ts';
 import { takeStartWeights } from './start-weights.ts';
 import type { RunParts } from './train-run.ts';
@@ -32,7 +31,7 @@ export async function openParts(
   const dispose = () => owned.forEach((part) => part.dispose());
   try {
     const models = own(makeModels(config));
-    const averages = drawnNetwork(config) === undefined ? undefined : own(new Averages(config));
+    const averages = tasks[config.task].drawn === undefined ? undefined : own(new Averages(config));
     const data = given.data ?? (await loadData(config.data, { terminal, signal }));
     const scored = averages && config.records.metricEvery > 0 ? await sampleMetric(config.data) : undefined;
     const metric = scored && own(scored);

@@ -1,8 +1,8 @@
 import { writeAtomically } from '@diffgan/files';
 import { runReport, type RunReportParts } from '@diffgan/records/node';
 import { runPresets } from '../presets/presets.ts';
-import type { RunConfig } from '../run/run-config.ts';
 import { runVersions } from '../run/run-versions.ts';
+import type { RunConfig } from '../tasks/tasks.ts';
 import type { RunParts } from './train-run.ts';
 
 /** Writes `report.html` of a run: how it ended, or its scores. */

@@ -4,7 +4,7 @@ import { trainingPace } from '@diffgan/records';
 import type { RunRecords } from '@diffgan/records/node';
 import type { BackendInfo } from '@diffgan/runtime';
 import type { TrainResult } from '@diffgan/training';
-import type { RunConfig } from '../run/run-config.ts';
+import type { RunConfig } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { earlyEnd } from './early-end.ts';
 import { openParts, type RunRequest } from './open-parts.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { FileFormatError } from '@diffgan/files';
 import { loadMatchingWeights, type MatchedWeights } from '@diffgan/unet';
 import { folderHas } from '../run/folder-has.ts';
-import type { RunModels } from '../run/run-models.ts';
+import type { RunModels } from '../tasks/task.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../errors.ts';
 

@@ -1,8 +1,6 @@
 import { keysOf } from '../run/keys.ts';
-import { makeModels } from '../run/run-models.ts';
-import type { RunConfig } from '../run/run-config.ts';
+import { makeModels, type RunConfig, startTraining } from '../tasks/tasks.ts';
 import type { RunData } from './load-data.ts';
-import { startTraining } from './start-training.ts';
 
 /** Steps that are timed at most; lazy penalties come among them. */
 const PROBES = 32;

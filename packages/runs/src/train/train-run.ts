@@ -5,14 +5,13 @@ import { trainingPace, TrainingProgress } from '@diffgan/records';
 import { samplesPicture } from '../sample/samples-picture.ts';
 import { Interrupted } from '../errors.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import type { RunModels } from '../tasks/task.ts';
+import { type RunConfig, startTraining } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Averages } from './averages.ts';
 import { keysOf } from '../run/keys.ts';
 import type { RunData } from './load-data.ts';
-import type { RunConfig } from '../run/run-config.ts';
-import type { RunModels } from '../run/run-models.ts';
 import type { SampleMetric } from '../scores/sample-metric.ts';
-import { startTraining } from './start-training.ts';
 
 /** What a run works with. */
 export interface RunParts {

@@ -5,31 +5,28 @@ import type { Key } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { createModel, type ModelConfig } from '@diffgan/unet';
 import { UsageError } from '../errors.ts';
-import { keysOf } from './keys.ts';
-import type { RunConfig } from './run-config.ts';
+import { keysOf } from '../run/keys.ts';
+import type { RunModels } from './task.ts';
 
-/** The networks of a run by name, and the schedule of a VDM, which is one, too. */
-export interface RunModels {
-  networks: Readonly<Record<string, LayersModel>>;
-  gamma?: GammaNetwork;
-  dispose(): void;
+/** What networks are made from. */
+interface Settings {
+  readonly networks: Readonly<Record<string, ModelConfig>>;
+  readonly seed: number;
 }
 
-/** Makes the networks of a run, with fresh weights. */
-export function makeModels({ networks, seed, task, schedule }: RunConfig): RunModels {
-  const keys = keysOf(seed);
+/** Makes the networks of a run, each with fresh weights from its own key. */
+export function makeNetworks({ networks, seed }: Settings): RunModels {
+  const keys: Readonly<Record<string, Key>> = keysOf(seed);
   const made: Record<string, LayersModel> = {};
   const dispose = () => Object.values(made).forEach((model) => model.dispose());
   try {
-    for (const [name, config] of Object.entries<ModelConfig>(networks))
-      made[name] = naming(`networks.${name}`, () => createModel(config, { key: keys[name as 'generator'] }));
+    for (const [name, config] of Object.entries(networks))
+      made[name] = naming(`networks.${name}`, () => createModel(config, { key: keys[name] }));
   } catch (error) {
     dispose();
     throw error;
   }
-  if (task !== 'vdm') return { networks: made, dispose };
-  const gamma = makeGamma(schedule, keys.gamma);
-  return { networks: made, gamma, dispose: () => [gamma, ...Object.values(made)].forEach((model) => model.dispose()) };
+  return { networks: made, dispose };
 }
 
 /** The schedule of a VDM at its start. */

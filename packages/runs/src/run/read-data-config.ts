@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { parse } from '@diffgan/config';
+import { readConfigFile } from '../config/read-config-file.ts';
+import { UsageError } from '../errors.ts';
+import { type DataConfig, dataSchema } from './data-config.ts';
+
+/** What the run in a folder learned from. @throws UsageError when its settings do not tell that. */
+export async function readDataConfig(folder: string): Promise<DataConfig> {
+  const file = join(folder, 'config.json');
+  const { data } = await readConfigFile(file);
+  return parse(dataSchema, data, (problem) => new UsageError(`${file}: data: ${problem}`));
+}
