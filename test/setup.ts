@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers'; // registers the gradients on the shared core
 import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { selectBackend } from '@diffgan/runtime';
 import { allClose, type Closeness } from './matchers.ts';
+
+import '@tensorflow/tfjs-layers'; // registers the gradients on the shared core
 
 const backend = import.meta.env.DIFFGAN_BACKEND as string;
 

@@ -1,4 +1,4 @@
-import { foldIn, permutation, type Key } from '@diffgan/ops';
+import { foldIn, type Key, permutation } from '@diffgan/ops';
 
 /** Whatever is drawn from: only the number of examples matters. */
 type Countable = { readonly count: number };

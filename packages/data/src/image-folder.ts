@@ -1,8 +1,8 @@
 import { FileFormatError, readBytes } from '@diffgan/files';
 import { onNode } from './data-folders.ts';
 import { squarePixels, withChannels } from './fit-pixels.ts';
-import { imageDataset, type ImageDataset } from './image-dataset.ts';
-import { readPng, type Pixels } from './read-png.ts';
+import { type ImageDataset, imageDataset } from './image-dataset.ts';
+import { type Pixels, readPng } from './read-png.ts';
 
 /** Options of {@link imageFolder}. */
 export interface ImageFolderOptions {

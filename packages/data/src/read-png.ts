@@ -1,6 +1,6 @@
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
 import { FileFormatError } from '@diffgan/files';
-import { pngStructure, unpackedSize, type PngStructure } from './png-structure.ts';
+import { type PngStructure, pngStructure, unpackedSize } from './png-structure.ts';
 
 /** Pixels of one image. */
 export interface Pixels {

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { FileFormatError, readBytes } from '@diffgan/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { imageFolder, imageGrid } from '@diffgan/data';
+import { FileFormatError, readBytes } from '@diffgan/files';
 import { readPng } from '../src/read-png.ts';
 import { pngFile, type PngParts } from './png-file.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type GammaNetwork, gammaNetwork } from '@diffgan/objectives';
 import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/files';
+import { type GammaNetwork, gammaNetwork } from '@diffgan/objectives';
 import type { GammaConfig } from './schedule-config.ts';
 
 const nameOf = (i: number) => `variable${i}`;

@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPipeline, loadPipeline, PipelineError, type SampleEvent } from '@diffgan/hub';
@@ -6,6 +5,8 @@ import { foldIn, key, run } from '@diffgan/ops';
 import { ddganSampler } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
 import { ddganGenerator, mlpDenoiser, weightsToSafetensors } from '@diffgan/unet';
+
+import '@tensorflow/tfjs-backend-cpu';
 
 const config = {
   kind: 'ddgan-generator',

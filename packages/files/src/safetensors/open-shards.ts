@@ -1,7 +1,7 @@
-import { FileFormatError } from '../file-format-error.ts';
 import { isLocal } from '../bytes/local-file.ts';
-import { openSingle, type SafetensorsReader } from './open-single.ts';
 import { readBytes } from '../bytes/read-bytes.ts';
+import { FileFormatError } from '../file-format-error.ts';
+import { openSingle, type SafetensorsReader } from './open-single.ts';
 
 const maxIndexBytes = 1 << 24;
 
