@@ -23,7 +23,13 @@ export default tseslint.config(
     files: ['**/*.ts'],
     plugins: { 'import-sort': importSort },
     // Node, other libraries, packages of the house, files: one block, each by its path
-    rules: { 'import-sort/imports': ['error', { groups: [['^node:', '^(?!@diffgan)@?\\w', '^@diffgan', '^\\.']] }] },
+    // the plugin writes \u0000 before imports for their effect alone
+    rules: {
+      'import-sort/imports': [
+        'error',
+        { groups: [['^\\u0000?node:', '^\\u0000?(?!@diffgan)@?\\w', '^\\u0000?@diffgan', '^\\u0000?\\.']] },
+      ],
+    },
   },
   {
     files: ['packages/*/src/**/*.ts'],

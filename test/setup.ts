@@ -1,9 +1,8 @@
+import '@tensorflow/tfjs-layers'; // registers the gradients on the shared core
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { selectBackend } from '@diffgan/runtime';
 import { allClose, type Closeness } from './matchers.ts';
-
-import '@tensorflow/tfjs-layers'; // registers the gradients on the shared core
 
 const backend = import.meta.env.DIFFGAN_BACKEND as string;
 

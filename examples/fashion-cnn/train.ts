@@ -1,5 +1,6 @@
 // Trains the CNN behind FID-fashion on the 60 000 training images and writes its weights.
 import { parseArgs } from 'node:util';
+import '@tensorflow/tfjs-layers'; // registers the gradients
 import * as tf from '@tensorflow/tfjs-core';
 import { batchesPerEpoch, batchIndices, fashionMnist, type ImageDataset } from '@diffgan/data';
 import { fashionCnnFeatures, fashionCnnLogits, fashionCnnShapes, type FashionCnnWeights } from '@diffgan/fid';
@@ -9,8 +10,6 @@ import { selectBackend } from '@diffgan/runtime';
 import { accuracy } from './accuracy.ts';
 import { augmentedImages } from './augment.ts';
 import { ScheduledAdam } from './scheduled-adam.ts';
-
-import '@tensorflow/tfjs-layers'; // registers the gradients
 
 type Variables = Record<keyof FashionCnnWeights, tf.Variable>;
 

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPipeline, loadPipeline, PipelineError, type SampleEvent } from '@diffgan/hub';
@@ -5,8 +6,6 @@ import { foldIn, key, run } from '@diffgan/ops';
 import { ddganSampler } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
 import { ddganGenerator, mlpDenoiser, weightsToSafetensors } from '@diffgan/unet';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 const config = {
   kind: 'ddgan-generator',

@@ -1,11 +1,10 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
 import { key, normal } from '@diffgan/ops';
 import { compileTrainStep } from '@diffgan/runtime';
 import { ddpmUnet, type DdpmUnetConfig } from '@diffgan/unet';
 import { randomiseWeights } from './weights.ts';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 const config: DdpmUnetConfig = {
   kind: 'ddpm-unet',

@@ -1,8 +1,7 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, vi } from 'vitest';
 import { KernelModule } from '../../src/simd/kernel-module.ts';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 /** A small generator of whole numbers, so that shapes are arbitrary and the same in every run. */
 export class Draw {

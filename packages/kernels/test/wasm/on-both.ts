@@ -1,7 +1,6 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 /** Numbers without a pattern that an indexing mistake would preserve, between −1 and 1. */
 export function numbers(shape: number[], seed = 1): tf.Tensor {

@@ -1,9 +1,8 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { attention, gradientOf, key, randintArray } from '@diffgan/ops';
 import { buffersHeld, expectCloseToLargest, normals, take } from '../run-kernel.ts';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 interface Case {
   batch?: number;

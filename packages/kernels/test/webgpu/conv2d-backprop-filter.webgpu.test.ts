@@ -1,9 +1,8 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { key, randintArray } from '@diffgan/ops';
 import { buffersHeld, expectCloseToLargest, normals, take } from '../run-kernel.ts';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 interface Case {
   x: [number, number, number, number];

@@ -1,10 +1,9 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { registerWebgpuKernels } from '@diffgan/kernels';
 import { adaptiveGroupNorm, groupNorm, key, randint } from '@diffgan/ops';
 import { buffersHeld, expectCloseToLargest, normals, runKernel, take } from '../run-kernel.ts';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 interface Case {
   batch: number;

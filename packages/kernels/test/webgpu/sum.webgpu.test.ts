@@ -1,8 +1,7 @@
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { buffersHeld, expectCloseToLargest, normals, take } from '../run-kernel.ts';
-
-import '@tensorflow/tfjs-backend-cpu';
 
 interface Case {
   shape: number[];

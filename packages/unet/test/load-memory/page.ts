@@ -1,7 +1,6 @@
+import '@tensorflow/tfjs-backend-webgpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { loadModel } from '@diffgan/unet';
-
-import '@tensorflow/tfjs-backend-webgpu';
 
 // A page that loads the model beside it when told to.
 Object.assign(globalThis, {
