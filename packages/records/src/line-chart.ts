@@ -1,6 +1,7 @@
+import { type ChartFrame, drawTicks } from './chart-frame.ts';
 import { type Curve, middleOf, smoothed, thinned } from './curve.ts';
 import { escapeHtml } from './escape-html.ts';
-import { decades, logTicks, tickLabel, ticks } from './ticks.ts';
+import { decades, logTicks, ticks } from './ticks.ts';
 
 /** One line of a chart. */
 export interface Series {
@@ -28,22 +29,14 @@ export interface ChartOptions {
 }
 
 /** Points of a line that are drawn; more would only make the file larger. */
-const MOST = 1000;
+const POINTS_DRAWN = 1000;
 /** A line of more points than this is noise with a trend: the trend is drawn over it. */
-const NOISY = 200;
+const TREND_ABOVE = 200;
 /** A line of fewer points shows them. */
-const FEW = 40;
+const DOTS_BELOW = 40;
+const LINES = 'stroke="currentColor" stroke-opacity=".15"';
 const lineHeight = 18;
 const margin = { top: 34, right: 20, bottom: 40, left: 56 };
-
-/** Where values are on the paper. */
-interface Paper {
-  readonly width: number;
-  readonly height: number;
-  readonly top: number;
-  readonly px: (x: number) => number;
-  readonly py: (y: number) => number;
-}
 
 /** A line chart as an SVG element in the colour of the text around it; it needs no style sheet and no script. */
 export function lineChart(series: readonly Series[], options: ChartOptions): string {
@@ -64,14 +57,15 @@ export function lineChart(series: readonly Series[], options: ChartOptions): str
   const [xAt, yAt] = [xScale, scale].map((of) => (of === 'log' ? Math.log10 : (value: number) => value));
   const across = axis(xTicks.map(xAt), margin.left, width - margin.right);
   const up = axis(yTicks.map(yAt), height - margin.bottom, top);
-  const paper: Paper = { width, height, top, px: (x) => across(xAt(x)), py: (y) => up(yAt(y)) };
+  const sides = { left: margin.left, right: width - margin.right, top, bottom: height - margin.bottom };
+  const frame: ChartFrame = { ...sides, px: (x) => across(xAt(x)), py: (y) => up(yAt(y)) };
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="currentColor">`,
     `<title>${escapeHtml(title)}</title><text x="8" y="18" font-weight="600">${escapeHtml(title)}</text>`,
     legend,
-    ...grid(xTicks, yTicks, paper),
+    ...drawTicks(frame, { x: xTicks, y: yTicks, stroke: LINES, upright: false }),
     ...series.map(
-      ({ color }, i) => lineOf(curves[i], color, paper) + bars[i].map((bar) => whisker(bar, color, paper)).join(''),
+      ({ color }, i) => lineOf(curves[i], color, frame) + bars[i].map((bar) => whisker(bar, color, frame)).join(''),
     ),
     `<text x="${width / 2}" y="${height - 6}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
     `<text x="12" y="${height / 2}" text-anchor="middle" transform="rotate(-90 12 ${height / 2})">${escapeHtml(yLabel)}</text></svg>`,
@@ -84,32 +78,16 @@ function axis(ticks: readonly number[], from: number, to: number): (value: numbe
   return (value) => from + Math.min(Math.max((value - first) / (last - first), 0), 1) * (to - from);
 }
 
-function grid(xTicks: readonly number[], yTicks: readonly number[], { width, height, px, py }: Paper): string[] {
-  const bottom = height - margin.bottom;
-  return [
-    ...yTicks.map((y) => {
-      const at = py(y);
-      return (
-        `<line x1="${margin.left}" x2="${width - margin.right}" y1="${at.toFixed(1)}" y2="${at.toFixed(1)}" stroke="currentColor" stroke-opacity=".15"/>` +
-        `<text x="${margin.left - 6}" y="${(at + 4).toFixed(1)}" text-anchor="end">${tickLabel(y)}</text>`
-      );
-    }),
-    ...xTicks.map(
-      (x) => `<text x="${px(x).toFixed(1)}" y="${bottom + 16}" text-anchor="middle">${tickLabel(x)}</text>`,
-    ),
-  ];
-}
-
-function lineOf(curve: Curve, color: string, paper: Paper): string {
+function lineOf(curve: Curve, color: string, frame: ChartFrame): string {
   const line = (points: Curve, style: string) =>
-    `<polyline fill="none" stroke="${color}" ${style} points="${pairs(points, paper)}"/>`;
-  if (curve.length > NOISY)
+    `<polyline fill="none" stroke="${color}" ${style} points="${pairs(points, frame)}"/>`;
+  if (curve.length > TREND_ABOVE)
     return (
-      line(thinned(curve, MOST), 'stroke-width="1" stroke-opacity=".35"') +
-      line(smoothed(curve, NOISY / 2), 'stroke-width="2"')
+      line(thinned(curve, POINTS_DRAWN), 'stroke-width="1" stroke-opacity=".35"') +
+      line(smoothed(curve, TREND_ABOVE / 2), 'stroke-width="2"')
     );
-  const dots = curve.length < FEW ? curve : [];
-  return line(curve, 'stroke-width="1.5"') + dots.map((point) => dot(point, color, paper)).join('');
+  const dots = curve.length < DOTS_BELOW ? curve : [];
+  return line(curve, 'stroke-width="1.5"') + dots.map((point) => dot(point, color, frame)).join('');
 }
 
 /** A bar through a point, from below to above. */
@@ -118,16 +96,16 @@ type Bar = readonly [x: number, from: number, to: number];
 const barsOf = (points: Curve, errors: readonly number[]): Bar[] =>
   points.flatMap(([x, y], i) => (errors[i] > 0 ? [[x, y - errors[i], y + errors[i]]] : []));
 
-function whisker([x, from, to]: Bar, color: string, { px, py }: Paper): string {
+function whisker([x, from, to]: Bar, color: string, { px, py }: ChartFrame): string {
   const [at, low, high] = [px(x), py(from), py(to)].map((value) => value.toFixed(1));
   const cap = `m-3 0h6`;
   return `<path d="M${at} ${low}V${high}M${at} ${low}${cap}M${at} ${high}${cap}" stroke="${color}" fill="none"/>`;
 }
 
-const pairs = (points: Curve, { px, py }: Paper) =>
+const pairs = (points: Curve, { px, py }: ChartFrame) =>
   points.map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ');
 
-const dot = ([x, y]: Curve[number], color: string, { px, py }: Paper) =>
+const dot = ([x, y]: Curve[number], color: string, { px, py }: ChartFrame) =>
   `<circle cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="2.5" fill="${color}"/>`;
 
 /** Names of the lines, at the right of the title where there is room, else below it; none where the title says it. */

@@ -5,7 +5,7 @@ import { colorOf } from './palette.ts';
 import type { RecordLine } from './record-line.ts';
 
 /** The largest value of positive trends is so many times the smallest that only a logarithm shows both. */
-const WIDE = 20;
+const LOG_ABOVE = 20;
 
 /** Measures that belong into one chart, by the end of their names; others have one each. */
 const together: readonly { title: string; ends: readonly string[] }[] = [
@@ -37,7 +37,7 @@ function draw({ title, curves }: Chart, steps: number): string {
   const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
   const trends = series.flatMap(({ points }) => smoothed(points, 100).map(([, y]) => y)).filter(Number.isFinite);
   const [least, most] = middleOf(trends);
-  const scale = values.every((value) => value > 0) && most > WIDE * least ? 'log' : 'linear';
+  const scale = values.every((value) => value > 0) && most > LOG_ABOVE * least ? 'log' : 'linear';
   return lineChart(series, { title, xLabel: 'step', yLabel: '', scale, xRange: [0, steps], width: 480, height: 260 });
 }
 

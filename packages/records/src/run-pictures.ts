@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { htmlGrid, inlinePicture, type Picture } from './html-report.ts';
 
 /** Pictures in a report: the first one, the last one, and some between. */
-const MOST = 9;
+const MAX_PICTURES = 9;
 /** Bytes of them all. */
-const ROOM = 8 * 2 ** 20;
+const MAX_BYTES = 8 * 2 ** 20;
 
 interface PictureFile {
   step: number;
@@ -17,7 +17,7 @@ interface PictureFile {
 /** The pictures of samples in a folder in the course of training, side by side; empty when there are none. */
 export async function runPictures(folder: string): Promise<string> {
   const files = await pictureFiles(folder);
-  const shown = evenly(files.filter(({ bytes }) => bytes <= ROOM));
+  const shown = evenly(files.filter(({ bytes }) => bytes <= MAX_BYTES));
   const figures = shown.map(async ({ step, name, extension }) =>
     inlinePicture({ extension, bytes: await readFile(join(folder, name)) }, `step ${step}`),
   );
@@ -39,7 +39,7 @@ async function pictureFiles(folder: string): Promise<PictureFile[]> {
 /** The first, the last and some between, as many as there is room for. */
 function evenly(files: readonly PictureFile[]): PictureFile[] {
   const largest = Math.max(1, ...files.map(({ bytes }) => bytes));
-  const count = Math.min(files.length, MOST, Math.max(1, Math.floor(ROOM / largest)));
+  const count = Math.min(files.length, MAX_PICTURES, Math.max(1, Math.floor(MAX_BYTES / largest)));
   if (count === 1) return files.slice(-1);
   return Array.from({ length: count }, (_, i) => files[Math.round((i * (files.length - 1)) / (count - 1))]);
 }

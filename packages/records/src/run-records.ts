@@ -139,7 +139,7 @@ export interface RunRecordsOptions {
 /**
  * Opens the records of a run.
  *
- * @param folder - of the run; it exists.
+ * @param folder - of the run; made where it is missing.
  * @throws RecordsWriteError when the folder cannot be written to; FileFormatError when `metrics.jsonl` is none.
  */
 export const runRecords = (folder: string, options?: RunRecordsOptions): Promise<RunRecords> =>

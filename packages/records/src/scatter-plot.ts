@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { drawTicks } from './chart-frame.ts';
 import { escapeHtml } from './escape-html.ts';
-import { tickLabel, ticks } from './ticks.ts';
+import { ticks } from './ticks.ts';
 
 /** A point of the plane. */
 export type Point = readonly [x: number, y: number];
@@ -16,10 +17,10 @@ export interface ScatterPlotOptions {
 const side = 360;
 const margin = { top: 28, right: 12, bottom: 44, left: 44 };
 /** Points that are drawn of each kind; more of them only make the file larger. */
-const MOST = 2000;
+const POINTS_DRAWN = 2000;
 
 /** The square part of the plane that is shown. */
-interface Frame {
+interface Square {
   readonly x: number;
   readonly y: number;
   readonly span: number;
@@ -30,24 +31,24 @@ interface Frame {
  * the edge and counted below.
  */
 export function scatterPlot(points: readonly Point[], { reference = [], title = '' }: ScatterPlotOptions = {}): string {
-  const frame = frameOf(reference.length > 0 ? reference : points);
+  const square = squareAround(reference.length > 0 ? reference : points);
   const width = side + margin.left + margin.right;
   const height = side + margin.top + margin.bottom;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13" fill="#444">`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${margin.left}" y="18" font-weight="600">${escapeHtml(title)}</text>`,
-    ...axes(frame),
-    dots(reference, frame, 'stroke="#b4b4b4" stroke-width="3"'),
-    dots(points, frame, 'stroke="#1f6fb4" stroke-width="3" stroke-opacity=".65"'),
-    `<text x="${margin.left}" y="${height - 8}" font-size="12">${describe(points, frame)}</text></svg>\n`,
+    ...axes(square),
+    dots(reference, square, 'stroke="#b4b4b4" stroke-width="3"'),
+    dots(points, square, 'stroke="#1f6fb4" stroke-width="3" stroke-opacity=".65"'),
+    `<text x="${margin.left}" y="${height - 8}" font-size="12">${describe(points, square)}</text></svg>\n`,
   ].join('\n');
 }
 
 const isFinitePoint = ([x, y]: Point): boolean => Number.isFinite(x) && Number.isFinite(y);
 
 /** A square around all but a hundredth of the points. */
-function frameOf(points: readonly Point[]): Frame {
+function squareAround(points: readonly Point[]): Square {
   const finite = points.filter(isFinitePoint);
   const [x0, x1] = middle(finite.map(([x]) => x));
   const [y0, y1] = middle(finite.map(([, y]) => y));
@@ -63,37 +64,25 @@ function middle(values: number[]): readonly [number, number] {
   return [values[cut], values[values.length - 1 - cut]];
 }
 
-const px = (x: number, frame: Frame): number => margin.left + (side * (x - frame.x)) / frame.span;
-const py = (y: number, frame: Frame): number => margin.top + side - (side * (y - frame.y)) / frame.span;
+const px = (x: number, square: Square): number => margin.left + (side * (x - square.x)) / square.span;
+const py = (y: number, square: Square): number => margin.top + side - (side * (y - square.y)) / square.span;
 
-function axes(frame: Frame): string[] {
-  const { x, y, span } = frame;
+function axes(square: Square): string[] {
+  const { x, y, span } = square;
   const inside = (from: number) => ticks(from, from + span).filter((tick) => tick >= from && tick <= from + span);
   const [left, right, top, bottom] = [margin.left, margin.left + side, margin.top, margin.top + side];
+  const frame = { left, right, top, bottom, px: (at: number) => px(at, square), py: (at: number) => py(at, square) };
   return [
-    ...inside(x).map((tick) => {
-      const at = px(tick, frame).toFixed(1);
-      return (
-        `<path d="M${at} ${top}V${bottom}" stroke="#eee"/>` +
-        `<text x="${at}" y="${bottom + 16}" text-anchor="middle">${tickLabel(tick)}</text>`
-      );
-    }),
-    ...inside(y).map((tick) => {
-      const at = py(tick, frame);
-      return (
-        `<path d="M${left} ${at.toFixed(1)}H${right}" stroke="#eee"/>` +
-        `<text x="${left - 6}" y="${(at + 4).toFixed(1)}" text-anchor="end">${tickLabel(tick)}</text>`
-      );
-    }),
+    ...drawTicks(frame, { x: inside(x), y: inside(y), stroke: 'stroke="#eee"', upright: true }),
     `<rect x="${left}" y="${top}" width="${side}" height="${side}" fill="none" stroke="#ccc"/>`,
   ];
 }
 
 /** All points as one path of lines without length, whose round ends are the dots. */
-function dots(points: readonly Point[], frame: Frame, style: string): string {
+function dots(points: readonly Point[], square: Square, style: string): string {
   const finite = points.filter(isFinitePoint);
-  const path = atMost(MOST, finite).map(([x, y]) => {
-    const at = [clamp(px(x, frame), margin.left, side), clamp(py(y, frame), margin.top, side)];
+  const path = atMost(POINTS_DRAWN, finite).map(([x, y]) => {
+    const at = [clamp(px(x, square), margin.left, side), clamp(py(y, square), margin.top, side)];
     return `M${at.map((value) => Number(value.toFixed(1))).join(' ')}h0`;
   });
   return `<path d="${path.join('')}" fill="none" stroke-linecap="round" ${style}/>`;
@@ -115,7 +104,7 @@ const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDiv
 
 const clamp = (value: number, from: number, length: number): number => Math.min(Math.max(value, from), from + length);
 
-function describe(points: readonly Point[], { x, y, span }: Frame): string {
+function describe(points: readonly Point[], { x, y, span }: Square): string {
   const finite = points.filter(isFinitePoint);
   const outside = finite.filter(([a, b]) => a < x || a > x + span || b < y || b > y + span).length;
   const lost = points.length - finite.length;

@@ -1,5 +1,5 @@
 /** More of a value says less; the whole is in `config.json`. */
-const LONG = 160;
+const MAX_LENGTH = 160;
 
 /** Nested settings as rows such as `['r1.gamma', '0.2']`. */
 export function settingsRows(settings: object, prefix = ''): [name: string, value: string][] {
@@ -12,5 +12,5 @@ export function settingsRows(settings: object, prefix = ''): [name: string, valu
 
 function short(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }

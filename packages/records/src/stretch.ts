@@ -6,14 +6,14 @@ type StepEvent = Extract<TrainEvent, { type: 'step' }>;
 type Step = Pick<StepEvent, 'step' | 'examples' | 'seconds' | 'losses' | 'measures'>;
 
 /** Lines that a run may have, about. */
-const MOST = 10_000;
+const MAX_LINES = 10_000;
 
 /**
  * Steps that a line stands for, so that the files of a run of any length stay small: one in runs of up to 10 000 steps, else as many as
  * give 10 000 lines. Where only the clock ends the run it is one up to step 10 000, ten up to step 100 000 and so on.
  */
 export const stretchAt = (step: number, steps: number): number =>
-  Number.isFinite(steps) ? Math.ceil(steps / MOST) : 10 ** Math.max(0, String(step - 1).length - 4);
+  Number.isFinite(steps) ? Math.ceil(steps / MAX_LINES) : 10 ** Math.max(0, String(step - 1).length - 4);
 
 /** Takes steps together until they make a line. */
 export class Stretch {

@@ -127,9 +127,16 @@ describe('runRecords', () => {
     expect(await readFile(file, 'utf8')).toBe('<svg/>');
   });
 
+  it('makes the folder', async () => {
+    const records = await runRecords(join(folder, 'new', 'run'));
+    records.add(step(1));
+    await records.close();
+    expect(await readdir(join(folder, 'new', 'run'))).toContain('metrics.jsonl');
+  });
+
   it('says where it cannot write', async () => {
-    await expect(runRecords(join(folder, 'gone'))).rejects.toThrow(RecordsWriteError);
     await writeFile(join(folder, 'samples'), 'in the way');
+    await expect(runRecords(join(folder, 'samples'))).rejects.toThrow(RecordsWriteError);
     const records = await runRecords(folder);
     await expect(records.addPicture(1, { extension: 'svg', bytes: '' })).rejects.toThrow(
       /cannot write .*00000001\.svg/,

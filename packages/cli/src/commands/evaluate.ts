@@ -22,7 +22,7 @@ import { preparePrecision } from '../setup/prepare-precision.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { version } from '../terminal/version.ts';
 
-const shown = { samples: 100, withNeighbours: 8 };
+const inPictures = { samples: 100, withNeighbours: 8 };
 const batches = { 'fashion-cnn': 100, inception: 32 };
 
 /** Scores images against real ones and writes `evaluation.json` and `report.html`. */
@@ -42,7 +42,7 @@ export async function evaluate(
   const drawing = { batch, seed, precision, features, workers, backend: backend.name };
   const samples = await openGenerated(options.samples, opening, drawing);
   const extractor = await openExtractor(options);
-  const first = new FirstImages(shown.samples);
+  const first = new FirstImages(inPictures.samples);
   try {
     const reference = await openReference(options, extractor, opening);
     const evaluation = await scored(samples, reference, { options, extractor, opening, first });
@@ -106,7 +106,7 @@ async function write(
   { extractor, reference, signal }: { extractor: FeatureExtractor; reference: Reference; signal: AbortSignal },
 ): Promise<void> {
   const images = first.take();
-  const few = tf.slice(images, 0, Math.min(shown.withNeighbours, images.shape[0]));
+  const few = tf.slice(images, 0, Math.min(inPictures.withNeighbours, images.shape[0]));
   try {
     const { dataset } = reference.images ?? {};
     const neighbours =

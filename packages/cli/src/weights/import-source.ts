@@ -11,7 +11,7 @@ export interface ImportSource {
 }
 
 /** Names that weight files of a folder have, the better first. */
-const usualNames = ['diffusion_pytorch_model.safetensors', 'model.safetensors'].flatMap((name) => [
+const weightNames = ['diffusion_pytorch_model.safetensors', 'model.safetensors'].flatMap((name) => [
   name,
   `${name}.index.json`,
 ]);
@@ -44,7 +44,7 @@ async function inFolder(folder: string): Promise<ImportSource> {
   // A pipeline of diffusers has its network in a folder of its own.
   if (files.includes('model_index.json') && files.includes('unet')) return inFolder(join(folder, 'unet'));
   const single = files.filter((name) => /\.safetensors$/i.test(name));
-  const weights = usualNames.find((name) => files.includes(name)) ?? (single.length === 1 ? single[0] : undefined);
+  const weights = weightNames.find((name) => files.includes(name)) ?? (single.length === 1 ? single[0] : undefined);
   if (weights === undefined) throw noWeights(folder, files, single);
   const config = files.includes('config.json') ? { config: join(folder, 'config.json') } : {};
   return { weights: join(folder, weights), ...config };

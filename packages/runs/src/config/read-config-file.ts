@@ -11,28 +11,28 @@ const MAX_DEPTH = 16;
  * @throws UsageError naming the file when it cannot be read, is no JSON, too large or too deep.
  */
 export async function readConfigFile(file: string): Promise<JsonObject> {
-  const refused = (why: string, cause?: unknown) => new UsageError(`${file} ${why}`, { cause });
+  const refusal = (why: string, cause?: unknown) => new UsageError(`${file} ${why}`, { cause });
   let text: string;
   try {
     const { size } = await stat(file);
-    if (size > MAX_BYTES) throw refused(`has ${size} bytes; settings have at most ${MAX_BYTES}`);
+    if (size > MAX_BYTES) throw refusal(`has ${size} bytes; settings have at most ${MAX_BYTES}`);
     text = await readFile(file, 'utf8');
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    throw refused(`cannot be read: ${(cause as Error).message}`, cause);
+    throw refusal(`cannot be read: ${(cause as Error).message}`, cause);
   }
-  const json = parse(text, (cause) => refused(`is not JSON: ${cause.message}`, cause));
-  if (!isJsonObject(json)) throw refused('holds no object; settings are { "preset": …, "training": { … }, … }');
+  const json = parse(text, (cause) => refusal(`is not JSON: ${cause.message}`, cause));
+  if (!isJsonObject(json)) throw refusal('holds no object; settings are { "preset": …, "training": { … }, … }');
   if (!isShallow(json, MAX_DEPTH))
-    throw refused(`has objects or lists in more than ${MAX_DEPTH} others; settings have not`);
+    throw refusal(`has objects or lists in more than ${MAX_DEPTH} others; settings have not`);
   return json;
 }
 
-function parse(text: string, refused: (cause: Error) => UsageError): Json {
+function parse(text: string, refusal: (cause: Error) => UsageError): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw refused(cause as Error);
+    throw refusal(cause as Error);
   }
 }
 

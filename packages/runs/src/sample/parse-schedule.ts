@@ -6,7 +6,7 @@ export function parseSchedule(text: string): NoiseSchedule {
   try {
     return parse(text);
   } catch (cause) {
-    const shown = JSON.stringify(text.slice(0, 60)).slice(1, -1);
-    throw new UsageError(`--schedule ${shown}: ${(cause as Error).message.replace('parseSchedule: ', '')}`, { cause });
+    const given = JSON.stringify(text.slice(0, 60)).slice(1, -1);
+    throw new UsageError(`--schedule ${given}: ${(cause as Error).message.replace('parseSchedule: ', '')}`, { cause });
   }
 }

@@ -21,7 +21,7 @@ export function makeNetworks({ networks, seed }: Settings): RunModels {
   const dispose = () => Object.values(made).forEach((model) => model.dispose());
   try {
     for (const [name, config] of Object.entries(networks))
-      made[name] = naming(`networks.${name}`, () => createModel(config, { key: keys[name] }));
+      made[name] = namingSetting(`networks.${name}`, () => createModel(config, { key: keys[name] }));
   } catch (error) {
     dispose();
     throw error;
@@ -31,15 +31,15 @@ export function makeNetworks({ networks, seed }: Settings): RunModels {
 
 /** The schedule of a VDM at its start. */
 export const makeGamma = (config: GammaConfig, key?: Key): GammaNetwork =>
-  naming('schedule', () => gammaNetwork({ ...config, key }));
+  namingSetting('schedule', () => gammaNetwork({ ...config, key }));
 
 /** The schedule of all others. */
 export function scheduleOf(config: ScheduleConfig): NoiseSchedule {
-  return naming('schedule', () => scheduleFromConfig(config));
+  return namingSetting('schedule', () => scheduleFromConfig(config));
 }
 
 /** Says which setting it was whose parts do not fit together. */
-function naming<T>(path: string, make: () => T): T {
+function namingSetting<T>(path: string, make: () => T): T {
   try {
     return make();
   } catch (cause) {

@@ -49,11 +49,11 @@ async function taken(model: Parameters<typeof loadMatchingWeights>[0], folder: s
 }
 
 /** The first few names stand for all. */
-const FEW = 4;
+const NAMES_SHOWN = 4;
 
 function describe({ taken, kept, unused }: MatchedWeights): string {
   const names = (list: readonly string[]) =>
-    `${list.slice(0, FEW).join(', ')}${list.length > FEW ? ` and ${list.length - FEW} more` : ''}`;
+    `${list.slice(0, NAMES_SHOWN).join(', ')}${list.length > NAMES_SHOWN ? ` and ${list.length - NAMES_SHOWN} more` : ''}`;
   return [
     `${taken.length} of ${taken.length + kept.length} weights taken`,
     ...(kept.length > 0 ? [`fresh are ${names(kept)}`] : []),

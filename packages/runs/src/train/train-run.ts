@@ -176,6 +176,6 @@ async function unlessAborted(signal: AbortSignal, work: () => Promise<void>): Pr
 function referenceOf(data: TrainingData, count: number): number[][] | undefined {
   if (!('points' in data)) return undefined;
   const { points, dimensions } = data;
-  const shown = Math.min(count, data.count);
-  return Array.from({ length: shown }, (_, i) => [...points.subarray(i * dimensions, (i + 1) * dimensions)]);
+  const length = Math.min(count, data.count);
+  return Array.from({ length }, (_, i) => [...points.subarray(i * dimensions, (i + 1) * dimensions)]);
 }

@@ -5,22 +5,27 @@ import { checkFinite } from './check-finite.ts';
 import { modelConfig } from '../networks/finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
 import type { Layout } from '../layouts/layout.ts';
-import { foreignLayouts, type LayoutName, layoutNames } from '../layouts/layouts.ts';
+import { type LayoutName, layoutNames } from '../layouts/layouts.ts';
 import { matchTensors } from '../layouts/match-tensors.ts';
 import { weightShape } from '../layers/weight.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
 export const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
 
-/** Where a model's weights lie in a file of the given layout. */
-function placesOf(where: string, model: LayersModel, name: LayoutName): { tensors: ForeignTensor[]; layout?: Layout } {
-  const layout = Object.hasOwn(foreignLayouts, name) ? foreignLayouts[name] : undefined;
-  if (layout === undefined && name !== 'native')
+/** The layout of another library by name; undefined is the library's own. */
+async function foreignLayout(where: string, name: LayoutName): Promise<Layout | undefined> {
+  if (name === 'native') return undefined;
+  if (!layoutNames.includes(name))
     throw new RangeError(`${where}: layout is ${JSON.stringify(name)}; it must be one of ${layoutNames.join(', ')}`);
+  return (await import('../layouts/foreign-layouts.ts')).foreignLayouts[name];
+}
+
+/** Where a model's weights lie in a file of the given layout. */
+function tensorsOf(model: LayersModel, layout: Layout | undefined): ForeignTensor[] {
   const shapes = new Map(model.weights.map((weight) => [fileName(weight), weightShape(weight)]));
   const mappings =
     layout?.mappings(modelConfig(model)) ?? [...shapes.keys()].map((name) => ({ weight: name, key: name }));
-  return { tensors: foreignTensors(mappings, shapes), layout };
+  return foreignTensors(mappings, shapes);
 }
 
 /** Options of {@link weightsToSafetensors}. */
@@ -48,7 +53,7 @@ export async function weightsToSafetensors(
   model: LayersModel,
   { layout = 'native', metadata = {} }: WeightsToSafetensorsOptions = {},
 ): Promise<Uint8Array> {
-  const { tensors } = placesOf('weightsToSafetensors', model, layout);
+  const tensors = tensorsOf(model, await foreignLayout('weightsToSafetensors', layout));
   const weights = new Map<string, tf.Tensor>(model.weights.map((weight) => [fileName(weight), weight.read()]));
   const entries: [string, { shape: readonly number[]; data: Float32Array }][] = [];
   for (const tensor of tensors) entries.push([tensor.key, { shape: tensor.shape, data: await pack(tensor, weights) }]);
@@ -87,7 +92,8 @@ export async function loadWeights(
   file: string | URL | Blob | Uint8Array,
   { layout: name = 'native', signal, onProgress }: LoadWeightsOptions = {},
 ): Promise<void> {
-  const { tensors, layout } = placesOf('loadWeights', model, name);
+  const layout = await foreignLayout('loadWeights', name);
+  const tensors = tensorsOf(model, layout);
   const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
   const reader = await open(file, { where, signal });
   try {

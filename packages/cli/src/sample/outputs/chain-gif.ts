@@ -7,7 +7,7 @@ import { gifenc } from './gifenc.ts';
 /** Images that a GIF shows. */
 export const CHAIN_IMAGES = 16;
 
-const shown = { columns: 4, side: 64, frames: 60 };
+const layout = { columns: 4, side: 64, frames: 60 };
 const seconds = { all: 4, longest: 0.6, last: 2 };
 
 /** The first batch of a sampler as x̂_0 at each step of their chains (at most 60 of them), as an animated GIF. */
@@ -34,14 +34,14 @@ const greys = Array.from({ length: 256 }, (_, level): [number, number, number] =
 
 async function framesOf(sampler: BatchSampler): Promise<GridPixels[]> {
   const [, width] = sampler.sampleShape;
-  const options = { columns: shown.columns, scale: Math.max(1, Math.floor(shown.side / width)) };
+  const options = { columns: layout.columns, scale: Math.max(1, Math.floor(layout.side / width)) };
   const frames: GridPixels[] = [];
   const show = async (samples: tf.Tensor) => {
     frames.push(gridPixels({ data: await samples.data<'float32'>(), shape: samples.shape }, options));
     samples.dispose();
   };
   const samples = await run(sampler.chain(0, { preview: true }), async ({ preview, index, total }) => {
-    const every = Math.ceil(total / shown.frames);
+    const every = Math.ceil(total / layout.frames);
     if (preview && index % every === 0 && index < total - 1) await show(preview);
     else preview?.dispose();
   });

@@ -7,7 +7,7 @@ import { NpzFile } from './npz-file.ts';
 import { PngFiles } from './png-files.ts';
 import type { SampleOutput } from './sample-output.ts';
 
-const shown = { images: 100, points: 10_000 };
+const inPicture = { images: 100, points: 10_000 };
 const npzLimit = 2 ** 32 - 2 ** 16;
 
 interface Wanted {
@@ -46,8 +46,8 @@ export async function openOutputs(
     png: () => new PngFiles(join(folder, 'images'), count),
     grid: () =>
       images
-        ? new GridPicture(join(folder, 'grid.png'), shown.images)
-        : new GridPicture(join(folder, 'points.svg'), shown.points),
+        ? new GridPicture(join(folder, 'grid.png'), inPicture.images)
+        : new GridPicture(join(folder, 'points.svg'), inPicture.points),
     npz: () => NpzFile.create(join(folder, 'samples.npz')),
     csv: () => new CsvFile(join(folder, 'points.csv')),
     gif: () => undefined,
