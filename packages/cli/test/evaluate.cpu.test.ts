@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -7,7 +7,7 @@ import { writeNpz } from '@diffgan/files';
 import { namedDataset, openImages, type Opening } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkEvaluateOptions, type EvaluateCommandOptions } from '../src/evaluate/options.ts';
+import { checkEvaluateOptions, type EvaluateCommandOptions, parseSize } from '../src/evaluate/options.ts';
 import { parseMetrics } from '../src/evaluate/parse-metrics.ts';
 import { type EvaluateResult, evaluateReport, scoreRows, textTable } from '../src/evaluate/report.ts';
 import { Terminal } from '../src/terminal/terminal.ts';
@@ -57,6 +57,37 @@ describe('the options of evaluate', () => {
   });
 });
 
+describe('what is said', () => {
+  it('has no control characters of names of files, in no line', () => {
+    const said: string[] = [];
+    const stream = new Writable({ write: (chunk, _encoding, done) => (said.push(String(chunk)), done()) });
+    const terminal = new Terminal(true, stream as unknown as NodeJS.WriteStream);
+    const hostile = 'a\u001b]0;title\u0007\u009b31m\u202e.png';
+    terminal.say(`two\nlines of\t${hostile}`);
+    terminal.heading(hostile);
+    terminal.progress(1, hostile);
+    expect(said).toHaveLength(3);
+    // eslint-disable-next-line no-control-regex -- they are what must not be there
+    for (const text of said) expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(said[0]).toContain('two\nlines of\ta\\u001b]0;title\\u0007\\u009b31m\\u202e.png\n');
+  });
+});
+
+describe('the size of evaluate', () => {
+  it('is a number, or height and width', () => {
+    expect([parseSize('32'), parseSize('16x24')]).toEqual([[32, 32], [16, 24]]); // prettier-ignore
+    for (const text of ['0', '8x', 'x8', '1e3', '-4', '8x0']) expect(() => parseSize(text)).toThrow(/--size is/);
+  });
+
+  it.each([
+    [{ resize: 'bicubic' as 'pillow' }, /--resize is bicubic; it must be one of pytorch, tensorflow, pillow/],
+    [{ resize: 'pillow' as const }, /--resize belongs to --extractor inception/],
+    [{ background: 'red' as 'white' }, /--background is red/],
+  ])('and the other options are checked: %o', (changes, message) => {
+    expect(() => checkEvaluateOptions({ ...options, ...changes })).toThrow(message);
+  });
+});
+
 describe('image sources', () => {
   const pixels = Uint8Array.from({ length: 10 * 2 * 3 }, (_, i) => (i * 37) % 256);
 
@@ -93,10 +124,44 @@ describe('image sources', () => {
     expect([a.set.count, b.set.count]).toEqual([10, 10]);
     for (const source of [file, folder]) {
       const few = await read(source, { count: 6 });
-      expect(few.values).toEqual(a.values.slice(0, 36));
+      const rows = Array.from({ length: 6 }, (_, i) => few.values.slice(6 * i, 6 * i + 6).join());
+      const all = Array.from({ length: 10 }, (_, i) => a.values.slice(6 * i, 6 * i + 6).join());
+      // of a file the first, of a folder any, in order
+      if (source === file) expect(rows).toEqual(all.slice(0, 6));
+      expect(rows).toEqual(all.filter((row) => rows.includes(row)));
       expect(few.set.count).toBe(6);
       expect(await few.set.digest()).not.toBe(await (source === file ? a : b).set.digest());
     }
+  });
+
+  it('say what bytes of 0 and 1 look like, and name the type of arrays that are no images', async () => {
+    const said: string[] = [];
+    const loud = new Writable({ write: (chunk, _encoding, done) => (said.push(String(chunk)), done()) });
+    const terminal = new Terminal(true, loud as unknown as NodeJS.WriteStream);
+    const [masks, doubles] = [join(home, 'masks.npz'), join(home, 'doubles.npz')];
+    await writeFile(
+      masks,
+      writeNpz({ arr_0: { shape: [2, 2, 3, 1], data: Uint8Array.from({ length: 12 }, (_, i) => i % 2) } }),
+    );
+    await writeFile(doubles, writeNpz({ arr_0: { shape: [1, 1, 1, 1], data: Float64Array.of(1) } }));
+    await read(masks, { terminal });
+    expect(said.join('')).toMatch(/masks\.npz holds bytes 0 and 1 alone/);
+    said.length = 0;
+    await read(join(home, 'images.npz'), { terminal });
+    expect(said).toEqual([]);
+    await expect(read(doubles)).rejects.toThrow(/'arr_0' is <f8 of shape \[1,1,1,1\]/);
+  });
+
+  it('give images of folders the size that is asked for, and name the flag where they need one', async () => {
+    const folder = join(home, 'sizes');
+    await mkdir(folder);
+    for (const side of [2, 3])
+      await writeFile(
+        join(folder, `${side}.png`),
+        await imageGrid({ data: new Float32Array(side * side).fill(1), shape: [1, side, side, 1] }),
+      );
+    await expect(read(folder)).rejects.toThrow(/or give --size/);
+    expect((await read(folder, { size: [4, 5] })).values).toEqual(new Array(40).fill(1));
   });
 
   it('map floats of a told range, and only those', async () => {
@@ -117,7 +182,9 @@ describe('image sources', () => {
 
   it('say what is wrong', async () => {
     await writeFile(join(home, 'text.npz'), 'not a zip file');
-    await expect(openImages('/nonexistent', opening)).rejects.toThrow(/no \/nonexistent; give a folder of PNG files/);
+    await expect(openImages('/nonexistent', opening)).rejects.toThrow(
+      /no \/nonexistent; give a folder of PNG or JPEG files/,
+    );
     await expect(openImages(join(home, 'text.npz'), opening)).rejects.toThrow(/zip|npz/i);
     await writeFile(join(home, 'other.npz'), writeNpz({ labels: { shape: [2], data: Uint8Array.of(1, 2) } }));
     await expect(read(join(home, 'other.npz'))).rejects.toThrow(/'arr_0' is not among labels/);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/files';
 import { UsageError } from '@diffgan/runs/errors';
 import { program } from '../src/program/program.ts';
+import { conversionLine } from '../src/weights/import-source.ts';
 import type { WeightsResult } from '../src/weights/options.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -74,6 +75,97 @@ test('a file in several parts, its network told by --config, its layout by its n
   const { layout } = await resultOf('import', index, out, '--config', join(foreign, 'config.json'));
   expect(layout).toBe('diffusers');
   expect(await resultOf('import', out, join(home, 'again'))).toMatchObject({ layout: 'native', parameters: 36787 });
+});
+
+test.each(['_orig_mod.', 'model.', 'unet.', 'module._orig_mod.'])(
+  'weights that a wrapper called %s…',
+  async (prefix) => {
+    const { tensors } = readSafetensors(await readFile(join(foreign, 'diffusion_pytorch_model.safetensors')));
+    const dir = await mkdtemp(join(home, 'wrapped-'));
+    await copyFile(join(foreign, 'config.json'), join(dir, 'config.json'));
+    const wrapped = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+    await writeFile(join(dir, 'model.safetensors'), writeSafetensors(wrapped));
+    const { folder, layout } = await resultOf('import', dir, join(dir, 'out'));
+    await resultOf('import', foreign, join(dir, 'plain'));
+    expect(layout).toBe('diffusers');
+    const [own, plain] = await Promise.all(
+      [folder, join(dir, 'plain')].map((at) => readFile(join(at, 'model.safetensors'))),
+    );
+    expect(readSafetensors(own).tensors).toEqual(readSafetensors(plain).tensors);
+  },
+);
+
+test('the noise schedule beside a network of diffusers comes in with it', async () => {
+  const pipeline = await mkdtemp(join(home, 'scheduled-'));
+  await mkdir(join(pipeline, 'unet'));
+  await mkdir(join(pipeline, 'scheduler'));
+  for (const name of ['config.json', 'diffusion_pytorch_model.safetensors'])
+    await copyFile(join(foreign, name), join(pipeline, 'unet', name));
+  const scheduler = {
+    _class_name: 'DDIMScheduler',
+    beta_schedule: 'squaredcos_cap_v2',
+    prediction_type: 'v_prediction',
+    steps_offset: 1,
+  };
+  await writeFile(join(pipeline, 'scheduler', 'scheduler_config.json'), JSON.stringify(scheduler));
+  await writeFile(join(pipeline, 'model_index.json'), '{}');
+  const told = { sampling: { sampler: 'ddim', predicts: 'v', clip: true }, spacing: 'leading+1' };
+  for (const [i, source] of [pipeline, join(pipeline, 'unet')].entries()) {
+    const { folder } = await resultOf('import', source, join(pipeline, `out-${i}`));
+    const stored = JSON.parse(await readFile(join(folder, 'diffusion.json'), 'utf8')) as object;
+    expect(stored).toEqual({ schedule: 'squaredcos_cap_v2:1000', ...told });
+  }
+  const given = ['--schedule', 'cosine:4000,positions=1000', '--variance', 'learnedRange'];
+  const { folder } = await resultOf('import', pipeline, join(pipeline, 'out'), ...given);
+  const stored = JSON.parse(await readFile(join(folder, 'diffusion.json'), 'utf8')) as object;
+  expect(stored).toEqual({
+    schedule: 'cosine:4000,positions=1000',
+    sampling: { sampler: 'ddpm', variance: 'learnedRange' },
+  });
+  await writeFile(join(pipeline, 'scheduler', 'scheduler_config.json'), '{"beta_schedule":"odd"}');
+  const ended = await diffgan('import', pipeline, join(pipeline, 'never'));
+  expect([ended.code, ended.stderr]).toEqual([
+    1,
+    expect.stringMatching(/beta_schedule is "odd".*--schedule linear:1000/),
+  ]);
+});
+
+describe('the line of Python for checkpoints', () => {
+  /** Runs the line with modules in the places of torch and safetensors, which note what they are given. */
+  const convert = async (checkpoint: string, entry: string[]) => {
+    const modules = await mkdtemp(join(home, 'modules-'));
+    await mkdir(join(modules, 'safetensors'));
+    await writeFile(
+      join(modules, 'torch.py'),
+      `class T:
+    def detach(self): return self
+    clone = contiguous = detach
+is_tensor = lambda v: isinstance(v, T)
+load = lambda path, map_location, weights_only: ${checkpoint}
+`,
+    );
+    await writeFile(join(modules, 'safetensors', '__init__.py'), '');
+    const save = 'def save_file(tensors, path): open(path, "w").write(",".join(tensors))\n';
+    await writeFile(join(modules, 'safetensors', 'torch.py'), save);
+    const line = conversionLine(join(modules, 'net.pt'));
+    const ended = spawnSync('sh', ['-c', `${line} ${entry.join(' ')}`], {
+      env: { ...process.env, PYTHONPATH: modules },
+    });
+    const written = await readFile(join(modules, 'net.safetensors'), 'utf8').catch(() => undefined);
+    return { code: ended.status, message: String(ended.stderr), written };
+  };
+
+  test('writes the tensors, or those of an entry', async () => {
+    expect(await convert('{"a": T(), "step": 3}', [])).toMatchObject({ code: 0, written: 'a' });
+    const several = '{"model": {"a": T(), "b": T()}, "ema": {"c": T()}, "step": 3}';
+    expect(await convert(several, ['ema'])).toMatchObject({ code: 0, written: 'c' });
+  });
+
+  test('names the entries where there are no tensors, and writes nothing', async () => {
+    const { code, message, written } = await convert('{"model": {"a": T()}, "ema": {}, "step": 3}', []);
+    expect([code, written]).toEqual([1, undefined]);
+    expect(message).toMatch(/no weights here but the entries model, ema, step; add the name of one/);
+  });
 });
 
 describe('what cannot be done is said in one message', () => {

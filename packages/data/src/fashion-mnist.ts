@@ -5,7 +5,7 @@ import { downloadPinned } from './download.ts';
 import { fashionMnistFiles, fashionMnistMirrors } from './fashion-mnist-files.ts';
 import { readIdx, type IdxArray } from './idx.ts';
 import { imageDataset, type ImageDataset } from './image-dataset.ts';
-import { unpackPinned, type PinnedFile } from './pinned-file.ts';
+import { isPinned, type PinnedFile, unpackPinned } from './pinned-file.ts';
 
 /** Options of {@link fashionMnist}. */
 export interface FashionMnistOptions {
@@ -52,7 +52,8 @@ const userFileLimit = 2 ** 30;
  * browser only `dir` (a URL) and the download are possible.
  *
  * @param options which split, where to look, how many images
- * @returns bytes 0…255, `[count, 28, 28, 1]`, with labels 0…9
+ * @returns bytes 0…255, `[count, 28, 28, 1]`, with labels 0…9; other files of the same form keep their own size, and are called
+ *   `not-fashion-mnist`
  * @throws Error when `dir` lacks the files (it says what was looked for where), `$DIFFGAN_DATA` does not exist, or nothing
  *   could be downloaded
  * @throws FileFormatError when a file in `dir` or `$DIFFGAN_DATA` is broken
@@ -71,7 +72,13 @@ export async function fashionMnist(options: FashionMnistOptions = {}): Promise<I
   if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 1))
     throw new RangeError(`fashionMnist: limit is ${limit}; it must be an integer ≥ 1, or left out.`);
   const [images, labels] = await findPair({ ...options, split });
-  return toDataset(readIdx(images.bytes, images.source), readIdx(labels.bytes, labels.source), { split, limit });
+  const own = await isPinned(images.bytes, fashionMnistFiles[split].images);
+  const name = own ? 'fashion-mnist' : 'not-fashion-mnist';
+  if (!own)
+    options.onNote?.(
+      `${images.source} holds other images than Fashion-MNIST, by their SHA-256; they are called ${name}, and nothing compares them with clothes`,
+    );
+  return toDataset(readIdx(images.bytes, images.source), readIdx(labels.bytes, labels.source), { name, split, limit });
 }
 
 async function findPair(options: FashionMnistOptions & { split: 'train' | 'test' }): Promise<Pair> {
@@ -139,7 +146,7 @@ async function download(file: PinnedFile, { onNote, signal }: FashionMnistOption
 function toDataset(
   images: IdxArray,
   labels: IdxArray,
-  { split, limit }: { split: string; limit: number },
+  { name, split, limit }: { name: string; split: string; limit: number },
 ): ImageDataset {
   if (images.shape.length !== 3 || labels.shape.length !== 1 || images.shape[0] !== labels.shape[0])
     throw new FileFormatError(
@@ -149,7 +156,7 @@ function toDataset(
   const [total, height, width] = images.shape;
   const count = Math.min(limit, total);
   return imageDataset({
-    name: 'fashion-mnist',
+    name,
     split,
     // a copy, so that the rest can be freed
     images: count < total ? images.data.slice(0, count * height * width) : images.data,

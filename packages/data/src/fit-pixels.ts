@@ -1,11 +1,17 @@
-import type { Pixels } from './read-png.ts';
+import type { Pixels } from './pixels.ts';
 
-/** The middle square of an image at another size: each pixel is the mean of the area that it covers. */
-export function squarePixels({ width, height, channels, data }: Pixels, size: number): Pixels {
-  const side = Math.min(width, height);
-  const across = coverage(Math.floor((width - side) / 2), side, size);
-  const down = coverage(Math.floor((height - side) / 2), side, size);
-  const square = new Uint8Array(size * size * channels);
+/** The middle of an image in other proportions and at another size: each pixel is the mean of the area that it covers. */
+export function fitPixels(
+  { width, height, channels, data }: Pixels,
+  wanted: { height: number; width: number },
+): Pixels {
+  const [high, wide] = [
+    Math.min(height, Math.max(1, Math.round((width * wanted.height) / wanted.width))),
+    Math.min(width, Math.max(1, Math.round((height * wanted.width) / wanted.height))),
+  ];
+  const across = coverage(Math.floor((width - wide) / 2), wide, wanted.width);
+  const down = coverage(Math.floor((height - high) / 2), high, wanted.height);
+  const fitted = new Uint8Array(wanted.height * wanted.width * channels);
   down.forEach((rows, y) =>
     across.forEach((columns, x) => {
       for (let c = 0; c < channels; c++) {
@@ -13,11 +19,11 @@ export function squarePixels({ width, height, channels, data }: Pixels, size: nu
         for (const row of rows)
           for (const column of columns)
             sum += row.weight * column.weight * data[(row.index * width + column.index) * channels + c];
-        square[(y * size + x) * channels + c] = Math.round(sum);
+        fitted[(y * wanted.width + x) * channels + c] = Math.round(sum);
       }
     }),
   );
-  return { width: size, height: size, channels, data: square };
+  return { ...wanted, channels, data: fitted };
 }
 
 interface Share {

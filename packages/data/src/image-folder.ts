@@ -1,8 +1,13 @@
-import { FileFormatError, readBytes } from '@diffgan/files';
+import { FileFormatError, printable, readBytes } from '@diffgan/files';
+import { key as makeKey, type Key } from '@diffgan/ops';
 import { onNode } from './data-folders.ts';
-import { squarePixels, withChannels } from './fit-pixels.ts';
+import { chooseSome } from './choose-some.ts';
+import { fitPixels, withChannels } from './fit-pixels.ts';
 import { imageDataset, type ImageDataset } from './image-dataset.ts';
-import { readPng, type Pixels } from './read-png.ts';
+import { listImages } from './list-images.ts';
+import type { Pixels } from './pixels.ts';
+import { readImage } from './read-image.ts';
+import type { Background } from './read-image-options.ts';
 
 /** Options of {@link imageFolder}. */
 export interface ImageFolderOptions {
@@ -10,14 +15,22 @@ export interface ImageFolderOptions {
   name?: string;
   /** Which part of the data this is. Default `'train'`. */
   split?: string;
-  /** Read only the first this many files. */
+  /** Read only so many files, drawn at random, of each class as many as its share and at least one where that is possible. */
   limit?: number;
-  /** Take the middle square of each image, averaged to this height and width. Without it, all images must have one size. */
-  size?: number;
+  /** Decides which files a limit leaves. Default `key(0)`. */
+  key?: Key;
+  /**
+   * Take the middle of each image, averaged to this height and width; one number makes squares. Without it, all images must have one size.
+   */
+  size?: number | readonly [height: number, width: number];
+  /** What lies behind transparent pixels: `'white'`, `'black'` or a colour of bytes. Without it, they are refused. */
+  background?: Background;
   /** 1 makes all images grey, 3 makes all RGB. Without it, they are grey if all files are. */
   channels?: 1 | 3;
   /** Larger images are refused. Default 2²⁴, 4096 × 4096. */
   maxPixels?: number;
+  /** Is told what lies in the folder but is not read. */
+  onNote?: (note: string) => void;
   /** Is told how many files of how many have been read. */
   onProgress?: (read: number, total: number) => void;
   /** Aborts between files. */
@@ -30,22 +43,19 @@ export interface FolderDataset extends ImageDataset {
   readonly classes?: readonly string[];
 }
 
-interface Listed {
-  readonly path: string;
-  readonly label?: number;
-}
-
 /**
- * Loads the PNG files of a folder. If it has sub-folders with images, these are the classes: labels number them in the order
- * of their names. Files are read in the order of their names (by code units, so it is the same everywhere).
+ * Loads the PNG and JPEG files of a folder. If it has sub-folders with images, these are the classes: labels number them in the order
+ * of their names. Files are read in the order of their names (by code units, so it is the same everywhere). Hidden files and folders
+ * are passed over.
  *
- * Images of all depths and palettes are read; they must be opaque, and of one size unless `size` tells which to make. If all are grey, so
- * is the data set, else it is RGB, unless `channels` tells. Node only.
+ * PNG of all depths and palettes are read, and JPEG as libjpeg decodes them, turned as their EXIF orientation tells. Images must be
+ * opaque, unless `background` tells what lies behind, and of one size, unless `size` tells which to make. If all are grey, so is the
+ * data set, else it is RGB, unless `channels` tells. Node only.
  *
  * @param dir the folder
- * @param options name, split, limits, progress and abort signal
+ * @param options name, split, limits, what to make of the images, notes, progress and abort signal
  * @returns bytes 0…255, with labels and `classes` if there are sub-folders
- * @throws Error when there is no PNG file in the folder, or files both in it and in sub-folders
+ * @throws Error when there is no image in the folder, or files both in it and in sub-folders
  * @throws FileFormatError, naming the file, when one is broken, too large, transparent or of another size than the first
  * @throws RangeError for a limit, size or maxPixels that is not a positive integer, other channels than 1 or 3, or more than 256 classes
  * @example
@@ -58,24 +68,30 @@ interface Listed {
  *   await writeAtomically(`flowers/${name}/001.png`, white);
  * }
  *
- * const flowers = await imageFolder('flowers', { limit: 1000 });
+ * const flowers = await imageFolder('flowers', { limit: 1000, onNote: console.warn });
  * flowers.classes; // ['daisy', 'rose']
  * ```
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions = {}): Promise<FolderDataset> {
-  const { limit = Infinity, maxPixels = 2 ** 24, split = 'train', size, channels, onProgress, signal } = options;
+  const { limit = Infinity, maxPixels = 2 ** 24, split = 'train', channels, background, onProgress, signal } = options;
   assertOptions(options);
   if (!onNode)
     throw new Error('imageFolder: folders can be listed in Node only; in a browser, decode images with a canvas.');
-  const { files, classes } = await listImages(dir);
-  const chosen = files.slice(0, limit);
+  const { files, classes, leftOut } = await listImages(dir);
+  if (classes && classes.length > 256)
+    throw new RangeError(`imageFolder: ${dir} has ${classes.length} sub-folders; labels are bytes, so at most 256.`);
+  if (leftOut.length > 0)
+    options.onNote?.(`${dir}: left out ${leftOut.join(', ')}; ${files.length} PNG and JPEG files are read`);
+  const wanted = sizeOf(options.size);
+  const chosen = chooseSome(files, limit, options.key ?? makeKey(0));
   const images: Pixels[] = [];
   for (const { path } of chosen) {
     signal?.throwIfAborted();
+    const name = printable(path, 200);
     const bytes = await readBytes(path, { maxBytes: 8 * maxPixels + 2 ** 24, signal }); // RGBA of 16 bits, and a profile
-    const image = await readPng(bytes, path, maxPixels);
-    const square = size === undefined ? sameSize(image, images[0], path) : squarePixels(image, size);
-    images.push(channels === undefined ? square : withChannels(square, channels));
+    const image = await readImage(bytes, { name, maxPixels, background });
+    const fitted = wanted === undefined ? sameSize(image, images[0], name) : fitPixels(image, wanted);
+    images.push(channels === undefined ? fitted : withChannels(fitted, channels));
     onProgress?.(images.length, chosen.length);
   }
   const labels = classes && Uint8Array.from(chosen, ({ label }) => label!);
@@ -90,46 +106,24 @@ function assertOptions({
   size = Infinity,
   channels,
 }: ImageFolderOptions): void {
-  for (const [name, value] of Object.entries({ limit, maxPixels, size }))
+  const [height, width = height] = typeof size === 'number' ? [size] : size;
+  for (const [name, value] of [
+    ['limit', limit],
+    ['maxPixels', maxPixels],
+    ['size', height],
+    ['size', width],
+  ] as const)
     if (value !== Infinity && !(Number.isSafeInteger(value) && value >= 1))
       throw new RangeError(`imageFolder: ${name} is ${value}; it must be an integer ≥ 1, or left out.`);
   if (channels !== undefined && channels !== 1 && channels !== 3)
     throw new RangeError(`imageFolder: channels is ${String(channels)}; it must be 1 (grey), 3 (RGB), or left out.`);
 }
 
-const isPng = (name: string): boolean => /\.png$/i.test(name);
-
-async function listImages(dir: string): Promise<{ files: Listed[]; classes?: readonly string[] }> {
-  const { readdir } = await import('node:fs/promises');
-  const path = await import('node:path');
-  const names = (await readdir(dir)).sort();
-  const own = names.filter(isPng).map((name) => ({ path: path.join(dir, name) }));
-  const classes: string[] = [];
-  const labelled: Listed[] = [];
-  for (const name of names.filter((other) => !isPng(other))) {
-    const inside = (await namesIn(path.join(dir, name))).filter(isPng).sort();
-    if (inside.length === 0) continue;
-    labelled.push(...inside.map((file) => ({ path: path.join(dir, name, file), label: classes.length })));
-    classes.push(name);
-  }
-  if (own.length > 0 && classes.length > 0)
-    throw new Error(
-      `imageFolder: ${dir} has PNG files beside sub-folders with PNG files. Move the files into sub-folders.`,
-    );
-  if (own.length + labelled.length === 0)
-    throw new Error(
-      `imageFolder: no .png in ${dir} or its sub-folders. Only PNG is read; convert other formats first.`,
-    );
-  if (classes.length > 256)
-    throw new RangeError(`imageFolder: ${dir} has ${classes.length} sub-folders; labels are bytes, so at most 256.`);
-  return classes.length > 0 ? { files: labelled, classes } : { files: own };
-}
-
-/** Names in a folder; none in what is no folder. */
-async function namesIn(path: string): Promise<string[]> {
-  const { readdir, stat } = await import('node:fs/promises');
-  return (await stat(path)).isDirectory() ? readdir(path) : [];
-}
+const sizeOf = (size: ImageFolderOptions['size']): { height: number; width: number } | undefined => {
+  if (size === undefined) return undefined;
+  const [height, width] = typeof size === 'number' ? [size, size] : size;
+  return { height, width };
+};
 
 function sameSize(image: Pixels, first: Pixels | undefined, path: string): Pixels {
   if (first === undefined || (image.height === first.height && image.width === first.width)) return image;

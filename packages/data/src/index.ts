@@ -15,6 +15,7 @@ export { type ImageDataset, imageDataset } from './image-dataset.ts';
 export { type FolderDataset, imageFolder, type ImageFolderOptions } from './image-folder.ts';
 export { gridPixels, type GridPixels, type ImageArray, imageGrid, type ImageGridOptions } from './image-grid.ts';
 export { type PointDataset, pointDataset } from './point-dataset.ts';
+export type { Background } from './read-image-options.ts';
 export { stacked, type StackedDataset, type StackedOptions } from './stacked.ts';
 export { swissRoll, type SwissRollOptions } from './swiss-roll.ts';
 export { imageValues, takeImages } from './take-images.ts';

@@ -22,6 +22,10 @@ export async function unpackPinned(bytes: Uint8Array, file: PinnedFile, source: 
   return payload;
 }
 
+/** Whether uncompressed bytes are those of the pinned file. */
+export const isPinned = async (bytes: Uint8Array, file: PinnedFile): Promise<boolean> =>
+  bytes.length === file.bytes && (await sha256(bytes)) === file.sha256;
+
 async function sha256(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');

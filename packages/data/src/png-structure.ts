@@ -21,6 +21,7 @@ export interface PngStructure {
 }
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const maxChunks = 1 << 16; // encoders write pixels in chunks of 8 kB and more
 const needed = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'];
 /** Samples per pixel, and the depths that are allowed, by colour type. */
 const colours: Readonly<Record<number, { samples: number; depths: readonly number[] }>> = {
@@ -57,8 +58,9 @@ export function pngStructure(bytes: Uint8Array, name: string, maxPixels: number)
   let header: PngHeader | undefined;
   let palettes = 0;
   let type = '';
-  for (let at = 8; type !== 'IEND';) {
+  for (let at = 8, chunks = 0; type !== 'IEND'; chunks++) {
     if (at + 12 > bytes.length) throw broken('it ends early');
+    if (chunks === maxChunks) throw broken(`it has more than ${maxChunks} chunks`);
     const length = view.getUint32(at);
     if (length > bytes.length - at - 12) throw broken(`a chunk of ${length} bytes is longer than the rest of the file`);
     type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
@@ -69,7 +71,7 @@ export function pngStructure(bytes: Uint8Array, name: string, maxPixels: number)
     // a palette beside true colours is a hint for old displays, which the decoder would take for the colours
     if (needed.includes(type) && (type !== 'PLTE' || header.colour === 3))
       kept.push(bytes.subarray(at, at + 12 + length));
-    if (type === 'IDAT') pixels.push(data);
+    if (type === 'IDAT' && length > 0) pixels.push(data);
     at += 12 + length;
   }
   const { width, height, depth, colour, interlaced } = header!;
@@ -77,7 +79,9 @@ export function pngStructure(bytes: Uint8Array, name: string, maxPixels: number)
     throw new FileFormatError(`${name}: interlaced images of ${depth} bits are not read; save it without interlacing.`);
   if (colour === 3 && palettes !== 1) throw broken(`it has ${palettes} palettes instead of one`);
   if (width * height > maxPixels)
-    throw new FileFormatError(`${name}: ${width} × ${height} pixels are more than the ${maxPixels} allowed.`);
+    throw new FileFormatError(
+      `${name}: ${width} × ${height} pixels are more than the ${maxPixels} allowed. Make the image smaller.`,
+    );
   return { header: header!, essential: joinBytes(kept), pixels: joinBytes(pixels) };
 }
 

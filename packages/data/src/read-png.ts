@@ -1,36 +1,28 @@
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
 import { FileFormatError } from '@diffgan/files';
+import type { Pixels } from './pixels.ts';
+import type { ReadImageOptions } from './read-image-options.ts';
 import { pngStructure, unpackedSize, type PngStructure } from './png-structure.ts';
-
-/** Pixels of one image. */
-export interface Pixels {
-  /** HWC bytes 0…255. */
-  readonly data: Uint8Array;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
-}
 
 /**
  * Reads a PNG file of any depth and colour type as grey or RGB bytes. Nothing is trusted: sizes are bounded before, and compared
  * while, anything is unpacked. Node only.
  *
  * @param bytes the whole file
- * @param name what error messages call the file
- * @param maxPixels larger images are refused
- * @throws FileFormatError when the file is broken, too large or not opaque
+ * @param options name, most pixels and what lies behind transparent ones
+ * @throws FileFormatError when the file is broken or too large, or has transparent pixels and there is no background
  */
-export async function readPng(bytes: Uint8Array, name: string, maxPixels: number): Promise<Pixels> {
+export async function readPng(bytes: Uint8Array, { name, maxPixels, background }: ReadImageOptions): Promise<Pixels> {
   const structure = pngStructure(bytes, name, maxPixels);
   await assertUnpacks(structure, name);
+  let samples: Samples;
   try {
-    const { width, height, channels, data } = toSamples(decode(structure.essential, { checkCrc: true }));
-    return { width, height, ...opaque(data, channels) };
+    samples = toSamples(decode(structure.essential, { checkCrc: true }));
   } catch (error) {
-    throw new FileFormatError(
-      `${name}: ${(error as Error).message}. Replace the file, or save it again without alpha.`,
-    );
+    throw new FileFormatError(`${name}: ${(error as Error).message}. The file is damaged; replace it.`);
   }
+  const { width, height } = samples;
+  return { width, height, ...flattened(samples, { name, background }) };
 }
 
 /** A few bytes can unpack to gigabytes, and the decoder would follow. */
@@ -59,26 +51,73 @@ interface Samples {
 
 /** Samples of 8 bits; those of palettes and of fewer bits are looked up. */
 function toSamples(png: DecodedPng): Samples {
-  const { width, height, channels, depth, data } = png;
-  if (png.transparency) throw new Error('one colour is transparent');
-  if (png.palette) {
+  const { width, height, channels, depth, data, palette, transparency } = png;
+  const size = { width, height };
+  if (palette) {
     const coloured = convertIndexedToRgb(png);
-    return { width, height, channels: coloured.length / (width * height), data: coloured };
+    return { ...size, channels: coloured.length / (width * height), data: coloured };
   }
-  if (depth === 16) return { width, height, channels, data: Uint8Array.from(data, (v) => Math.round(v / 257)) };
-  if (depth === 8) return { width, height, channels, data: Uint8Array.from(data) };
-  const greys = Array.from({ length: 2 ** depth }, (_, level) => [Math.round((255 * level) / (2 ** depth - 1))]);
-  return { width, height, channels: 1, data: convertIndexedToRgb({ ...png, palette: greys }) };
+  if (depth < 8) {
+    const levels = 2 ** depth - 1;
+    const greys = Array.from({ length: levels + 1 }, (_, level) => [
+      Math.round((255 * level) / levels),
+      ...(transparency ? [level === transparency[0] ? 0 : 255] : []),
+    ]);
+    return { ...size, channels: greys[0].length, data: convertIndexedToRgb({ ...png, palette: greys }) };
+  }
+  const bytes = depth === 16 ? inBytes(data) : new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (!transparency) return { ...size, channels, data: bytes };
+  return { ...size, channels: channels + 1, data: withHole({ data, bytes, channels }, transparency) };
 }
 
-/** Drops an alpha channel that hides nothing. */
-function opaque(data: Uint8Array, channels: number): Pick<Pixels, 'data' | 'channels'> {
-  if (channels === 1 || channels === 3) return { data, channels };
-  const colours = (channels - 1) as 1 | 3;
-  const kept = new Uint8Array((data.length / channels) * colours);
-  for (let from = 0, to = 0; from < data.length; from += channels, to += colours) {
-    if (data[from + colours] !== 255) throw new Error(`pixel ${from / channels} is transparent`);
-    for (let c = 0; c < colours; c++) kept[to + c] = data[from + c];
+/** 65535 is 257 · 255. */
+function inBytes(wide: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(wide.length);
+  for (let i = 0; i < wide.length; i++) bytes[i] = Math.round(wide[i] / 257);
+  return bytes;
+}
+
+/** An alpha channel for the one colour that is transparent. */
+function withHole(
+  { data, bytes, channels }: { data: ArrayLike<number>; bytes: Uint8Array; channels: number },
+  hole: ArrayLike<number>,
+): Uint8Array {
+  const result = new Uint8Array((bytes.length / channels) * (channels + 1));
+  for (let from = 0, to = 0; from < bytes.length; from += channels) {
+    let inHole = true;
+    for (let c = 0; c < channels; c++) {
+      inHole &&= data[from + c] === hole[c];
+      result[to++] = bytes[from + c];
+    }
+    result[to++] = inHole ? 0 : 255;
   }
-  return { data: kept, channels: colours };
+  return result;
+}
+
+const colours = { black: [0, 0, 0], white: [255, 255, 255] } as const;
+
+/** Lays an image on the background, which shows where it is transparent. */
+function flattened(
+  { data, channels }: Samples,
+  { name, background }: Pick<ReadImageOptions, 'name' | 'background'>,
+): Pick<Pixels, 'data' | 'channels'> {
+  if (channels === 1 || channels === 3) return { data, channels };
+  const behind = typeof background === 'string' ? colours[background] : background;
+  const grey = channels === 2;
+  // grey images on a colour become colour
+  const kept = grey && (behind === undefined || new Set(behind).size === 1) ? 1 : 3;
+  const result = new Uint8Array((data.length / channels) * kept);
+  for (let from = 0, to = 0; from < data.length; from += channels) {
+    const alpha = data[from + channels - 1];
+    if (alpha !== 255 && behind === undefined)
+      throw new FileFormatError(
+        `${name}: pixel ${from / channels} is transparent. Say what lies behind with \`background\`, such as 'white', or save it ` +
+          'without alpha.',
+      );
+    for (let c = 0; c < kept; c++) {
+      const colour = data[from + (grey ? 0 : c)];
+      result[to++] = alpha === 255 ? colour : Math.round((alpha * colour + (255 - alpha) * behind![c]) / 255);
+    }
+  }
+  return { data: result, channels: kept };
 }

@@ -36,7 +36,14 @@ describe('fashionMnist', () => {
   it('reads a folder it is given, compressed or not', async () => {
     await put(folder, imageFile(3, 4), labelFile(3));
     const dataset = await fashionMnist({ split: 'test', dir: `${folder}/` });
-    expect(dataset).toMatchObject({ name: 'fashion-mnist', split: 'test', count: 3, height: 4, width: 4, channels: 1 });
+    expect(dataset).toMatchObject({
+      name: 'not-fashion-mnist',
+      split: 'test',
+      count: 3,
+      height: 4,
+      width: 4,
+      channels: 1,
+    });
     expect(Array.from(dataset.labels!)).toEqual([0, 1, 2]);
     expect(dataset.images).toEqual(new Uint8Array(48).fill(9));
   });
@@ -73,7 +80,12 @@ describe('fashionMnist', () => {
     expect((await fashionMnist({ split: 'test', onNote: (note) => notes.push(note) })).count).toBe(3);
     await put(join(folder, 'fashion-mnist'), imageFile(5, 4), labelFile(5));
     expect((await fashionMnist({ split: 'test' })).count).toBe(5);
-    expect(notes).toEqual([`Fashion-MNIST (test) from ${folder}`]);
+    expect(notes).toEqual([
+      `Fashion-MNIST (test) from ${folder}`,
+      expect.stringMatching(
+        /holds other images than Fashion-MNIST, by their SHA-256; they are called not-fashion-mnist/,
+      ),
+    ]);
   });
 
   it('refuses a DIFFGAN_DATA that does not exist', async () => {

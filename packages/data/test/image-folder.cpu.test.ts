@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { FileFormatError, readBytes } from '@diffgan/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { imageFolder, imageGrid } from '@diffgan/data';
+import { key } from '@diffgan/ops';
+import { readImage } from '../src/read-image.ts';
 import { readPng } from '../src/read-png.ts';
 import { pngFile, type PngParts } from './png-file.ts';
 
@@ -93,7 +96,7 @@ describe('imageFolder', () => {
   });
 
   it('refuses other sizes, other formats, and files beside classes', async () => {
-    await expect(imageFolder(folder)).rejects.toThrow(/no \.png in .*Only PNG/);
+    await expect(imageFolder(folder)).rejects.toThrow(/no \.png or \.jpg in .*Only PNG and JPEG/);
     await put('0.png', grey(1, 2));
     await put('1.png', pngFile({ width: 1, height: 2, colour: 0, samples: [1, 2] }));
     await expect(imageFolder(folder)).rejects.toThrow(/1\.png has 1 × 2 pixels, the first file 2 × 1/);
@@ -103,9 +106,163 @@ describe('imageFolder', () => {
   });
 });
 
+describe('what lies in folders besides images', () => {
+  it('passes hidden names over, and those that archives and systems leave behind', async () => {
+    for (const name of [
+      'cat/0.png',
+      'dog/0.png',
+      '.ipynb_checkpoints/0-checkpoint.png',
+      '__MACOSX/0.png',
+      'cat/._0.png',
+    ])
+      await put(name, grey(1, 2));
+    await put('Thumbs.db', new Uint8Array(3));
+    const notes: string[] = [];
+    const { classes, labels } = await imageFolder(folder, { onNote: (note) => notes.push(note) });
+    expect([classes, labels, notes]).toEqual([['cat', 'dog'], Uint8Array.of(0, 1), []]);
+  });
+
+  it('tells what is left out: other kinds, deeper folders, folders without images, links to nothing', async () => {
+    await put('cat/0.png', grey(1, 2));
+    await put('cat/1.webp', grey(1, 2));
+    await put('cat/deep/0.png', grey(1, 2));
+    await put('dog/0.gif', grey(1, 2));
+    await symlink(join(folder, 'nowhere.png'), join(folder, 'cat', '2.png'));
+    const notes: string[] = [];
+    const { count } = await imageFolder(folder, { onNote: (note) => notes.push(note) });
+    expect(count).toBe(1);
+    expect(notes).toHaveLength(1);
+    for (const what of ['1 files of other kinds (.webp)', '1 deeper folders', '(.gif)', '(dog)', '1 links to nothing'])
+      expect(notes[0]).toContain(what);
+  });
+
+  it('a limit takes some of every class, the same by the same key', async () => {
+    for (const name of ['a', 'b', 'c']) for (const i of [0, 1, 2, 3, 4, 5]) await put(`${name}/${i}.png`, grey(i, i));
+    const of = async (options: object) => {
+      const { labels, images } = await imageFolder(folder, options);
+      return { labels: [...labels!], images: [...images] };
+    };
+    const five = await of({ limit: 5 });
+    expect(five.labels).toEqual([0, 0, 1, 1, 2]);
+    expect(await of({ limit: 5, key: key(0) })).toEqual(five);
+    expect((await of({ limit: 5, key: key(1) })).images).not.toEqual(five.images);
+    expect((await of({ limit: 3 })).labels).toEqual([0, 1, 2]);
+  });
+
+  it('a small class keeps an image beside a large one', async () => {
+    await put('rare/0.png', grey(1, 1));
+    for (let i = 10; i < 40; i++) await put(`usual/${i}.png`, grey(2, 2));
+    expect((await imageFolder(folder, { limit: 4 })).labels).toEqual(Uint8Array.of(0, 1, 1, 1));
+  });
+
+  it('names the folder that is not there', async () => {
+    await expect(imageFolder(join(folder, 'none'))).rejects.toThrow(/there is no folder ".*none"\. Give/);
+    await expect(imageFolder('')).rejects.toThrow(/there is no folder ""/);
+  });
+
+  it.skipIf(process.platform === 'win32')('refuses a named pipe instead of waiting for it', async () => {
+    await put('0.png', grey(1, 2));
+    execFileSync('mkfifo', [join(folder, 'a.png')]);
+    await expect(imageFolder(folder)).rejects.toThrow(/a\.png: it is not a file but a folder, a pipe or a device/);
+  });
+
+  it('escapes the names of files in messages', async () => {
+    await put('\u001b[31m.png', Uint8Array.of(1));
+    const message = await imageFolder(folder).catch((error: Error) => error.message);
+    expect(message).toContain('\\u001b[31m.png');
+    expect(message).not.toContain('\u001b');
+  });
+
+  it('makes images of other proportions', async () => {
+    await put('0.png', pngFile({ width: 6, height: 2, colour: 0, samples: [9, 1, 2, 3, 4, 9, 9, 5, 6, 7, 8, 9] }));
+    const wide = await imageFolder(folder, { size: [1, 2] });
+    expect(wide).toMatchObject({ height: 1, width: 2 });
+    expect([...wide.images]).toEqual([Math.round((1 + 2 + 5 + 6) / 4), Math.round((3 + 4 + 7 + 8) / 4)]);
+  });
+});
+
+describe('JPEG', () => {
+  const golden = (name: string) => readFile(new URL(`golden/${name}`, import.meta.url));
+  const readGolden = async (name: string) => readImage(await golden(`jpeg/${name}.jpg`), { name, maxPixels: 1000 });
+
+  it.each(['baseline', 'progressive', 'grey', 'turned-3', 'turned-6', 'turned-8'])(
+    'is read as Pillow reads it, to the bit: %s',
+    async (name) => {
+      const all = JSON.parse(String(await golden('jpeg.json'))) as Record<
+        string,
+        { height: number; width: number; data: number[] }
+      >;
+      const { data, ...expected } = all[`${name}.jpg`];
+      const image = await readGolden(name);
+      expect(image).toMatchObject({ ...expected, channels: name === 'grey' ? 1 : 3 });
+      expect([...image.data]).toEqual(data);
+    },
+  );
+
+  it('of inks is refused by name, and of more pixels than allowed', async () => {
+    await expect(readGolden('inks')).rejects.toThrow(/4 components, such as inks/);
+    const reading = readImage(await golden('jpeg/grey.jpg'), { name: 'a.jpg', maxPixels: 153 });
+    await expect(reading).rejects.toThrow(/14 × 11 pixels are more than the 153 allowed/);
+  });
+
+  it('is refused where it is cut, and the next one is read', async () => {
+    const file = await golden('jpeg/progressive.jpg');
+    for (const length of [3, 20, 150, 300, file.length - 1])
+      await expect(readImage(file.subarray(0, length), { name: 'cut.jpg', maxPixels: 1000 })).rejects.toThrow(
+        FileFormatError,
+      );
+    expect(await readGolden('grey')).toMatchObject({ width: 14, height: 11 });
+  });
+
+  it('stands beside PNG in a folder', async () => {
+    await put('0.JPEG', await golden('jpeg/grey.jpg'));
+    await put('1.png', grey(1, 2));
+    expect((await imageFolder(folder, { size: 2 })).count).toBe(2);
+  });
+});
+
+describe('transparency', () => {
+  const clear = (background?: 'white' | 'black' | [number, number, number]) => (parts: PngParts) =>
+    readPng(pngFile(parts), { name: 'a.png', maxPixels: 1000, background });
+
+  it('is laid on the background', async () => {
+    const parts: PngParts = { width: 2, height: 1, colour: 6, samples: [10, 20, 30, 255, 10, 20, 30, 51] };
+    expect([...(await clear('white')(parts)).data]).toEqual([10, 20, 30, 206, 208, 210]);
+    expect([...(await clear('black')(parts)).data]).toEqual([10, 20, 30, 2, 4, 6]);
+    expect([...(await clear([255, 0, 5])(parts)).data]).toEqual([10, 20, 30, 206, 4, 10]);
+  });
+
+  it('of grey images stays grey on grey, and becomes colour on a colour', async () => {
+    const parts: PngParts = { width: 2, height: 1, colour: 4, samples: [10, 255, 10, 0] };
+    expect(await clear('white')(parts)).toMatchObject({ channels: 1, data: Uint8Array.of(10, 255) });
+    expect(await clear([1, 2, 3])(parts)).toMatchObject({ channels: 3, data: Uint8Array.of(10, 10, 10, 1, 2, 3) });
+  });
+
+  it.each([
+    [0, 8, [5, 6], [0, 7]],
+    [0, 2, [1, 2], [0, 3]],
+    [0, 16, [5, 6], [0, 7]],
+    [2, 8, [1, 2, 3, 4, 5, 6, 1, 2, 5], [0, 1, 0, 2, 0, 4]],
+  ] as const)(
+    'a transparent colour that no pixel has hides nothing: type %i of %i bits',
+    async (colour, depth, samples, hole) => {
+      const chunks = [['tRNS', Uint8Array.from(hole)] as const];
+      const width = samples.length / (colour === 2 ? 3 : 1);
+      const parts = { width, height: 1, colour, depth, samples };
+      expect(await clear()({ ...parts, chunks })).toEqual(await clear()(parts));
+    },
+  );
+
+  it('a transparent colour that a pixel has is laid on the background', async () => {
+    const parts: PngParts = { width: 3, height: 1, colour: 2, samples: [1, 2, 3, 1, 2, 4, 7, 8, 9], chunks: [['tRNS', Uint8Array.of(0, 1, 0, 2, 0, 3)]] }; // prettier-ignore
+    expect([...(await clear('white')(parts)).data]).toEqual([255, 255, 255, 1, 2, 4, 7, 8, 9]);
+    await expect(clear()(parts)).rejects.toThrow(/pixel 0 is transparent\. Say what lies behind/);
+  });
+});
+
 describe('readPng', () => {
   const ramp = (count: number, depth: number) => Array.from({ length: count }, (_, i) => (i * 37) % 2 ** depth);
-  const read = (parts: PngParts, maxPixels = 1000) => readPng(pngFile(parts), 'a.png', maxPixels);
+  const read = (parts: PngParts, maxPixels = 1000) => readPng(pngFile(parts), { name: 'a.png', maxPixels });
   const scaled = (samples: readonly number[], depth: number) =>
     samples.map((v) => Math.round((255 * v) / (2 ** depth - 1)));
 
@@ -142,7 +299,7 @@ describe('readPng', () => {
 
   it('undoes the filters of rows', async () => {
     const file = await readBytes(new URL('golden/filtered.png', import.meta.url));
-    const { data } = await readPng(file, 'filtered.png', 1000);
+    const { data } = await readPng(file, { name: 'filtered.png', maxPixels: 1000 });
     const expected = Array.from({ length: 20 * 24 * 3 }, (_, at) => {
       const [y, x, c] = [Math.floor(at / 72), Math.floor(at / 3) % 24, at % 3];
       return (Math.floor((x * x + 5 * x * y + 11 * y * y) / 7) + 40 * c) % 256;
@@ -183,7 +340,7 @@ describe('readPng', () => {
     ['an index beyond its palette', { ...one, colour: 3, chunks: [['PLTE', Uint8Array.of(1, 2, 3)]] }, /a\.png: /],
     ['an empty palette', { ...one, colour: 3, chunks: [['PLTE', new Uint8Array(0)]] }, /a\.png: /],
     ['transparent pixels', { ...one, colour: 4, samples: [5, 254] }, /pixel 0 is transparent/],
-    ['a transparent colour', { ...one, chunks: [['tRNS', Uint8Array.of(0, 5)]] }, /one colour is transparent/],
+    ['a transparent colour', { ...one, chunks: [['tRNS', Uint8Array.of(0, 5)]] }, /pixel 0 is transparent/],
     ['interlacing of few bits', { ...one, depth: 4, interlaced: true }, /interlaced images of 4 bits/],
     ['two headers', { ...one, chunks: [['IHDR', new Uint8Array(13)]] }, /header is not the first chunk/],
   ] as [string, PngParts, RegExp][])('refuses %s', async (_, parts, message) => {
@@ -192,14 +349,24 @@ describe('readPng', () => {
     await expect(reading).rejects.toThrow(message);
   });
 
+  it('refuses more chunks than any program writes, in time that grows with the file', async () => {
+    const file = pngFile({ width: 1, height: 1, colour: 0, samples: [5] });
+    const empty = Buffer.from('000000004944415435af061e', 'hex'); // an IDAT without bytes
+    const chunks = Buffer.alloc(12 * 70_000, empty);
+    const bytes = Buffer.concat([file.subarray(0, 33), chunks, file.subarray(33)]);
+    await expect(readPng(bytes, { name: 'a.png', maxPixels: 1000 })).rejects.toThrow(/more than 65536 chunks/);
+  });
+
   it('refuses every truncation and every flipped bit of a file, or reads it as it was', async () => {
     const file = pngFile({ width: 3, height: 3, colour: 0, samples: ramp(9, 8) });
     for (let length = 0; length < file.length; length++)
-      await expect(readPng(file.subarray(0, length), 'a.png', 1000)).rejects.toThrow(FileFormatError);
+      await expect(readPng(file.subarray(0, length), { name: 'a.png', maxPixels: 1000 })).rejects.toThrow(
+        FileFormatError,
+      );
     for (let bit = 0; bit < 8 * file.length; bit++) {
       const bytes = file.slice();
       bytes[bit >> 3] ^= 1 << (bit & 7);
-      await expect(readPng(bytes, 'a.png', 1000)).rejects.toThrow(FileFormatError);
+      await expect(readPng(bytes, { name: 'a.png', maxPixels: 1000 })).rejects.toThrow(FileFormatError);
     }
   });
 });

@@ -43,6 +43,23 @@ describe('statistics in .npz files', () => {
     );
   });
 
+  it('of other features than expected, or of far more than any extractor has, are refused before they are read', async () => {
+    const dim = 5000;
+    const large = writeNpz({ ...npz([0], [1]), sigma: { shape: [1, 1], data: Float64Array.of(1) } });
+    await expect(FeatureStatistics.fromNpz(large, { ...given, dim: 2048 })).rejects.toThrow(
+      /has statistics of 1 features, where 2048 are expected/,
+    );
+    const wide = writeNpz({
+      mu: { shape: [dim], data: new Float32Array(dim) },
+      sigma: { shape: [dim, dim], data: new Uint8Array(dim * dim) },
+    });
+    await expect(FeatureStatistics.fromNpz(wide, given)).rejects.toThrow(/5000 features, more than 4096. Pass `dim`/);
+  });
+
+  it('that cannot be read say why', async () => {
+    await expect(FeatureStatistics.fromNpz(ofNumpy('objects.npz'), given)).rejects.toThrow(/sigma\.npy holds pickled/);
+  });
+
   it.each([
     ['other arrays', { a: { shape: [1], data: Float64Array.of(1) } }, /holds a instead of mu and sigma/],
     ['shapes that do not fit', npz([0, 0], [1], [1, 1]), /shape \[2\] and sigma \[1,1\]/],

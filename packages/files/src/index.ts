@@ -12,6 +12,7 @@ export { NpzWriter } from './npz/npz-writer.ts';
 export type { NpyHeader, NpyValues } from './npz/npy-header.ts';
 export { type NpyArray, type NpzReader, openNpz } from './npz/open-npz.ts';
 export { openBytes } from './bytes/open-bytes.ts';
+export { listed, printable } from './printable.ts';
 export { openSafetensors, type OpenSafetensorsOptions } from './safetensors/open-safetensors.ts';
 export { readBytes, type ReadBytesOptions } from './bytes/read-bytes.ts';
 export { readSafetensors, type SafetensorsFile, type TensorData } from './safetensors/read-safetensors.ts';

@@ -1,10 +1,40 @@
 import { readFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { FileFormatError, openNpz, writeNpz } from '@diffgan/files';
 import { describe, expect, it } from 'vitest';
 
 const golden = (name: string) => new URL(`golden/npz/${name}`, import.meta.url);
 const mu = [0, 0.125, 0.25, 0.375, 0.5];
 const sigma = Array.from({ length: 25 }, (_, i) => 0.25 + (i % 6 === 0 ? 1 + i / 6 : 0));
+
+/** A ZIP file of members that are not packed. */
+function storedZip(members: readonly (readonly [name: string, data: Uint8Array])[]): Uint8Array {
+  const [parts, directory] = [[] as Buffer[], [] as Buffer[]];
+  let offset = 0;
+  for (const [name, data] of members) {
+    const local = Buffer.alloc(30 + name.length);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(name.length, 26);
+    local.write(name, 30, 'latin1');
+    const record = Buffer.alloc(46 + name.length);
+    record.writeUInt32LE(0x02014b50, 0);
+    record.writeUInt32LE(crc32(data), 16);
+    record.writeUInt32LE(data.length, 20);
+    record.writeUInt32LE(data.length, 24);
+    record.writeUInt16LE(name.length, 28);
+    record.writeUInt32LE(offset, 42);
+    record.write(name, 46, 'latin1');
+    parts.push(local, Buffer.from(data));
+    directory.push(record);
+    offset += local.length + data.length;
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(members.length, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(offset, 16);
+  return new Uint8Array(Buffer.concat([...parts, ...directory, end]));
+}
 
 describe('openNpz reads what numpy writes', () => {
   it.each(['stored', 'deflated', 'float32', 'version-2', 'zip64'])('%s', async (name) => {
@@ -38,6 +68,30 @@ describe('openNpz reads what numpy writes', () => {
     expect(await file.read('i8')).toEqual({ shape: [], data: BigInt64Array.of(2n ** 40n) });
     expect(await file.read('flag')).toEqual({ shape: [2], data: Uint8Array.of(1, 0) });
     expect(await file.read('empty')).toEqual({ shape: [0, 3], data: new Float32Array(0) });
+    await file.close();
+  });
+
+  it.each([
+    'half',
+    'big-float',
+    'big-double',
+    'int8',
+    'int16',
+    'uint16',
+    'big-int16',
+    'big-int32',
+    'big-int64',
+    'big-half',
+  ])('values of type %s', async (name) => {
+    const file = await openNpz(golden('numbers.npz'));
+    const { data } = await file.read(name);
+    const unsigned = name === 'uint16';
+    expect(Array.from(data as ArrayLike<number>, Number)).toEqual([0, 1, unsigned ? 65535 : -2, 100]);
+    expect(data).toBeInstanceOf(
+      name.endsWith('half') || name === 'big-float'
+        ? Float32Array
+        : ({ 'big-double': Float64Array, 'big-int64': BigInt64Array }[name] ?? Int32Array),
+    );
     await file.close();
   });
 
@@ -87,8 +141,72 @@ describe('openNpz refuses', () => {
     expect((await readAll(golden('objects.npz'), 'mu')).shape).toEqual([5]);
   });
 
-  it.each(['mu', 'big', 'half'])('types that it does not know: %s', async (name) => {
-    await expect(readAll(golden('structured.npz'), name)).rejects.toThrow(/has the header .*astype/);
+  it('types that it does not know, and says why where it lists what there is', async () => {
+    await expect(readAll(golden('structured.npz'), 'mu')).rejects.toThrow(/has the header .*astype/);
+    const file = await openNpz(golden('structured.npz'));
+    const { entries, unreadable } = file;
+    await file.close();
+    expect(Object.keys(entries)).toEqual(['big', 'half']);
+    expect(Object.keys(unreadable)).toEqual(['mu']);
+    expect(unreadable.mu.message).toMatch(/has the header/);
+  });
+
+  const headed = (header: string, data = 0) => {
+    const text = new TextEncoder().encode(header);
+    const bytes = new Uint8Array(10 + text.length + data);
+    bytes.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, text.length & 255, text.length >> 8]);
+    bytes.set(text, 10);
+    return storedZip([['a.npy', bytes]]);
+  };
+
+  it.each([
+    [
+      'a shape of sixty digits and a letter',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '1'.repeat(60) + 'x,), }',
+    ],
+    [
+      'a shape of sixty thousand digits',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '1'.repeat(6e4) + ',), }',
+    ],
+    [
+      'a shape of sixty thousand blanks',
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (" + ' '.repeat(6e4) + 'x)}',
+    ],
+    ['blanks everywhere', "{'descr':" + ' '.repeat(6e4) + "'<f4'"],
+    ['a thousand axes', "{'descr': '<f4', 'fortran_order': False, 'shape': (" + '0,'.repeat(1000) + ')}'],
+  ])('headers at once: %s', async (_, header) => {
+    const error = await readAll(headed(header), 'a').catch((thrown: Error) => thrown);
+    expect(error).toBeInstanceOf(FileFormatError);
+    expect((error as Error).message.length).toBeLessThan(700);
+  });
+
+  it('rows without numbers, of which a few bytes could have any count', async () => {
+    const file = await openNpz(
+      headed("{'descr': '<f4', 'fortran_order': False, 'shape': (9007199254740991, 28, 0, 1), }"),
+    );
+    await expect(file.rows('a', { batch: 100 }).next()).rejects.toThrow(/has rows without numbers/);
+    expect((await file.read('a')).data).toHaveLength(0);
+  });
+
+  it('members that share bytes, names that come twice, and more members than any program writes', async () => {
+    const one = new Uint8Array(headed("{'descr': '|u1', 'fortran_order': False, 'shape': (0,), }"));
+    const [at] = [one.length - 22 - 51];
+    const record = one.subarray(at, at + 51);
+    const copies = (count: number, change: (record: Uint8Array, i: number) => void) => {
+      const records = Array.from({ length: count }, (_, i) => {
+        const copy = record.slice();
+        change(copy, i);
+        return copy;
+      });
+      const end = one.slice(one.length - 22);
+      const view = new DataView(end.buffer);
+      view.setUint16(10, count, true);
+      view.setUint32(12, count * record.length, true);
+      return new Uint8Array(Buffer.concat([one.subarray(0, at), ...records, end]));
+    };
+    await expect(openNpz(copies(2, () => {}))).rejects.toThrow(/a\.npy is there twice/);
+    await expect(openNpz(copies(2, (copy, i) => (copy[46] += i)))).rejects.toThrow(/b\.npy lies within a\.npy/);
+    await expect(openNpz(copies(5000, () => {}))).rejects.toThrow(/5000 members, more than 4096/);
   });
 
   it('.npy files and pickles', async () => {

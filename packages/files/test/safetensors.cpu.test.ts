@@ -313,6 +313,37 @@ describe('hostile files', () => {
     await fc.assert(fc.asyncProperty(files, survives), { seed: 6, numRuns: 1500 });
   });
 
+  test('a hundred thousand empty tensors, and shapes of many axes, before they are made', () => {
+    const entry = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+    const many = craft(`{${Array.from({ length: 100_001 }, (_, i) => `"t${i}":${entry}`).join()}}`, 0);
+    expect(() => readSafetensors(many)).toThrow(/names 100001 tensors, more than 100000/);
+    const axes = craft(`{"a":{"dtype":"F32","shape":[${'0,'.repeat(1e6)}0],"data_offsets":[0,0]}}`, 0);
+    expect(() => readSafetensors(axes)).toThrow(/a shape has 1000001 axes, more than 16/);
+  });
+
+  test('names are escaped and shortened in messages', () => {
+    const file = craft(`{"\\u001b]0;title${'x'.repeat(1e5)}":{"dtype":"F8","shape":[0],"data_offsets":[0,0]}}`, 0);
+    const thrown = (() => {
+      try {
+        return readSafetensors(file);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    expect(thrown).toContain('\\u001b]0;title');
+    expect((thrown as string).length).toBeLessThan(500);
+    // eslint-disable-next-line no-control-regex -- it is what must not be there
+    expect(thrown).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  test('an index of brackets costs no more than reading it', async () => {
+    const index = join(folder, 'a.safetensors.index.json');
+    await writeFile(index, `{"weight_map":${'['.repeat(8e6)}${']'.repeat(8e6)}}`.slice(0, 1 << 24));
+    const before = process.resourceUsage().maxRSS;
+    await expect(openSafetensors(index)).rejects.toThrow(/is not JSON with a "weight_map"/);
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(100_000); // kilobytes
+  });
+
   test('a header of 10 MB of opening brackets costs no more than reading it', () => {
     const deep = craft(`{"a":`.repeat(2e6), 0);
     expect(() => readSafetensors(deep)).toThrow(/nested more than 3 deep/);

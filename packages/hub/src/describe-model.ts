@@ -2,6 +2,7 @@ import { object, parse, type Schema } from '@diffgan/config';
 import { linearGamma, type NoiseSchedule } from '@diffgan/schedule';
 import type { ChainParts, GeneratorAblations } from './chain-parts.ts';
 import { gammaFromSafetensors } from './gamma-file.ts';
+import { DIFFUSION_FILE, parseModelDiffusion } from './model-diffusion.ts';
 import { type ModelFiles, readFile, readText } from './model-files.ts';
 import { MissingScheduleError, PipelineError } from './pipeline-error.ts';
 import { type SamplingConfig, samplingSchema } from './sampling-config.ts';
@@ -14,6 +15,8 @@ export interface ModelDescription extends Pick<ChainParts, 'sampling' | 'ablatio
   /** Path of the folder of the network. */
   path: string;
   schedule: ChainParts['schedule'];
+  /** How steps are spaced where fewer are asked for than the schedule has and no spacing is. */
+  spacing?: string;
 }
 
 /** What is known besides the folder. */
@@ -41,21 +44,28 @@ export async function describeModel(files: ModelFiles, options: DescriptionOptio
   );
 }
 
-function parseJson(files: ModelFiles, text: string): Json {
+function parseJson(files: ModelFiles, text: string, file = 'config.json'): Json {
   try {
     const json: unknown = JSON.parse(text);
     if (typeof json === 'object' && json !== null) return json as Json;
   } catch (cause) {
-    throw new PipelineError(`${files.name}: config.json is not JSON: ${(cause as Error).message}`, { cause });
+    throw new PipelineError(`${files.name}: ${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  throw new PipelineError(`${files.name}: config.json holds no object`);
+  throw new PipelineError(`${files.name}: ${file} holds no object`);
 }
 
-function describeNetwork(files: ModelFiles, { kind, ...config }: Json, { schedule }: DescriptionOptions) {
+async function describeNetwork(
+  files: ModelFiles,
+  { kind, ...config }: Json,
+  { schedule, signal }: DescriptionOptions,
+): Promise<ModelDescription> {
   const { role, sampler } = drawnFrom(files, String(kind));
   const described = (own: ChainParts['schedule'], sampling: SamplingConfig): ModelDescription => ({
     ...{ role, path: '', schedule: own, sampling },
   });
+  const told = kind === 'vdm-denoiser' ? undefined : await readDiffusion(files, signal);
+  // another schedule does not change what the network predicts
+  if (told) return { ...described(schedule ?? told.noise, told.sampling), spacing: told.spacing };
   if (schedule) return described(schedule, { sampler });
   if (kind !== 'vdm-denoiser')
     throw new MissingScheduleError(
@@ -63,6 +73,18 @@ function describeNetwork(files: ModelFiles, { kind, ...config }: Json, { schedul
     );
   const { gamma0, gamma1 } = config as { gamma0?: number; gamma1?: number };
   return described(linearGamma({ gamma0, gamma1 }), { sampler: 'vdm' });
+}
+
+/** What stands beside a network that came from another program, or nothing. */
+async function readDiffusion(files: ModelFiles, signal?: AbortSignal) {
+  let text: string;
+  try {
+    text = await readText(files, DIFFUSION_FILE, signal);
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
+  return parseModelDiffusion(parseJson(files, text, DIFFUSION_FILE), files.name);
 }
 
 /** The role of a network in a pipeline, and its sampler where no run says another. */

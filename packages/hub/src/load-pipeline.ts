@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { createModel, loadWeights, modelConfig } from '@diffgan/unet';
+import { createModelFor, loadWeights, type ModelConfig, modelConfig } from '@diffgan/unet';
 import { FileFormatError } from '@diffgan/files';
 import type { CompileNetwork } from './batch-sampler.ts';
+import type { ChainParts } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { describeModel, type DescriptionOptions } from './describe-model.ts';
 import { overrideSampling } from './override-sampling.ts';
-import { type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
+import { type FileContent, type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
 import type { SamplingConfig } from './sampling-config.ts';
@@ -35,8 +36,8 @@ export interface LoadPipelineOptions extends DescriptionOptions {
  * Loads a trained model: that of a run of `diffgan train`, a network alone, or one that the project ships.
  *
  * A folder holds `config.json` with the settings of a run and a folder for each network with its own `config.json` and
- * `model.safetensors`; that of a network alone does not tell its noise schedule, which `options.schedule` then gives. Everything in it is
- * data, nothing is executed.
+ * `model.safetensors`; that of a network alone tells its noise schedule in `diffusion.json` beside it, or not at all, and
+ * `options.schedule` then gives it. Everything in it is data, nothing is executed.
  *
  * @param source - a name (`'fashion-mnist-ddgan'`), a folder (Node), a URL, the handle of a folder or a reader of files (browsers).
  * @returns a pipeline; the caller ends with `dispose`.
@@ -51,14 +52,14 @@ export interface LoadPipelineOptions extends DescriptionOptions {
 export async function loadPipeline(source: PipelineSource, options: LoadPipelineOptions = {}): Promise<Pipeline> {
   const { classifier, compile, signal } = options;
   const files = modelFiles(source);
-  const { role, path, schedule, sampling, ablations } = await describeModel(files, options);
+  const { role, path, schedule, sampling, spacing, ablations } = await describeModel(files, options);
   const network = await loadNetwork(files, path, options);
   try {
     const pipeline = createPipeline({
       name: files.name,
       networks: { [role]: network, ...(classifier && { classifier }) },
       schedule,
-      sampling: overrideSampling(sampling, { ...options.sampling }),
+      sampling: spaced(overrideSampling(sampling, { ...options.sampling }), schedule, spacing),
       ablations,
       card: await readCard(files, signal),
       compile,
@@ -70,19 +71,30 @@ export async function loadPipeline(source: PipelineSource, options: LoadPipeline
   }
 }
 
+/** Fewer steps than the schedule has are spaced as the model says, where nothing else is asked for. */
+function spaced(sampling: SamplingConfig, schedule: ChainParts['schedule'], spacing?: string): SamplingConfig {
+  const { steps, sigmas } = sampling;
+  const whole = steps === undefined || typeof schedule === 'function' || steps === schedule.steps;
+  return whole || sigmas || spacing === undefined ? sampling : { spacing, ...sampling };
+}
+
 async function loadNetwork(
   files: ModelFiles,
   path: string,
   { signal, onProgress }: LoadPipelineOptions,
 ): Promise<LayersModel> {
-  const network = makeNetwork(files, path, await readText(files, `${path}config.json`, signal));
   const file = `${path}model.safetensors`;
+  const weights = await files.file(file);
+  const network = await makeNetwork(files, path, {
+    config: await readText(files, `${path}config.json`, signal),
+    weights,
+  });
   const onBytes = (loaded: number, total: number) => onProgress?.({ file, loaded, total });
   try {
     const { kind } = modelConfig(network);
     if (!/(generator|denoiser|unet)$/.test(kind))
       throw new PipelineError(`${files.name}: ${path} holds a ${kind}, from which nothing can be drawn`);
-    await loadWeights(network, await files.file(file), { signal, onProgress: onBytes });
+    await loadWeights(network, weights, { signal, onProgress: onBytes });
     return network;
   } catch (error) {
     network.dispose();
@@ -90,9 +102,13 @@ async function loadNetwork(
   }
 }
 
-function makeNetwork(files: ModelFiles, path: string, config: string): LayersModel {
+async function makeNetwork(
+  files: ModelFiles,
+  path: string,
+  { config, weights }: { config: string; weights: FileContent },
+): Promise<LayersModel> {
   try {
-    return createModel(config, { key: null });
+    return await createModelFor(JSON.parse(config) as ModelConfig, weights);
   } catch (cause) {
     throw new FileFormatError(`${files.name}: ${path}config.json describes no network: ${(cause as Error).message}`, {
       cause,

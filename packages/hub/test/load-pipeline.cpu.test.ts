@@ -11,12 +11,13 @@ import {
   gammaToSafetensors,
   loadPipeline,
   MissingScheduleError,
+  modelDiffusionJson,
   modelNames,
   PipelineError,
 } from '@diffgan/hub';
 import { gammaNetwork } from '@diffgan/objectives';
 import { key, normal, run } from '@diffgan/ops';
-import { linearSchedule } from '@diffgan/schedule';
+import { cosineSchedule, linearSchedule } from '@diffgan/schedule';
 import { mlpClassifier, mlpDenoiser, saveModel, vdmDenoiser } from '@diffgan/unet';
 
 let home: string;
@@ -66,6 +67,58 @@ const draw = async (pipeline: Awaited<ReturnType<typeof loadPipeline>>) => {
   pipeline.dispose();
   return [...values];
 };
+
+describe('a network alone, with diffusion.json beside it', () => {
+  const stored = async (name: string, diffusion: object | string) => {
+    const model = mlpDenoiser({ kind: 'mlp-denoiser', ...mlp }, { key: key(1) });
+    await saveModel(at(name), model);
+    model.dispose();
+    await write(`${name}/diffusion.json`, diffusion);
+    return at(name);
+  };
+
+  it('is drawn from as that says, and fewer steps are spaced as it says', async () => {
+    const json = modelDiffusionJson({
+      ...{ schedule: 'cosine:20', spacing: 'leading+1' },
+      sampling: { sampler: 'ddim', predicts: 'v', clip: false },
+    });
+    const folder = await stored('told', json);
+    const whole = await loadPipeline(folder);
+    const { alphaBar } = cosineSchedule(20);
+    expect(whole.sampling).toEqual({ sampler: 'ddim', predicts: 'v', clip: false });
+    expect((whole.schedule as { alphaBar: Float64Array }).alphaBar).toEqual(alphaBar);
+    const thinned = await loadPipeline(folder, { sampling: { steps: 5 } });
+    expect(thinned.sampling).toMatchObject({ steps: 5, spacing: 'leading+1' });
+    const asked = await loadPipeline(folder, {
+      sampling: { steps: 5, spacing: 'trailing' },
+      schedule: linearSchedule(30),
+    });
+    expect(asked.sampling).toMatchObject({ predicts: 'v', spacing: 'trailing' });
+    expect((asked.schedule as { steps: number }).steps).toBe(30);
+    [whole, thinned, asked].forEach((pipeline) => pipeline.dispose());
+  });
+
+  it('may have betas of its own', async () => {
+    const schedule = [0.1, 0.2, 0.3];
+    const folder = await stored(
+      'betas',
+      modelDiffusionJson({ schedule, sampling: { sampler: 'ddim', predicts: 'x0' } }),
+    );
+    const pipeline = await loadPipeline(folder);
+    expect([...(pipeline.schedule as { beta: Float64Array }).beta]).toEqual(schedule);
+    pipeline.dispose();
+  });
+
+  it.each([
+    ['not JSON', '{', /diffusion\.json is not JSON/],
+    ['no schedule', { sampling: { sampler: 'ddim' } }, /a schedule or betas, and not both; diffusion\.json says so/],
+    ['another schedule', { schedule: 'odd:3', sampling: { sampler: 'ddim' } }, /called 'odd'.*diffusion\.json says so/],
+    ['another sampler', { schedule: 'vp:4', sampling: { sampler: 'odd' } }, /sampling\.sampler is "odd"/],
+  ])('is refused with %s', async (name, diffusion, message) => {
+    await expect(loadPipeline(await stored(name, diffusion))).rejects.toThrow(PipelineError);
+    await expect(loadPipeline(at(name))).rejects.toThrow(message);
+  });
+});
 
 describe('loadPipeline finds a model', () => {
   it('in the folder of a run, by path, by URL and by the handle of a folder', async () => {

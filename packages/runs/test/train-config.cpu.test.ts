@@ -7,6 +7,7 @@ import { formatSettings } from '../src/run/format-settings.ts';
 import { scheduleOf } from '../src/tasks/make-networks.ts';
 import { makeModels, type Task } from '../src/tasks/tasks.ts';
 import { type GivenSettings, resolveConfig } from '../src/train/resolve-config.ts';
+import { sampleMetric } from '../src/scores/sample-metric.ts';
 import { withSchema } from '../src/run/with-schema.ts';
 import { UsageError } from '../src/errors.ts';
 
@@ -24,6 +25,44 @@ const put = async (name: string, content: unknown): Promise<string> => {
 const names = Object.keys(runPresets);
 const folder = ['data.folder=photos'];
 const settingsOf = async (given: GivenSettings) => (await resolveConfig(given)).config;
+
+describe('sizes of image folders', () => {
+  const sized = (size: string) => settingsOf({ preset: 'image-folder-ddgan', set: [...folder, `data.size=${size}`] });
+
+  it.each(['31', '33', '45', '225', '100', '[16,45]'])(
+    '%s, of which the networks could not halve the images, is refused',
+    async (size) => {
+      await expect(sized(size)).rejects.toThrow(/data\.size is .*so take/);
+    },
+  );
+
+  it('is refused with sizes that are taken', async () => {
+    const { message } = (await sized('45').catch((error: unknown) => error)) as UsageError;
+    const [, low, high] = /so take (\d+) or (\d+)/.exec(message) ?? [];
+    expect([low, high]).toEqual(['44', '46']);
+    for (const near of [low, high]) expect(await sized(near)).toMatchObject({ data: { size: Number(near) } });
+  });
+
+  it.each(['8', '12', '15', '28', '32', '64', '256'])('%s is taken', async (size) => {
+    expect(await sized(size)).toMatchObject({ data: { size: Number(size) } });
+  });
+
+  it('may have another height than width', async () => {
+    const config = await sized('[16,24]');
+    expect(config).toMatchObject({ data: { size: [16, 24] }, networks: { generator: { imageSize: [16, 24] } } });
+    makeModels(config).dispose();
+  });
+});
+
+describe('the metric of samples', () => {
+  it('is of clothes only where the data are Fashion-MNIST', async () => {
+    expect(await sampleMetric({ name: 'fashion-mnist', dir: 'digits' }, 'not-fashion-mnist')).toBeUndefined();
+    expect(await sampleMetric({ name: 'stacked-fashion-mnist' }, 'stacked-not-fashion-mnist')).toBeUndefined();
+    const metric = await sampleMetric({ name: 'fashion-mnist' }, 'fashion-mnist');
+    expect(metric?.best.name).toBe('FID-fashion');
+    metric?.dispose();
+  });
+});
 
 describe('presets of diffgan train', () => {
   it.each(names)('%s resolves, and its own settings are complete', async (preset) => {

@@ -128,3 +128,25 @@ test('integers are not taken for weights', async () => {
 test('a missing folder is an error that names the file', async () => {
   await expect(loadModel(join(dir, 'nowhere'))).rejects.toThrow(join(dir, 'nowhere', 'config.json'));
 });
+
+test('a configuration of gigabytes beside a few bytes of weights is refused before a tensor is made', async () => {
+  const tensors = tf.memory().numTensors;
+  const config = { kind: 'ddpm-unet', imageSize: 64, channels: 3, baseChannels: 256, channelMultipliers: [1, 2, 4], blocksPerLevel: 3, attentionResolutions: [16] }; // prettier-ignore
+  await writeFile(join(dir, 'config.json'), JSON.stringify(config));
+  await writeFile(join(dir, 'model.safetensors'), writeSafetensors({ a: { shape: [1], data: Float32Array.of(1) } }));
+  await expect(loadModel(dir)).rejects.toThrow(/holds 1 numbers, too few for the \d{9} parameters of the ddpm-unet/);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+test('a file of other tensors is refused in a message that can be read', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 5000 }, (_, i) => [`${'x'.repeat(500)}${i}`, { shape: [1], data: Float32Array.of(1) }]),
+  );
+  const model = createModel(configs.generator);
+  const { message } = (await loadWeights(model, writeSafetensors(many)).catch(
+    (error: Error) => error as FileFormatError,
+  )) as Error;
+  expect(message).toMatch(/and \d{4} more/);
+  expect(message.length).toBeLessThan(20_000);
+  model.dispose();
+});

@@ -6,6 +6,7 @@ import { key, run } from '@diffgan/ops';
 import { writeAtomically } from '@diffgan/files';
 import {
   floorScore,
+  inFlags,
   makeFolder,
   neighbourPictures,
   openExtractor,
@@ -32,13 +33,13 @@ export async function evaluate(
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
   const began = performance.now();
-  const { batch = batches[options.extractor], count, range, seed, workers, out } = options;
+  const { batch = batches[options.extractor], count, range, size, background, seed, workers, out } = options;
   await makeFolder(out);
   const backend = await prepareBackend(options.backend, terminal, signal);
   const precision = preparePrecision(options.precision, terminal);
-  const opening: Opening = { batch, count, range, terminal, signal };
-  const { extractor: name, weights, metrics } = options;
-  const features = { extractor: name, weights, logits: metrics.includes('is') };
+  const opening: Opening = { batch, count, range, size, background, terminal, signal };
+  const { extractor: name, weights, resize, metrics } = options;
+  const features = { extractor: name, weights, resize, logits: metrics.includes('is') };
   const drawing = { batch, seed, precision, features, workers, backend: backend.name };
   const samples = await openGenerated(options.samples, opening, drawing);
   const extractor = await openExtractor(options);
@@ -95,6 +96,8 @@ async function scored(
         terminal.progress(event.done / samples.count, `samples: ${event.done}/${samples.count} images`);
       else terminal.progress(event.fraction, event.metric);
     });
+  } catch (error) {
+    throw inFlags(error);
   } finally {
     terminal.finish();
   }

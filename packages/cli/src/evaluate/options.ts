@@ -1,5 +1,12 @@
 import type { MetricName } from '@diffgan/fid';
-import { type ExtractorName, extractorNames, type FloatRange, floatRanges } from '@diffgan/runs';
+import {
+  type ExtractorName,
+  extractorNames,
+  type FloatRange,
+  floatRanges,
+  type ResizeName,
+  resizeNames,
+} from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
 
@@ -13,8 +20,14 @@ export interface EvaluateCommandOptions {
   extractor: ExtractorName;
   /** File of the weights of the Inception network. */
   weights?: string;
+  /** How images become as large as the Inception network takes them: as the program did whose scores are compared. */
+  resize?: ResizeName;
   /** Range of the pixels of floats in `.npz` files. */
   range?: FloatRange;
+  /** Height and width that the images of folders get. */
+  size?: readonly [height: number, width: number];
+  /** What lies behind the transparent pixels of images in folders. */
+  background?: 'black' | 'white';
   /** At most so many samples; needed for a model, which has no end. */
   count?: number;
   /** Images per network call. */
@@ -35,7 +48,7 @@ export const EVALUATE_OUT = 'runs/evaluate';
 
 /** Checks what the command line gave. */
 export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
-  const { extractor, weights, range, count, batch, seed, workers } = options;
+  const { extractor, weights, resize, range, background, count, batch, seed, workers } = options;
   if (!extractorNames.includes(extractor))
     throw new UsageError(`--extractor is ${String(extractor)}; it must be one of ${extractorNames.join(', ')}`);
   if (extractor === 'inception' && weights === undefined)
@@ -44,6 +57,12 @@ export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
     );
   if (extractor !== 'inception' && weights !== undefined)
     throw new UsageError(`--weights belongs to --extractor inception; ${extractor} brings its own`);
+  if (resize !== undefined && !resizeNames.includes(resize))
+    throw new UsageError(`--resize is ${String(resize)}; it must be one of ${resizeNames.join(', ')}`);
+  if (resize !== undefined && extractor !== 'inception')
+    throw new UsageError(`--resize belongs to --extractor inception; ${extractor} takes images of 28×28 alone`);
+  if (background !== undefined && !['black', 'white'].includes(background))
+    throw new UsageError(`--background is ${String(background)}; it must be black or white`);
   if (range !== undefined && !floatRanges.includes(range))
     throw new UsageError(`--range is ${String(range)}; it must be one of ${floatRanges.join(', ')}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0))
@@ -56,4 +75,12 @@ export function checkEvaluateOptions(options: EvaluateCommandOptions): void {
     // prettier-ignore
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
       throw new UsageError(`${name} is ${value}; it must be an integer of at least ${least}`);
+}
+
+/** The size of a text such as `32` or `16x24`, height first. */
+export function parseSize(text: string): readonly [height: number, width: number] {
+  const [, height, width = height] = /^(\d{1,4})(?:[x×](\d{1,4}))?$/.exec(text) ?? [];
+  const size = [Number(height), Number(width)] as const;
+  if (size.every((side) => side >= 1)) return size;
+  throw new UsageError(`--size is ${text}; write a number of pixels such as 32, or height and width such as 16x24`);
 }

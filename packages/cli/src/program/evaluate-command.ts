@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
-import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions } from '../evaluate/options.ts';
+import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions, parseSize } from '../evaluate/options.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 type Flags = Omit<EvaluateCommandOptions, 'metrics'> & { json: boolean; metrics: string };
 
-const samples = 'generated images: a folder of PNG files, an .npz, a model or run folder, or shipped';
+const samples = 'generated images: a folder of PNG or JPEG files, an .npz, a model or run folder, or shipped';
 const reference =
-  'real images: fashion-mnist:train, cifar10:test, a folder of PNG files, an .npz of images or statistics';
-const count = 'take the first so many images, or draw so many (default: all, or 2000 drawn)';
+  'real images: fashion-mnist:train, cifar10:test, a folder of PNG or JPEG files, an .npz of images or statistics';
+const count =
+  'take so many images, the first or some of each class of a folder, or draw so many (default: all, or 2000 drawn)';
 const metricNames = 'of fid, fid-infinity, kid, is, precision-recall, density-coverage';
 
 const examples = `
@@ -30,6 +31,12 @@ export function evaluateCommand(root: Command, signal: AbortSignal): void {
     .option('--metrics <list>', metricNames, 'fid,kid,precision-recall,density-coverage')
     .option('--extractor <name>', 'fashion-cnn (28×28 grey) or inception', 'fashion-cnn')
     .option('--weights <file>', 'weights of the Inception network as safetensors')
+    .option(
+      '--resize <as>',
+      'how Inception gets its size: pytorch (pytorch-fid, default), tensorflow (ADM), pillow (clean-fid)',
+    )
+    .option('--size <pixels>', 'make the images of folders so large: 32, or height and width 16x24', parseSize)
+    .option('--background <colour>', 'behind transparent pixels in folders: black or white')
     .option('--range <black..white>', 'of floats in .npz files: -1..1 (default), 0..1 or 0..255')
     .option('--count <number>', count, parseNumber)
     .option('--batch <number>', 'images per network call (default: 100, or 32 for inception)', parseNumber)

@@ -90,7 +90,8 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
   };
 }
 
-function samplingOf(flags: SampleFlags): Partial<SamplingConfig> {
+/** Checks the flags that say how samples are drawn. */
+export function samplingOf(flags: Partial<SampleFlags>): Partial<SamplingConfig> {
   const { steps, spacing, eta, order, clip, guidance, guidanceScale } = flags;
   if (guidance !== undefined && guidanceScale !== undefined)
     throw new UsageError('--guidance w and --guidance-scale 1 + w say the same; give one of them');

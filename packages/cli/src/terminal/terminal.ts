@@ -1,5 +1,18 @@
 import { styleText } from 'node:util';
+import { printable } from '@diffgan/files';
 import type { Terminal as AnyTerminal } from '@diffgan/runs';
+
+/** Names of files, tensors and settings are part of what is said, and none of them may set colours or titles; lines stay lines. */
+const harmless = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) =>
+      line
+        .split('\t')
+        .map((part) => printable(part, Infinity))
+        .join('\t'),
+    )
+    .join('\n');
 
 /** Where a command talks to people; with `--json` that is stderr, since stdout then holds the result alone. */
 export class Terminal implements AnyTerminal {
@@ -16,17 +29,18 @@ export class Terminal implements AnyTerminal {
 
   /** Prints a line. */
   say(line: string): void {
-    this.#erase();
-    this.#stream.write(`${line}\n`);
+    this.#write(harmless(line));
   }
 
   /** Prints the heading of a part of the work. */
   heading(text: string): void {
-    this.say(`\n${this.#stream.isTTY ? styleText('bold', text) : text}`);
+    const shown = harmless(text);
+    this.#write(`\n${this.#stream.isTTY ? styleText('bold', shown) : shown}`);
   }
 
   /** Shows how far something is: a bar that is redrawn on a terminal, a line every ten seconds elsewhere. */
-  progress(fraction: number, text: string): void {
+  progress(fraction: number, what: string): void {
+    const text = printable(what);
     const percent = `${Math.floor(100 * fraction)} %`.padStart(5);
     if (this.#stream.isTTY) {
       const filled = Math.round(24 * fraction);
@@ -50,12 +64,17 @@ export class Terminal implements AnyTerminal {
 
   /** Prints what was asked for on stdout, whatever goes there besides. */
   print(text: string): void {
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${harmless(text)}\n`);
   }
 
   /** Prints the result of a `--json` command on stdout. */
   result(value: unknown): void {
     if (this.json) process.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  #write(text: string): void {
+    this.#erase();
+    this.#stream.write(`${text}\n`);
   }
 
   #erase(): void {

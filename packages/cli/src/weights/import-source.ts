@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '@diffgan/runs/errors';
@@ -8,6 +9,8 @@ export interface ImportSource {
   weights: string;
   /** The configuration beside it, if there is one. */
   config?: string;
+  /** What diffusers keeps of the noise schedule, if it is there. */
+  scheduler?: string;
 }
 
 /** Names that weight files of a folder have, the better first. */
@@ -15,13 +18,18 @@ const weightNames = ['diffusion_pytorch_model.safetensors', 'model.safetensors']
   name,
   `${name}.index.json`,
 ]);
+const SCHEDULER = 'scheduler_config.json';
 const pickled = /\.(pth?|bin|ckpt)$/i;
 
-/** The line of Python that makes a safetensors file of a checkpoint, which only PyTorch can read. */
+/**
+ * The line of Python that makes a safetensors file of a checkpoint, which only PyTorch can read. A checkpoint of several dictionaries
+ * has entries, of which one is named at the end of the line; without a name the line tells them and writes nothing.
+ */
 export const conversionLine = (checkpoint: string): string =>
   `python3 -c "import sys, torch; from safetensors.torch import save_file; d = torch.load(sys.argv[1], map_location='cpu', ` +
-  `weights_only=True); d = d.get(sys.argv[3], d) if len(sys.argv) > 3 else d; save_file({k: v.detach().clone().contiguous() ` +
-  `for k, v in d.items() if torch.is_tensor(v)}, sys.argv[2])" "${checkpoint}" "${checkpoint.replace(pickled, '')}.safetensors"`;
+  `weights_only=True); d = d[sys.argv[3]] if len(sys.argv) > 3 else d; t = {k: v.detach().clone().contiguous() for k, v in d.items() ` +
+  `if torch.is_tensor(v)}; save_file(t, sys.argv[2]) if t else sys.exit('no weights here but the entries ' + ', '.join(map(str, d)) + ` +
+  `'; add the name of one at the end of the line')" "${checkpoint}" "${checkpoint.replace(pickled, '')}.safetensors"`;
 
 /**
  * Finds the weights and the configuration of a folder or a weight file.
@@ -35,8 +43,23 @@ export async function findImportSource(source: string): Promise<ImportSource> {
   if (pickled.test(source)) throw pickledError(source);
   if (!/\.safetensors(\.index\.json)?$/i.test(source))
     throw new UsageError(`import: ${source} is no safetensors file; give one, or the folder of a model`);
-  const files = await readdir(dirname(source));
-  return { weights: source, ...(files.includes('config.json') && { config: join(dirname(source), 'config.json') }) };
+  return { weights: source, ...besides(dirname(source)) };
+}
+
+/** The configurations that lie where the weights do; the scheduler of a pipeline has a folder beside that of the network. */
+function besides(folder: string): Omit<ImportSource, 'weights'> {
+  const scheduler = [
+    join(folder, SCHEDULER),
+    join(folder, 'scheduler', SCHEDULER),
+    join(folder, '..', 'scheduler', SCHEDULER),
+  ];
+  const found = { config: [join(folder, 'config.json')], scheduler };
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([part, places]) => {
+      const place = places.find((path) => existsSync(path));
+      return place === undefined ? [] : [[part, place]];
+    }),
+  );
 }
 
 async function inFolder(folder: string): Promise<ImportSource> {
@@ -46,8 +69,7 @@ async function inFolder(folder: string): Promise<ImportSource> {
   const single = files.filter((name) => /\.safetensors$/i.test(name));
   const weights = weightNames.find((name) => files.includes(name)) ?? (single.length === 1 ? single[0] : undefined);
   if (weights === undefined) throw noWeights(folder, files, single);
-  const config = files.includes('config.json') ? { config: join(folder, 'config.json') } : {};
-  return { weights: join(folder, weights), ...config };
+  return { weights: join(folder, weights), ...besides(folder) };
 }
 
 function noWeights(folder: string, files: readonly string[], several: readonly string[]): UsageError {

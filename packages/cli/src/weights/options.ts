@@ -8,6 +8,12 @@ export interface ImportOptions {
   config?: string;
   /** Name of the network among the presets, such as `fashion-mnist-tiny/generator`. */
   preset?: string;
+  /** Noise schedule that the network was trained with; what lies beside the weights unless given. */
+  schedule?: string;
+  /** What the network predicts. */
+  predicts?: string;
+  /** Variance of a `ddpm` step. */
+  variance?: string;
 }
 
 /** Options of `diffgan export`. */

@@ -1,9 +1,9 @@
 import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { FileFormatError, openNpz } from '@diffgan/files';
+import { FileFormatError, listed, type NpzReader, openNpz } from '@diffgan/files';
 
 /**
  * The images of an `.npz` file, batch by batch and never all at once: `[n, H, W, C]` bytes, as guided-diffusion stores samples,
- * or float32.
+ * or floats of 16 or 32 bits.
  *
  * @param source a path, a URL, a `Blob` or the bytes
  * @param options images per batch (default 100), the name of the array (default `'arr_0'`, numpy's own) and a signal
@@ -21,12 +21,7 @@ export async function* npzImages(
 ): AsyncGenerator<Tensor4D, void> {
   const file = await openNpz(source, { signal });
   try {
-    const entry = file.entries[name];
-    if (entry?.shape.length !== 4 || !['|u1', '<f4'].includes(entry.dtype))
-      throw new FileFormatError(
-        `npzImages: '${name}' is ${entry ? `${entry.dtype} of shape [${entry.shape}]` : `not among ${Object.keys(file.entries).join(', ')}`}; ` +
-          'images are uint8 or float32 of shape [n, height, width, channels]: numpy.savez(file, images).',
-      );
+    assertImageArray(file, name);
     for await (const { shape, data } of file.rows(name, { batch })) {
       signal?.throwIfAborted();
       const pixels = data instanceof Uint8Array ? Float32Array.from(data, (k) => (2 * k) / 255 - 1) : data;
@@ -35,4 +30,17 @@ export async function* npzImages(
   } finally {
     await file.close();
   }
+}
+
+function assertImageArray({ entries, unreadable }: NpzReader, name: string): void {
+  if (name in unreadable) throw unreadable[name];
+  const entry = entries[name];
+  const found = entry
+    ? `${entry.dtype} of shape [${entry.shape}]`
+    : `not among ${listed([...Object.keys(entries), ...Object.keys(unreadable)])}`;
+  if (entry?.shape.length !== 4 || !['|u1', '<f4', '>f4', '<f2', '>f2'].includes(entry.dtype))
+    throw new FileFormatError(
+      `npzImages: '${name}' is ${found}; images are uint8, float16 or float32 of shape [n, height, width, channels]: ` +
+        'numpy.savez(file, images).',
+    );
 }

@@ -94,8 +94,9 @@ export class FeatureStatistics {
    * contradicts the file
    * @example
    * ```ts fragment
-   * const meta = { extractor: 'inception-v3', layer: 'pool3', split: 'train' };
-   * const reference = await FeatureStatistics.fromNpz('cifar10.npz', { meta, count: 50000 });
+   * const { name, layer, dim } = await inceptionV3('inception.safetensors');
+   * const meta = { extractor: name, layer, split: 'train' };
+   * const reference = await FeatureStatistics.fromNpz('cifar10.npz', { meta, count: 50000, dim });
    * ```
    */
   static async fromNpz(

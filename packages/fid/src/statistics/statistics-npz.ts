@@ -1,4 +1,4 @@
-import { FileFormatError, type NpyArray, type NpzReader, openNpz, type WritableArray } from '@diffgan/files';
+import { FileFormatError, listed, type NpyArray, type NpzReader, openNpz, type WritableArray } from '@diffgan/files';
 import { maxDim, type Moments, type StatisticsMeta } from './moments.ts';
 import { StatisticsError } from './statistics-error.ts';
 
@@ -8,6 +8,8 @@ export interface ReadStatisticsOptions {
   meta?: StatisticsMeta;
   /** Number of vectors. */
   count?: number;
+  /** Features of a vector that are expected; statistics of others are refused before they are read. At most 4096 unless told. */
+  dim?: number;
   /** Ends a download. */
   signal?: AbortSignal;
 }
@@ -36,17 +38,18 @@ export function statisticsArrays(sample: Sample): Record<string, WritableArray> 
 /** What `FeatureStatistics.fromNpz` makes statistics of. */
 export async function readStatistics(
   source: string | URL | Blob | Uint8Array,
-  { meta, count, signal }: ReadStatisticsOptions,
+  { meta, count, dim, signal }: ReadStatisticsOptions,
 ): Promise<{ moments: Moments; meta: StatisticsMeta }> {
   const file = await openNpz(source, { signal });
   try {
+    assertShapes(file, dim);
     const told = await toldBy(file);
     assertAgreement(told, { meta, count });
     const complete = { meta: told.meta ?? meta, count: told.count ?? count };
     if (complete.meta === undefined || complete.count === undefined)
       throw new StatisticsError(
         'FeatureStatistics.fromNpz: the file does not tell which extractor made the features of how many images. ' +
-          "Pass { meta: { extractor, layer, split }, count }, e.g. { meta: { extractor: 'inception-v3', layer: 'pool3' }, count: 50000 }.",
+          'Pass { meta: { extractor: extractor.name, layer: extractor.layer }, count: 50000 } of the extractor that made them.',
       );
     return { moments: { ...(await readMoments(file)), count: complete.count }, meta: complete.meta };
   } finally {
@@ -59,15 +62,29 @@ const broken = (what: string): FileFormatError =>
     `FeatureStatistics.fromNpz: ${what}. Make the file again, e.g. with python -m pytorch_fid --save-stats.`,
   );
 
-async function readMoments(file: NpzReader): Promise<{ mean: Float64Array; covariance: Float64Array }> {
-  const { mu, sigma } = file.entries;
+/** Largest dimension of statistics of which nobody says what to expect. */
+const usualDim = 4096;
+
+function assertShapes({ entries, unreadable }: NpzReader, expected?: number): void {
+  const { mu, sigma } = entries;
+  for (const name of ['mu', 'sigma']) if (name in unreadable) throw unreadable[name];
   if (mu === undefined || sigma === undefined)
-    throw broken(`the file holds ${Object.keys(file.entries).join(', ')} instead of mu and sigma`);
+    throw broken(`the file holds ${listed(Object.keys(entries))} instead of mu and sigma`);
   const [dim] = mu.shape;
   const fits = mu.shape.length === 1 && dim >= 1 && dim <= maxDim && String(sigma.shape) === `${dim},${dim}`;
   if (!fits) throw broken(`mu has the shape [${mu.shape}] and sigma [${sigma.shape}] instead of [d] and [d, d]`);
+  if (expected !== undefined && dim !== expected)
+    throw new StatisticsError(
+      `FeatureStatistics.fromNpz: the file has statistics of ${dim} features, where ${expected} are expected. ` +
+        'Take the extractor that made them, or statistics of this one.',
+    );
+  if (expected === undefined && dim > usualDim)
+    throw broken(`mu has ${dim} features, more than ${usualDim}. Pass \`dim\` if there are so many`);
+}
+
+async function readMoments(file: NpzReader): Promise<{ mean: Float64Array; covariance: Float64Array }> {
   const [mean, covariance] = [await numbers(file, 'mu'), await numbers(file, 'sigma')];
-  assertCovariance(covariance, dim);
+  assertCovariance(covariance, mean.length);
   return { mean, covariance };
 }
 

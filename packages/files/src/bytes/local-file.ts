@@ -12,14 +12,15 @@ export async function openLocal<T>(
   source: string | URL,
   work: (handle: FileHandle, file: { path: string; size: number }) => Promise<T>,
 ): Promise<T> {
-  const { open } = await import('node:fs/promises');
+  const { constants, open } = await import('node:fs/promises');
   const { fileURLToPath } = await import('node:url');
   const path = /^file:/i.test(String(source)) ? fileURLToPath(source) : String(source);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, 'r');
+    // a pipe without a writer would be waited for; on files O_NONBLOCK does nothing, and Windows has none
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await handle.stat();
-    if (!stats.isFile()) throw new Error('it is not a file');
+    if (!stats.isFile()) throw new Error('it is not a file but a folder, a pipe or a device');
     return await work(handle, { path, size: stats.size });
   } catch (error) {
     await handle?.close();

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { openBytes } from '../bytes/open-bytes.ts';
 import { FileFormatError } from '../file-format-error.ts';
+import { listed, printable } from '../printable.ts';
 import { brokenNpz } from './broken-npz.ts';
 import { memberBytes } from './member-bytes.ts';
 import { type NpyHeader, type NpyValues, readNpyHeader, storageOf } from './npy-header.ts';
@@ -18,6 +19,8 @@ export interface NpyArray {
 export interface NpzReader {
   /** Type and shape of each array that can be read. No prototype, so that any name is just a name. */
   readonly entries: Readonly<Record<string, NpyHeader>>;
+  /** Why each array that cannot be read cannot: pickled, damaged or of a type that is not known. No prototype either. */
+  readonly unreadable: Readonly<Record<string, FileFormatError>>;
   /**
    * Reads one array.
    *
@@ -27,9 +30,10 @@ export interface NpzReader {
   read(name: string, options?: { maxBytes?: number }): Promise<NpyArray>;
   /**
    * Reads one array along its first axis, `batch` rows at a time (the last time fewer), without holding more of it. An array in
-   * Fortran order is not stored in rows, so it is read whole.
+   * Fortran order is not stored in rows, so it is read whole, up to 256 MiB.
    *
-   * @throws as `read`; RangeError for a batch below 1 and for arrays without axes
+   * @throws as `read`; FileFormatError for rows without numbers and for batches above 512 MiB; RangeError for a batch below 1 and for
+   * arrays without axes
    */
   rows(name: string, options: { batch: number }): AsyncGenerator<NpyArray, void>;
   /** Frees what the file holds; to be called in the end. */
@@ -68,6 +72,9 @@ interface Member {
   readonly entry: ZipEntry;
   readonly header: NpyHeader;
 }
+
+const maxBatch = 2 ** 29;
+const maxFortran = 2 ** 28; // it is needed twice
 
 /** Members by name; one that cannot be read is no obstacle to the others, so its error waits until it is asked for. */
 async function membersOf(bytes: ByteSource): Promise<Map<string, Member | FileFormatError>> {
@@ -111,16 +118,22 @@ function assertSize({ name, size }: ZipEntry, header: NpyHeader): void {
 
 function readerOf(bytes: ByteSource, members: ReadonlyMap<string, Member | FileFormatError>): NpzReader {
   const entries = Object.create(null) as Record<string, NpyHeader>;
-  for (const [name, member] of members) if ('header' in member) entries[name] = member.header;
+  const unreadable = Object.create(null) as Record<string, FileFormatError>;
+  for (const [name, member] of members)
+    if (member instanceof FileFormatError) unreadable[name] = member;
+    else entries[name] = member.header;
   const memberOf = (name: string): Member => {
     const member = members.get(name);
     if (member === undefined)
-      throw new RangeError(`openNpz: there is no array '${name}' in the file, only ${[...members.keys()].join(', ')}.`);
+      throw new RangeError(
+        `openNpz: there is no array '${printable(name)}' in the file, only ${listed([...members.keys()])}.`,
+      );
     if (member instanceof FileFormatError) throw member;
     return member;
   };
   return {
     entries,
+    unreadable,
     read: async (name, { maxBytes = 2 ** 31 } = {}) => readArray(bytes, memberOf(name), maxBytes),
     rows: (name, { batch }) => readRows(bytes, memberOf(name), batch),
     close: () => bytes.close(),
@@ -147,8 +160,14 @@ async function* readRows(bytes: ByteSource, { entry, header }: Member, batch: nu
   if (total === undefined) throw new RangeError(`openNpz: ${entry.name} is a single number and has no rows.`);
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new RangeError(`openNpz: batch is ${batch}; it must be an integer ≥ 1.`);
+  const rowBytes = countOf(inner) * storageOf(header).bytes;
+  if (total > 0 && rowBytes === 0) throw brokenNpz(`${entry.name} of shape [${header.shape}] has rows without numbers`);
+  if (Math.min(total, batch) * rowBytes > maxBatch)
+    throw new FileFormatError(
+      `openNpz: ${batch} rows of ${entry.name} of shape [${header.shape}] are more than ${maxBatch} bytes. Read fewer at a time.`,
+    );
   const whole =
-    header.fortranOrder && inner.length > 0 ? await readArray(bytes, { entry, header }, 2 ** 31) : undefined;
+    header.fortranOrder && inner.length > 0 ? await readArray(bytes, { entry, header }, maxFortran) : undefined;
   const reader = whole === undefined ? await behindHeader(bytes, entry, header) : undefined;
   const { bytes: size, view } = storageOf(header);
   const rowLength = countOf(inner);

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { FileFormatError } from '../file-format-error.ts';
+import { printable } from '../printable.ts';
 import { brokenNpz } from './broken-npz.ts';
 
 /** A member of a ZIP file, as the directory at its end tells. */
@@ -16,6 +17,7 @@ export interface ZipEntry {
 }
 
 const maxDirectory = 1 << 24;
+const maxMembers = 4096; // each is looked into when the file is opened
 const maxComment = 65535;
 const endSize = 22;
 const untold = 0xffffffff;
@@ -30,6 +32,7 @@ export async function zipDirectory(bytes: ByteSource): Promise<ZipEntry[]> {
   const { count, begin, size } = await findDirectory(bytes);
   if (size > maxDirectory || begin + size > bytes.size)
     throw brokenNpz(`its directory of ${size} bytes at ${begin} does not fit into ${bytes.size} bytes`);
+  if (count > maxMembers) throw brokenNpz(`its directory has ${count} members, more than ${maxMembers}`);
   const view = viewOf(await bytes.read(begin, begin + size));
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count;) {
@@ -40,7 +43,22 @@ export async function zipDirectory(bytes: ByteSource): Promise<ZipEntry[]> {
     entries.push(checked(entryAt(view, at), bytes.size));
     at = end;
   }
+  assertApart(entries);
   return entries;
+}
+
+/** Programs differ in which of two members of one name they take; and members that share bytes unpack to far more than the file. */
+function assertApart(entries: readonly ZipEntry[]): void {
+  const names = new Set<string>();
+  for (const { name } of entries) {
+    if (names.has(name)) throw brokenNpz(`${name} is there twice`);
+    names.add(name);
+  }
+  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
+  sorted.slice(1).forEach(({ name, offset }, i) => {
+    const before = sorted[i];
+    if (before.offset + 30 + before.compressedSize > offset) throw brokenNpz(`${name} lies within ${before.name}`);
+  });
 }
 
 interface Directory {
@@ -81,7 +99,7 @@ async function refusePickles(bytes: ByteSource): Promise<void> {
 
 function entryAt(view: DataView, at: number): ZipEntry & { flags: number; method: number } {
   const [nameLength, extraLength] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true)];
-  const name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength));
+  const name = printable(new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength)));
   const [compressedSize, size, offset] = [20, 24, 42].map((field) => view.getUint32(at + field, true));
   const extraBegin = at + 46 + nameLength;
   const method = view.getUint16(at + 10, true);

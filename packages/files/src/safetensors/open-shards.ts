@@ -1,9 +1,13 @@
 import { FileFormatError } from '../file-format-error.ts';
 import { isLocal } from '../bytes/local-file.ts';
+import { printable } from '../printable.ts';
+import { jsonOutline } from './json-outline.ts';
 import { openSingle, type SafetensorsReader } from './open-single.ts';
 import { readBytes } from '../bytes/read-bytes.ts';
 
 const maxIndexBytes = 1 << 24;
+const maxIndexDepth = 8; // two are needed, and what its metadata hold
+const maxFiles = 1024;
 
 /** The address without what may follow the path of a URL. */
 const pathOf = (source: string | URL): string =>
@@ -26,7 +30,7 @@ export async function openShards(index: string | URL, signal?: AbortSignal): Pro
     Object.assign(metadata, shard.metadata);
   }
   const lost = [...places].find(([name]) => !(name in entries));
-  if (lost) throw broken(index, `places "${lost[0]}" in ${lost[1]}, which does not hold it`);
+  if (lost) throw broken(index, `places "${printable(lost[0])}" in ${lost[1]}, which does not hold it`);
 
   let current: { file: string; shard: SafetensorsReader } | undefined;
   return {
@@ -55,25 +59,30 @@ function checked(
   { shard, places }: { shard: SafetensorsReader; places: ReadonlyMap<string, string> },
 ): SafetensorsReader['entries'] {
   const stray = Object.keys(shard.entries).find((name) => places.get(name) !== file);
-  if (stray !== undefined) throw broken(index, `does not list "${stray}" of ${file}`);
+  if (stray !== undefined) throw broken(index, `does not list "${printable(stray)}" of ${file}`);
   return shard.entries;
 }
 
 /** Which file each tensor is in. */
 async function readIndex(index: string | URL, signal?: AbortSignal): Promise<Map<string, string>> {
-  const text = new TextDecoder().decode(await readBytes(index, { maxBytes: maxIndexBytes, signal }));
-  const map = weightMap(text);
+  const bytes = await readBytes(index, { maxBytes: maxIndexBytes, signal });
+  const map = jsonOutline(bytes, maxIndexDepth).depth > maxIndexDepth ? undefined : weightMap(bytes);
   if (map === undefined) throw broken(index, 'is not JSON with a "weight_map" of tensors and their files');
   const files = Object.entries(map);
   const odd = files.find(([, file]) => typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file));
   if (odd)
-    throw broken(index, `places "${odd[0]}" in ${JSON.stringify(odd[1])}, which is no safetensors file beside it`);
+    throw broken(
+      index,
+      `places "${printable(odd[0])}" in ${printable(JSON.stringify(odd[1]))}, which is no safetensors file beside it`,
+    );
+  if (new Set(files.map(([, file]) => file as unknown)).size > maxFiles)
+    throw broken(index, `lists more than ${maxFiles} files`);
   return new Map(files as [string, string][]);
 }
 
-function weightMap(text: string): object | undefined {
+function weightMap(bytes: Uint8Array): object | undefined {
   try {
-    const map: unknown = (JSON.parse(text) as { weight_map?: unknown } | null)?.weight_map;
+    const map: unknown = (JSON.parse(new TextDecoder().decode(bytes)) as { weight_map?: unknown } | null)?.weight_map;
     return typeof map === 'object' && map !== null && !Array.isArray(map) ? map : undefined;
   } catch {
     return undefined;

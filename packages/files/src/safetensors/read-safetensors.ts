@@ -1,4 +1,5 @@
 import { FileFormatError } from '../file-format-error.ts';
+import { printable } from '../printable.ts';
 import { headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts';
 import { codec, type DType, type TensorValues } from './safetensors-types.ts';
 
@@ -44,7 +45,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
 
 /** The tensor of an entry from its bytes, which it may keep. */
 export function tensorOf({ name, dtype, shape }: TensorEntry, bytes: ArrayBuffer): TensorData {
-  return naming(`tensor "${name}"`, () => ({ dtype, shape: [...shape], data: codec(dtype).decode(bytes) }));
+  return naming(`tensor "${printable(name)}"`, () => ({ dtype, shape: [...shape], data: codec(dtype).decode(bytes) }));
 }
 
 /** Puts `where` before the message of a format error. */

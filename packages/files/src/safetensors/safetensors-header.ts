@@ -1,10 +1,14 @@
 import { FileFormatError } from '../file-format-error.ts';
+import { printable } from '../printable.ts';
+import { jsonOutline } from './json-outline.ts';
 import { codec, type DType, dtypes, isDType } from './safetensors-types.ts';
 
 /** Longer headers are refused: real ones have some hundred bytes a tensor. */
 const maxHeader = 25e6;
 /** A header is an object of objects of lists. */
 const maxDepth = 3;
+const maxTensors = 1e5; // the largest networks have some ten thousand
+const maxRank = 16;
 
 /** A tensor as the header tells it. */
 export interface TensorEntry {
@@ -50,7 +54,8 @@ export function parseHeader(bytes: Uint8Array, available: number): SafetensorsHe
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   let next = 0;
   for (const { name, begin, end } of entries) {
-    if (begin !== next) throw broken(`tensor "${name}" begins at byte ${begin} of the data instead of ${next}`);
+    if (begin !== next)
+      throw broken(`tensor "${printable(name)}" begins at byte ${begin} of the data instead of ${next}`);
     next = end;
   }
   if (next !== available) throw broken(`the tensors cover ${next} of ${available} bytes of data`);
@@ -61,37 +66,19 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseJson(bytes: Uint8Array): Record<string, unknown> {
-  const { names, depth } = outline(bytes);
+  const { names, depth, commas } = jsonOutline(bytes, maxDepth);
   if (depth > maxDepth) throw broken(`the header is nested more than ${maxDepth} deep`);
+  if (names > maxTensors) throw broken(`the header names ${names} tensors, more than ${maxTensors}`);
+  if (commas >= maxRank) throw broken(`a shape has ${commas + 1} axes, more than ${maxRank}`);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw broken(`the header is not JSON (${(error as Error).message})`);
+    throw broken(`the header is not JSON (${printable((error as Error).message)})`);
   }
   if (!isRecord(header)) throw broken('the header is not a JSON object');
   if (Object.keys(header).length !== names) throw broken('the header names a tensor twice');
   return header;
-}
-
-/**
- * How many names the outermost object of a JSON text has, and how deep it is nested. Programs differ in which of two equal names
- * they take, and JSON.parse does not tell; and it needs far more memory than the text where that is nested.
- */
-function outline(bytes: Uint8Array): { names: number; depth: number } {
-  let [names, deepest, depth, inString] = [0, 0, 0, false];
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (byte === 0x22) inString = !inString; // "
-    if (inString) {
-      if (byte === 0x5c) i++; // \ and what it escapes
-    } else if (byte === 0x7b || byte === 0x5b)
-      deepest = Math.max(deepest, ++depth); // { [
-    else if (byte === 0x7d || byte === 0x5d)
-      depth--; // } ]
-    else if (byte === 0x3a && depth === 1) names++; // :
-  }
-  return { names, depth: deepest };
 }
 
 function readMetadata(header: Record<string, unknown>): Record<string, string> {
@@ -100,7 +87,7 @@ function readMetadata(header: Record<string, unknown>): Record<string, string> {
   const given = header.__metadata__;
   if (!isRecord(given)) throw broken('__metadata__ is not an object');
   for (const [name, value] of Object.entries(given)) {
-    if (typeof value !== 'string') throw broken(`metadata "${name}" is not a string`);
+    if (typeof value !== 'string') throw broken(`metadata "${printable(name)}" is not a string`);
     metadata[name] = value;
   }
   return metadata;
@@ -110,20 +97,23 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
 
 function readEntry(name: string, entry: unknown, available: number): TensorEntry {
-  if (!isRecord(entry)) throw broken(`the entry of tensor "${name}" is not an object`);
+  if (!isRecord(entry)) throw broken(`the entry of tensor "${printable(name)}" is not an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDType(dtype))
     throw new FileFormatError(
-      `tensor "${name}" has type ${JSON.stringify(dtype)}, and only ${dtypes.join(', ')} are read; ` +
+      `tensor "${printable(name)}" has type ${printable(String(JSON.stringify(dtype)))}, and only ${dtypes.join(', ')} are read; ` +
         'convert it with the Python package safetensors, or fetch the file again if it should not have that type',
     );
-  if (!isCounts(shape)) throw broken(`tensor "${name}" has the impossible shape ${JSON.stringify(shape)}`);
+  if (!isCounts(shape))
+    throw broken(`tensor "${printable(name)}" has the impossible shape ${printable(String(JSON.stringify(shape)))}`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > available)
-    throw broken(`tensor "${name}" has offsets ${JSON.stringify(offsets)} outside the ${available} bytes of data`);
+    throw broken(
+      `tensor "${printable(name)}" has offsets ${printable(String(JSON.stringify(offsets)))} outside the ${available} bytes of data`,
+    );
   const [begin, end] = offsets;
   // A product beyond 2^53 is rounded, but then far from any length a file can have.
   const size = shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, codec(dtype).size);
   if (size !== end - begin)
-    throw broken(`tensor "${name}" of shape [${shape}] needs ${size} bytes but has ${end - begin}`);
+    throw broken(`tensor "${printable(name)}" of shape [${shape}] needs ${size} bytes but has ${end - begin}`);
   return { name, dtype, shape, begin, end };
 }

@@ -1,4 +1,5 @@
 import { FileFormatError } from '../file-format-error.ts';
+import { halvesToFloats } from '../half-precision.ts';
 
 /** The element types of safetensors files that are read and written. */
 export type DType = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'U8' | 'BOOL';
@@ -20,7 +21,7 @@ const codecs = {
   F32: { size: 4, decode: (bytes) => new Float32Array(bytes), encode: (v) => as(Float32Array, v) },
   F16: {
     size: 2,
-    decode: (bytes) => mapped(new Uint16Array(bytes), Float32Array, fromHalf),
+    decode: (bytes) => halvesToFloats(new Uint16Array(bytes)),
     encode: (v) => mapped(bitsOf(v), Uint16Array, toHalf),
   },
   BF16: {
@@ -69,16 +70,6 @@ const bitsOf = (values: TensorValues): Uint32Array => {
   const floats = as(Float32Array, values);
   return new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
 };
-
-/** IEEE half precision: 1 sign, 5 exponent and 10 fraction bits. */
-function fromHalf(bits: number): number {
-  const sign = bits >>> 15 ? -1 : 1;
-  const exponent = (bits >>> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
 
 /** The nearest half of a float32, ties to even. */
 function toHalf(bits: number): number {

@@ -46,3 +46,6 @@ zipfile.ZIP64_LIMIT = limit
 np.savez(folder / "objects.npz", mu=mu, sigma=np.array([{"a": 1}, None], dtype=object))
 np.savez(folder / "structured.npz", mu=np.zeros(2, [("a", "<f8")]), big=np.zeros(2, ">f8"), half=np.zeros(2, "f2"))
 np.save(folder / "pickled.npy", {"mu": mu, "sigma": sigma}, allow_pickle=True)
+np.savez(folder / "numbers.npz", **{name: np.array([0, 1, -2, 100]).astype(kind) for name, kind in {
+    "half": "<f2", "big-half": ">f2", "big-float": ">f4", "big-double": ">f8", "int8": "i1", "int16": "<i2", "big-int16": ">i2",
+    "big-int32": ">i4", "big-int64": ">i8"}.items()}, uint16=np.array([0, 1, 65535, 100], "<u2"))

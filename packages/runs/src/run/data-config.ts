@@ -1,4 +1,4 @@
-import { integer, kinds, number, object, type ObjectOf, oneOf, optional, text } from '@diffgan/config';
+import { either, integer, kinds, number, object, type ObjectOf, oneOf, optional, pairOf, text } from '@diffgan/config';
 
 const limit = optional(integer(1, 1e9));
 
@@ -14,20 +14,24 @@ const fileFields = {
 /** A data set with a training and a test part. */
 export interface FileData extends ObjectOf<typeof fileFields> {}
 
+const side = integer(4, 1024);
+
 const folderFields = {
-  /** PNG files of the user. */
+  /** PNG and JPEG files of the user. */
   name: oneOf('image-folder'),
-  /** Folder with PNG files; sub-folders are classes. */
+  /** Folder with PNG and JPEG files; sub-folders are classes. */
   folder: text(),
-  /** Height and width of the images. */
-  size: integer(4, 1024),
+  /** Height and width of the images, or one number for squares. */
+  size: either(side, pairOf(side)),
   /** Channels: 1 for grey, 3 for RGB. */
   channels: oneOf(1, 3),
-  /** Keep only the first so many images. @defaultValue all */
+  /** What lies behind transparent pixels. @defaultValue images with such are refused */
+  background: optional(oneOf('white', 'black')),
+  /** Keep only so many images, of each class as many as its share. @defaultValue all */
   limit,
 };
 
-/** PNG files of the user. */
+/** PNG and JPEG files of the user. */
 export interface ImageFolderData extends ObjectOf<typeof folderFields> {}
 
 const pointFields = {

@@ -1,5 +1,5 @@
 import type { BatchFeatures } from '@diffgan/fid';
-import type { ExtractorName } from '../scores/open-extractor.ts';
+import type { ExtractorName, ResizeName } from '../scores/open-extractor.ts';
 import type { OpenOptions } from './open-pipeline.ts';
 
 /** A set of samples to draw; plain data, so that other processes can be told. */
@@ -12,7 +12,7 @@ export interface SampleJob extends OpenOptions {
   /** Sample i comes from `foldIn(key(seed), i)`, or from `key(seed[i])`. */
   seed: number | readonly number[];
   /** Features that are wanted of the samples. */
-  features?: { extractor: ExtractorName; weights?: string; logits: boolean };
+  features?: { extractor: ExtractorName; weights?: string; resize?: ResizeName; logits: boolean };
 }
 
 /** Samples of one batch, as other processes can send them. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { mul, slice, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { max, mul, slice, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { cifar10, fashionMnist, imageFolder, type ImageDataset, takeImages } from '@diffgan/data';
 import { openNpz } from '@diffgan/files';
 import { npzImages, type PixelRange } from '@diffgan/fid';
 import type { Terminal } from '../terminal/terminal.ts';
 import { UsageError } from '../errors.ts';
+import { inFlags } from './in-flags.ts';
 
 /** Images that are read batch by batch. */
 export interface ImageSet {
@@ -33,8 +34,11 @@ export interface Opening {
   readonly batch: number;
   /** Range of floats; unless told they are taken to be in [−1, 1], and refused when they do not look like it. */
   readonly range?: FloatRange;
-  /** Only the first this many. */
+  /** Only so many: the first, and of the files of a folder some of each class. */
   readonly count?: number;
+  /** What the images of folders become, and what lies behind transparent pixels. */
+  readonly size?: readonly [height: number, width: number];
+  readonly background?: 'black' | 'white';
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
@@ -52,7 +56,7 @@ export function namedDataset(text: string): { name: keyof typeof datasets; split
   return { name: name as keyof typeof datasets, split: known };
 }
 
-/** Opens a data set by name, a folder of PNG files or an `.npz` of images. */
+/** Opens a data set by name, a folder of PNG or JPEG files or an `.npz` of images. */
 export async function openImages(text: string, opening: Opening): Promise<ImageSet> {
   const { count, terminal, signal } = opening;
   const named = namedDataset(text);
@@ -63,14 +67,21 @@ export async function openImages(text: string, opening: Opening): Promise<ImageS
   }
   if (!existsSync(text))
     throw new UsageError(
-      `there is no ${text}; give a folder of PNG files, an .npz file, or a data set such as ${Object.keys(datasets).join(':test or ')}:test`,
+      `there is no ${text}; give a folder of PNG or JPEG files, an .npz file, or a data set such as ${Object.keys(datasets).join(':test or ')}:test`,
     );
   if (!statSync(text).isDirectory()) return ofNpz(text, opening);
   const onProgress = (read: number, total: number) =>
     terminal.progress(read / total, `${text}: ${read}/${total} files`);
-  const dataset = await imageFolder(text, { limit: count, onProgress, signal });
-  terminal.finish();
-  return ofDataset(text, dataset, opening);
+  const { size, background } = opening;
+  const onNote = (note: string) => terminal.say(`Note: ${note}`);
+  try {
+    const dataset = await imageFolder(text, { limit: count, size, background, onNote, onProgress, signal });
+    return ofDataset(text, dataset, opening);
+  } catch (error) {
+    throw inFlags(error);
+  } finally {
+    terminal.finish();
+  }
 }
 
 function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): ImageSet {
@@ -95,7 +106,10 @@ function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): Ima
   };
 }
 
-async function ofNpz(path: string, { batch, range, count: limit = Infinity, signal }: Opening): Promise<ImageSet> {
+async function ofNpz(
+  path: string,
+  { batch, range, count: limit = Infinity, terminal, signal }: Opening,
+): Promise<ImageSet> {
   const file = await openNpz(path, { signal });
   const { shape: [total = 0] = [], dtype } = file.entries.arr_0 ?? {};
   await file.close();
@@ -106,16 +120,22 @@ async function ofNpz(path: string, { batch, range, count: limit = Infinity, sign
     range: dtype === '|u1' || range !== undefined ? '[-1, 1]' : undefined, // floats of other programs may be anything
     async *batches() {
       let left = count;
+      let brightest = -1;
       const reading = npzImages(path, { batch, signal });
       // without images the reader says what is wrong with the file
       while (left > 0 || total === 0) {
         const { done, value } = await reading.next();
         if (done) return;
         const whole = value.shape[0] <= left;
+        if (dtype === '|u1') brightest = Math.max(brightest, await greatest(value));
         yield inUnitRange(whole ? value : shortened(value, left), dtype === '|u1' ? undefined : range);
         left -= Math.min(left, batch);
       }
       await reading.return();
+      if (brightest > -1 && brightest <= darkest)
+        terminal.say(
+          `Note: ${path} holds bytes 0 and 1 alone, which are almost black; masks are saved as 255 times 0 and 1`,
+        );
     },
     async digest() {
       const hash = createHash('sha256').update(`${count},${range}:`);
@@ -123,6 +143,16 @@ async function ofNpz(path: string, { batch, range, count: limit = Infinity, sign
       return hash.digest('hex');
     },
   };
+}
+
+/** The value of the byte 1, with what float32 may differ by. */
+const darkest = 2 / 255 - 1 + 1e-6;
+
+async function greatest(images: Tensor4D): Promise<number> {
+  const top = max(images);
+  const [value] = await top.data();
+  top.dispose();
+  return value;
 }
 
 /** Images of another range in [−1, 1], in place of the given ones. */

@@ -6,13 +6,28 @@ export const extractorNames = ['fashion-cnn', 'inception'] as const;
 /** Name of an extractor on the command line. */
 export type ExtractorName = (typeof extractorNames)[number];
 
+/** How other programs make images as large as the Inception network takes them, and scale their bytes. */
+const resizings = {
+  pytorch: { resize: 'pytorch', scaling: 'pytorch' },
+  tensorflow: { resize: 'tensorflow', scaling: 'tensorflow' },
+  pillow: { resize: 'pillow', scaling: 'tensorflow' },
+} as const;
+
+/** Names of {@link inceptionV3}'s ways to resize on the command line: of pytorch-fid, of guided-diffusion and of clean-fid. */
+export const resizeNames = Object.keys(resizings) as (keyof typeof resizings)[];
+
+/** A way to resize on the command line. */
+export type ResizeName = keyof typeof resizings;
+
 /** The network that makes features. The caller disposes it. */
 export async function openExtractor({
   extractor,
   weights,
+  resize = 'pytorch',
 }: {
   extractor: ExtractorName;
   weights?: string;
+  resize?: ResizeName;
 }): Promise<FeatureExtractor> {
-  return extractor === 'inception' && weights !== undefined ? inceptionV3(weights) : fashionCnn();
+  return extractor === 'inception' && weights !== undefined ? inceptionV3(weights, resizings[resize]) : fashionCnn();
 }

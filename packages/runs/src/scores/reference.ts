@@ -50,25 +50,40 @@ export async function openReference(
   if (named?.name === 'fashion-mnist' && extractor.name === 'fashion' && statisticsOnly)
     return { set: await fashionReference(named.split), name: `${named.name} ${named.split}` };
   if (!named && /\.npz$/i.test(reference) && existsSync(reference)) {
-    const set = await statisticsOf(reference, statisticsOnly, opening.signal);
+    const set = await statisticsOf(reference, { statisticsOnly, extractor, ...opening });
     if (set) return { set, name: reference };
   }
   const images = await openImages(reference, { ...opening, count: undefined });
   return { set: await featuresOf(images, extractor, { ...opening, cache }), name: images.name, images };
 }
 
+/** What files of other programs leave open; only the estimated bias of FID depends on it. */
+const USUAL_COUNT = 50_000;
+
 async function statisticsOf(
   path: string,
-  statisticsOnly: boolean,
-  signal: AbortSignal,
+  how: { statisticsOnly: boolean; extractor: FeatureExtractor } & Pick<Opening, 'terminal' | 'signal'>,
 ): Promise<FeatureSet | FeatureStatistics | undefined> {
+  const { statisticsOnly, extractor, terminal, signal } = how;
   const file = await openNpz(path, { signal });
-  const { mu, feats } = file.entries;
+  const { entries, unreadable } = file;
   await file.close();
-  if (mu === undefined) return undefined;
-  return feats === undefined || statisticsOnly
-    ? FeatureStatistics.fromNpz(path, { signal })
-    : featureSetFromNpz(path, { signal });
+  if (!('mu' in entries || 'mu' in unreadable)) return undefined;
+  const { name, layer, dim } = extractor;
+  const ofOthers = !('meta' in entries);
+  if (ofOthers)
+    terminal.say(
+      `Note: ${path} does not tell how it was made; it is taken for statistics of ${name}, ${layer}` +
+        ('n' in entries ? '' : `, of ${USUAL_COUNT} images, on which only the estimated bias depends`),
+    );
+  const options = {
+    ...(ofOthers && { meta: { extractor: name, layer, split: path } }),
+    ...(!('n' in entries) && { count: USUAL_COUNT }),
+    ...{ dim, signal },
+  };
+  return !('feats' in entries) || statisticsOnly
+    ? FeatureStatistics.fromNpz(path, options)
+    : featureSetFromNpz(path, options);
 }
 
 async function featuresOf(

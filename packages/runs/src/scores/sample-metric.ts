@@ -14,16 +14,20 @@ export interface SampleMetric {
   dispose(): void;
 }
 
-/** What samples of some data are measured by; undefined for data without a metric that needs nothing else. */
-export async function sampleMetric(data: DataConfig): Promise<SampleMetric | undefined> {
+/**
+ * What samples of some data are measured by; undefined for data without a metric that needs nothing else.
+ *
+ * @param name what the data turned out to be, where they are loaded: files of the user in the place of Fashion-MNIST are not clothes
+ */
+export async function sampleMetric(data: DataConfig, name: string = data.name): Promise<SampleMetric | undefined> {
   switch (data.name) {
     case 'gaussians25':
     case 'three-gaussians':
       return modesOfPoints(data);
     case 'fashion-mnist':
-      return fidOfFashion(await fashionCnn());
+      return name === data.name ? fidOfFashion(await fashionCnn()) : undefined;
     case 'stacked-fashion-mnist':
-      return modesOfStacks(await fashionCnn());
+      return name === data.name ? modesOfStacks(await fashionCnn()) : undefined;
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 import { cifar10, fashionMnist, imageFolder, stacked } from '@diffgan/data';
 import type { TrainingData } from '@diffgan/training';
+import { UsageError } from '../errors.ts';
 import { prepareFashionMnist } from '../setup/prepare-fashion-mnist.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { DataConfig, FileData, ImageFolderData } from '../run/data-config.ts';
@@ -49,16 +50,28 @@ async function readFiles({ name, dir, limit }: FileData, { terminal, signal }: L
 }
 
 async function readFolder(
-  { folder, size, channels, limit }: ImageFolderData,
+  { folder, size, channels, background, limit }: ImageFolderData,
   { terminal, signal }: Loading,
 ): Promise<RunData> {
   const onProgress = (read: number, total: number) =>
     terminal.progress(read / total, `${read}/${total} files of ${folder}`);
+  const onNote = (note: string) => terminal.say(`Note: ${note}`);
   try {
-    return { train: await imageFolder(folder, { size, channels, limit, signal, onProgress }) };
+    return { train: await imageFolder(folder, { size, channels, background, limit, signal, onNote, onProgress }) };
+  } catch (error) {
+    throw inSettings(error);
   } finally {
     terminal.finish();
   }
+}
+
+/** An error whose message names options of the library, in those of a run. */
+function inSettings(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = error.message
+    .replace("with `background`, such as 'white'", 'with --set data.background=white')
+    .replace('Give the folder of the images.', 'Give the folder of the images with --set data.folder=FOLDER.');
+  return message === error.message ? error : new UsageError(message, { cause: error });
 }
 
 function describe(data: TrainingData): string {

@@ -33,7 +33,8 @@ export async function openParts(
     const models = own(makeModels(config));
     const averages = tasks[config.task].drawn === undefined ? undefined : own(new Averages(config));
     const data = given.data ?? (await loadData(config.data, { terminal, signal }));
-    const scored = averages && config.records.metricEvery > 0 ? await sampleMetric(config.data) : undefined;
+    const scored =
+      averages && config.records.metricEvery > 0 ? await sampleMetric(config.data, data.train.name) : undefined;
     const metric = scored && own(scored);
     if (!resume) {
       if (config.init !== undefined) await takeStartWeights(config.init, models, terminal);

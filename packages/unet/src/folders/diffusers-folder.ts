@@ -1,5 +1,4 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { ddpmUnet } from '../networks/ddpm-unet.ts';
 import { modelConfig } from '../networks/finish.ts';
 import { diffusersConfig, unetConfigFromDiffusers } from '../layouts/diffusers-config.ts';
 import { weightsToSafetensors } from './model-weights.ts';
@@ -40,7 +39,7 @@ export async function loadFromDiffusers(dir: string | URL): Promise<LayersModel>
   return readNetworkFolder(dir, {
     weights: WEIGHTS,
     layout: 'diffusers',
-    make: (config) => ddpmUnet(unetConfigFromDiffusers(JSON.parse(config)), { key: null }),
+    parse: unetConfigFromDiffusers,
     refusal: (file, reason) =>
       `loadFromDiffusers: ${file} does not describe a network that this package has: ${reason}`,
   });

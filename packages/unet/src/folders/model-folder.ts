@@ -1,5 +1,4 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { createModel } from '../create-model.ts';
 import { modelConfig } from '../networks/finish.ts';
 import { weightsToSafetensors } from './model-weights.ts';
 import { readNetworkFolder, writeNetworkFolder } from './network-folder.ts';
@@ -47,7 +46,6 @@ export async function loadModel(dir: string | URL): Promise<LayersModel> {
   return readNetworkFolder(dir, {
     weights: WEIGHTS,
     layout: 'native',
-    make: (config) => createModel(config, { key: null }),
     refusal: (file, reason) =>
       `loadModel: ${file} does not describe a model: ${reason}; restore the file that saveModel wrote`,
   });

@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
+import { FileFormatError, listed, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
 import { checkFinite } from './check-finite.ts';
 import { modelConfig } from '../networks/finish.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
 import type { Layout } from '../layouts/layout.ts';
 import { type LayoutName, layoutNames } from '../layouts/layouts.ts';
-import { matchTensors } from '../layouts/match-tensors.ts';
+import { matchTensors, UNKNOWN } from '../layouts/match-tensors.ts';
 import { weightShape } from '../layers/weight.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
@@ -77,7 +77,7 @@ export interface LoadWeightsOptions {
  *
  * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
  * files it lists.
- * @throws FileFormatError naming every missing, unknown and misshapen tensor, one that holds NaN or infinity, or saying how the file is
+ * @throws FileFormatError naming missing, unknown and misshapen tensors (of many the first, and how many more), one that holds NaN or infinity, or saying how the file is
  * broken; RangeError if the layout
  * is unknown or has no place for such a model; Error if the file cannot be read.
  * @example
@@ -95,12 +95,12 @@ export async function loadWeights(
   const layout = await foreignLayout('loadWeights', name);
   const tensors = tensorsOf(model, layout);
   const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
-  const reader = await open(file, { where, signal });
+  const reader = await openWeights(file, { where, signal });
   try {
     const { names, problems } = matchTensors(tensors, reader.entries, layout);
     if (problems.length > 0)
       throw new FileFormatError(
-        `loadWeights: ${where} does not fit ${model.name}: ${problems.join('; ')}. Make the model from the file's own configuration`,
+        `loadWeights: ${where} does not fit ${model.name}: ${shortened(problems)}. Make the model from the file's own configuration`,
       );
     const wanted = new Map(tensors.map((tensor) => [names.get(tensor.key), tensor]));
     const weights = new Map(model.weights.map((weight) => [fileName(weight), weight]));
@@ -121,7 +121,20 @@ export async function loadWeights(
   }
 }
 
-async function open(
+const MOST_PROBLEMS = 40;
+
+/** Some of what is missing or misshapen, and of what is unknown: a file of another network has hundreds of both. */
+function shortened(problems: readonly string[]): string {
+  const isUnknown = (problem: string) => problem.endsWith(UNKNOWN);
+  const kinds = [problems.filter((problem) => !isUnknown(problem)), problems.filter(isUnknown)];
+  return kinds
+    .filter((kind) => kind.length > 0)
+    .map((kind) => listed(kind, { most: MOST_PROBLEMS, between: '; ' }))
+    .join('; ');
+}
+
+/** Opens a weight file; a format error says which file it is. */
+export async function openWeights(
   file: string | URL | Blob | Uint8Array,
   { where, signal }: { where: string; signal?: AbortSignal },
 ): Promise<SafetensorsReader> {

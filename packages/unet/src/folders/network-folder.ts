@@ -1,6 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { FileFormatError, readBytes, writeAtomically } from '@diffgan/files';
+import type { ModelConfig } from '../config/model-config.ts';
+import { modelSchemas } from '../config/model-schemas.ts';
+import { requireConfig } from '../config/require-config.ts';
 import type { LayoutName } from '../layouts/layouts.ts';
+import { createModelFor } from './create-model-for.ts';
 import { loadWeights } from './model-weights.ts';
 
 const CONFIG = 'config.json';
@@ -25,15 +29,25 @@ export interface NetworkFolder {
   /** Name of the weight file. */
   weights: string;
   layout: LayoutName;
-  /** Makes the model of the text of the configuration. */
-  make: (config: string) => LayersModel;
-  /** What to say of a configuration that `make` refused. */
+  /** The configuration in terms of this library; as it is unless told. */
+  parse?: (config: unknown) => unknown;
+  /** What to say of a configuration that cannot be used. */
   refusal: (file: string, reason: string) => string;
 }
 
 /** Makes the model of a folder's configuration and loads its weights. */
 export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder): Promise<LayersModel> {
-  const model = await modelOf(inside(dir, CONFIG), folder);
+  const file = inside(dir, CONFIG);
+  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
+  let config: unknown;
+  try {
+    config = parseJson(text);
+    if (folder.parse) config = folder.parse(config);
+    requireConfig('createModel', modelSchemas, config);
+  } catch (cause) {
+    throw new FileFormatError(folder.refusal(file, (cause as Error).message), { cause });
+  }
+  const model = await createModelFor(config as ModelConfig, inside(dir, folder.weights));
   try {
     await loadWeights(model, inside(dir, folder.weights), { layout: folder.layout });
   } catch (error) {
@@ -43,11 +57,10 @@ export async function readNetworkFolder(dir: string | URL, folder: NetworkFolder
   return model;
 }
 
-async function modelOf(file: string, { make, refusal }: NetworkFolder): Promise<LayersModel> {
-  const text = new TextDecoder().decode(await readBytes(file, { maxBytes: MAX_CONFIG_BYTES }));
+function parseJson(text: string): unknown {
   try {
-    return make(text);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new FileFormatError(refusal(file, (cause as Error).message), { cause });
+    throw new TypeError(`the configuration is not valid JSON (${(cause as Error).message})`, { cause });
   }
 }

@@ -2,7 +2,7 @@ import type { DdpmUnetConfig } from '../config/ddpm-unet-config.ts';
 import type { ModelConfig } from '../config/model-config.ts';
 import { type UnetPart, unetParts } from '../config/unet-parts.ts';
 import { requireDiffusers } from './diffusers-config.ts';
-import type { Layout, WeightMapping } from './layout.ts';
+import { type Layout, type WeightMapping, wrapperPrefixes } from './layout.ts';
 import { convolution, dense, norm, table } from './torch-mappings.ts';
 
 /** What old files call the projections of attention. */
@@ -17,7 +17,7 @@ const oldProjection = /(\.attentions\.\d+)\.(query|key|value|proj_attn)\.(weight
 /** The weights of a `UNet2DModel` of diffusers. */
 export const diffusers: Layout = {
   name: 'diffusers',
-  prefixes: ['module.'],
+  prefixes: wrapperPrefixes,
   rename: (key) => key.replace(oldProjection, (_, path, name: string, kind) => `${path}.${renamed[name]}.${kind}`),
   mappings(config: ModelConfig): WeightMapping[] {
     requireDiffusers(config);

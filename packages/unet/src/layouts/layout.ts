@@ -17,6 +17,12 @@ export interface WeightMapping {
   foreignShape?: readonly number[];
 }
 
+/**
+ * What programs put before the names of all weights: of a model that was wrapped for several devices, compiled, or kept as a part of
+ * another module.
+ */
+export const wrapperPrefixes: readonly string[] = ['module.', '_orig_mod.', 'model.', 'unet.', 'ema_model.'];
+
 /** How another library names and lays out the weights of a model. */
 export interface Layout {
   /** As given to `loadWeights`. */
@@ -27,7 +33,7 @@ export interface Layout {
    * @throws RangeError if this layout has no place for such a model.
    */
   mappings(config: ModelConfig): WeightMapping[];
-  /** Taken off the names in a file, as often as they occur: `module.` of a model that was wrapped for several devices. */
+  /** Taken off the names in a file, as often as they occur: see {@link wrapperPrefixes}. */
   prefixes?: readonly string[];
   /** The present name of a tensor that older files call something else. Applied after the prefixes are gone. */
   rename?: (key: string) => string;

@@ -7,6 +7,9 @@ interface TensorHeader {
   shape: readonly number[];
 }
 
+/** What is said of a tensor that the model has no place for. */
+export const UNKNOWN = 'is unknown to the model';
+
 const floatTypes: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
 
 /** What {@link matchTensors} finds. */
@@ -40,8 +43,7 @@ export function matchTensors(
       problems.push(`${key} holds ${found[name].dtype}, not floating-point numbers`);
   }
   const known = new Set(wanted.map(({ key }) => key));
-  for (const [key, name] of names)
-    if (!known.has(key) && !layout.ignored?.(key)) problems.push(`${name} is unknown to the model`);
+  for (const [key, name] of names) if (!known.has(key) && !layout.ignored?.(key)) problems.push(`${name} ${UNKNOWN}`);
   return { names, problems };
 }
 

@@ -3,7 +3,7 @@ import type { NcsnppGeneratorConfig } from '../config/ddgan-generator-config.ts'
 import type { ModelConfig } from '../config/model-config.ts';
 import { imageShape } from '../config/image-config.ts';
 import { criticDesigns } from '../config/critic-designs.ts';
-import type { Layout, WeightMapping } from './layout.ts';
+import { type Layout, type WeightMapping, wrapperPrefixes } from './layout.ts';
 import { convolution as conv, dense as linear, norm } from './torch-mappings.ts';
 
 /** Not in the release, which has no classes. */
@@ -112,4 +112,4 @@ function mappings(config: ModelConfig): WeightMapping[] {
 }
 
 /** The networks of the DDGAN release (Xiao et al. 2022), whose modules are numbered in the order in which they are made. */
-export const ncsnpp: Layout = { name: 'ncsnpp', mappings, prefixes: ['module.'] };
+export const ncsnpp: Layout = { name: 'ncsnpp', mappings, prefixes: wrapperPrefixes };

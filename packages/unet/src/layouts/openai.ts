@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../config/model-config.ts';
 import { type UnetPart, unetParts } from '../config/unet-parts.ts';
-import type { Layout, WeightMapping } from './layout.ts';
+import { type Layout, type WeightMapping, wrapperPrefixes } from './layout.ts';
 import { convolution, dense, norm, table } from './torch-mappings.ts';
 
 /** How the rows of a fused projection are ordered: head by head, or all queries first. */
@@ -8,7 +8,7 @@ type HeadOrder = 'heads-first' | 'projections-first';
 
 /** The weights of the U-Nets of improved-diffusion and guided-diffusion. */
 function openaiLayout(name: string, order: HeadOrder): Layout {
-  return { name, prefixes: ['module.'], mappings: (config) => mappings(config, name, order) };
+  return { name, prefixes: wrapperPrefixes, mappings: (config) => mappings(config, name, order) };
 }
 
 /** Queries, keys and values of each head together: improved-diffusion, and guided-diffusion unless told otherwise. */
