@@ -5,6 +5,7 @@
  */
 export { type DebianOptions, installDebianPackages } from './node/debian-packages.ts';
 export { doctor, type DoctorReport } from './node/doctor.ts';
+export { type LockOptions, withFileLock } from './node/file-lock.ts';
 export type { Finding } from './node/finding.ts';
 export { findChromium } from './node/find-chromium.ts';
 export { formatDoctor } from './node/format-doctor.ts';

@@ -9,19 +9,25 @@ const staleMs = 60_000;
 
 /** How a lock is waited for. */
 export interface LockOptions {
+  /** Ends the waiting. */
   signal?: AbortSignal;
   /** Called once when somebody else holds the lock. */
   onWait?: () => void;
 }
 
-/** Runs `work` while no other process does so under the same lock file; a lock whose owner died is taken over. */
+/**
+ * Runs `work` while no other process does so under the same lock file; a lock whose owner died is taken over.
+ *
+ * @param path - of the lock file, whose folder is made; it is gone when `work` has ended.
+ * @throws the signal's reason when it fires while somebody else holds the lock.
+ */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { signal, onWait } = options;
   mkdirSync(dirname(path), { recursive: true });
   for (let waited = false; !tryLock(path); waited = true) {
     if (!waited) onWait?.();
     if (isStale(path)) rmSync(path, { force: true });
-    else await sleep(300, undefined, { signal });
+    else await sleep(300, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
   // The file's time tells other machines on a shared folder that the owner lives.
   const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), heartbeatMs);
