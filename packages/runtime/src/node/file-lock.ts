@@ -18,7 +18,7 @@ export interface LockOptions {
 /**
  * Runs `work` while no other process does so under the same lock file; a lock whose owner died is taken over.
  *
- * @param path - of the lock file, whose folder is made; it is gone when `work` has ended.
+ * @param path of the lock file, whose folder is made; it is gone when `work` has ended.
  * @throws the signal's reason when it fires while somebody else holds the lock.
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
