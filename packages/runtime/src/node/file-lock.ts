@@ -24,10 +24,15 @@ export interface LockOptions {
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { signal, onWait } = options;
   mkdirSync(dirname(path), { recursive: true });
-  for (let waited = false; !tryLock(path); waited = true) {
+  let waited = false;
+  while (!tryLock(path)) {
+    if (isStale(path)) {
+      rmSync(path, { force: true });
+      continue;
+    }
     if (!waited) onWait?.();
-    if (isStale(path)) rmSync(path, { force: true });
-    else await sleep(300, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    waited = true;
+    await sleep(300, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
   // The file's time tells other machines on a shared folder that the owner lives.
   const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), heartbeatMs);
