@@ -1,4 +1,6 @@
 import js from '@eslint/js';
+import jsdoc from 'eslint-plugin-jsdoc';
+import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -18,6 +20,28 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.ts'],
+    plugins: { 'import-sort': importSort },
+    // Node, other libraries, packages of the house, files: one block, each by its path
+    // the plugin writes \u0000 before imports for their effect alone
+    rules: {
+      'import-sort/imports': [
+        'error',
+        { groups: [['^\\u0000?node:', '^\\u0000?(?!@diffgan)@?\\w', '^\\u0000?@diffgan', '^\\u0000?\\.']] },
+      ],
+    },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    plugins: { jsdoc },
+    rules: {
+      'jsdoc/check-param-names': ['error', { checkDestructured: false, disableMissingParamChecks: true }],
+      'jsdoc/check-tag-names': ['error', { definedTags: ['defaultValue', 'internal', 'module', 'typeParam'] }],
+      'jsdoc/no-types': 'error',
+      'jsdoc/require-hyphen-before-param-description': ['error', 'never'],
+    },
+  },
+  {
     files: ['packages/*/src/**/*.ts', 'experiments/**/*.ts', 'examples/**/*.ts'],
     ignores: ['**/test/**'],
     rules: {
@@ -26,6 +50,11 @@ export default tseslint.config(
         {
           selector: 'CallExpression[callee.name="foldIn"] > Literal',
           message: 'Give the stream a name, in streams.ts of the package; docs/randomness.md draws it.',
+        },
+        {
+          selector:
+            ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"], TSParameterProperty)[accessibility="private"]',
+          message: 'Begin the name of a private member with #.',
         },
       ],
     },

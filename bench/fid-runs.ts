@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { foldIn, key, normalArray } from '@diffgan/ops';
 import { writeSafetensors } from '@diffgan/files';
+import { foldIn, key, normalArray } from '@diffgan/ops';
 import { columnOf } from './columns.ts';
 import { markdownTable } from './markdown-table.ts';
 import { type Session, startWorker } from './measure.ts';

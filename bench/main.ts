@@ -5,13 +5,13 @@ import { type BenchBackend, type Case, casesOf, curvePoints } from './cases.ts';
 import { type Column, columnOf, columns, groups, takesPart } from './columns.ts';
 import { fidColumns, measureFid } from './fid-runs.ts';
 import { installOnnxruntime, installPytorch } from './installations.ts';
+import { joinResults } from './join-results.ts';
 import { describeCommit, describeLoad, describeMachine } from './machine.ts';
 import { checkColumns, measureGroup, measureMemory, type Session } from './measure.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeReferenceFiles } from './reference-files.ts';
 import { report } from './report.ts';
 import type { FidRun, Measurement, MemoryUse, Results, TrainingRun } from './results.ts';
-import { joinResults } from './join-results.ts';
 import { measureRuns, runColumns } from './training-runs.ts';
 import { writeDocs } from './write-docs.ts';
 

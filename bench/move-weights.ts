@@ -1,6 +1,6 @@
-import { foldIn, key, normal } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { foldIn, key, normal } from '@diffgan/ops';
 
 /** Moves every weight a little: a fresh network has layers that are zero, which equal others too easily and which a graph may leave out. */
 export function moveWeights(model: LayersModel): void {

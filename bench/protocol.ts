@@ -1,6 +1,6 @@
 import type { DdpmUnetConfig } from '@diffgan/unet';
-import type { Column } from './columns.ts';
 import type { Workload } from './cases.ts';
+import type { Column } from './columns.ts';
 
 /** Coefficients of the reverse chain of a workload, one entry per step; PyTorch takes them from here. */
 export interface ChainTables {

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { key, normalArray } from '@diffgan/ops';
+import * as tf from '@tensorflow/tfjs-core';
 import { writeSafetensors } from '@diffgan/files';
+import { key, normalArray } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';
 import { ddpmUnet, weightsToSafetensors } from '@diffgan/unet';
-import * as tf from '@tensorflow/tfjs-core';
 import { referenceNetwork } from './cases.ts';
 import { moveWeights } from './move-weights.ts';
 

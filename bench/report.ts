@@ -1,9 +1,9 @@
 import { type BenchBackend, benchBackends, type CurvePoint, ddpmSteps, type Kind } from './cases.ts';
 import { columnOf, columns } from './columns.ts';
+import { fidSection } from './fid-runs.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Measurement, MemoryUse, Results } from './results.ts';
 import { median, pairedRatio } from './statistics.ts';
-import { fidSection } from './fid-runs.ts';
 import { enduranceSection, lossSection } from './training-runs.ts';
 
 const headings = { tensorflow: 'Native backend', wasm: 'WASM backend', webgpu: 'WebGPU backend' } as const;

@@ -1,10 +1,10 @@
 import { type DdpmUnetConfig, presets } from '@diffgan/unet';
 import { referenceNetwork } from './cases.ts';
 import { columnOf, columns } from './columns.ts';
-import type { Session } from './measure.ts';
 import { markdownTable } from './markdown-table.ts';
-import type { TrainingRun } from './results.ts';
+import type { Session } from './measure.ts';
 import { startWorker } from './measure.ts';
+import type { TrainingRun } from './results.ts';
 
 /** Two runs of every column of this project: one whose losses are compared, and a long one whose memory is watched. */
 const runs = {

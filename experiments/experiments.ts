@@ -5,7 +5,7 @@ import { x4 } from './x04-timing.ts';
 import { x5 } from './x05-bumps.ts';
 import { x6, x7 } from './x06-ablation.ts';
 import { x8 } from './x08-lsun.ts';
-import { x10, x9 } from './x09-code.ts';
+import { x9, x10 } from './x09-code.ts';
 import { x11, x12, x13 } from './x11-latents.ts';
 import { x14, x15 } from './x14-sheets.ts';
 import { x16 } from './x16-cost.ts';

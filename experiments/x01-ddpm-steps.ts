@@ -1,9 +1,9 @@
 import type { Experiment, How } from './experiment.ts';
 import type { ScoresOf } from './measurement.ts';
-import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
-import { compare, formatSpread, type Spread } from './spread.ts';
+import type { Sampling } from './sampling.ts';
 import { figure, scoresTable } from './score-tables.ts';
+import { compare, formatSpread, type Spread } from './spread.ts';
 import { ddpm } from './trainings.ts';
 
 /** T of the DDPMs that are trained. */

@@ -1,9 +1,9 @@
 import type { Experiment, How } from './experiment.ts';
 import { table } from './markdown.ts';
 import type { TimingOf } from './measurement.ts';
-import type { Sampling } from './sampling.ts';
 import { bestRates } from './rates.ts';
 import type { Results } from './results.ts';
+import type { Sampling } from './sampling.ts';
 import type { Training } from './training.ts';
 import { ddgan, ddpm } from './trainings.ts';
 

@@ -2,9 +2,9 @@ import type { Experiment } from './experiment.ts';
 import type { Figure } from './figure.ts';
 import { table } from './markdown.ts';
 import type { BumpsValues, ReverseSteps } from './measurement.ts';
+import { panels } from './panels.ts';
 import type { Results } from './results.ts';
 import { figure } from './score-tables.ts';
-import { panels } from './panels.ts';
 
 const steps = [4, 1, 2, 8, 10, 20, 50, 100, 1000];
 

@@ -1,11 +1,11 @@
 import type { Experiment, How } from './experiment.ts';
 import { table } from './markdown.ts';
 import type { BitsOf, Measurement, ScoresOf } from './measurement.ts';
-import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
+import type { Sampling } from './sampling.ts';
 import { formatSpread } from './spread.ts';
-import { ddpm } from './trainings.ts';
 import type { Json, Training } from './training.ts';
+import { ddpm } from './trainings.ts';
 
 interface Row {
   readonly name: string;

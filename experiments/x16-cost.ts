@@ -1,8 +1,8 @@
 import type { Experiment, How } from './experiment.ts';
 import { table } from './markdown.ts';
 import type { Results, TrainingResult } from './results.ts';
-import { ganOf, timed } from './x04-timing.ts';
 import { ddpm } from './trainings.ts';
+import { ganOf, timed } from './x04-timing.ts';
 
 const BATCH = 256;
 const reported = {

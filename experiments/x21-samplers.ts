@@ -1,8 +1,8 @@
 import type { Experiment, How } from './experiment.ts';
 import { table } from './markdown.ts';
 import type { Measurement, ScoresOf } from './measurement.ts';
-import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
+import type { Sampling } from './sampling.ts';
 import { figure } from './score-tables.ts';
 import { formatSpread, type Spread } from './spread.ts';
 import { ddpm } from './trainings.ts';

@@ -1,8 +1,8 @@
 import type { Experiment, How } from './experiment.ts';
 import { listed, table } from './markdown.ts';
 import type { ModesOf, ModesValues } from './measurement.ts';
-import type { Sampling } from './sampling.ts';
 import type { Results } from './results.ts';
+import type { Sampling } from './sampling.ts';
 import { figure } from './score-tables.ts';
 import { formatSpread } from './spread.ts';
 import type { Json, Training } from './training.ts';

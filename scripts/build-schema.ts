@@ -2,8 +2,8 @@
 // allowed comes from the schemas of the program, what is said of each setting from the documentation of the types. `--check` compares.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { runSchema } from '../packages/runs/src/run/run-config.ts';
 import { networkPresetNames } from '../packages/runs/src/run/network-preset.ts';
+import { runSchema } from '../packages/runs/src/run/run-config.ts';
 import { describeSchema } from './schema/describe-schema.ts';
 import { documentedType } from './schema/documented-type.ts';
 

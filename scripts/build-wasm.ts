@@ -1,10 +1,10 @@
 // Compiles packages/kernels/wasm/src into the four builds of the kernel module, which works in the heap of the wasm backend, and
 // packages/ops/wasm/random and packages/fid/wasm/linear-algebra into modules with memories of their own. `--check` compares instead
 // of writing.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import { installDebianPackages } from '@diffgan/runtime/node';
 

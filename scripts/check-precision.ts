@@ -6,6 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fashionMnist, type ImageDataset, takeImages } from '@diffgan/data';
 import { adversarialLoss, r1Penalty } from '@diffgan/fgan-losses';
 import { qSamplePair } from '@diffgan/objectives';
@@ -16,8 +18,6 @@ import { cosineSchedule, vpSchedule } from '@diffgan/schedule';
 import { trainDdgan, trainDdpm, TrainedNetwork } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, ddpmUnet, loadModel, presets } from '@diffgan/unet';
 import { modelFolder } from '@diffgan/weights';
-import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { runPreset } from '../packages/runs/src/presets/presets.ts';
 
 const { values } = parseArgs({

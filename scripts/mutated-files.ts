@@ -7,7 +7,7 @@ import { readIdx } from '@diffgan/data';
 import { FeatureStatistics } from '@diffgan/fid';
 import { FileFormatError, gunzip, openNpz, openSafetensors, readSafetensors, writeSafetensors } from '@diffgan/files';
 import { diffusionFromDiffusers } from '@diffgan/hub';
-import { foldIn, key, type Key, randomBits } from '@diffgan/ops';
+import { foldIn, type Key, key, randomBits } from '@diffgan/ops';
 import { unetConfigFromDiffusers } from '@diffgan/unet';
 import { readImage } from '../packages/data/src/read-image.ts';
 import { pngFile } from '../packages/data/test/png-file.ts';

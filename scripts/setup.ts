@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { installDebianPackages, installTensorflow, type InstallProgress } from '@diffgan/runtime/node';
+import { installDebianPackages, type InstallProgress, installTensorflow } from '@diffgan/runtime/node';
 import { findChromium } from './chromium.ts';
 import { requireAll, unavailableSuites } from './suites.ts';
 

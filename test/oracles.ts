@@ -1,6 +1,6 @@
-import { normal, type Key } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Key, normal } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
 
 /** A mixture of spherical normal distributions of vectors. */
 export interface GaussianMixture {

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients on the shared core
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { selectBackend } from '@diffgan/runtime';
 import { allClose, type Closeness } from './matchers.ts';

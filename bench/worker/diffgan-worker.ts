@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { callModel, key } from '@diffgan/ops';
-import { readSafetensors } from '@diffgan/files';
-import { selectBackend } from '@diffgan/runtime';
-import { ddpmUnet, loadWeights } from '@diffgan/unet';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Requests } from '../protocol.ts';
+import { readSafetensors } from '@diffgan/files';
+import { callModel, key } from '@diffgan/ops';
+import { selectBackend } from '@diffgan/runtime';
+import { ddpmUnet, loadWeights } from '@diffgan/unet';
 import type { Column } from '../columns.ts';
 import { moveWeights } from '../move-weights.ts';
+import type { Requests } from '../protocol.ts';
 import { type Execution, executionOf } from './execution.ts';
 import { fid } from './fid.ts';
 import { serve } from './serve.ts';

@@ -1,6 +1,6 @@
-import { compile, type Compiled, compileTrainStep, type TrainStep } from '@diffgan/runtime';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { compile, type Compiled, compileTrainStep, type TrainStep } from '@diffgan/runtime';
 import type { Column } from '../columns.ts';
 
 /** A function of tensors that a column runs in its own way. */

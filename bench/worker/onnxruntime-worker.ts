@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readSafetensors } from '@diffgan/files';
-import { normalArray, key } from '@diffgan/ops';
+import { key, normalArray } from '@diffgan/ops';
 import { serve } from './serve.ts';
 
 // As much of onnxruntime's interface as is used; the package is not a dependency of this repository.

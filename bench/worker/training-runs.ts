@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fashionMnist, takeImages } from '@diffgan/data';
 import { qSample } from '@diffgan/objectives';
 import { foldIn, key, normal, randint, randintArray, split } from '@diffgan/ops';
 import { linearSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Requests } from '../protocol.ts';
 import type { Execution } from './execution.ts';
 import { noiseLoss } from './workloads.ts';

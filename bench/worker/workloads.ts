@@ -1,7 +1,7 @@
-import { callModel, foldIn, key, normal } from '@diffgan/ops';
-import { ddganSampler, ddimSampler, ddpmSampler, run as toEnd } from '@diffgan/samplers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { callModel, foldIn, key, normal } from '@diffgan/ops';
+import { ddganSampler, ddimSampler, ddpmSampler, run as toEnd } from '@diffgan/samplers';
 import type { Kind, Workload } from '../cases.ts';
 import { scheduleOf } from '../chain-tables.ts';
 import type { Execution, Run } from './execution.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { takeImages, type ImageDataset } from '@diffgan/data';
+import { type ImageDataset, takeImages } from '@diffgan/data';
 
 /** Share of images whose highest score is that of their label. */
 export async function accuracy(

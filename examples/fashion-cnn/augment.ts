@@ -1,6 +1,6 @@
-import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
-import { takeImages, type ImageDataset } from '@diffgan/data';
-import { randintArray, split, type Key } from '@diffgan/ops';
+import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import { type ImageDataset, takeImages } from '@diffgan/data';
+import { type Key, randintArray, split } from '@diffgan/ops';
 
 const reach = 1; // pixels in each direction: the images of this data set are centred
 const background = -1;

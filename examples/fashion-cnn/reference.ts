@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fashionMnist, takeImages, type ImageDataset } from '@diffgan/data';
-import { extractFeatures, fashionCnn, FeatureStatistics, fidScore, formatFid, type FashionCnn } from '@diffgan/fid';
+import { fashionMnist, type ImageDataset, takeImages } from '@diffgan/data';
+import { extractFeatures, type FashionCnn, fashionCnn, FeatureStatistics, fidScore, formatFid } from '@diffgan/fid';
 import { writeAtomically } from '@diffgan/files';
 import { selectBackend } from '@diffgan/runtime';
 import { accuracy } from './accuracy.ts';

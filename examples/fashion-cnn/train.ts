@@ -1,11 +1,11 @@
 // Trains the CNN behind FID-fashion on the 60 000 training images and writes its weights.
 import { parseArgs } from 'node:util';
-import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients
-import { batchIndices, batchesPerEpoch, fashionMnist, type ImageDataset } from '@diffgan/data';
+import * as tf from '@tensorflow/tfjs-core';
+import { batchesPerEpoch, batchIndices, fashionMnist, type ImageDataset } from '@diffgan/data';
 import { fashionCnnFeatures, fashionCnnLogits, fashionCnnShapes, type FashionCnnWeights } from '@diffgan/fid';
-import { foldIn, key, normal, split, uniform, type Key } from '@diffgan/ops';
 import { writeAtomically, writeSafetensors } from '@diffgan/files';
+import { foldIn, type Key, key, normal, split, uniform } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';
 import { accuracy } from './accuracy.ts';
 import { augmentedImages } from './augment.ts';

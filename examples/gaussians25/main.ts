@@ -4,13 +4,13 @@
 //   npm run gaussians25                        # all
 //   npm run gaussians25 -- --only gan,wgan     # some
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeAtomically } from '@diffgan/files';
-import { outcomeOf, type Outcome } from './outcome.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { type Plan, plans } from './plans.ts';
 import { htmlPage, markdownTable, picturesTable } from './report.ts';
 

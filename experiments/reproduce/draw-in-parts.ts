@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { roundToBytes } from '@diffgan/fid';
-import type { Pipeline } from '@diffgan/hub';
 import { openNpz, writeAtomically, writeNpz } from '@diffgan/files';
+import type { Pipeline } from '@diffgan/hub';
 import { samplerOf } from '@diffgan/runs';
 import type { Workplace } from './workplace.ts';
 

@@ -1,6 +1,6 @@
 import type { Experiment, How } from '../experiment.ts';
 import type { Kind, Measurement, Values } from '../measurement.ts';
-import { type KeptMeasurement, keptMeasurement, type PlannedMeasurement, planMeasurement } from './measure/measure.ts';
+import { type KeptMeasurement, keptMeasurement, planMeasurement, type PlannedMeasurement } from './measure/measure.ts';
 import type { Shelf } from './workplace.ts';
 
 /** What is told of all experiments. */

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { nearestName } from '@diffgan/config';
 import { prepareBackend, type Terminal } from '@diffgan/runs';
 import { Interrupted, UsageError } from '@diffgan/runs/errors';
+import { withFileLock } from '@diffgan/runtime/node';
 import type { Experiment } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
 import { measure } from './measure/measure.ts';
@@ -19,13 +21,32 @@ export interface Reproduced {
   readonly page: string;
 }
 
-/** Runs experiments: trains, measures, and writes results and pages. What was finished before is not done again. */
+/**
+ * Runs experiments: trains, measures, and writes results and pages. What was finished before is not done again. Where another process does
+ * so in the same folder of runs, this one waits for it.
+ */
 export async function reproduce(
   options: ReproduceOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Reproduced[]> {
   const chosen = experimentsOf(options.ids);
+  const onWait = () => terminal.say(`Another reproduce works in ${options.runs}; this one waits until that has ended`);
+  return withFileLock(join(options.runs, LOCK), () => reproduceAlone(chosen, options, terminal, signal), {
+    signal,
+    onWait,
+  });
+}
+
+/** In the folder of runs while somebody works there. */
+const LOCK = 'reproduce.lock';
+
+async function reproduceAlone(
+  chosen: readonly Experiment[],
+  options: ReproduceOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Reproduced[]> {
   const clock = timeLimit(options.hours);
   const place: Workplace = {
     runs: await RunsFolder.open(options.runs),

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
-import { TrainingDivergedError } from '@diffgan/training';
 import { readRecords } from '@diffgan/records/node';
 import {
   asRunConfig,
@@ -12,6 +11,7 @@ import {
   runTraining,
   type TrainingOutcome,
 } from '@diffgan/runs';
+import { TrainingDivergedError } from '@diffgan/training';
 import type { TrainingResult } from '../results.ts';
 import type { Training } from '../training.ts';
 import { DIVERGED } from './runs-folder.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { claims } from '../claims.ts';
 import type { How } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
-import { claims } from '../claims.ts';
 import { madeUpResults } from './made-up-results.ts';
 
 const nothingKnown: How = { seeds: [0, 1], small: false, valuesOf: () => undefined };

@@ -1,6 +1,6 @@
-import { Results, type ResultsFile } from '../results.ts';
-import type { Kind, Values } from '../measurement.ts';
 import type { Experiment } from '../experiment.ts';
+import type { Kind, Values } from '../measurement.ts';
+import { Results, type ResultsFile } from '../results.ts';
 
 /** Results with these values, by kind and name; several values are of several seeds. */
 export function madeUpResults<K extends Kind>(

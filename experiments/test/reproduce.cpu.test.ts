@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject, resolveConfig, withSchema } from '@diffgan/runs';
+import { Interrupted } from '@diffgan/runs/errors';
 import type { Experiment, How } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
 import { checkResults, formatChecked } from '../reproduce/check.ts';
@@ -11,7 +13,7 @@ import { measureBumps } from '../reproduce/measure/bumps.ts';
 import { planMeasurement } from '../reproduce/measure/measure.ts';
 import { pageOf } from '../reproduce/page.ts';
 import { completePlan } from '../reproduce/plan.ts';
-import { experimentsOf } from '../reproduce/reproduce.ts';
+import { experimentsOf, reproduce } from '../reproduce/reproduce.ts';
 import { RunsFolder } from '../reproduce/runs-folder.ts';
 import { resolveTraining } from '../reproduce/training-settings.ts';
 import { writePages } from '../reproduce/write-results.ts';
@@ -179,4 +181,41 @@ it('finds experiments whatever the case of their letters, and suggests one', () 
   expect(experimentsOf(['x1', 'X24']).map(({ id }) => id)).toEqual(['X1', 'X24']);
   expect(experimentsOf(['all'])).toBe(experiments);
   expect(() => experimentsOf(['X99'])).toThrow(/there is no experiment "X99".*All: X1, /);
+});
+
+describe('the lock of a folder of runs', () => {
+  const options = { ids: ['X8'], scale: 1, seeds: 1, small: false, backend: 'cpu' }; // of which nothing is run
+  const { signal } = new AbortController();
+  const listener = () => {
+    const said: string[] = [];
+    const say = (line: string) => void said.push(line);
+    return { said, say, heading: say, progress: () => undefined, finish: () => undefined };
+  };
+
+  it('lets one work and the other wait', async () => {
+    const folders = { runs: join(home, 'locked'), out: join(home, 'locked/out') };
+    const terminals = [listener(), listener()];
+    const [first, second] = await Promise.all(
+      terminals.map((one) => reproduce({ ...options, ...folders }, one, signal)),
+    );
+    expect(first).toEqual(second);
+    const said = terminals.flatMap((one) => one.said);
+    expect(said.filter((line) => line.startsWith('Another reproduce works in'))).toHaveLength(1);
+    expect(existsSync(join(folders.runs, 'reproduce.lock'))).toBe(false);
+  });
+
+  it('ends the waiting with the reason of the signal', async () => {
+    const runs = join(home, 'held');
+    await mkdir(runs);
+    await writeFile(join(runs, 'reproduce.lock'), JSON.stringify({ pid: process.pid, host: hostname() }));
+    const controller = new AbortController();
+    const waiting = listener();
+    const say = (line: string) => {
+      waiting.say(line);
+      controller.abort(new Interrupted('stopped'));
+    };
+    await expect(reproduce({ ...options, runs, out: runs }, { ...waiting, say }, controller.signal)).rejects.toThrow(
+      new Interrupted('stopped'),
+    );
+  });
 });

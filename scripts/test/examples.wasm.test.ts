@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { selectBackend } from '@diffgan/runtime';
@@ -10,7 +10,9 @@ import { exampleModule, packageExports } from '../example-module.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const blocks = [...guideBlocks(root), ...exampleBlocks(root)];
-const whole = blocks.filter(({ fragment }) => !fragment);
+// What starts WASM on threads comes last, since nothing ends them.
+const threaded = ({ code }: CodeBlock) => Number(code.includes('prepareBackend'));
+const whole = blocks.filter(({ fragment }) => !fragment).sort((a, b) => threaded(a) - threaded(b));
 const nameOf = ({ file, line }: CodeBlock) => `${file}:${line}`;
 
 // Modules that the examples are, in the repository so that they find its packages; they write files in a folder beside.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mutated, readMutated } from '../mutated-files.ts';
 import { key } from '@diffgan/ops';
+import { mutated, readMutated } from '../mutated-files.ts';
 
 describe('mutated files', () => {
   it('end in typed errors, within memory, in every reader', async () => {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { InvalidArgumentError } from 'commander';
 import { Interrupted, UsageError } from '@diffgan/runs/errors';
-import { interruptible } from './terminal/interrupt.ts';
 import { program } from './program/program.ts';
+import { interruptible } from './terminal/interrupt.ts';
 import { Terminal } from './terminal/terminal.ts';
 
 try {

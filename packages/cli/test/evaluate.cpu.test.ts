@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageGrid } from '@diffgan/data';
 import { writeNpz } from '@diffgan/files';
 import { namedDataset, openImages, type Opening } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkEvaluateOptions, type EvaluateCommandOptions, parseSize } from '../src/evaluate/options.ts';
 import { parseMetrics } from '../src/evaluate/parse-metrics.ts';
-import { type EvaluateResult, evaluateReport, scoreRows, textTable } from '../src/evaluate/report.ts';
+import { evaluateReport, type EvaluateResult, scoreRows, textTable } from '../src/evaluate/report.ts';
 import { Terminal } from '../src/terminal/terminal.ts';
 
 let home: string;

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fashionMnist, imageGrid, takeImages } from '@diffgan/data';
 import { writeNpz } from '@diffgan/files';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resolveConfig, RunFolder } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
-import { earlierQuickstart } from '../src/quickstart/quickstart-run.ts';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
+import { earlierQuickstart } from '../src/quickstart/quickstart-run.ts';
 
 let home: string;
 beforeEach(async () => {

@@ -3,9 +3,9 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageFolder } from '@diffgan/data';
 import { openNpz } from '@diffgan/files';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleResult } from '../src/commands/sample.ts';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '@diffgan/files';
-import { train, type TrainCommandOptions } from '../src/commands/train.ts';
-import { Terminal } from '../src/terminal/terminal.ts';
 import { loadPipeline } from '@diffgan/hub';
 import { Interrupted, UsageError } from '@diffgan/runs/errors';
+import { train, type TrainCommandOptions } from '../src/commands/train.ts';
+import { Terminal } from '../src/terminal/terminal.ts';
 import { diffgan } from './diffgan.ts';
 
 let home: string;

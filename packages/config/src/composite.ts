@@ -129,7 +129,15 @@ export function kinds<S extends Readonly<Record<string, AnySchema>>>(
   });
 }
 
-/** A plain value, or an object or a list. */
+/**
+ * A plain value, or an object or a list.
+ *
+ * @example
+ * ```ts
+ * const penalty = either(number({ min: 0 }), object<{ weight: number }>({ weight: number({ min: 0 }) }));
+ * parse(penalty, { weight: 2 }, (problem) => new RangeError(problem)); // { weight: 2 }
+ * ```
+ */
 export function either<A, B>(plain: Schema<A>, composite: Schema<B>): ChoiceSchema<A | B> {
   const allowed = `${plain.allowed}, or ${composite.allowed}`;
   return choice<A | B>(allowed, [plain, composite], (value) => {
@@ -138,7 +146,18 @@ export function either<A, B>(plain: Schema<A>, composite: Schema<B>): ChoiceSche
   });
 }
 
-/** A list or an object. */
+/**
+ * A list or an object.
+ *
+ * @example
+ * ```ts
+ * const betas = listOrObject(
+ *   listOf(number({ above: 0, below: 1 }), { min: 1, max: 1000 }),
+ *   object<{ steps: number }>({ steps: integer(1, 1000) }),
+ * );
+ * parse(betas, [0.1, 0.2], (problem) => new RangeError(problem)); // [0.1, 0.2]
+ * ```
+ */
 export function listOrObject<A, B>(list: Schema<A>, other: Schema<B>): ChoiceSchema<A | B> {
   const allowed = `${list.allowed}, or ${other.allowed}`;
   return choice<A | B>(allowed, [list, other], (value) => {
@@ -147,7 +166,14 @@ export function listOrObject<A, B>(list: Schema<A>, other: Schema<B>): ChoiceSch
   });
 }
 
-/** A plain value or null. */
+/**
+ * A plain value or null.
+ *
+ * @example
+ * ```ts
+ * parse(orNull(integer(1, 9)), null, (problem) => new RangeError(problem)); // null
+ * ```
+ */
 export function orNull<T>(plain: Schema<T>): ChoiceSchema<T | null> {
   const allowed = `${plain.allowed}, or null`;
   const none = Object.assign(v.null(), { allowed: 'null' });

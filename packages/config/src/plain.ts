@@ -63,16 +63,38 @@ export function number({ above, min, below, max }: Bounds = {}): Schema<number> 
   );
 }
 
-/** True or false. */
+/**
+ * True or false.
+ *
+ * @example
+ * ```ts
+ * boolean().allowed; // 'true or false'
+ * ```
+ */
 export const boolean = (): Schema<boolean> => plain('true or false', (m) => v.boolean(m));
 
-/** A text that a rule fits, which `allowed` says in words: `it must be …`. */
+/**
+ * A text that a rule fits, which `allowed` says in words: `it must be …`.
+ *
+ * @example
+ * ```ts
+ * const colour = textLike('a colour such as #3b82c4', (text) => /^#[0-9a-f]{6}$/.test(text));
+ * parse(colour, '#ffffff', (problem) => new RangeError(problem)); // '#ffffff'
+ * ```
+ */
 export const textLike = (allowed: string, fits: (text: string) => boolean): Schema<string> =>
   plain(allowed, (m) => v.pipe(v.string(m), v.check(fits, m)));
 
 const MAX_TEXT = 4096; // the longest path of Linux
 
-/** A text that can be the path of a file. */
+/**
+ * A text that can be the path of a file.
+ *
+ * @example
+ * ```ts
+ * parse(text(), 'runs/mine', (problem) => new RangeError(problem)); // 'runs/mine'
+ * ```
+ */
 export const text = (): Schema<string> =>
   plain('a text', (m) =>
     v.pipe(
@@ -117,11 +139,26 @@ export function listOf<T>(item: Schema<T>, { min, max }: { min: number; max: num
   );
 }
 
-/** Two values of one kind. */
+/**
+ * Two values of one kind.
+ *
+ * @example
+ * ```ts
+ * pairOf(integer(1, 9)).allowed; // 'a pair of values, each an integer from 1 to 9'
+ * ```
+ */
 export const pairOf = <T>(item: Schema<T>): Schema<readonly [T, T]> =>
   plain(`a pair of values, each ${item.allowed}`, (m) =>
     v.pipe(v.array(v.unknown(), m), v.length(2, m), v.tuple([item, item]), v.readonly()),
   );
 
-/** For a key that an object may lack. */
+/**
+ * For a key that an object may lack.
+ *
+ * @example
+ * ```ts
+ * const training = object<{ minutes?: number }>({ minutes: optional(number({ above: 0 })) });
+ * parse(training, {}, (problem) => new RangeError(problem)); // {}
+ * ```
+ */
 export const optional = <T>(schema: Schema<T>): Optional<T> => v.optional(schema);

@@ -1,4 +1,4 @@
-import { foldIn, permutation, type Key } from '@diffgan/ops';
+import { foldIn, type Key, permutation } from '@diffgan/ops';
 
 /** Whatever is drawn from: only the number of examples matters. */
 type Countable = { readonly count: number };
@@ -46,7 +46,14 @@ export function batchIndices(dataset: Countable, step: number, { batch, key }: B
   return epochOrder(dataset, key, Math.floor(step / perEpoch)).slice(start, start + batch);
 }
 
-/** How many whole batches an epoch has. */
+/**
+ * How many whole batches an epoch has.
+ *
+ * @example
+ * ```ts
+ * batchesPerEpoch(gaussians25(1000, key(0)), 64); // 15
+ * ```
+ */
 export function batchesPerEpoch(dataset: Countable, batch: number): number {
   if (!Number.isSafeInteger(batch) || batch < 1 || batch > dataset.count)
     throw new RangeError(`batch is ${batch}; it must be an integer in 1…${dataset.count}, the number of images.`);

@@ -1,7 +1,7 @@
 import { FileFormatError, gunzip, isGzip, readBytes } from '@diffgan/files';
 import { locate, onNode } from './data-folders.ts';
 import { usualFolders } from './dataset-folder.ts';
-import { imageDataset, type ImageDataset } from './image-dataset.ts';
+import { type ImageDataset, imageDataset } from './image-dataset.ts';
 
 /** Options of {@link cifar10}. */
 export interface Cifar10Options {

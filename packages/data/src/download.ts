@@ -1,5 +1,5 @@
 import { readBytes } from '@diffgan/files';
-import { unpackPinned, type PinnedFile } from './pinned-file.ts';
+import { type PinnedFile, unpackPinned } from './pinned-file.ts';
 
 /** Options of {@link downloadPinned}. */
 export interface DownloadOptions {

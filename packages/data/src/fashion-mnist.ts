@@ -3,8 +3,8 @@ import { locate, onNode } from './data-folders.ts';
 import { usualFolders } from './dataset-folder.ts';
 import { downloadPinned } from './download.ts';
 import { fashionMnistFiles, fashionMnistMirrors } from './fashion-mnist-files.ts';
-import { readIdx, type IdxArray } from './idx.ts';
-import { imageDataset, type ImageDataset } from './image-dataset.ts';
+import { type IdxArray, readIdx } from './idx.ts';
+import { type ImageDataset, imageDataset } from './image-dataset.ts';
 import { isPinned, type PinnedFile, unpackPinned } from './pinned-file.ts';
 
 /** Options of {@link fashionMnist}. */

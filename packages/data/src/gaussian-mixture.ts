@@ -1,5 +1,5 @@
-import { normalArray, split, uniformArray, type Key } from '@diffgan/ops';
-import { pointDataset, type PointDataset } from './point-dataset.ts';
+import { type Key, normalArray, split, uniformArray } from '@diffgan/ops';
+import { type PointDataset, pointDataset } from './point-dataset.ts';
 
 /** A mixture of spherical normal distributions. */
 export interface GaussianMixture {

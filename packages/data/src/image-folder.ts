@@ -1,9 +1,9 @@
 import { FileFormatError, printable, readBytes } from '@diffgan/files';
-import { key as makeKey, type Key } from '@diffgan/ops';
-import { onNode } from './data-folders.ts';
+import { type Key, key as makeKey } from '@diffgan/ops';
 import { chooseSome } from './choose-some.ts';
+import { onNode } from './data-folders.ts';
 import { fitPixels, withChannels } from './fit-pixels.ts';
-import { imageDataset, type ImageDataset } from './image-dataset.ts';
+import { type ImageDataset, imageDataset } from './image-dataset.ts';
 import { listImages } from './list-images.ts';
 import type { Pixels } from './pixels.ts';
 import { readImage } from './read-image.ts';

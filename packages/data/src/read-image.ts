@@ -1,7 +1,7 @@
 import { isJpeg } from './jpeg-header.ts';
 import type { Pixels } from './pixels.ts';
-import { readJpeg } from './read-jpeg.ts';
 import type { ReadImageOptions } from './read-image-options.ts';
+import { readJpeg } from './read-jpeg.ts';
 import { readPng } from './read-png.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
 import { FileFormatError } from '@diffgan/files';
 import type { Pixels } from './pixels.ts';
+import { type PngStructure, pngStructure, unpackedSize } from './png-structure.ts';
 import type { ReadImageOptions } from './read-image-options.ts';
-import { pngStructure, unpackedSize, type PngStructure } from './png-structure.ts';
 
 /**
  * Reads a PNG file of any depth and colour type as grey or RGB bytes. Nothing is trusted: sizes are bounded before, and compared

@@ -1,5 +1,5 @@
-import { key as makeKey, randintArray, split, type Key } from '@diffgan/ops';
-import { imageDataset, type ImageDataset } from './image-dataset.ts';
+import { type Key, key as makeKey, randintArray, split } from '@diffgan/ops';
+import { type ImageDataset, imageDataset } from './image-dataset.ts';
 
 /** Options of {@link stacked}. */
 export interface StackedOptions {

@@ -1,6 +1,6 @@
-import { normalArray, split, uniformArray, type Key } from '@diffgan/ops';
+import { type Key, normalArray, split, uniformArray } from '@diffgan/ops';
 import { assertCount } from './gaussian-mixture.ts';
-import { pointDataset, type PointDataset } from './point-dataset.ts';
+import { type PointDataset, pointDataset } from './point-dataset.ts';
 
 /** Options of {@link swissRoll}. */
 export interface SwissRollOptions {

@@ -1,4 +1,4 @@
-import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import type { ImageDataset } from './image-dataset.ts';
 
 // 2k/255 − 1 for every byte k: 0 ↦ −1 and 255 ↦ 1 exactly

@@ -1,4 +1,4 @@
-import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
 import type { PointDataset } from './point-dataset.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { foldIn, key, permutation } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
 import { batches, batchesPerEpoch, batchIndices, imageDataset, takeImages } from '@diffgan/data';
+import { foldIn, key, permutation } from '@diffgan/ops';
 
 /** Ten images of 1 × 2 pixels; pixel values tell which image it is. */
 const ten = imageDataset({

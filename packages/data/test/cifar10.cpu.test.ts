@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { FileFormatError } from '@diffgan/files';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cifar10 } from '@diffgan/data';
+import { FileFormatError } from '@diffgan/files';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { FileFormatError } from '@diffgan/files';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fashionMnist } from '@diffgan/data';
+import { FileFormatError } from '@diffgan/files';
 import { downloadPinned } from '../src/download.ts';
 
 const imageFile = (n: number, size: number) => {

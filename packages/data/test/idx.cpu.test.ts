@@ -1,6 +1,6 @@
-import { FileFormatError } from '@diffgan/files';
 import { describe, expect, it } from 'vitest';
 import { readIdx } from '@diffgan/data';
+import { FileFormatError } from '@diffgan/files';
 
 const idx = (shape: number[], length: number, type = 8): Uint8Array => {
   const bytes = new Uint8Array(4 + 4 * shape.length + length);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageDataset, type ImageDataset } from '@diffgan/data';
+import { type ImageDataset, imageDataset } from '@diffgan/data';
 
 const parts = (changes: Partial<ImageDataset> = {}): ImageDataset => ({
   name: 'squares',

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { FileFormatError, readBytes } from '@diffgan/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { imageFolder, imageGrid } from '@diffgan/data';
+import { FileFormatError, readBytes } from '@diffgan/files';
 import { key } from '@diffgan/ops';
 import { readImage } from '../src/read-image.ts';
 import { readPng } from '../src/read-png.ts';

@@ -1,6 +1,6 @@
-import { key } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
 import { imageDataset, stacked } from '@diffgan/data';
+import { key } from '@diffgan/ops';
 import golden from './golden/toys.json';
 
 /** Ten images of 1 × 2 pixels; the label is in the pixels. */

@@ -1,15 +1,15 @@
-import { key, split } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
   batches,
   gaussianMixture,
   gaussians25,
+  type PointDataset,
   pointDataset,
   swissRoll,
   takePoints,
-  type PointDataset,
 } from '@diffgan/data';
+import { key, split } from '@diffgan/ops';
 import golden from './golden/toys.json';
 
 /** One rounding of a float32 near `size`, of numbers that jax and ours round once on the way. */

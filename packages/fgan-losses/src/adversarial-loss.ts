@@ -1,4 +1,4 @@
-import { divergence, divergenceNames, type DivergenceName } from './divergence.ts';
+import { divergence, type DivergenceName, divergenceNames } from './divergence.ts';
 import type { AdversarialLoss, LossPair } from './loss-pair.ts';
 import { relativisticLosses } from './relativistic-losses.ts';
 import { scoreLosses } from './score-losses.ts';
@@ -41,8 +41,8 @@ export interface AdversarialLossOptions extends DivergenceOptions {
  * | `hinge` | max(0, 1 − Δ)   |
  * | `lsgan` | ½(Δ − 1)²       |
  *
- * @param name - a name of {@link divergenceNames}, `'wgan'`, `'hinge'` or `'lsgan'`
- * @param options - those of a divergence are ignored by `wgan`, `hinge` and `lsgan`, which have none
+ * @param name a name of {@link divergenceNames}, `'wgan'`, `'hinge'` or `'lsgan'`
+ * @param options those of a divergence are ignored by `wgan`, `hinge` and `lsgan`, which have none
  * @throws RangeError if the name or an option is unknown or out of range, or the loss has no relativistic form
  *
  * Source: Goodfellow et al. 2014 (arXiv:1406.2661), section 3; Nowozin et al. 2016 (arXiv:1606.00709); Arjovsky et al. 2017

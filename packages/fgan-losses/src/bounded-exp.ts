@@ -1,5 +1,5 @@
-import { exp } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { exp } from '@diffgan/ops';
 
 /** e^v up to v = limit and its tangent e^limit (1 + v − limit) above: convex, continuously differentiable, never huge. */
 export function boundedExp<T extends tf.Tensor>(v: T, limit: number): T {

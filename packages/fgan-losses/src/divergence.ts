@@ -1,7 +1,7 @@
 import type { ConvexFunction } from './convex-function.ts';
 import { fDivergences } from './f-divergences.ts';
 import type { AdversarialLoss } from './loss-pair.ts';
-import { variationalLosses, type DivergenceOptions } from './variational-losses.ts';
+import { type DivergenceOptions, variationalLosses } from './variational-losses.ts';
 
 /** An f-divergence D_f(Q‖P) = E_p f(q/p) of the data Q and the model P, with the losses of its variational bound. */
 export interface Divergence extends ConvexFunction, AdversarialLoss {}
@@ -39,7 +39,7 @@ export const divergenceNames = /* @__PURE__ */ Object.freeze(Object.keys(fDiverg
  * | `tv`         | ½∫abs(q − p)                              |
  * | `jeffreys`   | KL(Q‖P) + KL(P‖Q)                         |
  *
- * @param name - one of {@link divergenceNames}
+ * @param name one of {@link divergenceNames}
  * @returns a frozen object; its losses are minimised, take logits `[B]` and return `[B]`
  * @throws RangeError if the name or an option is unknown or out of range
  *

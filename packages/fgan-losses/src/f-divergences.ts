@@ -1,5 +1,5 @@
-import { softplus, tanh } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { softplus, tanh } from '@diffgan/ops';
 import { boundedExp, boundedRootExp } from './bounded-exp.ts';
 import type { ConvexFunction } from './convex-function.ts';
 import type { VariationalForm } from './variational-losses.ts';

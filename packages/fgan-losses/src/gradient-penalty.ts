@@ -1,6 +1,6 @@
-import { key as newKey, split, uniform } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
-import { squaredSlope, type SlopeOptions } from './squared-slope.ts';
+import { key as newKey, split, uniform } from '@diffgan/ops';
+import { type SlopeOptions, squaredSlope } from './squared-slope.ts';
 
 /** Options of {@link gradientPenalty}. */
 export interface GradientPenaltyOptions extends SlopeOptions {
@@ -32,9 +32,9 @@ export interface GradientPenaltyOptions extends SlopeOptions {
  * operations with right second derivatives (those of `@diffgan/ops`), or `finiteDifference` be set: then ‖∇V‖ is the root of the
  * probes' mean square, which for few probes is below the norm on average.
  *
- * @param critic - logits (of any shape) of a batch of inputs; larger means more real
- * @param real - data `[B, …]`; not disposed
- * @param fake - samples of the same shape; not disposed
+ * @param critic logits (of any shape) of a batch of inputs; larger means more real
+ * @param real data `[B, …]`; not disposed
+ * @param fake samples of the same shape; not disposed
  * @returns the penalties `[B]`; the caller reduces and disposes them. Differentiable in the critic's weights
  * @throws RangeError if the shapes disagree, or an option is out of range
  *

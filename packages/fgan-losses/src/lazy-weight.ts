@@ -16,7 +16,7 @@ export interface LazyWeightOptions {
 /**
  * The weight of a lazily evaluated penalty at a training step: 0 where it is to be skipped, else 1, or `every` with `scale`.
  *
- * @param step - number of the step, from 0
+ * @param step number of the step, from 0
  * @throws RangeError if `step` or `every` is not a whole number in range
  *
  * Source: Karras et al. 2020 (arXiv:1912.04958), section 3.1 (with scale); Xiao, Kreis, Vahdat 2022 (arXiv:2112.07804) (without).

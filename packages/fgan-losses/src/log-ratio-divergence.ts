@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { boundedRatio } from './bounded-exp.ts';
 import type { Divergence } from './divergence.ts';
-import { variationalLosses, type DivergenceOptions } from './variational-losses.ts';
+import { type DivergenceOptions, variationalLosses } from './variational-losses.ts';
 
 /** What {@link logRatioDivergence} needs to know of a divergence. */
 export interface SmoothConvexFunction {
@@ -39,7 +39,7 @@ function conjugateOf({ f, fPrime }: SmoothConvexFunction, t: number): number {
  * The losses are −f'(r) on real and r f'(r) − f(r) on fake logits, r = e^V. Beyond ±`expLimit` r grows only linearly and 1/r
  * likewise, so `tensor.f` and `tensor.fPrime` see ratios between about 1e-11 and 1e11 for logits up to 1e4.
  *
- * @param definition - f and f' on numbers and on tensors
+ * @param definition f and f' on numbers and on tensors
  * @returns a frozen object like those of {@link divergence}; `conjugate` is found by bisection, to about 1e-12
  * @throws RangeError if an option is unknown or out of range
  *

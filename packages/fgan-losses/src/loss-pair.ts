@@ -8,16 +8,16 @@ export interface LossPair {
   readonly relativistic: boolean;
   /**
    * What the critic minimises, per example.
-   * @param real - logits `[B]` of data; not disposed
-   * @param fake - logits `[B]` of samples; not disposed
+   * @param real logits `[B]` of data; not disposed
+   * @param fake logits `[B]` of samples; not disposed
    * @returns `[B]`; the caller disposes it
    * @throws RangeError if the logits are not of one shape `[B]`
    */
   readonly criticLoss: (real: Tensor1D, fake: Tensor1D) => Tensor1D;
   /**
    * What the generator minimises, per example.
-   * @param fake - logits `[B]` of samples; not disposed
-   * @param real - logits `[B]` of the data that they are compared with; not disposed
+   * @param fake logits `[B]` of samples; not disposed
+   * @param real logits `[B]` of the data that they are compared with; not disposed
    * @returns `[B]`; the caller disposes it
    * @throws RangeError if the logits are not of one shape `[B]`
    */
@@ -29,7 +29,7 @@ export interface AdversarialLoss extends LossPair {
   readonly relativistic: false;
   /**
    * What the generator minimises, per example.
-   * @param fake - logits `[B]` of samples; not disposed
+   * @param fake logits `[B]` of samples; not disposed
    * @returns `[B]`; the caller disposes it
    * @throws RangeError if the logits are not of shape `[B]`
    */

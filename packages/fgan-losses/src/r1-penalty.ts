@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { squaredSlope, type SlopeOptions } from './squared-slope.ts';
+import { type SlopeOptions, squaredSlope } from './squared-slope.ts';
 
 /** Options of {@link r1Penalty}. */
 export interface R1PenaltyOptions extends SlopeOptions {
@@ -18,8 +18,8 @@ export interface R1PenaltyOptions extends SlopeOptions {
  * of TensorFlow.js have wrong ones, those of `@diffgan/ops` are safe; or set `finiteDifference`. To pay for the penalty only every
  * k-th step, multiply it by {@link lazyWeight}, and skip it where that is 0.
  *
- * @param critic - logits (of any shape) of a batch of inputs; larger means more real
- * @param x - real inputs `[B, …]`; not disposed
+ * @param critic logits (of any shape) of a batch of inputs; larger means more real
+ * @param x real inputs `[B, …]`; not disposed
  * @returns the penalties `[B]`; the caller reduces and disposes them. Differentiable in the critic's weights
  * @throws RangeError if `x` has no batch axis, `gamma` is negative or not finite, or `probes` is not a whole number ≥ 1
  *

@@ -1,5 +1,5 @@
-import { softplus } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { softplus } from '@diffgan/ops';
 import { checkLogits } from './check-logits.ts';
 import type { LossPair } from './loss-pair.ts';
 

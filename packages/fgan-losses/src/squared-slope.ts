@@ -1,5 +1,5 @@
-import { gradientOf, key as newKey, normal, split, type Key } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { gradientOf, type Key, key as newKey, normal, split } from '@diffgan/ops';
 
 /** How the penalties get the slope of a critic. */
 export interface SlopeOptions {

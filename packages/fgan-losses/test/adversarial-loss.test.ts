@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
   adversarialLoss,
-  divergenceNames,
   type AdversarialLossName,
   type AdversarialLossOptions,
+  divergenceNames,
   type DivergenceOptions,
 } from '@diffgan/fgan-losses';
 import { vector } from '../../../test/vectors.ts';

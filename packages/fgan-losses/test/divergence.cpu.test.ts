@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { divergence, divergenceNames, type DivergenceName } from '@diffgan/fgan-losses';
+import { divergence, type DivergenceName, divergenceNames } from '@diffgan/fgan-losses';
 import { vector } from '../../../test/vectors.ts';
 import { leCam } from './le-cam.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { logRatioDivergence, type DivergenceOptions } from '@diffgan/fgan-losses';
+import { type DivergenceOptions, logRatioDivergence } from '@diffgan/fgan-losses';
 
 /** The Vincze–Le Cam divergence ∫(q − p)²/(q + p), as a user would define it. */
 export const leCam = (options?: DivergenceOptions) =>

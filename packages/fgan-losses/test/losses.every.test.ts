@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adversarialLoss, divergenceNames, type AdversarialLossName } from '@diffgan/fgan-losses';
+import { adversarialLoss, type AdversarialLossName, divergenceNames } from '@diffgan/fgan-losses';
 import { gradientOf } from '@diffgan/ops';
 import { valuesOf } from './values-of.ts';
 

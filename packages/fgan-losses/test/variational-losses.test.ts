@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { divergence, divergenceNames, type Divergence, type DivergenceOptions } from '@diffgan/fgan-losses';
+import { type Divergence, divergence, divergenceNames, type DivergenceOptions } from '@diffgan/fgan-losses';
 import { leCam } from './le-cam.ts';
 import { valuesOf } from './values-of.ts';
 

@@ -1,14 +1,13 @@
-import { key, normal } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeNpz } from '@diffgan/files';
 import {
   batchFeatures,
   type CollectedFeatures,
   collectFeatures,
+  densityCoverage,
+  evaluate,
   type EvaluateEvent,
   type EvaluateOptions,
-  evaluate,
   type Evaluation,
   extractFeatures,
   type FeatureExtractor,
@@ -20,11 +19,12 @@ import {
   inceptionScore,
   kernelInceptionDistance,
   metricNames,
-  precisionRecall,
-  densityCoverage,
-  StatisticsError,
   npzImages,
+  precisionRecall,
+  StatisticsError,
 } from '@diffgan/fid';
+import { writeNpz } from '@diffgan/files';
+import { key, normal } from '@diffgan/ops';
 
 /** Features: the six pixels; three class scores that follow from them. Counts how many images it saw. */
 function extractor(): FeatureExtractor & { seen: number; batches: number[] } {

@@ -1,7 +1,7 @@
-import { key, uniform } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { extractFeatures, type FeatureExtractor } from '@diffgan/fid';
+import { key, uniform } from '@diffgan/ops';
 
 /** Features: mean and first pixel; notes the batch sizes it was called with. */
 function extractor(): FeatureExtractor & { sizes: number[] } {

@@ -1,8 +1,8 @@
-import { key, uniform } from '@diffgan/ops';
-import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { fashionCnn } from '@diffgan/fid';
+import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
+import { key, uniform } from '@diffgan/ops';
 
 type Weights = Record<string, TensorData>;
 

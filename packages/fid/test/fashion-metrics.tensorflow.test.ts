@@ -1,7 +1,6 @@
-import { fashionMnist, type ImageDataset, takeImages } from '@diffgan/data';
-import { key, normal, permutation } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fashionMnist, type ImageDataset, takeImages } from '@diffgan/data';
 import {
   type CollectedFeatures,
   collectFeatures,
@@ -15,6 +14,7 @@ import {
   realism,
   stackedLabels,
 } from '@diffgan/fid';
+import { key, normal, permutation } from '@diffgan/ops';
 
 const n = 1000; // of each side: enough to order the cases, quick enough for every run
 let dataset: ImageDataset;

@@ -1,7 +1,6 @@
-import { fashionMnist, takeImages } from '@diffgan/data';
-import { key, normal } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { fashionMnist, takeImages } from '@diffgan/data';
 import {
   extractFeatures,
   fashionCnn,
@@ -10,6 +9,7 @@ import {
   fidScore,
   frechetDistance,
 } from '@diffgan/fid';
+import { key, normal } from '@diffgan/ops';
 
 const count = 2000;
 const indices = Array.from({ length: count }, (_, i) => i);

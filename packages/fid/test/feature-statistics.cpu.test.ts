@@ -1,7 +1,7 @@
+import { describe, expect, it } from 'vitest';
+import { FeatureStatistics, StatisticsError, type StatisticsJson } from '@diffgan/fid';
 import { FileFormatError } from '@diffgan/files';
 import { key, normalArray } from '@diffgan/ops';
-import { describe, expect, it } from 'vitest';
-import { FeatureStatistics, type StatisticsJson, StatisticsError } from '@diffgan/fid';
 
 const dim = 5;
 const meta = { extractor: 'test', layer: 'none', split: 'train', range: '[-1, 1]' };

@@ -1,6 +1,6 @@
-import { key, normalArray, split } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
 import { FeatureStatistics, fidInfinity, fidScore, formatFid, StatisticsError } from '@diffgan/fid';
+import { key, normalArray, split } from '@diffgan/ops';
 
 const meta = { extractor: 'fashion', layer: 'x', split: 'train' };
 const statistics = (dim: number, rows: Float32Array | Float64Array) => new FeatureStatistics(dim, meta).add(rows);

@@ -1,7 +1,7 @@
-import { key, normalArray } from '@diffgan/ops';
 import { Matrix, QrDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { FeatureStatistics, frechetDistance, StatisticsError } from '@diffgan/fid';
+import { key, normalArray } from '@diffgan/ops';
 
 const meta = { extractor: 'test', layer: 'none', range: '[-1, 1]', resize: 'none' };
 type Square = readonly (readonly number[])[];

@@ -1,8 +1,8 @@
-import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
 import { inceptionConvolutions, inceptionShapes } from '../src/inception/inception-convolutions.ts';
-import { inceptionStep, mixedBlocks, type InceptionUnits } from '../src/inception/inception-network.ts';
+import { inceptionStep, type InceptionUnits, mixedBlocks } from '../src/inception/inception-network.ts';
 import { foldUnit } from '../src/inception/load-inception-weights.ts';
 import { pillowMatrix } from '../src/inception/pillow-resize.ts';
 import { prepareImages, resizes, scalings } from '../src/inception/prepare-images.ts';

@@ -1,8 +1,8 @@
-import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
-import { compile } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { extractFeatures, inceptionV3 } from '@diffgan/fid';
+import { readBytes, readSafetensors, type TensorData } from '@diffgan/files';
+import { compile } from '@diffgan/runtime';
 import { hashImage, hashValues, hashWeightFile } from './hash-values.ts';
 
 let weights: Uint8Array;

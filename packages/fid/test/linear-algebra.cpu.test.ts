@@ -1,6 +1,6 @@
-import { key, normalArray } from '@diffgan/ops';
 import { EigenvalueDecomposition, Matrix as Reference, QrDecomposition, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
+import { key, normalArray } from '@diffgan/ops';
 import { addGram } from '../src/linear-algebra/add-gram.ts';
 import { factorProduct } from '../src/linear-algebra/factor-product.ts';
 import { LinearAlgebra, type StoredMatrix } from '../src/linear-algebra/linear-algebra.ts';

@@ -1,4 +1,3 @@
-import { foldIn, key, normalArray } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
 import {
   densityCoverage,
@@ -8,8 +7,9 @@ import {
   realism,
   StatisticsError,
 } from '@diffgan/fid';
-import { takeRows } from '../src/features/features.ts';
+import { foldIn, key, normalArray } from '@diffgan/ops';
 import { vector } from '../../../test/vectors.ts';
+import { takeRows } from '../src/features/features.ts';
 
 const points = (dim: number, ...values: number[]): Features => ({ dim, data: Float64Array.from(values) });
 const normal = (seed: number, n: number, dim: number, scale = 1): Features => ({

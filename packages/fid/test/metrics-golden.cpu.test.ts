@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { readBytes, readSafetensors } from '@diffgan/files';
 import { describe, expect, it } from 'vitest';
 import {
   cmmd,
@@ -10,6 +9,7 @@ import {
   polynomialMmd,
   precisionRecall,
 } from '@diffgan/fid';
+import { readBytes, readSafetensors } from '@diffgan/files';
 import { takeRows } from '../src/features/features.ts';
 
 interface Case {

@@ -1,6 +1,6 @@
-import { key, normalArray } from '@diffgan/ops';
 import { expect, it } from 'vitest';
 import { FeatureStatistics, frechetDistance } from '@diffgan/fid';
+import { key, normalArray } from '@diffgan/ops';
 
 // What depends on the engine rather than on the backend: WebAssembly compiled where it is needed.
 

@@ -1,6 +1,6 @@
-import { key, normalArray } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
 import type { Features } from '@diffgan/fid';
+import { key, normalArray } from '@diffgan/ops';
 import { inSlices } from '../src/in-slices.ts';
 import { firstColumn, type Pairs, pairTiles } from '../src/pairwise/pair-tiles.ts';
 import { meanOf, squaredDistances } from '../src/pairwise/squared-distances.ts';

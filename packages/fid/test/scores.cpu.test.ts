@@ -1,4 +1,3 @@
-import { foldIn, key, normalArray, uniformArray } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
 import {
   type Features,
@@ -9,9 +8,10 @@ import {
   polynomialMmd,
   StatisticsError,
 } from '@diffgan/fid';
+import { foldIn, key, normalArray, uniformArray } from '@diffgan/ops';
+import { vector } from '../../../test/vectors.ts';
 import { chooseIndices } from '../src/choose-indices.ts';
 import { takeRows } from '../src/features/features.ts';
-import { vector } from '../../../test/vectors.ts';
 
 const normal = (seed: number, n: number, dim: number): Features => ({ dim, data: normalArray(key(seed), n * dim) });
 const countTo = (n: number) => Array.from({ length: n }, (_, i) => i);

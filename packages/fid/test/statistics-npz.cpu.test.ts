@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { writeNpz } from '@diffgan/files';
-import { FeatureStatistics, StatisticsError } from '@diffgan/fid';
 import { describe, expect, it } from 'vitest';
+import { FeatureStatistics, StatisticsError } from '@diffgan/fid';
+import { writeNpz } from '@diffgan/files';
 
 const golden = (name: string) => new URL(`golden/${name}`, import.meta.url);
 const ofNumpy = (name: string) => new URL(`../../files/test/golden/npz/${name}`, import.meta.url);

@@ -1,6 +1,13 @@
 import { FileFormatError } from './file-format-error.ts';
 
-/** Whether the bytes start like a gzip file. */
+/**
+ * Whether the bytes start like a gzip file.
+ *
+ * @example
+ * ```ts
+ * isGzip(Uint8Array.of(0x1f, 0x8b, 8)); // true
+ * ```
+ */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**

@@ -7,8 +7,8 @@ const escapeOf = (character: string): string => `\\u${character.charCodeAt(0).to
 /**
  * A name or text from a file as a message may show it: control characters as `\u001b`, and the middle left out of what is long.
  *
- * @param text - what was read.
- * @param most - characters that are shown at most, at least 8.
+ * @param text what was read.
+ * @param most characters that are shown at most, at least 8.
  * @example
  * ```ts
  * printable('\u001b[31mred'); // \\u001b[31mred
@@ -23,7 +23,8 @@ export function printable(text: string, most = 80): string {
 /**
  * Names or sentences in a row, and how many more there are where they are many.
  *
- * @param most - how many are shown.
+ * @param texts what is listed.
+ * @param options how many are shown at most, and what stands between them.
  * @example
  * ```ts
  * listed(['a', 'b', 'c'], { most: 2 }); // a, b and 1 more

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { FileFormatError, gunzip, isGzip } from '@diffgan/files';
 import { describe, expect, it } from 'vitest';
+import { FileFormatError, gunzip, isGzip } from '@diffgan/files';
 
 describe('gunzip', () => {
   it('gives back what was packed, in as many pieces as it takes', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { FileFormatError, openNpz, writeNpz } from '@diffgan/files';
 import { describe, expect, it } from 'vitest';
+import { FileFormatError, openNpz, writeNpz } from '@diffgan/files';
 
 const golden = (name: string) => new URL(`golden/npz/${name}`, import.meta.url);
 const mu = [0, 0.125, 0.25, 0.375, 0.5];

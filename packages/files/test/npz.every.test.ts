@@ -1,5 +1,5 @@
-import { openNpz } from '@diffgan/files';
 import { expect, it } from 'vitest';
+import { openNpz } from '@diffgan/files';
 
 it('deflated files of numpy are unpacked, which depends on the streams of the engine', async () => {
   // test/golden/npz/deflated.npz

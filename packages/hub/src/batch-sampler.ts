@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { foldIn, key as newKey, type Key } from '@diffgan/ops';
+import { foldIn, type Key, key as newKey } from '@diffgan/ops';
 import { type CompiledFunction, run, type SamplerStep } from '@diffgan/samplers';
 import { type ChainParts, labelOf, sampleShapeOf } from './chain-parts.ts';
 import { type Chain, makeChain } from './make-chain.ts';

@@ -2,8 +2,8 @@ import { show } from '@diffgan/config';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import { parseSchedule } from '@diffgan/schedule';
 import type { ModelDiffusion } from './model-diffusion.ts';
-import { MAX_STEPS } from './schedule-config.ts';
 import type { SamplerName, SamplingConfig } from './sampling-config.ts';
+import { MAX_STEPS } from './schedule-config.ts';
 
 /** What {@link diffusionFromDiffusers} makes of a scheduler. */
 export interface DiffusersDiffusion extends ModelDiffusion {
@@ -40,7 +40,7 @@ const unranged = { squaredcos_cap_v2: 'squaredcos_cap_v2', laplace: 'laplace' } 
  * The diffusion that a `scheduler_config.json` of diffusers describes, which stands beside their networks: betas and their ends, what the
  * network predicts, clipping, zero terminal SNR, and how steps are spaced.
  *
- * @param json - what `JSON.parse` gives; not trusted
+ * @param json what `JSON.parse` gives; not trusted
  * @returns schedule, sampling and spacing, and what could not be taken over
  * @throws RangeError naming the field that describes another kind of model, or none
  * @see diffusers, `SchedulerMixin`: what a field means where it is missing is what its `DDPMScheduler` takes

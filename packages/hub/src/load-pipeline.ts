@@ -1,12 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { createModelFor, loadWeights, type ModelConfig, modelConfig } from '@diffgan/unet';
 import { FileFormatError } from '@diffgan/files';
+import { createModelFor, loadWeights, type ModelConfig, modelConfig } from '@diffgan/unet';
 import type { CompileNetwork } from './batch-sampler.ts';
 import type { ChainParts } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { describeModel, type DescriptionOptions } from './describe-model.ts';
-import { overrideSampling } from './override-sampling.ts';
 import { type FileContent, type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
+import { overrideSampling } from './override-sampling.ts';
 import type { Pipeline } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
 import type { SamplingConfig } from './sampling-config.ts';
@@ -39,7 +39,7 @@ export interface LoadPipelineOptions extends DescriptionOptions {
  * `model.safetensors`; that of a network alone tells its noise schedule in `diffusion.json` beside it, or not at all, and
  * `options.schedule` then gives it. Everything in it is data, nothing is executed.
  *
- * @param source - a name (`'fashion-mnist-ddgan'`), a folder (Node), a URL, the handle of a folder or a reader of files (browsers).
+ * @param source a name (`'fashion-mnist-ddgan'`), a folder (Node), a URL, the handle of a folder or a reader of files (browsers).
  * @returns a pipeline; the caller ends with `dispose`.
  * @throws PipelineError when nothing can be drawn from it as it is; FileFormatError when a file is broken; Error when one cannot be read.
  * @example

@@ -35,7 +35,15 @@ export const spacingNames = [
   'karras',
 ] as const;
 
-/** Whether a text says how steps are spaced. */
+/**
+ * Whether a text says how steps are spaced.
+ *
+ * @example
+ * ```ts
+ * isSpacing('leading+1'); // true
+ * isSpacing('1,100,900'); // true
+ * ```
+ */
 export const isSpacing = (text: string): boolean =>
   text.length <= 10_000 &&
   ((spacingNames as readonly string[]).includes(text) || /^leading\+\d+$/.test(text) || /^\d+(,\d+)*$/.test(text));

@@ -21,6 +21,13 @@ export const solverNames = Object.keys(solvers) as SolverName[];
 /** Whether a sampler is a solver. */
 export const isSolver = (sampler: string): sampler is SolverName => sampler in solvers;
 
-/** Names of the solvers that take a setting. */
+/**
+ * Names of the solvers that take a setting.
+ *
+ * @example
+ * ```ts
+ * solversThatTake('eta'); // ['ddim']
+ * ```
+ */
 export const solversThatTake = (setting: 'eta' | 'order'): SolverName[] =>
   solverNames.filter((name) => (solvers[name].takes as readonly string[]).includes(setting));

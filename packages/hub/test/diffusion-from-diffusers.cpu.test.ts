@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parseSchedule, respace, scheduleFromBetas } from '@diffgan/schedule';
 import { describe, expect, it } from 'vitest';
 import { diffusionFromDiffusers, modelDiffusionJson } from '@diffgan/hub';
+import { parseSchedule, respace, scheduleFromBetas } from '@diffgan/schedule';
 
 interface Golden {
   config: { _class_name: string };

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, expect, test } from 'vitest';
 import { type FusedKernelName, fusedKernels, type KernelCall, kernelLayer, kernelOverride } from '@diffgan/kernels';
 import * as ops from '@diffgan/ops';
-import { afterAll, expect, test } from 'vitest';
 
 // Neither package imports the other, so nothing but this test sees that the one asks for what the other has.
 

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type KernelCall, kernelLayer, kernelOverride } from '@diffgan/kernels';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
+import { type KernelCall, kernelLayer, kernelOverride } from '@diffgan/kernels';
 
 type Call = KernelCall<'x', { size: number }, MathBackendCPU>;
 

@@ -1,4 +1,4 @@
-import { key as newKey, uniformArray, type Key } from '@diffgan/ops';
+import { type Key, key as newKey, uniformArray } from '@diffgan/ops';
 
 /** Options of {@link antitheticTimes}. */
 export interface AntitheticTimesOptions {
@@ -20,7 +20,7 @@ export interface AntitheticTimesOptions {
  * Evenly spread random times (u + i/B) mod 1 for a batch: each is uniform, and together they cover [0, 1), so that a mean over
  * the batch has less variance than with independent times.
  *
- * @param batch - B, a whole number ≥ 1
+ * @param batch B, a whole number ≥ 1
  * @returns B times in [0, 1), or in (0, 1] with `steps`
  * @throws RangeError if `batch` or `steps` is not a whole number ≥ 1 or `u` is outside [0, 1)
  *

@@ -20,8 +20,8 @@ export interface BitsPerDim {
  * Mean negative log-likelihood in bits per dimension, nats/(D log 2), with its standard error; a uniform model of 256 levels
  * gives 8.
  *
- * @param nats - one negative log-likelihood (or bound) per example
- * @param dimensions - D, the number of pixels times channels
+ * @param nats one negative log-likelihood (or bound) per example
+ * @param dimensions D, the number of pixels times channels
  * @throws RangeError if there is no example, `dimensions` is not a whole number ≥ 1 or `levelsPerUnit` is not positive
  *
  * Source: Theis, van den Oord, Bethge 2016 (arXiv:1511.01844), section 3.1.

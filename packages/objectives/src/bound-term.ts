@@ -1,7 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
-import { discretizedLogLikelihood, type DecoderOptions } from './discretized-log-likelihood.ts';
+import { type DecoderOptions, discretizedLogLikelihood } from './discretized-log-likelihood.ts';
 import { klNormal } from './kl-normal.ts';
 import { sumPerExample } from './per-example.ts';
 import { posteriorMean } from './posterior-mean.ts';

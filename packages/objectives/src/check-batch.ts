@@ -1,6 +1,6 @@
-import type { NoiseSchedule } from '@diffgan/schedule';
-import type { Steps } from '@diffgan/ops';
 import { Tensor } from '@tensorflow/tfjs-core';
+import type { Steps } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
 
 /**
  * Throws unless `t` holds one step per example of `x`. The values are checked when `t` is on the host; reading a tensor back

@@ -5,7 +5,7 @@ import { whereAtMost } from './where-at-most.ts';
  * Clips to [−1, 1], the range of images. NaN stays NaN on every backend, which it does not in `tf.clipByValue` on WASM, and infinite
  * numbers become NaN: what went wrong must not become a pixel.
  *
- * @param x - any shape; not disposed
+ * @param x any shape; not disposed
  * @returns a tensor of the shape of `x`; the caller disposes it. Differentiable twice
  *
  * @example

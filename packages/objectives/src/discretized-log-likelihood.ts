@@ -1,5 +1,5 @@
-import { exp, tanh } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { exp, tanh } from '@diffgan/ops';
 import { checkSameShape } from './check-batch.ts';
 import { logNormalCdf, logOneMinusExp } from './log-normal-cdf.ts';
 import { whereAtMost } from './where-at-most.ts';
@@ -31,7 +31,7 @@ export interface DiscretizedLogLikelihoodOptions extends DecoderOptions {
  * log P of pixels under a Gaussian that is integrated over the bin of each grey level: log(Φ((x + h − μ)/σ) − Φ((x − h − μ)/σ))
  * with h = 1/(levels − 1). The first and the last bin reach to −∞ and ∞, so the probabilities of all levels sum to 1.
  *
- * @param x - pixels on the levels −1 + 2k/(levels − 1), `[B, …]`; not disposed
+ * @param x pixels on the levels −1 + 2k/(levels − 1), `[B, …]`; not disposed
  * @returns log probabilities in nats, of the shape of `x`; the caller sums and disposes them. Twice differentiable
  * @throws RangeError if `levels` is not a whole number ≥ 2, `form` is unknown, `mean` has another shape than `x` or `logScale` one
  * that does not fit

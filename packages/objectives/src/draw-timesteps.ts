@@ -1,9 +1,9 @@
-import { uniformArray, type Key } from '@diffgan/ops';
+import { type Key, uniformArray } from '@diffgan/ops';
 
 /**
  * Draws steps with given probabilities.
  *
- * @param probabilities - p_t for t = 1…T, a sum of 1; a step with 0 is never drawn
+ * @param probabilities p_t for t = 1…T, a sum of 1; a step with 0 is never drawn
  * @returns `batch` steps in 1…T
  *
  * @example

@@ -15,7 +15,7 @@ export interface GammaGradientsOptions {
  * In continuous time the bound depends on the end points of γ alone. Its interior changes only the variance of the estimate, and as
  * E[L̂] is the same whatever the interior, descending E[L̂²] descends the variance. ∂L̂/∂η itself is noise of mean 0.
  *
- * @param loss - L̂, scalar or `[B]`, the same at every call (fixed times and noise). A scalar, the mean over the batch, has gradient
+ * @param loss L̂, scalar or `[B]`, the same at every call (fixed times and noise). A scalar, the mean over the batch, has gradient
  * 2L̂·∂L̂/∂η and takes one pass: the variance of the whole estimate, antithetic times included. `[B]` takes two passes and gives the
  * mean of 2L̂_i·∂L̂_i/∂η: the variance of one example's estimate, with far less noise in the gradient
  * @returns `value`, the mean of L̂, and `grads` by name as of `tf.variableGrads`; the caller disposes them

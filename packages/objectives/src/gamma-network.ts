@@ -1,5 +1,5 @@
-import { key as newKey, normalArray, sigmoid, softplus, split, uniformArray, type Key } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Key, key as newKey, normalArray, sigmoid, softplus, split, uniformArray } from '@diffgan/ops';
 
 /** A continuous-time noise schedule γ(t) = −log SNR on tensors, increasing on [0, 1]. */
 export interface Gamma {

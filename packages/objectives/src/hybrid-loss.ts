@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { callModel, gather, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkSameShape } from './check-batch.ts';
 import type { DecoderOptions } from './discretized-log-likelihood.ts';
 import { qSample } from './q-sample.ts';
@@ -28,9 +28,9 @@ export interface HybridLossOptions extends SimpleLossOptions, DecoderOptions {
  * L_simple + λ L_vlb, per example, which trains a learned variance: L_vlb is the bound in bits per dimension, estimated by T times
  * its term at t, and does not move the prediction, which L_simple trains.
  *
- * @param model - `[B, …, 2C]` from `[x_t, position]`, position = t − 1 as float32 `[B]`: prediction and variance, see
+ * @param model `[B, …, 2C]` from `[x_t, position]`, position = t − 1 as float32 `[B]`: prediction and variance, see
  * {@link splitOutput}
- * @param x0 - data `[B, …, C]` on the grey levels in [−1, 1]; not disposed
+ * @param x0 data `[B, …, C]` on the grey levels in [−1, 1]; not disposed
  * @returns the losses `[B]`; the caller reduces and disposes them. Differentiable in the model's weights
  * @throws RangeError if an option is unknown, `t` does not hold B steps in 1…T, or `noise` or the output has a wrong shape
  *

@@ -1,5 +1,5 @@
-import { exp } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { exp } from '@diffgan/ops';
 
 /** A Gaussian with independent elements. */
 export interface Normal {
@@ -12,8 +12,8 @@ export interface Normal {
 /**
  * KL(N(m_1, σ_1²) ‖ N(m_2, σ_2²)) in nats, element by element: ½(log σ_2² − log σ_1² − 1 + σ_1²/σ_2² + (m_1 − m_2)²/σ_2²).
  *
- * @param p - the first Gaussian, under which the expectation is taken
- * @param q - the second Gaussian
+ * @param p the first Gaussian, under which the expectation is taken
+ * @param q the second Gaussian
  * @returns the divergences, of the common shape of all that is given; the caller sums and disposes them. Twice differentiable
  *
  * @example

@@ -1,5 +1,5 @@
-import { exp } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { exp } from '@diffgan/ops';
 import { whereAtMost } from './where-at-most.ts';
 
 /**

@@ -47,7 +47,7 @@ export interface TimestepSampler {
  * Importance sampling of steps: p_t ∝ √E[L_t²] over the last losses of step t, which makes the estimate of the variational bound
  * much less noisy than uniform steps do.
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns pure functions on a {@link LossHistory}
  * @throws RangeError if `steps` or `history` is not a whole number ≥ 1 or `uniform` is outside [0, 1]; later, if a batch is not a
  * whole number ≥ 1, or steps and losses differ in number, a step is outside 1…T or a loss is not finite

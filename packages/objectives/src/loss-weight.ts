@@ -1,6 +1,6 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import type * as tf from '@tensorflow/tfjs-core';
 
 /** Weight of the squared error at step t in 1…T, for the `weight` option of {@link simpleLoss}. */
 export type LossWeight = (schedule: NoiseSchedule, t: number) => number;

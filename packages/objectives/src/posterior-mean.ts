@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch, checkSameShape } from './check-batch.ts';
 
 /** Options of {@link posteriorMean}. */
@@ -12,8 +12,8 @@ export interface PosteriorMeanOptions {
 /**
  * μ̃_t(x_t, x_0) = c1_t x_0 + c2_t x_t, the mean of q(x_{t−1} | x_t, x_0); x_0 itself at t = 1.
  *
- * @param x0 - data or its prediction, `[B, …]`; not disposed
- * @param t - one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
+ * @param x0 data or its prediction, `[B, …]`; not disposed
+ * @param t one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
  * @returns the mean, of the shape of `x0`; the caller disposes it. Differentiable in `x0` and `xt`
  * @throws RangeError if `t` does not hold B steps in 1…T or `xt` has another shape than `x0`
  *

@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch, checkSameShape } from './check-batch.ts';
 import { clipToImages } from './clip-to-images.ts';
 import { checkPrediction, type Prediction } from './prediction.ts';
@@ -36,8 +36,8 @@ export interface Predicted {
  * | `v` | A x_t − S v̂ | S x_t + A v̂ |
  * | `mean` | (μ − c2 x_t)/c1 | from x̂_0 |
  *
- * @param kind - what the network predicts
- * @param output - its output, `[B, …]`; not disposed
+ * @param kind what the network predicts
+ * @param output its output, `[B, …]`; not disposed
  * @returns two tensors of the shape of `output`, which the caller disposes. Differentiable in `output` and `xt`
  * @throws RangeError if `kind` is unknown, `t` does not hold B steps in 1…T, `xt` has another shape than `output`, or `kind` is
  * `'eps'` at a step whose SNR is 0, where the noise says nothing about the data (checked when `t` is on the host)

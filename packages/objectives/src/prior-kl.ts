@@ -1,12 +1,12 @@
-import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import type { NoiseSchedule } from '@diffgan/schedule';
 import { sumPerExample } from './per-example.ts';
 
 /**
  * L_T, the first term of the variational bound: KL(q(x_T | x_0) ‖ N(0, I)) = ½ Σ (ᾱ_T x_0² − ᾱ_T − log(1 − ᾱ_T)), per example.
  * About 1e-5 bits per dimension for the linear schedule of 1000 steps.
  *
- * @param x0 - data `[B, …]`; not disposed
+ * @param x0 data `[B, …]`; not disposed
  * @returns nats `[B]`; the caller reduces and disposes them
  *
  * Source: Ho, Jain, Abbeel 2020 (arXiv:2006.11239), eq. 5.

@@ -1,6 +1,6 @@
-import { gather, key as newKey, split, type Key, type Steps } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { gather, type Key, key as newKey, split, type Steps } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
 import { checkBatch } from './check-batch.ts';
 import { standardNormal } from './standard-normal.ts';
 
@@ -29,8 +29,8 @@ export interface SamplePair<T extends tf.Tensor = tf.Tensor> {
  * Draws a pair (x_{t−1}, x_t) ~ q(x_{t−1} | x_0) q(x_t | x_{t−1}), the real pair a denoising diffusion GAN's critic sees:
  * x_{t−1} = √ᾱ_{t−1} x_0 + √(1 − ᾱ_{t−1}) ε₁ and x_t = √α_t x_{t−1} + √β_t ε₂ with independent ε₁, ε₂.
  *
- * @param x0 - data `[B, …]`, usually images `[B, H, W, C]` in [−1, 1]; not disposed
- * @param t - one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
+ * @param x0 data `[B, …]`, usually images `[B, H, W, C]` in [−1, 1]; not disposed
+ * @param t one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
  * @returns both states, of the shape of `x0`; the caller disposes them
  * @throws RangeError if `t` does not hold B steps in 1…T or a noise has another shape than `x0`
  *

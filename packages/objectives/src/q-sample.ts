@@ -1,8 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch } from './check-batch.ts';
-import { standardNormal, type NoiseOptions } from './standard-normal.ts';
+import { type NoiseOptions, standardNormal } from './standard-normal.ts';
 
 /** Options of {@link qSample}. */
 export type QSampleOptions = NoiseOptions;
@@ -10,8 +10,8 @@ export type QSampleOptions = NoiseOptions;
 /**
  * Draws x_t ~ q(x_t | x_0) = N(√ᾱ_t x_0, (1 − ᾱ_t) I): x_t = √ᾱ_t x_0 + √(1 − ᾱ_t) ε.
  *
- * @param x0 - data `[B, …]`, usually images `[B, H, W, C]` in [−1, 1]; not disposed
- * @param t - one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
+ * @param x0 data `[B, …]`, usually images `[B, H, W, C]` in [−1, 1]; not disposed
+ * @param t one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
  * @returns x_t of the shape of `x0`; the caller disposes it. Differentiable in `x0` and `noise`
  * @throws RangeError if `t` does not hold B steps in 1…T or `noise` has another shape than `x0`
  *

@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { exp, gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch } from './check-batch.ts';
 
 /** How the variance of a reverse step is chosen; see {@link reverseVariance}. */
@@ -40,7 +40,7 @@ export interface ReverseVariance {
  * At t = 1 log β̃_1 = −∞ is replaced by log β̃_2, and so is the fixed log β_1: this is the scale of the decoder; samplers add no
  * noise there.
  *
- * @param t - one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
+ * @param t one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
  * @returns two tensors, which the caller disposes: of the shape of `output` if learned, else `[B, 1, …]`
  * @throws RangeError if `kind` is unknown, `t` does not hold B steps in 1…T, or a learned variance has no `output`
  *

@@ -1,8 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { posteriorMean, type PosteriorMeanOptions } from './posterior-mean.ts';
-import { standardNormal, type NoiseOptions } from './standard-normal.ts';
+import { type NoiseOptions, standardNormal } from './standard-normal.ts';
 
 /** Options of {@link samplePosterior}. */
 export interface SamplePosteriorOptions extends PosteriorMeanOptions, NoiseOptions {}
@@ -12,8 +12,8 @@ export interface SamplePosteriorOptions extends PosteriorMeanOptions, NoiseOptio
  *
  * With x_0 = G(x_t, z, t) this is the fake pair of a denoising diffusion GAN and one step of its sampler.
  *
- * @param x0 - data or its prediction, `[B, …]`; not disposed
- * @param t - one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
+ * @param x0 data or its prediction, `[B, …]`; not disposed
+ * @param t one step in 1…T per example: numbers, or a tensor `[B]` (whose values are not checked)
  * @returns x_{t−1} of the shape of `x0`; the caller disposes it. Differentiable in `x0`, `xt` and `noise`
  * @throws RangeError if `t` does not hold B steps in 1…T or `xt` or `noise` has another shape than `x0`
  *

@@ -1,12 +1,12 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { callModel, gather, type Model, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkSameShape } from './check-batch.ts';
-import { weightsOf, type LossWeight } from './loss-weight.ts';
+import { type LossWeight, weightsOf } from './loss-weight.ts';
 import { meanPerExample } from './per-example.ts';
 import { checkPrediction, type Prediction } from './prediction.ts';
 import { qSample } from './q-sample.ts';
-import { standardNormal, type NoiseOptions } from './standard-normal.ts';
+import { type NoiseOptions, standardNormal } from './standard-normal.ts';
 import { targetOf } from './target-of.ts';
 
 /** Options of {@link simpleLoss}. */
@@ -35,8 +35,8 @@ export interface SimpleLossOptions extends NoiseOptions {
  * L_simple of DDPM, per example: the mean over pixels of (ε − ε̂(x_t, t))² with x_t = √ᾱ_t x_0 + √(1 − ᾱ_t) ε, or the same for
  * a network that predicts x_0, v or the posterior mean.
  *
- * @param model - prediction of the shape of `x0` from `[x_t, position]`, position = t − 1 as float32 `[B]`
- * @param x0 - data `[B, …]`, usually images `[B, H, W, C]` in [−1, 1]; not disposed
+ * @param model prediction of the shape of `x0` from `[x_t, position]`, position = t − 1 as float32 `[B]`
+ * @param x0 data `[B, …]`, usually images `[B, H, W, C]` in [−1, 1]; not disposed
  * @returns the losses `[B]`; the caller reduces and disposes them. Differentiable in the model's weights
  * @throws RangeError if `predicts` is unknown, `t` does not hold B steps in 1…T, or `noise` or the prediction has another shape
  * than `x0`

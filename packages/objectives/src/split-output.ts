@@ -11,7 +11,7 @@ export interface SplitOutput {
 /**
  * Splits the 2C channels of a network that learns its variance into the prediction and what it says of the variance.
  *
- * @param output - `[B, …, 2C]`; not disposed
+ * @param output `[B, …, 2C]`; not disposed
  * @returns two tensors `[B, …, C]`, which the caller disposes
  * @throws RangeError if the number of channels is odd
  *

@@ -1,5 +1,5 @@
-import { key as newKey, normal, type Key } from '@diffgan/ops';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Key, key as newKey, normal } from '@diffgan/ops';
 import { checkSameShape } from './check-batch.ts';
 
 /** How a function that needs one standard normal draw gets it. */

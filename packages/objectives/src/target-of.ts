@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { gather, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkBatch, checkSameShape } from './check-batch.ts';
 import { posteriorMean } from './posterior-mean.ts';
 import { checkPrediction, type Prediction } from './prediction.ts';
@@ -22,8 +22,8 @@ export interface TargetOptions {
 /**
  * What a network of the given kind should output: ε, x_0, v = √ᾱ_t ε − √(1 − ᾱ_t) x_0, or the mean of q(x_{t−1} | x_t, x_0).
  *
- * @param kind - what the network predicts
- * @param x0 - data `[B, …]`; not disposed
+ * @param kind what the network predicts
+ * @param x0 data `[B, …]`; not disposed
  * @returns the target, of the shape of `x0`; the caller disposes it
  * @throws RangeError if `kind` is unknown, `t` does not hold B steps in 1…T, or `noise` or `xt` has another shape than `x0`
  *

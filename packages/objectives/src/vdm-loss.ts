@@ -1,5 +1,5 @@
-import { callModel, exp, key as newKey, sigmoid, softplus, split, type Key, type Model } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { callModel, exp, type Key, key as newKey, type Model, sigmoid, softplus, split } from '@diffgan/ops';
 import { antitheticTimes } from './antithetic-times.ts';
 import { checkSameShape } from './check-batch.ts';
 import type { Gamma } from './gamma-network.ts';
@@ -60,9 +60,9 @@ export interface VdmLoss {
  * With z_t = α_t x + σ_t ε, α_t² = σ(−γ(t)), σ_t² = σ(γ(t)), the diffusion term is ½ γ'(t) ‖ε − ε̂(z_t, γ(t))‖² in continuous time
  * and ½ T (e^(γ(t) − γ(s)) − 1) ‖ε − ε̂‖², s = t − 1/T, in T steps.
  *
- * @param model - noise prediction ε̂ of the shape of `x0` from `[z_t, γ_t]`, γ_t as float32 `[B]`
- * @param gamma - the noise schedule, such as {@link gammaNetwork}
- * @param x0 - data `[B, …]` in [−1, 1], each value that of a level; not disposed
+ * @param model noise prediction ε̂ of the shape of `x0` from `[z_t, γ_t]`, γ_t as float32 `[B]`
+ * @param gamma the noise schedule, such as {@link gammaNetwork}
+ * @param x0 data `[B, …]` in [−1, 1], each value that of a level; not disposed
  * @returns the terms `[B]`; the caller reduces and disposes them. Differentiable in the weights of the model and of the schedule
  * @throws RangeError if a shape disagrees with that of `x0`, or `steps`, `levels` or a time is out of range
  *

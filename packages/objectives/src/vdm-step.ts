@@ -19,8 +19,8 @@ const logistic = (x: number) => 1 / (1 + Math.exp(-x));
  * Variance preserving: α² = σ(−γ), σ² = σ(γ) with the logistic function σ(·) and γ = −log SNR. The step is the posterior
  * q(z_s | z_t, x) at x = (z_t − σ_t ε̂)/α_t.
  *
- * @param gammaT - γ_t, finite
- * @param gammaS - γ_s < γ_t
+ * @param gammaT γ_t, finite
+ * @param gammaS γ_s < γ_t
  * @throws RangeError unless γ_s < γ_t are finite
  *
  * Source: Kingma, Salimans, Poole, Ho 2021 (arXiv:2107.00630), appendix A.

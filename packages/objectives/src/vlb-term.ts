@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { callModel, gather, type Model, type Steps } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { boundTerm } from './bound-term.ts';
 import { checkSameShape } from './check-batch.ts';
 import { checkDecoder, type DecoderOptions } from './discretized-log-likelihood.ts';
@@ -10,7 +10,7 @@ import type { Prediction } from './prediction.ts';
 import { qSample } from './q-sample.ts';
 import { reverseVariance, type VarianceKind } from './reverse-variance.ts';
 import { splitOutput } from './split-output.ts';
-import { standardNormal, type NoiseOptions } from './standard-normal.ts';
+import { type NoiseOptions, standardNormal } from './standard-normal.ts';
 
 /** Options that say how a network's output becomes p(x_{t−1} | x_t), and how pixels are decoded. */
 export interface BoundOptions extends DecoderOptions {
@@ -49,9 +49,9 @@ export interface VlbTermOptions extends BoundOptions, NoiseOptions {
  * L_0 = −log p(x_0 | x_1), the discretised decoder, for t = 1. T times the term of a uniformly drawn t is an unbiased estimate of
  * the bound without its prior term, {@link priorKl}.
  *
- * @param model - prediction from `[x_t, position]`, position = t − 1 as float32 `[B]`: of the shape of `x0`, with twice the
+ * @param model prediction from `[x_t, position]`, position = t − 1 as float32 `[B]`: of the shape of `x0`, with twice the
  * channels if the variance is learned
- * @param x0 - data `[B, …]` on the grey levels in [−1, 1]; not disposed
+ * @param x0 data `[B, …]` on the grey levels in [−1, 1]; not disposed
  * @returns nats `[B]`; the caller reduces and disposes them. Differentiable in the model's weights
  * @throws RangeError if an option is unknown, `t` does not hold B steps in 1…T, or `noise` or the prediction has a wrong shape
  *

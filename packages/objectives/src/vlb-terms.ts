@@ -1,7 +1,7 @@
-import { foldIn, key as newKey, type Key, type Model } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
-import { vlbTerm, type BoundOptions } from './vlb-term.ts';
+import { foldIn, type Key, key as newKey, type Model } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
+import { type BoundOptions, vlbTerm } from './vlb-term.ts';
 
 /** Options of {@link vlbTerms}. */
 export interface VlbTermsOptions extends BoundOptions {
@@ -18,9 +18,9 @@ export interface VlbTermsOptions extends BoundOptions {
  * All terms of the variational bound of each example, in nats: column t − 1 holds L_{t−1}, so column 0 is L_0, the decoder. Their
  * sum plus {@link priorKl} bounds −log p(x_0); {@link bitsPerDim} turns it into bits per dimension. T calls of the model.
  *
- * @param model - prediction from `[x_t, position]`, position = t − 1 as float32 `[B]`: of the shape of `x0`, with twice the
+ * @param model prediction from `[x_t, position]`, position = t − 1 as float32 `[B]`: of the shape of `x0`, with twice the
  * channels if the variance is learned
- * @param x0 - data `[B, …]` on the grey levels in [−1, 1]; not disposed
+ * @param x0 data `[B, …]` on the grey levels in [−1, 1]; not disposed
  * @returns nats `[B, T]`; the caller reduces and disposes them. Differentiable in the model's weights
  * @throws RangeError if an option is unknown, or a noise or the prediction has a wrong shape
  *

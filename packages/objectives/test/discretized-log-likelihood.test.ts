@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { discretizedLogLikelihood, type DecoderOptions } from '@diffgan/objectives';
+import { type DecoderOptions, discretizedLogLikelihood } from '@diffgan/objectives';
 import { vector } from '../../../test/vectors.ts';
 import { valuesOf } from './values-of.ts';
 

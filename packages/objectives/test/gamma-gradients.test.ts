@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { gammaGradients, gammaNetwork, vdmLoss, type GammaNetwork } from '@diffgan/objectives';
+import { gammaGradients, type GammaNetwork, gammaNetwork, vdmLoss } from '@diffgan/objectives';
 import { foldIn, key, normal } from '@diffgan/ops';
-import { gaussianDenoiser } from './vdm-gaussian.ts';
 import { valuesOf } from './values-of.ts';
+import { gaussianDenoiser } from './vdm-gaussian.ts';
 
 const s2 = 0.25;
 const dimensions = 16;

@@ -6,12 +6,12 @@ import {
   klNormal,
   minSnrWeight,
   predict,
+  type Prediction,
   priorKl,
   reverseVariance,
   simpleLoss,
   vlbTerm,
   vlbTerms,
-  type Prediction,
 } from '@diffgan/objectives';
 import { gradientOf, tanh } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { hybridLoss, simpleLoss, vlbTerm, type HybridLossOptions, type Prediction } from '@diffgan/objectives';
+import { hybridLoss, type HybridLossOptions, type Prediction, simpleLoss, vlbTerm } from '@diffgan/objectives';
 import { gradientOf, key, normal } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
 import { valuesOf } from './values-of.ts';

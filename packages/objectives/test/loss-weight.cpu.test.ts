@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { minSnrWeight, vlbWeight, type Prediction } from '@diffgan/objectives';
+import { minSnrWeight, type Prediction, vlbWeight } from '@diffgan/objectives';
 import { linearSchedule, rescaleZeroTerminalSnr } from '@diffgan/schedule';
 
 const schedule = linearSchedule();

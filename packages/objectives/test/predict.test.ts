@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { posteriorMean, predict, qSample, targetOf, type Prediction } from '@diffgan/objectives';
+import { posteriorMean, predict, type Prediction, qSample, targetOf } from '@diffgan/objectives';
 import { linearSchedule, rescaleZeroTerminalSnr, vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
 import { valuesOf } from './values-of.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { minSnrWeight, simpleLoss, targetOf, type Prediction } from '@diffgan/objectives';
+import { minSnrWeight, type Prediction, simpleLoss, targetOf } from '@diffgan/objectives';
 import { key } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
 import { valuesOf } from './values-of.ts';

@@ -1,5 +1,5 @@
-import { sigmoid } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { sigmoid } from '@diffgan/ops';
 
 /** The exact denoiser of data N(0, s² I): ε̂ = E[ε | z] = σ_t z / (α_t² s² + σ_t²). */
 export const gaussianDenoiser =

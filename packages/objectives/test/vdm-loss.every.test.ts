@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { gammaNetwork, vdmLoss, type GammaNetwork } from '@diffgan/objectives';
+import { type GammaNetwork, gammaNetwork, vdmLoss } from '@diffgan/objectives';
 import { gradientOf } from '@diffgan/ops';
 
 // One pixel of four levels, the model ε̂ = a z + b γ, everything else given: the loss in float64 and its derivatives by differences.

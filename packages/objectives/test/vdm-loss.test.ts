@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { gammaNetwork, vdmLoss, type Gamma, type VdmLossOptions } from '@diffgan/objectives';
+import { type Gamma, gammaNetwork, vdmLoss, type VdmLossOptions } from '@diffgan/objectives';
 import { key, normal } from '@diffgan/ops';
 import { vector } from '../../../test/vectors.ts';
-import { gaussianDenoiser } from './vdm-gaussian.ts';
 import { valuesOf } from './values-of.ts';
+import { gaussianDenoiser } from './vdm-gaussian.ts';
 
 /** A straight line, without variables. */
 const line = (gamma0: number, gamma1: number) =>

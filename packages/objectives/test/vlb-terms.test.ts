@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import {
   klNormal,
   posteriorMean,
+  type Prediction,
   priorKl,
   qSample,
   targetOf,
   vlbTerm,
   vlbTerms,
-  vlbWeight,
-  type Prediction,
   type VlbTermsOptions,
+  vlbWeight,
 } from '@diffgan/objectives';
 import { foldIn, key, normal } from '@diffgan/ops';
 import { linearSchedule, scheduleFromBetas, vpSchedule } from '@diffgan/schedule';

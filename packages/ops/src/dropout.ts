@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { foldIn, key as newKey, type Key, split } from './random/key.ts';
+import { foldIn, type Key, key as newKey, split } from './random/key.ts';
 import { permutation } from './random/permutation.ts';
 import { randintArray } from './random/random-arrays.ts';
 

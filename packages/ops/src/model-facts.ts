@@ -28,7 +28,14 @@ export function describeModel<M extends object>(model: M, facts: ModelFacts): M 
   return model;
 }
 
-/** What {@link describeModel} noted of a network; nothing of others. */
+/**
+ * What {@link describeModel} noted of a network; nothing of others.
+ *
+ * @example
+ * ```ts
+ * modelFacts((x: tf.Tensor) => x); // {}
+ * ```
+ */
 export function modelFacts(model: object): ModelFacts {
   return known.get(model) ?? {};
 }

@@ -1,8 +1,8 @@
 /**
  * Runs an async generator to its end: the promise form of samplers and training loops.
  *
- * @param generator - e.g. a sampler's or trainer's
- * @param onEvent - called (and awaited) with each event; if it throws, the generator is closed and frees its tensors
+ * @param generator e.g. a sampler's or trainer's
+ * @param onEvent called (and awaited) with each event; if it throws, the generator is closed and frees its tensors
  * @returns what the generator returns; its owner is the caller
  * @throws what the generator or `onEvent` throws
  *

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { convolution, type ConvolutionOptions, dense, gradientOf } from '@diffgan/ops';
 import { describe, expect, test } from 'vitest';
+import { convolution, type ConvolutionOptions, dense, gradientOf } from '@diffgan/ops';
 import { expectCloseToLargest, normals, take } from '../../kernels/test/run-kernel.ts';
 
 interface Case {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import * as ops from '@diffgan/ops';
-import * as reference from './float64.ts';
 import type { Values } from './float64.ts';
+import * as reference from './float64.ts';
 
 interface Case {
   name: string;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   foldIn,
-  key,
   type Key,
+  key,
   normalArray,
   permutation,
   randintArray,

@@ -1,4 +1,11 @@
-/** `45.2 s`, `3 min 7 s` or `2 h 14 min`. */
+/**
+ * `45.2 s`, `3 min 7 s` or `2 h 14 min`.
+ *
+ * @example
+ * ```ts
+ * duration(8040); // '2 h 14 min'
+ * ```
+ */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
   const whole = Math.round(seconds);

@@ -11,7 +11,14 @@ export type Picture = { extension: 'png'; bytes: Uint8Array } | { extension: 'sv
 
 const types = { png: 'image/png', svg: 'image/svg+xml' };
 
-/** A picture as an image element that carries its data; scripts within an SVG do not run there. */
+/**
+ * A picture as an image element that carries its data; scripts within an SVG do not run there.
+ *
+ * @example
+ * ```ts
+ * const html = inlinePicture({ extension: 'svg', bytes: scatterPlot([[0, 1], [1, 0]]) }, 'two points');
+ * ```
+ */
 export function inlinePicture({ extension, bytes }: Picture, caption: string): string {
   const content = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
   const base64 = btoa(Array.from(content, (byte) => String.fromCharCode(byte)).join(''));
@@ -20,13 +27,27 @@ export function inlinePicture({ extension, bytes }: Picture, caption: string): s
   return `<figure><img class="${extension}" src="${source}" alt="${text}"><figcaption>${text}</figcaption></figure>`;
 }
 
-/** A table of text cells, the first row being its head. */
+/**
+ * A table of text cells, the first row being its head.
+ *
+ * @example
+ * ```ts
+ * const html = htmlTable([['step', 'FID'], ['500', '41.2']]);
+ * ```
+ */
 export function htmlTable(rows: readonly (readonly string[])[]): string {
   const [head, ...body] = rows;
   return `<div class="wide"><table><thead>${tableRow(head, 'th')}</thead><tbody>${body.map((cells) => tableRow(cells, 'td')).join('')}</tbody></table></div>`;
 }
 
-/** A table of names and values, without a head; long names break after a dot. */
+/**
+ * A table of names and values, without a head; long names break after a dot.
+ *
+ * @example
+ * ```ts
+ * const html = htmlList([['training.batch', '64']]);
+ * ```
+ */
 export const htmlList = (rows: readonly (readonly [name: string, value: string])[]): string => {
   const body = rows.map(
     ([name, value]) => `<tr><th>${escapeHtml(name).replaceAll('.', '.<wbr>')}</th><td>${escapeHtml(value)}</td></tr>`,
@@ -37,7 +58,14 @@ export const htmlList = (rows: readonly (readonly [name: string, value: string])
 const tableRow = (cells: readonly string[], tag: string) =>
   `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
 
-/** Parts of a page side by side, as many as there is room for. */
+/**
+ * Parts of a page side by side, as many as there is room for.
+ *
+ * @example
+ * ```ts
+ * const html = htmlGrid([htmlList([['steps', '4']]), htmlTable([['step', 'FID'], ['500', '41.2']])]);
+ * ```
+ */
 export const htmlGrid = (parts: readonly string[], { narrow = false } = {}): string =>
   `<div class="grid${narrow ? ' narrow' : ''}">${parts.join('\n')}</div>`;
 
@@ -59,7 +87,14 @@ const style = `
   pre { background: var(--box); padding: 1rem; overflow: auto; font-size: .8rem; } .warnings { background: var(--warn); padding: .5rem 1rem .5rem 2rem; }
   @media print { body { margin: 0; max-width: none; font-size: 11px; } figure, svg, tr, li { break-inside: avoid; } h2 { break-after: avoid; } pre { white-space: pre-wrap; } }`;
 
-/** A page in one file, with nothing to load and no script. */
+/**
+ * A page in one file, with nothing to load and no script.
+ *
+ * @example
+ * ```ts
+ * const page = htmlReport('My run', [{ heading: 'Settings', html: htmlList([['steps', '4']]) }], { summary: 'Four steps.' });
+ * ```
+ */
 export function htmlReport(title: string, sections: readonly Section[], { summary = '' } = {}): string {
   const body = sections.map(({ heading, html }) => `<section><h2>${escapeHtml(heading)}</h2>\n${html}\n</section>`);
   return `<!doctype html>
@@ -71,7 +106,14 @@ ${summary && `<p>${escapeHtml(summary)}</p>\n`}${body.join('\n')}
 `;
 }
 
-/** Warnings as a list that catches the eye; nothing when there are none. */
+/**
+ * Warnings as a list that catches the eye; nothing when there are none.
+ *
+ * @example
+ * ```ts
+ * htmlWarnings([]); // ''
+ * ```
+ */
 export const htmlWarnings = (warnings: readonly string[]): string =>
   warnings.length === 0
     ? ''

@@ -38,7 +38,15 @@ const LINES = 'stroke="currentColor" stroke-opacity=".15"';
 const lineHeight = 18;
 const margin = { top: 34, right: 20, bottom: 40, left: 56 };
 
-/** A line chart as an SVG element in the colour of the text around it; it needs no style sheet and no script. */
+/**
+ * A line chart as an SVG element in the colour of the text around it; it needs no style sheet and no script.
+ *
+ * @example
+ * ```ts
+ * const points = [1, 2, 3].map((step): [number, number] => [step, 1 / step]);
+ * const svg = lineChart([{ name: 'loss', color: '#3b82c4', points }], { title: 'Loss', xLabel: 'step', yLabel: '' });
+ * ```
+ */
 export function lineChart(series: readonly Series[], options: ChartOptions): string {
   const { title, xLabel, yLabel, width = 720, height = 300, scale = 'linear', xScale = 'linear' } = options;
   const fits = (value: number, of: 'linear' | 'log') => Number.isFinite(value) && (of === 'linear' || value > 0);

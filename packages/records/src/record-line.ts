@@ -31,13 +31,28 @@ export type LineOf<Type extends RecordLine['type']> = Extract<RecordLine, { type
 
 const notFinite = new Set(['NaN', 'Infinity', '-Infinity']);
 
-/** A line as text, with its line feed. */
+/**
+ * A line as text, with its line feed.
+ *
+ * @example
+ * ```ts
+ * const text = formatLine({ type: 'metric', step: 500, values: { FID: 41.2 } }); // '{"type":"metric",…}\n'
+ * ```
+ */
 export const formatLine = (line: RecordLine): string =>
   `${JSON.stringify(line, (_, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
   )}\n`;
 
-/** The line that a text holds; undefined for anything else, such as the end of a file that a killed run left torn. */
+/**
+ * The line that a text holds; undefined for anything else, such as the end of a file that a killed run left torn.
+ *
+ * @example
+ * ```ts
+ * parseLine('{"type":"metric","step":500,"values":{"FID":41.2}}'); // { type: 'metric', step: 500, values: { FID: 41.2 } }
+ * parseLine('{"type":"met'); // undefined
+ * ```
+ */
 export function parseLine(text: string): RecordLine | undefined {
   try {
     const line: unknown = JSON.parse(text, (_, value: unknown) =>

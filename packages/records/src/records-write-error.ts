@@ -2,7 +2,7 @@
 export class RecordsWriteError extends Error {
   override readonly name = 'RecordsWriteError';
 
-  /** @param file - the one that could not be written. @param cause - the failure of the system. */
+  /** @param file the one that could not be written. @param cause - the failure of the system. */
   constructor(file: string, cause: unknown) {
     super(
       `records: cannot write ${file} (${cause instanceof Error ? cause.message : String(cause)}); what it held before is still there. ` +

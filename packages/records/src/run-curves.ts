@@ -19,7 +19,14 @@ interface Chart {
   curves: Record<string, Curve>;
 }
 
-/** The numbers of a run as charts side by side: losses, validation, metrics, then what else was measured. */
+/**
+ * The numbers of a run as charts side by side: losses, validation, metrics, then what else was measured.
+ *
+ * @example
+ * ```ts
+ * const html = runCurves([1, 2].map((step) => ({ type: 'metric', step, values: { FID: 90 / step } })));
+ * ```
+ */
 export function runCurves(lines: readonly RecordLine[]): string {
   const [losses, measures] = [curvesOf(lines, 'losses'), curvesOf(lines, 'measures')];
   const steps = lines.reduce((last, { step }) => Math.max(last, step), 1);

@@ -14,7 +14,14 @@ interface PictureFile {
   bytes: number;
 }
 
-/** The pictures of samples in a folder in the course of training, side by side; empty when there are none. */
+/**
+ * The pictures of samples in a folder in the course of training, side by side; empty when there are none.
+ *
+ * @example
+ * ```ts
+ * const html = await runPictures('runs/mine/samples');
+ * ```
+ */
 export async function runPictures(folder: string): Promise<string> {
   const files = await pictureFiles(folder);
   const shown = evenly(files.filter(({ bytes }) => bytes <= MAX_BYTES));

@@ -139,7 +139,7 @@ export interface RunRecordsOptions {
 /**
  * Opens the records of a run.
  *
- * @param folder - of the run; made where it is missing.
+ * @param folder of the run; made where it is missing.
  * @throws RecordsWriteError when the folder cannot be written to; FileFormatError when `metrics.jsonl` is none.
  */
 export const runRecords = (folder: string, options?: RunRecordsOptions): Promise<RunRecords> =>
@@ -189,6 +189,10 @@ const tagged = (group: string, values: Record<string, number>): Record<string, n
  * The lines of `metrics.jsonl` in the folder of a run, none if there is no such file. What is not a line is left out.
  *
  * @throws FileFormatError when the file is too large; the error of the system when it cannot be read.
+ * @example
+ * ```ts
+ * const lines = await readRecords('runs/mine'); // [] where there is no such run
+ * ```
  */
 export async function readRecords(folder: string): Promise<RecordLine[]> {
   const file = join(folder, 'metrics.jsonl');

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { duration } from './duration.ts';
 import { escapeHtml } from './escape-html.ts';
 import { htmlList, htmlReport, htmlTable, htmlWarnings, type Section } from './html-report.ts';
-import { settingsRows } from './settings-rows.ts';
 import type { RecordLine } from './record-line.ts';
 import { runCurves } from './run-curves.ts';
 import { runPictures } from './run-pictures.ts';
 import type { RunRecords } from './run-records.ts';
+import { settingsRows } from './settings-rows.ts';
 import { trainingPace } from './training-pace.ts';
 
 /** How long things took, besides what the records tell of the training. */

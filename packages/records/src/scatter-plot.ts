@@ -29,6 +29,13 @@ interface Square {
 /**
  * Points of the plane as an SVG file. Both axes have the same scale, a few outliers do not change it, and what lies outside is drawn at
  * the edge and counted below.
+ *
+ * @example
+ * ```ts
+ * const { points, count } = gaussians25(500, key(0));
+ * const rows = Array.from({ length: count }, (_, i): [number, number] => [points[2 * i], points[2 * i + 1]]);
+ * await writeAtomically('points.svg', scatterPlot(rows, { title: '25 Gaussians' }));
+ * ```
  */
 export function scatterPlot(points: readonly Point[], { reference = [], title = '' }: ScatterPlotOptions = {}): string {
   const square = squareAround(reference.length > 0 ? reference : points);
@@ -115,7 +122,14 @@ function describe(points: readonly Point[], { x, y, span }: Square): string {
   ].join(', ');
 }
 
-/** Rows of a table or tensor `[n, 2]` as points. A tensor is read, not disposed. */
+/**
+ * Rows of a table or tensor `[n, 2]` as points. A tensor is read, not disposed.
+ *
+ * @example
+ * ```ts
+ * await pointsOf(tf.tensor2d([[0, 1], [2, 3]])); // [[0, 1], [2, 3]]
+ * ```
+ */
 export async function pointsOf(table: Tensor | readonly (readonly number[])[]): Promise<Point[]> {
   const isTensor = 'dataId' in table;
   const width = isTensor ? table.shape[1] : (table[0]?.length ?? 2);

@@ -25,7 +25,7 @@ export class TensorboardWriter {
   /**
    * Begins a new event file, which TensorBoard reads after those that are in the folder.
    *
-   * @param folder - made where it is missing.
+   * @param folder made where it is missing.
    * @throws RecordsWriteError when the folder cannot be made or read.
    */
   static async open(folder: string): Promise<TensorboardWriter> {

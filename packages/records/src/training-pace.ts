@@ -11,7 +11,14 @@ export interface TrainingPace {
   secondsPerStep: number;
 }
 
-/** The pace of a run, from the steps among its lines. */
+/**
+ * The pace of a run, from the steps among its lines.
+ *
+ * @example
+ * ```ts
+ * const { seconds } = trainingPace(await readRecords('runs/mine'));
+ * ```
+ */
 export function trainingPace(lines: readonly RecordLine[]): TrainingPace {
   const steps = lines.filter((line) => line.type === 'step');
   let [seconds, before] = [0, 0];

@@ -20,9 +20,9 @@ export class TrainingProgress {
   #seconds: number[] = [];
 
   /**
-   * @param unit - what there are so many of per second.
-   * @param minutes - length of a run that the clock ends.
-   * @param spent - seconds of training before this part of the run.
+   * @param unit what there are so many of per second.
+   * @param minutes length of a run that the clock ends.
+   * @param spent seconds of training before this part of the run.
    */
   constructor(
     readonly unit: string,

@@ -1,9 +1,9 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrainEvent } from '@diffgan/training';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TrainEvent } from '@diffgan/training';
 import { GrowingFile } from '../src/growing-file.ts';
 import { formatLine, parseLine, type RecordLine } from '../src/record-line.ts';
 import { RecordsWriteError } from '../src/records-write-error.ts';

@@ -10,11 +10,11 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@diffgan/runtime';
 import { run } from '@diffgan/samplers';
-import { drawToyData } from '../src/run/toy-data.ts';
+import type { PointData } from '../src/run/data-config.ts';
 import { keysOf } from '../src/run/keys.ts';
+import { drawToyData } from '../src/run/toy-data.ts';
 import { makeModels, startTraining } from '../src/tasks/tasks.ts';
 import { resolveConfig } from '../src/train/resolve-config.ts';
-import type { PointData } from '../src/run/data-config.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { run } from '@diffgan/samplers';
-import { drawToyData } from '../src/run/toy-data.ts';
+import type { PointData } from '../src/run/data-config.ts';
 import { keysOf } from '../src/run/keys.ts';
+import { drawToyData } from '../src/run/toy-data.ts';
 import { makeModels, type RunConfig, startTraining } from '../src/tasks/tasks.ts';
 import { resolveConfig } from '../src/train/resolve-config.ts';
-import type { PointData } from '../src/run/data-config.ts';
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 

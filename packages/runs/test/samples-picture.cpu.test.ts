@@ -1,6 +1,6 @@
-import { imageGrid } from '@diffgan/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { imageGrid } from '@diffgan/data';
 import { type Point, pointsOf, scatterPlot } from '@diffgan/records';
 import { samplesPicture } from '../src/sample/samples-picture.ts';
 

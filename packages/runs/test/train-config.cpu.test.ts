@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../src/errors.ts';
 import { formatPresets, runPresets } from '../src/presets/presets.ts';
 import { formatSettings } from '../src/run/format-settings.ts';
+import { withSchema } from '../src/run/with-schema.ts';
+import { sampleMetric } from '../src/scores/sample-metric.ts';
 import { scheduleOf } from '../src/tasks/make-networks.ts';
 import { makeModels, type Task } from '../src/tasks/tasks.ts';
 import { type GivenSettings, resolveConfig } from '../src/train/resolve-config.ts';
-import { sampleMetric } from '../src/scores/sample-metric.ts';
-import { withSchema } from '../src/run/with-schema.ts';
-import { UsageError } from '../src/errors.ts';
 
 let home: string;
 beforeAll(async () => {

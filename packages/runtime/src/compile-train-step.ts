@@ -1,11 +1,11 @@
-import { adamRates, adamUpdate } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { adamRates, adamUpdate } from '@diffgan/ops';
 import { assertGradients } from './assert-gradients.ts';
 import { checkTensors } from './check-tensors.ts';
 import { checkEngine, type CompileOptions } from './compile.ts';
-import { compileUpdate, type CompiledUpdate, type Update } from './compile-update.ts';
+import { type CompiledUpdate, compileUpdate, type Update } from './compile-update.ts';
 import { checkPrecision, type PrecisionOptions } from './precision.ts';
-import { residentState, type ResidentState } from './resident-state.ts';
+import { type ResidentState, residentState } from './resident-state.ts';
 import { withVariables } from './with-variables.ts';
 
 /** Options of `compileTrainStep`. */

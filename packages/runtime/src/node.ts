@@ -5,8 +5,8 @@
  */
 export { type DebianOptions, installDebianPackages } from './node/debian-packages.ts';
 export { doctor, type DoctorReport } from './node/doctor.ts';
+export { type FileLock, type LockHolder, type LockOptions, takeFileLock, withFileLock } from './node/file-lock.ts';
 export type { Finding } from './node/finding.ts';
-export { type FileLock, type LockHolder, takeFileLock } from './node/file-lock.ts';
 export { findChromium } from './node/find-chromium.ts';
 export { formatDoctor } from './node/format-doctor.ts';
 export { InstallError } from './node/install-error.ts';

@@ -36,7 +36,7 @@ export interface SelectBackendOptions {
  * `tensorflow`, `webgpu`, `wasm`, `cpu`. With `wasm` the kernels that training needs are registered, too: those in SIMD for the
  * version of tfjs-backend-wasm they are made for, JavaScript ones otherwise.
  *
- * @param preference - The backend to use. A backend that was asked for is never replaced by another one.
+ * @param preference The backend to use. A backend that was asked for is never replaced by another one.
  * @returns What was chosen, on which device, and why others were passed over.
  * @throws RangeError when `preference` is no backend or `threads` no whole number of at least 1; BackendError when the one asked for, or every one, cannot be used.
  * @example

@@ -1,7 +1,7 @@
-import { key, normal } from '@diffgan/ops';
-import { compileTrainStep } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { key, normal } from '@diffgan/ops';
+import { compileTrainStep } from '@diffgan/runtime';
 import { newVariable } from './new-variable.ts';
 
 /** Adam by its formula, in float64, for the loss mean((w·x)²) of a vector w. */

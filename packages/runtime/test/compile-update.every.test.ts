@@ -1,6 +1,6 @@
-import { compileUpdate, residentState } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { compileUpdate, residentState } from '@diffgan/runtime';
 
 const numbers = async (tensors: tf.Tensor[]) => {
   const lists = await Promise.all(tensors.map((tensor) => tensor.data()));

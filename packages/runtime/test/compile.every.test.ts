@@ -1,7 +1,7 @@
-import { key, normal } from '@diffgan/ops';
-import { compile, CompileError, withVariables } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { key, normal } from '@diffgan/ops';
+import { compile, CompileError, withVariables } from '@diffgan/runtime';
 import { newVariable } from './new-variable.ts';
 
 const values = async (tensor: tf.Tensor) => {

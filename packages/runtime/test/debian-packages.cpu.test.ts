@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InstallError, installDebianPackages } from '@diffgan/runtime/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { installDebianPackages, InstallError } from '@diffgan/runtime/node';
 
 let root: string;
 

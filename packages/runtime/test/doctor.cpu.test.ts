@@ -1,6 +1,6 @@
+import { describe, expect, it } from 'vitest';
 import { backendInfo, selectBackend } from '@diffgan/runtime';
 import { doctor, type DoctorReport, formatDoctor } from '@diffgan/runtime/node';
-import { describe, expect, it } from 'vitest';
 
 describe('doctor', () => {
   it('finds the backends that need nothing, and leaves the current one as it was', async () => {

@@ -1,5 +1,5 @@
-import { BackendError, selectBackend } from '@diffgan/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BackendError, selectBackend } from '@diffgan/runtime';
 
 /** Makes Node claim another version, which rules native TensorFlow out. */
 function pretendNode(version: string): void {

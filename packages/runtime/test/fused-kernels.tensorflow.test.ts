@@ -1,6 +1,6 @@
-import { adaptiveGroupNorm, groupNorm, key, normal } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { adaptiveGroupNorm, groupNorm, key, normal } from '@diffgan/ops';
 
 interface Case {
   shape: [number, number, number];

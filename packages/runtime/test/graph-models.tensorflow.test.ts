@@ -1,10 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { r1Penalty } from '@diffgan/fgan-losses';
 import { callModel, foldIn, key, normal } from '@diffgan/ops';
 import { compile, type CompileFunctionOptions, compileTrainStep, type EngineName } from '@diffgan/runtime';
 import { ddganDiscriminator, ddganGenerator, ddpmUnet, presets } from '@diffgan/unet';
-import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const { generator: g, discriminator: d, denoiser } = presets['fashion-mnist-tiny'];
 const attentive = { ...denoiser, attentionResolutions: [14] };

@@ -1,3 +1,5 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
 import {
   adaptiveGroupNorm,
   attention,
@@ -10,8 +12,6 @@ import {
   silu,
 } from '@diffgan/ops';
 import { compile, type EngineName, selectBackend } from '@diffgan/runtime';
-import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
 
 const image = (x: tf.Tensor) => tf.reshape<tf.Rank.R4>(x, [2, 4, 4, 3]);
 const grid = (x: tf.Tensor) => tf.reshape<tf.Rank.R2>(x, [12, 8]);

@@ -1,6 +1,6 @@
-import { compile, CompileError, compileUpdate, type EngineName, residentState } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { compile, CompileError, compileUpdate, type EngineName, residentState } from '@diffgan/runtime';
 import { newVariable } from './new-variable.ts';
 
 const refused: [string, (x: tf.Tensor) => unknown, RegExp][] = [

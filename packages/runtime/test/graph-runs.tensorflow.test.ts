@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { key, normal } from '@diffgan/ops';
-import { compile, compileUpdate, type EngineName, residentState } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { key, normal } from '@diffgan/ops';
+import { compile, compileUpdate, type EngineName, residentState } from '@diffgan/runtime';
 import { newVariable } from './new-variable.ts';
 
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InstallError, type InstallOptions, installTensorflow } from '@diffgan/runtime/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { InstallError, type InstallOptions, installTensorflow } from '@diffgan/runtime/node';
 
 let root: string;
 let options: InstallOptions;

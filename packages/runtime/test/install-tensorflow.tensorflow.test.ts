@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { installTensorflow } from '@diffgan/runtime/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { installTensorflow } from '@diffgan/runtime/node';
 
 let root: string;
 const real = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json'));

@@ -1,3 +1,5 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { groupNorm, key, normal } from '@diffgan/ops';
 import {
   availablePrecision,
@@ -7,8 +9,6 @@ import {
   type Precision,
   residentState,
 } from '@diffgan/runtime';
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newVariable } from './new-variable.ts';
 
 /** Rounding to 8 bits of significance. */

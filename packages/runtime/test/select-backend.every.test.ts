@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { assertGradients, BackendError, backendInfo, backendNames, selectBackend } from '@diffgan/runtime';
 import { describe, expect, it } from 'vitest';
+import { assertGradients, BackendError, backendInfo, backendNames, selectBackend } from '@diffgan/runtime';
 
 const suite = import.meta.env.DIFFGAN_BACKEND as string;
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { selectBackend, type SelectBackendOptions } from '@diffgan/runtime';
 import { watchThreads } from '../../kernels/test/simd/watch-threads.ts';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
 /** Numbers without a pattern, between −1 and 1. */
 function numbers(shape: number[], seed: number): tf.Tensor {

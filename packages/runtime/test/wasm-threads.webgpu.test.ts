@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { selectBackend } from '@diffgan/runtime';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selectBackend } from '@diffgan/runtime';
 
 async function convolve(threads: number): Promise<tf.TypedArray> {
   await selectBackend('wasm', { threads });

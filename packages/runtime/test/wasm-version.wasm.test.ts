@@ -1,7 +1,7 @@
 import type * as wasmPackage from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '@diffgan/runtime';
 import { describe, expect, it, vi } from 'vitest';
+import { selectBackend } from '@diffgan/runtime';
 
 vi.mock('@tensorflow/tfjs-backend-wasm', async (original) => ({
   ...(await original<typeof wasmPackage>()),

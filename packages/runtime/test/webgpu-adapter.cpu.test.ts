@@ -1,5 +1,5 @@
-import { BackendError, selectBackend } from '@diffgan/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BackendError, selectBackend } from '@diffgan/runtime';
 
 /** Pretends that this is a browser whose only adapter is `info`. */
 function pretendAdapter(adapter: object | null): void {

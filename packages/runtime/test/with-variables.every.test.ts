@@ -1,6 +1,6 @@
-import { withVariables } from '@diffgan/runtime';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { withVariables } from '@diffgan/runtime';
 import { newVariable } from './new-variable.ts';
 
 describe('withVariables', () => {

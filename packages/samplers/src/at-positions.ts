@@ -1,12 +1,13 @@
-import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import type { NoiseSchedule } from '@diffgan/schedule';
 
 /**
  * Picks values of the steps of a schedule at the positions that a network is told: linear between two steps, those of its ends
  * beyond them.
  *
- * @param position - float32 `[B]`
- * @param rank - of what the values multiply: 4 for images, 2 for vectors
+ * @param schedule whose steps they are
+ * @param position float32 `[B]`
+ * @param rank of what the values multiply: 4 for images, 2 for vectors
  * @returns a function from one value per step to `[B, 1, …]`
  */
 export function atPositions(

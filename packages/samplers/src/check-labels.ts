@@ -1,5 +1,5 @@
-import { type Model, modelFacts } from '@diffgan/ops';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Model, modelFacts } from '@diffgan/ops';
 
 /** Throws unless the labels of a condition are among those that the model says it takes; other models are not asked. */
 export async function checkLabels(caller: string, model: Model, cond: Tensor | undefined): Promise<void> {

@@ -1,5 +1,5 @@
-import { callModel, describeModel, type Model, modelFacts } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { callModel, describeModel, type Model, modelFacts } from '@diffgan/ops';
 
 /** Options of {@link classifierFreeGuidance}. */
 export type ClassifierFreeGuidanceOptions = {
@@ -27,8 +27,8 @@ export type ClassifierFreeGuidanceOptions = {
  * A conditional model guided by itself without condition: (1 + w) ε̂(x_t, c) − w ε̂(x_t, ∅). The same rule holds for models that
  * predict x_0, v or the mean. Where the model has twice the channels of x_t, the second half, its variance, stays the conditional one.
  *
- * @param model - a prediction of the shape of x_t from `[x_t, position, cond]`, trained with ∅ in the place of some conditions
- * @param options - `nullCond`, exactly one of `w` and `scale`, `batched`
+ * @param model a prediction of the shape of x_t from `[x_t, position, cond]`, trained with ∅ in the place of some conditions
+ * @param options `nullCond`, exactly one of `w` and `scale`, `batched`
  * @returns a model of `[x_t, position, cond]`
  * @throws TypeError unless exactly one of `w` and `scale` is given, RangeError if it is not finite; (when called) TypeError without
  * `cond`

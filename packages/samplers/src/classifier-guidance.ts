@@ -1,7 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { type Prediction, splitOutput, type VarianceKind } from '@diffgan/objectives';
 import { callModel, describeModel, gradientOf, type Model, modelFacts } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { atPositions } from './at-positions.ts';
 import { checkPrediction } from './check-prediction.ts';
 import { limiter } from './limiter.ts';
@@ -48,8 +48,8 @@ export interface ClassifierGuidanceOptions {
  * A model guided by a classifier of noisy images: its prediction is shifted along ∇_{x_t} log p(c | x_t). The class is `cond`, int32
  * `[B]`, of the sampler's options. Where the model has twice the channels of x_t, the second half, its variance, stays as it is.
  *
- * @param model - a prediction of the shape of x_t, or of twice its channels, from `[x_t, position]` (or `[x_t, position, cond]`, if `conditional`)
- * @param classifier - logits `[B, classes]` from `[x_t, position]`, differentiable in x_t
+ * @param model a prediction of the shape of x_t, or of twice its channels, from `[x_t, position]` (or `[x_t, position, cond]`, if `conditional`)
+ * @param classifier logits `[B, classes]` from `[x_t, position]`, differentiable in x_t
  * @returns a model of `[x_t, position, cond]`
  * @throws RangeError if `form`, `predicts` or `variance` is unknown or `w` is not finite; (when called) TypeError without `cond`,
  * RangeError if the model's output has another shape

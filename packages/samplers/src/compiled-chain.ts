@@ -1,5 +1,5 @@
-import { type Model, nextTask } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Model, nextTask } from '@diffgan/ops';
 import { checkLabels } from './check-labels.ts';
 import {
   asked,

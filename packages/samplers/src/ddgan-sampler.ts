@@ -1,7 +1,7 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { samplePosterior } from '@diffgan/objectives';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import type * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import { type Compile, compiledChain } from './compiled-chain.ts';
 import { reverseChain, type ReverseStep } from './reverse-chain.ts';
@@ -29,10 +29,10 @@ export type DdganSamplerOptions = SamplerOptions & {
  * Samples a denoising diffusion GAN: for t = T…1 draw z ~ N(0, I), predict x̂_0 = G(x_t, z, t) and draw
  * x_{t−1} ~ q(x_{t−1} | x_t, x̂_0); the x̂_0 of t = 1 is the sample. T calls of the generator.
  *
- * @param generator - x̂_0 of the shape of x_t from `[x_t, z, position]`: z `[B, latentDim]`, position = t − 1 as float32 `[B]`; or
+ * @param generator x̂_0 of the shape of x_t from `[x_t, z, position]`: z `[B, latentDim]`, position = t − 1 as float32 `[B]`; or
  * from `[x_t, z, position, cond]`
- * @param schedule - the schedule it was trained with
- * @param options - `shape` or `xT`, `key` or `keys`, `latentDim`, `cond`, `from`, `until`, `signal`, `preview`, `compile`
+ * @param schedule the schedule it was trained with
+ * @param options `shape` or `xT`, `key` or `keys`, `latentDim`, `cond`, `from`, `until`, `signal`, `preview`, `compile`
  * @returns an async generator: one {@link SamplerStep} per step, then the samples (of the range of the generator's output), which
  * the caller disposes. Ending it early frees everything
  * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` and at most one of `key` and `keys` is given;

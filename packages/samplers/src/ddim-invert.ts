@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { denoise } from './denoise.ts';
 import { chain } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -26,9 +26,9 @@ export type DdimInvertOptions = Pick<DiffusionSamplerOptions, 'predicts' | 'clip
  * the number of steps: x_t = √ᾱ_t x̂_0 + √(1 − ᾱ_t) ε̂ with x̂_0 and ε̂ predicted from x_{t−1}. T calls of the model, which for x_0 is
  * asked at its lowest noise level, t = 1.
  *
- * @param model - as for {@link ddimSampler}
- * @param schedule - the schedule to decode with
- * @param options - `x0`, `from`, `until`, `predicts`, `clip` (`false` unless told), `cond`, `signal`, `preview`
+ * @param model as for {@link ddimSampler}
+ * @param schedule the schedule to decode with
+ * @param options `x0`, `from`, `until`, `predicts`, `clip` (`false` unless told), `cond`, `signal`, `preview`
  * @returns an async generator: one {@link SamplerStep} per step, t counting up from `from` + 1, then x_T, which the caller disposes.
  * Ending it early frees everything
  * @throws (at the first `next()`) RangeError if `from` or `until` is not a step or the shape of the model's output is wrong; the signal's

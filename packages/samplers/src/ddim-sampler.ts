@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { denoise } from './denoise.ts';
 import { reverseChain } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -24,10 +24,10 @@ export type DdimSamplerOptions = DiffusionSamplerOptions & {
  * DDIM: x_{t−1} = √ᾱ_{t−1} x̂_0 + √(1 − ᾱ_{t−1} − σ_t²) ε̂ + σ_t z with σ_t = η √β̃_t; the x̂_0 of t = 1 is the sample. T calls of
  * the model; respace the schedule for fewer.
  *
- * @param model - the prediction `predicts` of the shape of x_t from `[x_t, position]`, position = t − 1 as float32 `[B]`, or
+ * @param model the prediction `predicts` of the shape of x_t from `[x_t, position]`, position = t − 1 as float32 `[B]`, or
  * `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with, or a respaced one
- * @param options - `eta`, `rederiveEps` and those of {@link DiffusionSamplerOptions}
+ * @param schedule the schedule it was trained with, or a respaced one
+ * @param options `eta`, `rederiveEps` and those of {@link DiffusionSamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything
  * @throws (at the first `next()`) as {@link ddpmSampler}; RangeError unless 0 ≤ `eta` ≤ 1

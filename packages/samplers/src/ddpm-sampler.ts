@@ -1,7 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { posteriorMean, predict, reverseVariance, splitOutput, type VarianceKind } from '@diffgan/objectives';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import { reverseChain } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -26,10 +26,10 @@ const variances = ['fixedLarge', 'fixedSmall', 'learned', 'learnedRange'];
  * Without clipping the mean is the paper's (x_t − β_t ε̂ / √(1 − ᾱ_t)) / √α_t; with it, x̂_0 stays a possible image, which
  * improves samples.
  *
- * @param model - the prediction `predicts` of the shape of x_t (twice the channels for a learned variance) from
+ * @param model the prediction `predicts` of the shape of x_t (twice the channels for a learned variance) from
  * `[x_t, position]`, position = t − 1 as float32 `[B]`, or `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with, or a respaced one for fewer steps
- * @param options - `shape` or `xT`, `key` or `keys`, `predicts`, `variance`, `clip`, `cond`, `from`, `until`, `signal`, `preview`
+ * @param schedule the schedule it was trained with, or a respaced one for fewer steps
+ * @param options `shape` or `xT`, `key` or `keys`, `predicts`, `variance`, `clip`, `cond`, `from`, `until`, `signal`, `preview`
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything
  * @throws (at the first `next()`) TypeError unless exactly one of `shape` and `xT` and at most one of `key` and `keys` is given;

@@ -1,6 +1,6 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { predict } from '@diffgan/objectives';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import type * as tf from '@tensorflow/tfjs-core';
 import { checkPrediction } from './check-prediction.ts';
 import type { ChainState } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions } from './sampler-options.ts';

@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { reverseChain } from './reverse-chain.ts';
 import type { SamplerStep } from './sampler-options.ts';
-import { denoiseAt, sigmaLadder, signalAt, type OdeSamplerOptions } from './sigma-ladder.ts';
+import { denoiseAt, type OdeSamplerOptions, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link dpmSolverSampler}. */
 export type DpmSolverSamplerOptions = OdeSamplerOptions & {
@@ -32,10 +32,10 @@ export type DpmSolverSamplerOptions = OdeSamplerOptions & {
  * Order 3 is that of the authors' code, whose second difference is half of what a method of third order needs: more accurate than order
  * 2, but it gains no more than that from halving the steps.
  *
- * @param model - the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
+ * @param model the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
  * `[B]`, fractional where the grid lies between the steps; or from `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with, or a respaced one: 10 to 25 steps suffice for most models
- * @param options - `order`, `solver`, `eta`, `spacing`, `sigmas` and those of {@link DiffusionSamplerOptions}; see
+ * @param schedule the schedule it was trained with, or a respaced one: 10 to 25 steps suffice for most models
+ * @param options `order`, `solver`, `eta`, `spacing`, `sigmas` and those of {@link DiffusionSamplerOptions}; see
  * {@link OdeSamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything

@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { reverseChain } from './reverse-chain.ts';
 import type { SamplerStep } from './sampler-options.ts';
-import { denoiseAt, sigmaLadder, signalAt, type OdeSamplerOptions } from './sigma-ladder.ts';
+import { denoiseAt, type OdeSamplerOptions, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link eulerAncestralSampler}. */
 export type EulerAncestralSamplerOptions = OdeSamplerOptions & {
@@ -19,10 +19,10 @@ export type EulerAncestralSamplerOptions = OdeSamplerOptions & {
  * σ_up = η σ_{t−1} √(1 − σ_{t−1}² / σ_t²) and σ_down² + σ_up² = σ_{t−1}². With η = 1 it is `ddimSampler` with η = 1. One call of the
  * model per step; no noise at the last, to σ = 0.
  *
- * @param model - the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
+ * @param model the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
  * `[B]`, or `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with, or a respaced one
- * @param options - `eta`, `spacing`, `sigmas` and those of {@link DiffusionSamplerOptions}; see {@link OdeSamplerOptions}
+ * @param schedule the schedule it was trained with, or a respaced one
+ * @param options `eta`, `spacing`, `sigmas` and those of {@link DiffusionSamplerOptions}; see {@link OdeSamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything
  * @throws (at the first `next()`) as {@link eulerSampler}; RangeError unless 0 ≤ `eta` ≤ 1

@@ -1,18 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { reverseChain } from './reverse-chain.ts';
 import type { SamplerStep } from './sampler-options.ts';
-import { denoiseAt, sigmaLadder, signalAt, type OdeSamplerOptions } from './sigma-ladder.ts';
+import { denoiseAt, type OdeSamplerOptions, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /**
  * Euler's method for the probability flow ODE dx̄ = ε̂ dσ: x̄_{t−1} = x̄_t + (σ_{t−1} − σ_t) ε̂ = x̂_0 + σ_{t−1} ε̂. On the schedule's
  * own grid this is DDIM with η = 0. First order; one call of the model per step.
  *
- * @param model - the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
+ * @param model the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
  * `[B]`, or `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with, or a respaced one
- * @param options - `sigmas` and those of {@link DiffusionSamplerOptions}; see {@link OdeSamplerOptions}
+ * @param schedule the schedule it was trained with, or a respaced one
+ * @param options `sigmas` and those of {@link DiffusionSamplerOptions}; see {@link OdeSamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything
  * @throws (at the first `next()`) as {@link ddpmSampler}; RangeError if `sigmas` does not decrease

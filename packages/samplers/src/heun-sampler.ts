@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { reverseChain } from './reverse-chain.ts';
 import type { SamplerStep } from './sampler-options.ts';
-import { denoiseAt, positionAt, sigmaLadder, signalAt, type OdeSamplerOptions } from './sigma-ladder.ts';
+import { denoiseAt, type OdeSamplerOptions, positionAt, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link heunSampler}. */
 export type HeunSamplerOptions = OdeSamplerOptions & {
@@ -30,10 +30,10 @@ export type HeunSamplerOptions = OdeSamplerOptions & {
  * to σ_{t−1}, and repeat it with the mean of the slopes at both ends. Second order; 2n − 1 calls of the model for n steps, since
  * the last, to σ = 0, is Euler's.
  *
- * @param model - the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
+ * @param model the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
  * `[B]`, fractional where σ̂ lies between two steps; or from `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with, or a respaced one
- * @param options - `sigmas`, `churn`, `churnRange`, `churnNoise` and those of {@link DiffusionSamplerOptions}; see
+ * @param schedule the schedule it was trained with, or a respaced one
+ * @param options `sigmas`, `churn`, `churnRange`, `churnNoise` and those of {@link DiffusionSamplerOptions}; see
  * {@link OdeSamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything

@@ -1,6 +1,6 @@
-import { foldIn, split, type Model } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { foldIn, type Model, split } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import { initialState } from './reverse-chain.ts';
@@ -31,9 +31,9 @@ export type InpaintOptions = DecodeOptions & {
  * agrees with the known part little better than by chance where one pixel must decide another; with 8 and 16 steps it does (61 %, 80 %
  * and 97 % where chance is 50 %, two modes in the plane), as do diffusion models. A condition, `cond`, helps.
  *
- * @param model - what `sampler` takes
- * @param schedule - as for the sampler
- * @param options - `x0`, `mask`, `resamplings`, `sampler`, `key` or `keys`, `cond`, `signal`, `preview`
+ * @param model what `sampler` takes
+ * @param schedule as for the sampler
+ * @param options `x0`, `mask`, `resamplings`, `sampler`, `key` or `keys`, `cond`, `signal`, `preview`
  * @returns an async generator: one {@link SamplerStep} per repetition of a step, then the images, whose known part is that of `x0`;
  * the caller disposes them
  * @throws (at the first `next()`) RangeError if `mask` does not fit or `resamplings` is no count, and what the sampler throws

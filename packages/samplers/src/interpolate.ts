@@ -1,7 +1,7 @@
-import { qSample } from '@diffgan/objectives';
-import { foldIn, normal, split, key as newKey, type Key, type Model } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { qSample } from '@diffgan/objectives';
+import { foldIn, type Key, key as newKey, type Model, normal, split } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import type { SamplerStep } from './sampler-options.ts';
 import { streams } from './streams.ts';
@@ -32,9 +32,9 @@ export type InterpolateOptions = Omit<DecodeOptions, 'keys'> & {
  * Interpolates two examples in latent space: both are noised to step t, mixed as x̄_t = (1 − λ) x_t + λ x'_t, and decoded. All draws
  * of the decoder are shared by the λ, too.
  *
- * @param model - what `sampler` takes
- * @param schedule - as for the sampler
- * @param options - `x0`, `x1`, `t`, `lambdas`, `noise`, `sampler`, `key`, `cond` (one per λ), `signal`, `preview`
+ * @param model what `sampler` takes
+ * @param schedule as for the sampler
+ * @param options `x0`, `x1`, `t`, `lambdas`, `noise`, `sampler`, `key`, `cond` (one per λ), `signal`, `preview`
  * @returns an async generator: one {@link SamplerStep} per step, then the images `[λ, …]`, which the caller disposes
  * @throws (at the first `next()`) RangeError if the ends differ in shape or are more than one example each, `t` is no step or
  * `noise` is unknown, and what the sampler throws

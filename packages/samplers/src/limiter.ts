@@ -1,5 +1,5 @@
-import { clipToImages } from '@diffgan/objectives';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { clipToImages } from '@diffgan/objectives';
 import type { Clip } from './sampler-options.ts';
 
 /** What `clip` does to x̂_0, if anything. */

@@ -20,9 +20,9 @@ export class NotFiniteError extends Error {
   override readonly name = 'NotFiniteError';
 
   /**
-   * @param message - what happened
-   * @param step - the first step t whose prediction was not finite; undefined if predictions were
-   * @param network - what the network is called, if it has a name
+   * @param message what happened
+   * @param step the first step t whose prediction was not finite; undefined if predictions were
+   * @param network what the network is called, if it has a name
    */
   constructor(
     message: string,

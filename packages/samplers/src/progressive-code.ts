@@ -1,7 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { posteriorMean, qSample, reverseVariance, samplePosterior } from '@diffgan/objectives';
 import { foldIn, type Model, nextTask } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { denoise } from './denoise.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import { asked } from './reverse-chain.ts';
@@ -46,10 +46,10 @@ export interface ProgressiveCodeStep {
  * of KL(q(x_{t−1} | x_t, x_0) ‖ p(x_{t−1} | x_t)); a receiver that has x_t shows x̂_0(x_t). T calls of the model. The cost of x_0
  * itself, given x_1, is not part of the curve.
  *
- * @param model - the prediction `predicts` of the shape of x_t from `[x_t, position]`, position = t − 1 as float32 `[B]`, or
+ * @param model the prediction `predicts` of the shape of x_t from `[x_t, position]`, position = t − 1 as float32 `[B]`, or
  * `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with
- * @param options - `x0`, `key` or `keys`, `predicts`, `variance`, `clip` (of x̂_0, `true` unless told), `average`, `cond`, `signal`
+ * @param schedule the schedule it was trained with
+ * @param options `x0`, `key` or `keys`, `predicts`, `variance`, `clip` (of x̂_0, `true` unless told), `average`, `cond`, `signal`
  * @returns an async generator: one {@link ProgressiveCodeStep} per step, then all of them in an array. It returns no tensor
  * @throws (at the first `next()`) RangeError if `variance`, `average` or the shape of the model's output is wrong; the signal's
  * reason when aborted; {@link NotFiniteError} when the model returns NaN

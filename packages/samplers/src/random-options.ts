@@ -1,5 +1,5 @@
-import { key as newKey, normal, normalArray, type Key } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Key, key as newKey, normal, normalArray } from '@diffgan/ops';
 
 /** Where random draws come from: one key for the whole batch, or one for each sample. */
 export interface RandomOptions {

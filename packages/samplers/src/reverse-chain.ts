@@ -1,5 +1,5 @@
-import { callModel, foldIn, type Model, nextTask, split } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { callModel, foldIn, type Model, nextTask, split } from '@diffgan/ops';
 import { checkLabels } from './check-labels.ts';
 import { checkRandom, derived, drawNormal } from './random-options.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';

@@ -1,7 +1,7 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Prediction } from '@diffgan/objectives';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomOptions } from './random-options.ts';
 
 /** Where a reverse chain starts: a shape to draw x_T ~ N(0, I) in, or x_T itself. */

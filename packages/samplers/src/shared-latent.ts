@@ -1,6 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { foldIn, key as newKey, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import { initialState } from './reverse-chain.ts';
 import type { SamplerStart, SamplerStep } from './sampler-options.ts';
@@ -20,9 +20,9 @@ export type SharedLatentOptions = Omit<DecodeOptions, 'keys'> &
  * Samples that share their latent x_t: the chain runs from T to t once, x_t is copied, and every copy is finished with noise of its
  * own. What the copies agree on is what x_t has decided.
  *
- * @param model - what `sampler` takes
- * @param schedule - as for the sampler
- * @param options - `shape` (of the shared part) or `xT`, `t`, `copies`, `sampler`, `key`, `cond` (one per shared latent), `signal`,
+ * @param model what `sampler` takes
+ * @param schedule as for the sampler
+ * @param options `shape` (of the shared part) or `xT`, `t`, `copies`, `sampler`, `key`, `cond` (one per shared latent), `signal`,
  * `preview`
  * @returns an async generator: one {@link SamplerStep} per step (T…t + 1 of the shared part, then t…1), then the samples
  * `[B · copies, …]`, copies of one latent next to each other; the caller disposes them

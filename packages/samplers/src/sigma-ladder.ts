@@ -1,5 +1,5 @@
-import { karrasSigmas, type NoiseSchedule } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { karrasSigmas, type NoiseSchedule } from '@diffgan/schedule';
 import { checkPrediction } from './check-prediction.ts';
 import { limiter } from './limiter.ts';
 import type { ChainState, Ladder } from './reverse-chain.ts';

@@ -1,7 +1,7 @@
-import { qSample } from '@diffgan/objectives';
-import { foldIn, split, type Model } from '@diffgan/ops';
-import type { NoiseSchedule } from '@diffgan/schedule';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { qSample } from '@diffgan/objectives';
+import { foldIn, type Model, split } from '@diffgan/ops';
+import type { NoiseSchedule } from '@diffgan/schedule';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import { checkRandom, derived, drawNormal, type RandomOptions } from './random-options.ts';
 import type { Sampler, SamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -33,9 +33,9 @@ export type StrokeEditOptions = DecodeOptions & {
  * t = 1, 28 % at t = 2, but 6 % at t = 3, from where new samples come that ignore the strokes. So take t = 1 or 2 there, or a network
  * of more steps, whose t can be chosen more finely.
  *
- * @param model - what `sampler` takes
- * @param schedule - as for the sampler
- * @param options - `x0`, `t`, `sampler`, `key` or `keys`, `cond`, `signal`, `preview`
+ * @param model what `sampler` takes
+ * @param schedule as for the sampler
+ * @param options `x0`, `t`, `sampler`, `key` or `keys`, `cond`, `signal`, `preview`
  * @returns an async generator: one {@link SamplerStep} per step, then the edited images, which the caller disposes
  * @throws (at the first `next()`) RangeError if `t` is not a step, and what the sampler throws
  *

@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import { reverseChain } from './reverse-chain.ts';
 import type { SamplerStep } from './sampler-options.ts';
-import { denoiseAt, type SigmaLadder, sigmaLadder, signalAt, type OdeSamplerOptions } from './sigma-ladder.ts';
+import { denoiseAt, type OdeSamplerOptions, type SigmaLadder, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link uniPcSampler}. */
 export type UniPcSamplerOptions = OdeSamplerOptions & {
@@ -18,10 +18,10 @@ export type UniPcSamplerOptions = OdeSamplerOptions & {
  * UniPC: a multistep predictor like {@link dpmSolverSampler}, whose step is corrected once the next prediction, made from the step
  * itself, is known. One call of the model per step. The first steps and the last ones are of lower order.
  *
- * @param model - the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
+ * @param model the prediction `predicts` (not `'mean'`) of the shape of x_t from `[x_t, position]`, position = t − 1 as float32
  * `[B]`, fractional where the grid lies between the steps; or from `[x_t, position, cond]`
- * @param schedule - the schedule it was trained with, or a respaced one: 5 to 20 steps suffice for most models
- * @param options - `order`, `spacing`, `sigmas` and those of {@link DiffusionSamplerOptions}; see {@link OdeSamplerOptions}
+ * @param schedule the schedule it was trained with, or a respaced one: 5 to 20 steps suffice for most models
+ * @param options `order`, `spacing`, `sigmas` and those of {@link DiffusionSamplerOptions}; see {@link OdeSamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes. Ending it early
  * frees everything
  * @throws (at the first `next()`) as {@link eulerSampler}; RangeError if `order` is none of 1, 2, 3

@@ -1,7 +1,7 @@
-import { vdmStep, type Prediction } from '@diffgan/objectives';
-import { foldIn, uniform, type Model } from '@diffgan/ops';
-import { gammaToAlphaSigma } from '@diffgan/schedule';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Prediction, vdmStep } from '@diffgan/objectives';
+import { foldIn, type Model, uniform } from '@diffgan/ops';
+import { gammaToAlphaSigma } from '@diffgan/schedule';
 import { derived, type RandomOptions } from './random-options.ts';
 import { reverseChain } from './reverse-chain.ts';
 import type { Clip, SamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -39,9 +39,9 @@ export type VdmSamplerOptions = SamplerOptions & {
  * z_s = (α_s / α_t) (z_t − σ_t c ε̂) + σ_s √c ξ, c = 1 − e^{γ_s − γ_t}; then each pixel is the most likely level given z_0, or a draw.
  * T calls of the model.
  *
- * @param model - the prediction `predicts` of the shape of z_t from `[z_t, γ_t]`, γ_t as float32 `[B]`, or `[z_t, γ_t, cond]`
- * @param gamma - γ(t) = −log SNR of time t in [0, 1], increasing, e.g. `linearGamma()`
- * @param options - `steps`, `decode`, `levels`, and those of {@link SamplerOptions}
+ * @param model the prediction `predicts` of the shape of z_t from `[z_t, γ_t]`, γ_t as float32 `[B]`, or `[z_t, γ_t, cond]`
+ * @param gamma γ(t) = −log SNR of time t in [0, 1], increasing, e.g. `linearGamma()`
+ * @param options `steps`, `decode`, `levels`, and those of {@link SamplerOptions}
  * @returns an async generator: one {@link SamplerStep} per step, then the samples, which the caller disposes: values of levels in
  * (−1, 1), or z_0 if `decode` is `'none'`. Ending it early frees everything
  * @throws (at the first `next()`) as {@link ddpmSampler}; RangeError if `steps`, `levels` or `decode` is wrong or γ does not increase

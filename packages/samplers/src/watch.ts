@@ -1,5 +1,5 @@
-import { type Model, modelFacts } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Model, modelFacts } from '@diffgan/ops';
 import { NotFiniteError } from './not-finite-error.ts';
 
 /**
@@ -25,8 +25,8 @@ export const resultPlace = 0.5;
 /**
  * Throws if something was noted.
  *
- * @param place - the value of the notes
- * @param times - the steps of the chain in their order: place n is the first of n
+ * @param place the value of the notes
+ * @param times the steps of the chain in their order: place n is the first of n
  * @throws NotFiniteError
  */
 export function checkNotes(caller: string, model: Model, place: number, times: readonly number[]): void {

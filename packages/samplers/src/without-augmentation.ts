@@ -1,5 +1,5 @@
-import { callModel, describeModel, type LayersModelLike, modelFacts } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { callModel, describeModel, type LayersModelLike, modelFacts } from '@diffgan/ops';
 
 /** A LayersModel, as far as its inputs are concerned. */
 export interface ModelWithInputs extends LayersModelLike {
@@ -10,7 +10,7 @@ export interface ModelWithInputs extends LayersModelLike {
  * A model that is told how images were moved, such as one trained with `augment` of `@diffgan/training`, told that they were not: its
  * last input is always zeros. So it draws images as they are in the data.
  *
- * @param model - a LayersModel with a last input `[B, n]`, such as `ddpmUnet` with `augmentationLabels`; stays the caller's
+ * @param model a LayersModel with a last input `[B, n]`, such as `ddpmUnet` with `augmentationLabels`; stays the caller's
  * @returns a model of the other inputs, for every sampler and for {@link classifierFreeGuidance}
  * @throws TypeError if the model's last input is not of rank 2
  *

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { foldIn, key, normalArray, split } from '@diffgan/ops';
-import { ddpmSampler, run, type DdpmSamplerOptions } from '@diffgan/samplers';
+import { ddpmSampler, type DdpmSamplerOptions, run } from '@diffgan/samplers';
 import { linearSchedule, vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
 

@@ -7,11 +7,11 @@ import {
   ddpmSampler,
   inpaint,
   interpolate,
+  type InterpolateOptions,
   run,
+  type Sampler,
   sharedLatent,
   strokeEdit,
-  type InterpolateOptions,
-  type Sampler,
 } from '@diffgan/samplers';
 import { linearSchedule, respace, vpSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';

@@ -7,9 +7,9 @@ import {
   eulerAncestralSampler,
   eulerSampler,
   run,
-  uniPcSampler,
   type SamplerOptions,
   type SamplerStep,
+  uniPcSampler,
 } from '@diffgan/samplers';
 import { linearSchedule, respace } from '@diffgan/schedule';
 import golden from './golden/chains.json';

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { predict, reverseVariance, targetOf, type Prediction } from '@diffgan/objectives';
-import { foldIn, gradientOf, key, normal, type Model } from '@diffgan/ops';
+import { predict, type Prediction, reverseVariance, targetOf } from '@diffgan/objectives';
+import { foldIn, gradientOf, key, type Model, normal } from '@diffgan/ops';
 import {
   classifierFreeGuidance,
+  type ClassifierFreeGuidanceOptions,
   classifierGuidance,
   ddimSampler,
   ddpmSampler,
   run,
-  type ClassifierFreeGuidanceOptions,
 } from '@diffgan/samplers';
 import { linearSchedule, type NoiseSchedule, respace, scheduleFromBetas, vpSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';

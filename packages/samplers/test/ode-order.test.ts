@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import type { Model } from '@diffgan/ops';
 import {
   dpmSolverSampler,
   eulerSampler,
   heunSampler,
+  type OdeSamplerOptions,
   run,
   uniPcSampler,
-  type OdeSamplerOptions,
 } from '@diffgan/samplers';
-import type { Model } from '@diffgan/ops';
 import { linearSchedule, type NoiseSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';
 import { valuesOf } from './values-of.ts';

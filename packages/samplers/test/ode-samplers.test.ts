@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { foldIn, key, normalArray, split } from '@diffgan/ops';
-import { dpmSolverSampler, eulerSampler, heunSampler, run, type OdeSamplerOptions } from '@diffgan/samplers';
+import { dpmSolverSampler, eulerSampler, heunSampler, type OdeSamplerOptions, run } from '@diffgan/samplers';
 import { karrasSigmas, linearSchedule, rescaleZeroTerminalSnr, vpSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';
 import { valuesOf } from './values-of.ts';

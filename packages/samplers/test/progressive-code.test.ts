@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { key, normal } from '@diffgan/ops';
-import { progressiveCode, run, type ProgressiveCodeOptions } from '@diffgan/samplers';
+import { progressiveCode, type ProgressiveCodeOptions, run } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { describeModel, key, split, type Model } from '@diffgan/ops';
+import { describeModel, key, type Model, split } from '@diffgan/ops';
 import {
   ddganSampler,
   ddimSampler,
@@ -11,10 +11,10 @@ import {
   heunSampler,
   NotFiniteError,
   run,
-  uniPcSampler,
-  vdmSampler,
   type SamplerOptions,
   type SamplerStep,
+  uniPcSampler,
+  vdmSampler,
 } from '@diffgan/samplers';
 import { linearGamma, vpSchedule } from '@diffgan/schedule';
 import { valuesOf } from './values-of.ts';

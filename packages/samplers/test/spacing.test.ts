@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   dpmSolverSampler,
   eulerSampler,
-  run,
-  strokeEdit,
   type OdeSamplerOptions,
+  run,
   type Sampler,
+  strokeEdit,
 } from '@diffgan/samplers';
-import { linearSchedule, rescaleZeroTerminalSnr, respace, vpSchedule, type RespaceSpec } from '@diffgan/schedule';
+import { linearSchedule, rescaleZeroTerminalSnr, respace, type RespaceSpec, vpSchedule } from '@diffgan/schedule';
 import { gaussianMixture } from '../../../test/oracles.ts';
 import { valuesOf } from './values-of.ts';
 

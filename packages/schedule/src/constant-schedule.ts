@@ -1,4 +1,4 @@
-import { scheduleOfRange, type ScaleOptions } from './beta-range.ts';
+import { type ScaleOptions, scheduleOfRange } from './beta-range.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 
 /** Options of {@link constantSchedule}. */
@@ -13,7 +13,7 @@ export interface ConstantScheduleOptions extends ScaleOptions {
 /**
  * The same β_t at every step, so that ᾱ_t = (1 − β)^t.
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns a frozen schedule named `'constant'`
  * @throws RangeError if `steps` is not a whole number ≥ 1, `beta` is outside (0, 1), or `scale` is not positive or makes the
  * variance exceed 1

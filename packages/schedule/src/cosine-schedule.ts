@@ -20,7 +20,7 @@ export interface CosineScheduleOptions {
  * ᾱ_t falling like the square of a cosine: β_t = min(1 − f(t)/f(t−1), maxBeta) with f(t) = cos²(½π (t/T + s)/(1 + s)). ᾱ is the
  * product of the capped variances.
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns a frozen schedule named `'cosine'`
  * @throws RangeError if `steps` is not a whole number ≥ 1, `s` is negative or not finite, or `maxBeta` is outside (0, 1)
  *

@@ -21,7 +21,7 @@ export interface KarrasSigmasOptions {
  * Noise levels for samplers of the probability-flow ODE: n levels from `sigmaMax` down to `sigmaMin`, equally spaced in σ^(1/ρ),
  * then 0 (one level alone is `sigmaMax`).
  *
- * @param n - number of levels before the 0, a whole number ≥ 1
+ * @param n number of levels before the 0, a whole number ≥ 1
  * @returns n + 1 falling numbers
  * @throws RangeError if `n` is not a whole number ≥ 1, 0 < sigmaMin ≤ sigmaMax does not hold, or `rho` is not positive
  *

@@ -16,7 +16,7 @@ export interface LaplaceScheduleOptions {
  * β_t = min(1 − f(t/T)/f((t−1)/T), maxBeta) with f(r) = √σ(λ(r)), λ(r) = −½ sign(½ − r) log(1 − 2|½ − r| + 10⁻⁶) and the logistic
  * function σ(·). f is a root there, so that ᾱ_t falls as its first power.
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns a frozen schedule named `'laplace'`
  * @throws RangeError if `steps` is not a whole number ≥ 1 or `maxBeta` is outside (0, 1)
  *

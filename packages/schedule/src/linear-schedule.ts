@@ -1,4 +1,4 @@
-import { scheduleOfRange, type BetaRangeOptions } from './beta-range.ts';
+import { type BetaRangeOptions, scheduleOfRange } from './beta-range.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 
 /** Options of {@link linearSchedule}. */
@@ -10,7 +10,7 @@ export type LinearScheduleOptions = BetaRangeOptions;
  * Unscaled it reaches noise only with about 1000 steps (ᾱ_T is 0.36 at T = 100); for short chains pass `scale: 1000 / steps`
  * or use {@link vpSchedule}.
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns a frozen schedule named `'linear'`
  * @throws RangeError if `steps` is not a whole number ≥ 1, if 0 < betaStart ≤ betaEnd < 1 does not hold, or if `scale` is not
  * positive or makes a variance exceed 1

@@ -49,10 +49,10 @@ const factories: Factories = {
 /**
  * The schedule with the given name: what configuration files and command lines use.
  *
- * @param name - `'linear'`, `'quadratic'`, `'constant'`, `'cosine'`, `'laplace'`, `'sigmoid'` or `'vp'`; diffusers' names
+ * @param name `'linear'`, `'quadratic'`, `'constant'`, `'cosine'`, `'laplace'`, `'sigmoid'` or `'vp'`; diffusers' names
  * `'scaled_linear'` (quadratic) and `'squaredcos_cap_v2'` (cosine), too
- * @param steps - T, a whole number ≥ 1
- * @param options - those of the named schedule
+ * @param steps T, a whole number ≥ 1
+ * @param options those of the named schedule
  * @returns a frozen schedule
  * @throws RangeError if the name is unknown, and whatever the named schedule throws
  *

@@ -34,7 +34,7 @@ const most = 100_000;
  * | `vp` | `min`, `max`, `epsilon` |
  * | all of them | `positions=1000`, see {@link rescalePositions}; `zero-snr`, see {@link rescaleZeroTerminalSnr} |
  *
- * @param text - at most 100 000 steps
+ * @param text at most 100 000 steps
  * @returns a frozen schedule
  * @throws TypeError if the text has another form or an unknown name or option, RangeError for a value that the schedule refuses
  *

@@ -14,8 +14,8 @@ export interface StridedPosterior {
 /**
  * q(x_s | x_t, x_0) for any s < t, the posterior of a sampler that skips steps; s = t − 1 gives the arrays of the schedule.
  *
- * @param t - a step in 1…T
- * @param s - an earlier step, from 0, which is the data, to t − 1
+ * @param t a step in 1…T
+ * @param s an earlier step, from 0, which is the data, to t − 1
  * @returns three numbers
  * @throws RangeError unless s and t are whole numbers with 0 ≤ s < t ≤ T
  *

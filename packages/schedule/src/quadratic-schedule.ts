@@ -1,4 +1,4 @@
-import { scheduleOfRange, type BetaRangeOptions } from './beta-range.ts';
+import { type BetaRangeOptions, scheduleOfRange } from './beta-range.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 
 /** Options of {@link quadraticSchedule}. */
@@ -8,7 +8,7 @@ export type QuadraticScheduleOptions = BetaRangeOptions;
  * √β_t rising linearly from √betaStart to √betaEnd (one step alone gets `betaEnd`), called "scaled linear" elsewhere: gentler
  * than the linear schedule, so that ᾱ_T is 7.3e-4 at T = 1000.
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns a frozen schedule named `'quadratic'`
  * @throws RangeError if `steps` is not a whole number ≥ 1, if 0 < betaStart ≤ betaEnd < 1 does not hold, or if `scale` is not
  * positive or makes a variance exceed 1

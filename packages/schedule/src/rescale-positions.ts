@@ -6,8 +6,8 @@ import type { NoiseSchedule } from './noise-schedule.ts';
  *
  * Rescale first and {@link respace} afterwards.
  *
- * @param schedule - with positions 0…T − 1; all steps are kept
- * @param scale - where position T would lie
+ * @param schedule with positions 0…T − 1; all steps are kept
+ * @param scale where position T would lie
  * @returns a frozen schedule
  * @throws RangeError if `scale` is not positive, or the schedule was thinned out before
  *

@@ -8,7 +8,7 @@ import type { NoiseSchedule } from './noise-schedule.ts';
  * The result has β_T = 1, ᾱ_T = 0, SNR_T = 0 and γ_T = ∞; all else is finite, and x_{T−1} given x_T and x_0 does not depend on
  * x_T. A prediction of ε says nothing about x_0 at t = T: models of such a schedule predict v or x_0.
  *
- * @param schedule - at least two steps; its positions are kept
+ * @param schedule at least two steps; its positions are kept
  * @returns a frozen schedule with the same name
  * @throws RangeError if the schedule has one step only
  *

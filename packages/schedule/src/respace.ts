@@ -27,7 +27,7 @@ export type RespaceSpec = number | ArrayLike<number> | string;
  * `'leading'`, `'trailing'` and `'linspace'` are the `timestep_spacing` of the diffusers library, whose time steps are positions, t − 1.
  * A count leaves solvers with a better grid of as many steps, such as `dpmSolverSampler`, free to take that; the other forms do not.
  *
- * @param spec - see the table
+ * @param spec see the table
  * @returns a frozen schedule named like the original, of as many steps as were kept
  * @throws RangeError if fewer than one or more than T steps are asked for, a list is not rising within 1…T, or no stride gives
  * the steps of `'ddimN'`; TypeError if the spec is none of the above

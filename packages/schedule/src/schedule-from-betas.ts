@@ -13,7 +13,7 @@ export interface ScheduleFromBetasOptions {
 /**
  * The noise schedule with the given step variances, with all derived arrays in float64.
  *
- * @param betas - β_1…β_T, at least one, each in (0, 1); copied
+ * @param betas β_1…β_T, at least one, each in (0, 1); copied
  * @returns a frozen schedule of `betas.length` steps
  * @throws RangeError if `betas` is empty or an entry is not strictly between 0 and 1
  *

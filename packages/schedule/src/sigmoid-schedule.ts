@@ -1,4 +1,4 @@
-import { scheduleOfRange, type BetaRangeOptions } from './beta-range.ts';
+import { type BetaRangeOptions, scheduleOfRange } from './beta-range.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
 
 /** Options of {@link sigmoidSchedule}. */
@@ -8,7 +8,7 @@ export type SigmoidScheduleOptions = BetaRangeOptions;
  * β_t following the logistic function between −6 and 6: β_t = σ(u_t) (betaEnd − betaStart) + betaStart with u_t equally spaced,
  * so that β stays near both ends for long (one step alone gets the last value).
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns a frozen schedule named `'sigmoid'`
  * @throws RangeError if `steps` is not a whole number ≥ 1, if 0 < betaStart ≤ betaEnd < 1 does not hold, or if `scale` is not
  * positive or makes a variance exceed 1

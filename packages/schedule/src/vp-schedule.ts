@@ -26,7 +26,7 @@ export interface VpScheduleOptions {
  * [epsilon, 1]. It ends in noise for every number of steps (ᾱ_T = 4.3e-5), so it is the schedule of short chains and of
  * denoising diffusion GANs.
  *
- * @param steps - T, a whole number ≥ 1
+ * @param steps T, a whole number ≥ 1
  * @returns a frozen schedule named `'vp'`
  * @throws RangeError if `steps` is not a whole number ≥ 1, 0 ≤ betaMin ≤ betaMax does not hold, `epsilon` is outside [0, 1), or
  * the rates are such that a β_t rounds to 0 or 1

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   makeSchedule,
+  type NoiseSchedule,
   posteriorBetween,
   rescaleZeroTerminalSnr,
   respace,
   scheduleFromBetas,
-  type NoiseSchedule,
   type ScheduleName,
 } from '@diffgan/schedule';
 

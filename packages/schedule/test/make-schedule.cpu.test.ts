@@ -5,9 +5,9 @@ import {
   linearSchedule,
   makeSchedule,
   quadraticSchedule,
+  type ScheduleName,
   sigmoidSchedule,
   vpSchedule,
-  type ScheduleName,
 } from '@diffgan/schedule';
 
 test('makeSchedule passes steps and options to the named schedule', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cosineSchedule, linearSchedule, respace, vpSchedule, type RespaceSpec } from '@diffgan/schedule';
+import { cosineSchedule, linearSchedule, respace, type RespaceSpec, vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
 
 const ddpm = linearSchedule();

@@ -1,5 +1,5 @@
-import { adamRates } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { adamRates } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
 import { emaShare } from './ema.ts';
 

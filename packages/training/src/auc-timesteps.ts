@@ -12,7 +12,7 @@ export interface AucTimestepsOptions {
  * Probabilities of the steps, by what there is to learn at them: in proportion to (2·AUC − 1)(2 − 2·AUC), which is 0 at chance, where the
  * critic has nothing to teach, 0 again where it is always right, and largest at ¾; mixed with uniform draws.
  *
- * @param auc - of every step; undefined counts as ¾: what was not seen yet may be worth it.
+ * @param auc of every step; undefined counts as ¾: what was not seen yet may be worth it.
  */
 export function aucProbabilities(auc: CriticAuc['values'], uniform: number): Float64Array {
   const signals = auc.map((value = 0.75) => Math.max(0, (2 * value - 1) * (2 - 2 * value)));

@@ -38,8 +38,8 @@ const TRANSLATION = 0.125;
  * Pixels are interpolated linearly, with the image mirrored at its borders (the article filters with wavelets). The article has φ in the
  * place of 2φ; then two different stretches, a along φ and −a along φ + π, have the same labels.
  *
- * @param images - NHWC; not changed.
- * @param shape - `[B, H, W, C]`.
+ * @param images NHWC; not changed.
+ * @param shape `[B, H, W, C]`.
  * @example
  * ```ts
  * const pixels = uniformArray(key(1), 64 * 28 * 28, { min: -1, max: 1 });

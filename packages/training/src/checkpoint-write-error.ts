@@ -15,7 +15,10 @@ export class CheckpointWriteError extends Error {
   /** What the system called it, such as `'ENOSPC'`. */
   readonly code: string | undefined;
 
-  /** @param options - with the failure of the system as `cause`. */
+  /**
+   * @param message names the file.
+   * @param options with the failure of the system as `cause`.
+   */
   constructor(message: string, options: { cause: unknown }) {
     super(message, options);
     this.code = codeOf(options.cause);

@@ -1,5 +1,4 @@
 import { FileFormatError, readBytes, readSafetensors, writeAtomically, writeSafetensors } from '@diffgan/files';
-
 import { CheckpointWriteError } from './checkpoint-write-error.ts';
 
 /** Version 1 had neither progress nor versions. */

@@ -12,8 +12,8 @@ export type ClippedGradient = {
 /**
  * Shortens a gradient to norm `maxNorm` where it is longer (Pascanu, Mikolov, Bengio 2013, algorithm 1). The direction stays.
  *
- * @param gradient - by all parameters of a network, as one vector; not disposed.
- * @param maxNorm - largest norm allowed; `Infinity` only measures.
+ * @param gradient by all parameters of a network, as one vector; not disposed.
+ * @param maxNorm largest norm allowed; `Infinity` only measures.
  * @returns gradient and norm; the caller disposes them. Not finite where the gradient is not.
  * @throws RangeError if `maxNorm` is not positive.
  * @example

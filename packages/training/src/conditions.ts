@@ -1,6 +1,6 @@
-import { callModel, dropoutSeed, foldIn, type Key, uniformArray } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { callModel, dropoutSeed, foldIn, type Key, uniformArray } from '@diffgan/ops';
 import { modelConfig } from '@diffgan/unet';
 import { AUGMENTATION_LABELS } from './augment-images.ts';
 import { streams } from './streams.ts';

@@ -13,7 +13,7 @@ export interface CosineDecayOptions {
 /**
  * Learning rate on half a cosine from `start` to `end` (Loshchilov, Hutter 2017, eq. 5 without restarts).
  *
- * @param step - finished steps, from 0.
+ * @param step finished steps, from 0.
  * @throws RangeError if `step` is negative or `steps` less than 1.
  * @example
  * ```ts

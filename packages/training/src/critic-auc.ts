@@ -22,7 +22,7 @@ export class CriticAuc {
   /**
    * Takes the pairs of a batch.
    *
-   * @param outcomes - 1 where the critic was right, 0 where it was wrong, ½ where it saw no difference.
+   * @param outcomes 1 where the critic was right, 0 where it was wrong, ½ where it saw no difference.
    */
   observe(t: Int32Array, outcomes: Float32Array): void {
     const [wins, pairs] = [this.#wins, this.#pairs];

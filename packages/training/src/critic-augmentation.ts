@@ -1,5 +1,5 @@
-import { foldIn, type Key, randintArray, uniformArray } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { foldIn, type Key, randintArray, uniformArray } from '@diffgan/ops';
 import { streams } from './streams.ts';
 
 /** Largest move of an image, as a share of its size. */

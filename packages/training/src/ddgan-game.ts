@@ -1,7 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { predict, qSamplePair, samplePosterior } from '@diffgan/objectives';
 import { foldIn, gather, type Key, normal, split, uniform } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import * as tf from '@tensorflow/tfjs-core';
 import type { ConditionedNetwork, ConditionInputs } from './conditions.ts';
 import { augmentForCritic, type CriticAugmentation, drawCriticAugmentation } from './critic-augmentation.ts';
 import { streams } from './streams.ts';

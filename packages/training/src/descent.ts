@@ -27,8 +27,8 @@ export class Descent<In extends Inputs> {
   readonly #apply: Update<In & Rates>;
 
   /**
-   * @param optimizers - of the networks that `pass` has gradients of.
-   * @param shares - passes per update.
+   * @param optimizers of the networks that `pass` has gradients of.
+   * @param shares passes per update.
    */
   constructor(
     readonly optimizers: Record<string, NetworkOptimizer>,
@@ -64,7 +64,7 @@ export class Descent<In extends Inputs> {
   /**
    * Makers of the moves of update number `count`, from 1.
    *
-   * @param inputsOf - draws what the pass over a share needs.
+   * @param inputsOf draws what the pass over a share needs.
    */
   moves(
     count: number,

@@ -1,5 +1,5 @@
-import type { Outcome } from './train-state.ts';
 import type { TrainEvent } from './train-event.ts';
+import type { Outcome } from './train-state.ts';
 
 /** Steps whose mean counts. */
 const WINDOW = 200;

@@ -1,5 +1,5 @@
-import { adamUpdate } from '@diffgan/ops';
 import * as tf from '@tensorflow/tfjs-core';
+import { adamUpdate } from '@diffgan/ops';
 import { adam, adamW, type AdamWOptions, type Optimizer } from './adam.ts';
 import { checkNumber } from './check-number.ts';
 import { clipByGlobalNorm } from './clip-by-global-norm.ts';

@@ -11,9 +11,9 @@ import {
 } from './checkpoint.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainState, Vectors } from './train-state.ts';
-import { TrainingDivergedError } from './training-diverged-error.ts';
-import { identityOf, type TrainingData } from './training-data.ts';
 import type { NetworkVectors } from './trained-network.ts';
+import { identityOf, type TrainingData } from './training-data.ts';
+import { TrainingDivergedError } from './training-diverged-error.ts';
 import { version } from './version.ts';
 
 type Settings = Record<string, unknown>;

@@ -29,8 +29,8 @@ export interface TrainClassifierOptions extends TrainOptions {
  * Trains a classifier of noised examples, the guide of classifier guidance (Dhariwal, Nichol 2021, section 4): cross-entropy of the label
  * given x_t, t uniform. `accuracy` is a measure of each step; it cannot come near 1, since large t leave little to see.
  *
- * @param model - logits `[B, classes]` from `[xt, position]`, made by `noiseClassifier` or `mlpClassifier`; trained in place, stays the caller's.
- * @param options - with `data` that has labels.
+ * @param model logits `[B, classes]` from `[xt, position]`, made by `noiseClassifier` or `mlpClassifier`; trained in place, stays the caller's.
+ * @param options with `data` that has labels.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under
  *   `classifier`; take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
  * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError

@@ -34,8 +34,8 @@ import { Validation } from './validation.ts';
  * larger logit), `critic.auc@t` (the same for each t over the last several hundred pairs, ½ being chance), `critic.penalty` where there is
  * one, and the norms `critic.gradientNorm` and `generator.gradientNorm` before clipping.
  *
- * @param networks - trained in place; they stay the caller's.
- * @param schedule - steps of the diffusion, few: 4 is usual.
+ * @param networks trained in place; they stay the caller's.
+ * @param schedule steps of the diffusion, few: 4 is usual.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights of both networks;
  *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
  * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError

@@ -61,7 +61,7 @@ export interface TrainDdpmOptions extends TrainOptions, LabelOptions {
  * Trains a denoising model (Ho et al. 2020, algorithm 1 and eq. 14): by L_simple, by the hybrid objective of Nichol, Dhariwal 2021 that
  * learns the variance too, or by the variational bound. A network with a further input `[B]` is told the labels of the data.
  *
- * @param model - made by `ddpmUnet` or `mlpDenoiser`; trained in place, stays the caller's.
+ * @param model made by `ddpmUnet` or `mlpDenoiser`; trained in place, stays the caller's.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under `denoiser`;
  *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
  * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError

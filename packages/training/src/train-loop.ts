@@ -23,7 +23,7 @@ import type { StepContext, TrainingTask, TrainResult } from './training-task.ts'
 /**
  * The loop that all trainers share: batches, checkpoints, abort, validation, watch for NaN.
  *
- * @param makeTask - called when the loop starts, since nobody would dispose the networks of a generator that never ran.
+ * @param makeTask called when the loop starts, since nobody would dispose the networks of a generator that never ran.
  */
 export async function* trainLoop(
   makeTask: () => TrainingTask,

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   type CompiledUpdate,
   compileUpdate,
@@ -5,7 +6,6 @@ import {
   type ResidentState,
   residentState,
 } from '@diffgan/runtime';
-import * as tf from '@tensorflow/tfjs-core';
 import { type NetworkVectors, setParameters, type TrainedNetwork } from './trained-network.ts';
 
 /** The state of all networks of a run, by name. */

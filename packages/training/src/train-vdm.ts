@@ -46,8 +46,8 @@ export interface TrainVdmOptions extends TrainOptions, LabelOptions {
  * measure: the variance of the estimates within the batch. Pixels are shrunk by (levels − 1)/levels, so that they are the levels that
  * `vdmSampler` decodes to.
  *
- * @param model - ε̂ from `[zt, γt]` (γt as float32 `[B]`), and perhaps labels `[B]`, made by `vdmDenoiser` or `mlpDenoiser`; trained in place.
- * @param gamma - of `gammaNetwork`; trained in place; nothing of it is if it has no variables.
+ * @param model ε̂ from `[zt, γt]` (γt as float32 `[B]`), and perhaps labels `[B]`, made by `vdmDenoiser` or `mlpDenoiser`; trained in place.
+ * @param gamma of `gammaNetwork`; trained in place; nothing of it is if it has no variables.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights under `denoiser`
  *   and `gamma`, both for `setParameters`; take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
  * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError

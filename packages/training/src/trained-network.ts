@@ -50,7 +50,7 @@ export class TrainedNetwork {
   readonly variables: tf.Variable[];
   readonly #sizes: number[];
 
-  /** @param model - stays the caller's. */
+  /** @param model stays the caller's. */
   constructor(readonly model: Trainable) {
     this.variables = variablesOf(model);
     this.#sizes = this.variables.map((variable) => variable.size);
@@ -123,8 +123,8 @@ function joined(tensors: tf.Tensor[]): tf.Tensor1D {
 /**
  * Writes a parameter vector (such as the running average of a training run) into a model of the same architecture.
  *
- * @param model - gets the values; its variables stay the same objects.
- * @param vector - all trainable weights one after the other; not disposed.
+ * @param model gets the values; its variables stay the same objects.
+ * @param vector all trainable weights one after the other; not disposed.
  * @throws RangeError if the number of parameters differs.
  * @example
  * ```ts

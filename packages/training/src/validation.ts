@@ -8,8 +8,8 @@ export class Validation<In extends Inputs = Inputs> {
   readonly #update: Update<In>;
 
   /**
-   * @param inputsOf - draws what the losses need.
-   * @param losses - of the running averages, by name.
+   * @param inputsOf draws what the losses need.
+   * @param losses of the running averages, by name.
    */
   constructor(
     readonly inputsOf: (examples: Examples, key: Key) => In,

@@ -9,7 +9,7 @@ export interface WarmupOptions {
 /**
  * Linear warm-up of a learning rate: its factor in step `count`, which reaches 1 after `steps`.
  *
- * @param count - number of the step, from 1.
+ * @param count number of the step, from 1.
  * @throws RangeError if `count` is less than 1 or `steps` negative.
  * @example
  * ```ts

@@ -1,5 +1,5 @@
-import { input, layers, model } from '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
+import { input, layers, model } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { imageDataset } from '@diffgan/data';
 import { run } from '@diffgan/samplers';

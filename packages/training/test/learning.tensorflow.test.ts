@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { playClassifier, playVdm, type StepEvent } from './play.ts';
 import { clouds } from './plane.ts';
+import { playClassifier, playVdm, type StepEvent } from './play.ts';
 
 const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
 const meanOf = (steps: StepEvent[], what: (step: StepEvent) => number) => mean(steps.map(what));

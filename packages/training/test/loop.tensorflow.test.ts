@@ -11,8 +11,8 @@ import {
   type TrainDdpmOptions,
   type TrainEvent,
 } from '@diffgan/training';
-import { playDdgan, playDdpm } from './play.ts';
 import { clouds } from './plane.ts';
+import { playDdgan, playDdpm } from './play.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const path = temporaryFolder();

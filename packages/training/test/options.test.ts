@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { imageDataset } from '@diffgan/data';
 import { run } from '@diffgan/samplers';
 import { trainDdgan, type TrainDdganOptions, trainDdpm, type TrainDdpmOptions } from '@diffgan/training';
-import { makeDenoiser, makeNetworks, schedule, shortRun, squares } from './toy.ts';
 import { trainToy } from './run.ts';
+import { makeDenoiser, makeNetworks, schedule, shortRun, squares } from './toy.ts';
 
 const large = imageDataset({
   ...{ name: 'large', split: 'train', images: new Uint8Array(4 * 256), count: 4 },

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   initializers,
   input,
@@ -7,9 +8,8 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import * as tf from '@tensorflow/tfjs-core';
-import { key, normalArray, softplus, split, uniformArray } from '@diffgan/ops';
 import { type PointDataset, pointDataset } from '@diffgan/data';
+import { key, normalArray, softplus, split, uniformArray } from '@diffgan/ops';
 
 // Small networks on points of the plane, as somebody would make them with TensorFlow.js alone.
 

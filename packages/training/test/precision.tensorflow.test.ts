@@ -1,7 +1,7 @@
-import { type Precision, selectBackend } from '@diffgan/runtime';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { temporaryFolder } from './temporary-folder.ts';
+import { type Precision, selectBackend } from '@diffgan/runtime';
 import { trainToy } from './run.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { shortRun } from './toy.ts';
 
 const path = temporaryFolder();

@@ -1,9 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { key } from '@diffgan/ops';
 import { FileFormatError } from '@diffgan/files';
-import { trainDdgan, loadCheckpoint, saveCheckpoint, type TrainEvent, TrainingDivergedError } from '@diffgan/training';
+import { key } from '@diffgan/ops';
+import { loadCheckpoint, saveCheckpoint, trainDdgan, type TrainEvent, TrainingDivergedError } from '@diffgan/training';
 import { trainToy } from './run.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { makeNetworks, schedule, shortRun, squares } from './toy.ts';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { setParameters, TrainedNetwork } from '@diffgan/training';
-import { makeDenoiser, makeNetworks } from './toy.ts';
 import { weightsOf } from './run.ts';
+import { makeDenoiser, makeNetworks } from './toy.ts';
 
 test('the vectors hold the variables one after the other, and the average starts as a copy', async () => {
   const model = makeDenoiser();

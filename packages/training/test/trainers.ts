@@ -1,6 +1,6 @@
 import { minSnrWeight } from '@diffgan/objectives';
-import { playClassifier, playDdgan, playDdpm, type Played, playVdm } from './play.ts';
 import type { TrainEvent, TrainOptions } from '@diffgan/training';
+import { playClassifier, playDdgan, playDdpm, type Played, playVdm } from './play.ts';
 
 type Play = (options?: Partial<TrainOptions>, onEvent?: (event: TrainEvent) => void) => Promise<Played>;
 

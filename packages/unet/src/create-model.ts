@@ -23,7 +23,7 @@ const kinds: readonly ModelConfig['kind'][] = [
 /**
  * Makes the model a configuration describes, whatever its kind; `json` may come from outside (`config.json`).
  *
- * @param json - a {@link ModelConfig} or its JSON text.
+ * @param json a {@link ModelConfig} or its JSON text.
  * @returns a model that the caller disposes.
  * @throws TypeError if it is not an object with a known `kind`; RangeError naming the field that is out of range.
  * @example

@@ -1,14 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import {
   createModel,
   ddganDiscriminator,
   ddganGenerator,
   ddpmUnet,
-  modelConfig,
   type ModelConfig,
+  modelConfig,
 } from '@diffgan/unet';
-import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
 import * as configs from './configs.ts';
 
 const { denoiser, generator, ncsnpp, critic, smallCritic, largeCritic } = configs;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { r1Penalty } from '@diffgan/fgan-losses';
 import { callModel, foldIn, key, normal, normalArray } from '@diffgan/ops';
-import { type DdganDiscriminatorConfig, ddganDiscriminator, ddpmUnet } from '@diffgan/unet';
+import { ddganDiscriminator, type DdganDiscriminatorConfig, ddpmUnet } from '@diffgan/unet';
 import * as configs from './configs.ts';
 import { nameOf, randomiseWeights, readWeights, writeWeights } from './weights.ts';
 

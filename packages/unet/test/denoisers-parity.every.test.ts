@@ -4,16 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { callModel, gradientOf, key } from '@diffgan/ops';
 import { createModel, loadWeights, type ModelConfig } from '@diffgan/unet';
 import * as configs from './configs.ts';
-import classifierResults from './golden/noise-classifier-results.safetensors?url&inline';
-import classifierWeights from './golden/noise-classifier.safetensors?url&inline';
-import criticResults from './golden/mlp-critic-results.safetensors?url&inline';
 import criticWeights from './golden/mlp-critic.safetensors?url&inline';
-import generatorResults from './golden/mlp-generator-results.safetensors?url&inline';
-import generatorWeights from './golden/mlp-generator.safetensors?url&inline';
-import mlpResults from './golden/mlp-denoiser-results.safetensors?url&inline';
+import criticResults from './golden/mlp-critic-results.safetensors?url&inline';
 import mlpWeights from './golden/mlp-denoiser.safetensors?url&inline';
-import vdmResults from './golden/vdm-denoiser-results.safetensors?url&inline';
+import mlpResults from './golden/mlp-denoiser-results.safetensors?url&inline';
+import generatorWeights from './golden/mlp-generator.safetensors?url&inline';
+import generatorResults from './golden/mlp-generator-results.safetensors?url&inline';
+import classifierWeights from './golden/noise-classifier.safetensors?url&inline';
+import classifierResults from './golden/noise-classifier-results.safetensors?url&inline';
 import vdmWeights from './golden/vdm-denoiser.safetensors?url&inline';
+import vdmResults from './golden/vdm-denoiser-results.safetensors?url&inline';
 import { bytesOf, expectGradients, expectOutput, Golden, tolerance } from './parity.ts';
 
 // float64 results of PyTorch, kept in float32; weights in the library's own layout: golden/make-denoisers.py

@@ -1,9 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, expect, test } from 'vitest';
 import { key, normal } from '@diffgan/ops';
 import { compileTrainStep } from '@diffgan/runtime';
 import { ddpmUnet, type DdpmUnetConfig } from '@diffgan/unet';
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
 import { randomiseWeights } from './weights.ts';
 
 const config: DdpmUnetConfig = {

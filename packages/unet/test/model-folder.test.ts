@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { callModel, key, normal } from '@diffgan/ops';
 import { FileFormatError } from '@diffgan/files';
+import { callModel, key, normal } from '@diffgan/ops';
 import {
   createModel,
   loadModel,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { r1Penalty } from '@diffgan/fgan-losses';
-import { callModel } from '@diffgan/ops';
 import { readSafetensors } from '@diffgan/files';
+import { callModel } from '@diffgan/ops';
 import { createModel, loadWeights, type ModelConfig, weightsToSafetensors } from '@diffgan/unet';
 import * as configs from './configs.ts';
 import generatorUrl from './golden/ncsnpp-generator.safetensors?url&inline';

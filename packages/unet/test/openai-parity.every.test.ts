@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { callModel } from '@diffgan/ops';
 import { readSafetensors } from '@diffgan/files';
+import { callModel } from '@diffgan/ops';
 import { ddpmUnet, weightsToSafetensors } from '@diffgan/unet';
 import { fromOpenai, openaiCommon, openaiNetworks } from './openai-networks.ts';
 import { bytesOf, expectInputGradient, expectOutput } from './parity.ts';

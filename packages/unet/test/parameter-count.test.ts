@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createModel, ddpmUnet, modelConfig, type ModelConfig, presets } from '@diffgan/unet';
+import { createModel, ddpmUnet, type ModelConfig, modelConfig, presets } from '@diffgan/unet';
 import { publishedUnets } from './published-unets.ts';
 
 test.each(['fashion28small', 'fashion28'] as const)('the U-Net %s has the published number of parameters', (name) => {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { expect } from 'vitest';
-import { callModel } from '@diffgan/ops';
 import { readSafetensors, type TensorData } from '@diffgan/files';
+import { callModel } from '@diffgan/ops';
 import { type LayoutName, weightsToSafetensors } from '@diffgan/unet';
 
 // What tests against networks of PyTorch share. A golden file has the inputs, the "output", and gradients as "grad.<key>".

@@ -8,8 +8,8 @@ import {
   createModel,
   diffusersConfig,
   loadModel,
-  modelConfig,
   type ModelConfig,
+  modelConfig,
   saveModel,
   weightsToSafetensors,
 } from '@diffgan/unet';

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames } from '@diffgan/runtime';
 import { doctor as inspect, type DoctorReport, type Finding, formatDoctor } from '@diffgan/runtime/node';
 import { adviceFor } from '../doctor/advice.ts';
-import { lookForData } from '../doctor/look-for-data.ts';
 import { type BackendCheck, checkBackends } from '../doctor/check-backend.ts';
+import { lookForData } from '../doctor/look-for-data.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { version } from '../terminal/version.ts';
 

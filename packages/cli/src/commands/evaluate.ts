@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
 import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } from '@diffgan/fid';
-import { key, run } from '@diffgan/ops';
 import { writeAtomically } from '@diffgan/files';
+import { key, run } from '@diffgan/ops';
 import {
   floorScore,
   inFlags,

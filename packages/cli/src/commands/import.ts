@@ -6,8 +6,8 @@ import { selectBackend } from '@diffgan/runtime';
 import { createModel, layoutNames, loadWeights, saveModel } from '@diffgan/unet';
 import type { Terminal } from '../terminal/terminal.ts';
 import { detectLayout } from '../weights/detect-layout.ts';
-import { readImportDiffusion } from '../weights/import-diffusion.ts';
 import { readImportConfig } from '../weights/import-config.ts';
+import { readImportDiffusion } from '../weights/import-diffusion.ts';
 import { findImportSource } from '../weights/import-source.ts';
 import type { ImportOptions, WeightsResult } from '../weights/options.ts';
 

@@ -1,5 +1,5 @@
 import { installProgress } from '@diffgan/runs';
-import { installTensorflow, type InstallOptions, type InstallResult } from '@diffgan/runtime/node';
+import { type InstallOptions, type InstallResult, installTensorflow } from '@diffgan/runtime/node';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Sets up native TensorFlow and says what there is now. */

@@ -5,15 +5,15 @@ import type { Pipeline, SamplingConfig } from '@diffgan/hub';
 import { lockRun, makeFolder, moveAside, openPipeline, prepareBackend, type SampleJob, samplerOf } from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
-import { preparePrecision } from '../setup/prepare-precision.ts';
 import type { FormatName, SampleOptions } from '../sample/options.ts';
 import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
 import type { SampleOutput } from '../sample/outputs/sample-output.ts';
 import { scheduleNotes } from '../sample/schedule-notes.ts';
-import { sampleBatches } from '../workers/sample-batches.ts';
+import { preparePrecision } from '../setup/prepare-precision.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { version } from '../terminal/version.ts';
+import { sampleBatches } from '../workers/sample-batches.ts';
 
 /** What the command did: what `sample.json` holds. */
 export interface SampleResult {

@@ -1,4 +1,4 @@
-import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import type { BatchFeatures, FeatureSource, ImageSource, PixelRange } from '@diffgan/fid';
 import { isModel, openImages, type Opening, type SampleJob } from '@diffgan/runs';
 import { sampleBatches } from '../workers/sample-batches.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type FidScore, formatFid } from '@diffgan/fid';
-import { readRecords, recordSections, runPictures } from '@diffgan/records/node';
 import { escapeHtml, htmlReport, htmlTable, inlinePicture } from '@diffgan/records';
+import { readRecords, recordSections, runPictures } from '@diffgan/records/node';
 import { type RunConfig, type RunFolder, runVersions } from '@diffgan/runs';
 import type { QuickstartScores, Timing } from './score-both.ts';
 

@@ -1,4 +1,4 @@
-import { tensor2d, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Tensor2D, tensor2d, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { extractFeatures, type ExtractFeaturesOptions } from '../features/extract-features.ts';
 import type { FeatureExtractor } from '../features/feature-extractor.ts';
 import { toUnitPixels } from '../pixels/pixel-range.ts';

@@ -1,10 +1,10 @@
-import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
+import { foldIn, type Key, key as makeKey } from '@diffgan/ops';
 import { chooseBelow } from '../choose-indices.ts';
 import type { FeatureExtractor } from '../features/feature-extractor.ts';
-import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { assertInteger, type Features } from '../features/features.ts';
 import type { PixelRange } from '../pixels/pixel-range.ts';
-import { logitsBy, batchFeatures, type BatchFeatures, type FeatureSource } from './batch-features.ts';
+import { FeatureStatistics } from '../statistics/feature-statistics.ts';
+import { type BatchFeatures, batchFeatures, type FeatureSource, logitsBy } from './batch-features.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { type ImageSource, rebatch } from './rebatch.ts';
 

@@ -1,21 +1,21 @@
-import { foldIn, key as makeKey, type Key } from '@diffgan/ops';
+import { foldIn, type Key, key as makeKey } from '@diffgan/ops';
 import type { FeatureExtractor } from '../features/feature-extractor.ts';
-import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { assertFeatures, countOf } from '../features/features.ts';
+import { inSlices, type ProgressOptions } from '../in-slices.ts';
 import { fidInfinity, type FidInfinityOptions } from '../metrics/fid-infinity.ts';
 import { fidScore } from '../metrics/fid-score.ts';
 import { inceptionScore } from '../metrics/inception-score.ts';
-import { inSlices, type ProgressOptions } from '../in-slices.ts';
 import { kernelInceptionDistance, type KernelInceptionDistanceOptions } from '../metrics/kernel-inception-distance.ts';
 import { manifolds } from '../pairwise/manifolds.ts';
 import type { PixelRange } from '../pixels/pixel-range.ts';
+import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { StatisticsError } from '../statistics/statistics-error.ts';
 import type { FeatureSource } from './batch-features.ts';
 import { type CollectedFeatures, collectFeatures } from './collect-features.ts';
 import { type Evaluation, type EvaluationScores, type MetricName, metricNames, warningsOf } from './evaluation.ts';
 import type { FeatureSet } from './feature-set.ts';
-import type { ImageSource } from './rebatch.ts';
 import { mapEvents } from './map-events.ts';
+import type { ImageSource } from './rebatch.ts';
 import { streams } from './streams.ts';
 import { withProgress } from './with-progress.ts';
 

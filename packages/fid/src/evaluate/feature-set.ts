@@ -1,8 +1,8 @@
 import { FileFormatError, type NpzReader, openNpz, writeNpz } from '@diffgan/files';
-import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import type { Features } from '../features/features.ts';
-import { type ReadStatisticsOptions, statisticsArrays } from '../statistics/statistics-npz.ts';
+import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { StatisticsError } from '../statistics/statistics-error.ts';
+import { type ReadStatisticsOptions, statisticsArrays } from '../statistics/statistics-npz.ts';
 
 /** What metrics need to know of a set of images. */
 export interface FeatureSet {

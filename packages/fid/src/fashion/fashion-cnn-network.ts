@@ -1,5 +1,5 @@
-import { add, conv2d, matMul, maxPool, relu, reshape, tidy } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { add, conv2d, matMul, maxPool, relu, reshape, tidy } from '@tensorflow/tfjs-core';
 
 /** Names and shapes of the weights of the network behind `fashionCnn`: 467 818 numbers. */
 export const fashionCnnShapes = {

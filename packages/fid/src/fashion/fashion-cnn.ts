@@ -1,14 +1,14 @@
-import { tensor, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { FileFormatError, readBytes, readSafetensors, type TensorData } from '@diffgan/files';
-import { fashionCnnSha256 } from './fashion-cnn-sha256.ts';
+import type { FeatureExtractor } from '../features/feature-extractor.ts';
+import { shippedFiles } from '../shipped-files.ts';
 import {
   fashionCnnFeatures,
   fashionCnnLogits,
   fashionCnnShapes,
   type FashionCnnWeights,
 } from './fashion-cnn-network.ts';
-import type { FeatureExtractor } from '../features/feature-extractor.ts';
-import { shippedFiles } from '../shipped-files.ts';
+import { fashionCnnSha256 } from './fashion-cnn-sha256.ts';
 
 /** The feature extractor of FID-fashion: its `logits` are always there. */
 export type FashionCnn = FeatureExtractor & Required<Pick<FeatureExtractor, 'logits'>>;

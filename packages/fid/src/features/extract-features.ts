@@ -1,6 +1,6 @@
-import { pad, slice, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { pad, slice, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { assertImages, type PixelRange, toUnitPixels } from '../pixels/pixel-range.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
-import { assertImages, toUnitPixels, type PixelRange } from '../pixels/pixel-range.ts';
 
 /** Options of {@link extractFeatures}. */
 export interface ExtractFeaturesOptions {

@@ -1,16 +1,16 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
   argMax,
   cast,
   concat,
   matMul,
+  type Rank,
   reshape,
   slice,
   tensor2d,
   tidy,
   transpose,
-  type Rank,
 } from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { extractFeatures, type ExtractFeaturesOptions } from './extract-features.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 

@@ -1,5 +1,5 @@
-import { avgPool, concat, fused, maxPool, mean, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { avgPool, concat, fused, maxPool, mean, tidy } from '@tensorflow/tfjs-core';
 import { inceptionConvolutions } from './inception-convolutions.ts';
 
 /** A convolution with the batch normalisation folded into it. */

@@ -1,11 +1,11 @@
-import { add, matMul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { add, matMul, tidy } from '@tensorflow/tfjs-core';
 import { openSafetensors } from '@diffgan/files';
 import type { FeatureExtractor } from '../features/feature-extractor.ts';
 import { inceptionClasses } from './inception-convolutions.ts';
 import { inceptionNetwork, type StageWidth } from './inception-network.ts';
-import { disposeInceptionWeights, loadInceptionWeights, type InceptionWeights } from './load-inception-weights.ts';
-import { prepareImages, resizes, scalings, type InceptionResize, type InceptionScaling } from './prepare-images.ts';
+import { disposeInceptionWeights, type InceptionWeights, loadInceptionWeights } from './load-inception-weights.ts';
+import { type InceptionResize, type InceptionScaling, prepareImages, resizes, scalings } from './prepare-images.ts';
 
 /** Options of {@link inceptionV3}. Scores of different options are different metrics, and `layer` tells them apart. */
 export interface InceptionOptions {

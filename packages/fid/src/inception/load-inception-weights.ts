@@ -1,12 +1,12 @@
-import { dispose, tensor1d, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, tensor1d, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { FileFormatError, type SafetensorsReader } from '@diffgan/files';
 import {
+  type ConvolutionSpec,
   inceptionClasses,
   inceptionConvolutions,
   inceptionFeatures,
   inceptionShapes,
-  type ConvolutionSpec,
 } from './inception-convolutions.ts';
 import type { InceptionUnit, InceptionUnits } from './inception-network.ts';
 

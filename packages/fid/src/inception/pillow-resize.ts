@@ -1,5 +1,5 @@
-import { matMul, maximum, minimum, reshape, tensor2d, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { matMul, maximum, minimum, reshape, tensor2d, tidy, transpose } from '@tensorflow/tfjs-core';
 
 const a = -0.5; // Pillow's cubic; OpenCV and PyTorch have −0.75
 

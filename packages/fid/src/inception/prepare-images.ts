@@ -1,5 +1,5 @@
-import { add, concat, image, mul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { add, concat, image, mul, tidy } from '@tensorflow/tfjs-core';
 import { pillowResize } from './pillow-resize.ts';
 
 /** Whose way of resizing; see `InceptionOptions`. */

@@ -1,5 +1,5 @@
-import type { CholeskyFactor } from './pivoted-cholesky.ts';
 import { type LinearAlgebra, padded, type StoredMatrix } from './linear-algebra.ts';
+import type { CholeskyFactor } from './pivoted-cholesky.ts';
 
 const block = 128;
 

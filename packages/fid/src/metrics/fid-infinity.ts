@@ -1,9 +1,9 @@
 import { type Key, permutation, split } from '@diffgan/ops';
-import { extrapolateFid, type FidPoint } from './extrapolate-fid.ts';
+import type { ProgressOptions } from '../in-slices.ts';
 import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import type { StatisticsMeta } from '../statistics/moments.ts';
+import { extrapolateFid, type FidPoint } from './extrapolate-fid.ts';
 import { frechetDistance } from './frechet-distance.ts';
-import type { ProgressOptions } from '../in-slices.ts';
 
 /** Feature vectors and where they come from. */
 export interface FeatureRows {

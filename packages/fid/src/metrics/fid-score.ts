@@ -1,7 +1,7 @@
+import type { ProgressOptions } from '../in-slices.ts';
 import type { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { fidBias } from './fid-bias.ts';
 import { compareGaussians } from './frechet-distance.ts';
-import type { ProgressOptions } from '../in-slices.ts';
 
 /** A Fréchet distance with what is needed to read it. */
 export interface FidScore {

@@ -1,10 +1,10 @@
-import { factorProduct } from '../linear-algebra/factor-product.ts';
-import { assertSameKind, type FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { inSlices, type ProgressOptions } from '../in-slices.ts';
-import { partOf } from '../part-of.ts';
+import { factorProduct } from '../linear-algebra/factor-product.ts';
 import { LinearAlgebra } from '../linear-algebra/linear-algebra.ts';
 import { pivotedCholesky } from '../linear-algebra/pivoted-cholesky.ts';
 import { singularValues } from '../linear-algebra/singular-values.ts';
+import { partOf } from '../part-of.ts';
+import { assertSameKind, type FeatureStatistics } from '../statistics/feature-statistics.ts';
 
 /**
  * The (squared) Fréchet distance of the Gaussians with these means and covariances:

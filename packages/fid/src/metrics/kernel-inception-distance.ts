@@ -1,4 +1,4 @@
-import { foldIn, key as makeKey, split, type Key } from '@diffgan/ops';
+import { foldIn, type Key, key as makeKey, split } from '@diffgan/ops';
 import { chooseIndices } from '../choose-indices.ts';
 import { assertFeatures, assertInteger, countOf, type Features, takeRows } from '../features/features.ts';
 import { inSlices, type ProgressOptions } from '../in-slices.ts';

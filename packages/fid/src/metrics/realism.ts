@@ -2,8 +2,8 @@ import { assertFeatures, assertInteger, countOf, type Features } from '../featur
 import { inSlices } from '../in-slices.ts';
 import { neighbours } from '../pairwise/manifolds.ts';
 import { meanOf, squaredDistances } from '../pairwise/squared-distances.ts';
-import type { PrecisionRecallOptions } from './precision-recall.ts';
 import { partOf } from '../part-of.ts';
+import type { PrecisionRecallOptions } from './precision-recall.ts';
 
 const smallest = 1e-5; // keeps the score of a copied real image finite
 

@@ -1,4 +1,4 @@
-import { tensor4d, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { FileFormatError, listed, type NpzReader, openNpz } from '@diffgan/files';
 
 /**

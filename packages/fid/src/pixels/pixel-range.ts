@@ -1,4 +1,4 @@
-import { add, cast, mul, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import { add, cast, mul, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 
 /** Range of the pixels of images: that of this library's networks, that of pytorch-fid, or bytes. */
 export type PixelRange = '[-1, 1]' | '[0, 1]' | '[0, 255]';

@@ -1,4 +1,4 @@
-import { maximum, minimum, mul, round, sub, tidy, type Tensor4D } from '@tensorflow/tfjs-core';
+import { maximum, minimum, mul, round, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 
 /**
  * Rounds pixels to the 256 levels that files have, as saving images and reading them back does. Published scores are of such

@@ -30,8 +30,8 @@ const maxSkip = 1 << 20;
  * A source of what a server has at `address`: one download, read as far as it is needed. What lies behind or far ahead is asked for
  * as a range, where the server gives ranges, else the download starts again.
  *
- * @param first the answer to a request for the whole, unread.
- * @param size its length.
+ * @param address of the file.
+ * @param answer the first one, to a request for the whole, unread; its length; and what ends the download.
  */
 export function downloadSource(
   address: string,

@@ -1,6 +1,6 @@
-import { request } from './download.ts';
 import { FileFormatError } from '../file-format-error.ts';
 import { joinBytes } from '../join-bytes.ts';
+import { request } from './download.ts';
 import { isLocal, openLocal } from './local-file.ts';
 
 /** Options of `readBytes`. */

@@ -6,7 +6,7 @@ import { brokenNpz } from './broken-npz.ts';
 import { memberBytes } from './member-bytes.ts';
 import { type NpyHeader, type NpyValues, readNpyHeader, storageOf } from './npy-header.ts';
 import { PieceReader } from './piece-reader.ts';
-import { type ZipEntry, zipDirectory } from './zip-directory.ts';
+import { zipDirectory, type ZipEntry } from './zip-directory.ts';
 
 /** An array of an `.npz` file. */
 export interface NpyArray {

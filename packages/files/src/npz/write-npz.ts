@@ -1,7 +1,7 @@
 import { crc32 } from './crc32.ts';
 import type { NpyValues } from './npy-header.ts';
 import { dtypeOf, npyHeader } from './write-npy-header.ts';
-import { directoryEntry, directoryEnd, localHeader } from './zip-records.ts';
+import { directoryEnd, directoryEntry, localHeader } from './zip-records.ts';
 
 /** An array to be written, in C order. */
 export interface WritableArray {

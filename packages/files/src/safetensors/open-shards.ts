@@ -1,9 +1,9 @@
-import { FileFormatError } from '../file-format-error.ts';
 import { isLocal } from '../bytes/local-file.ts';
+import { readBytes } from '../bytes/read-bytes.ts';
+import { FileFormatError } from '../file-format-error.ts';
 import { printable } from '../printable.ts';
 import { jsonOutline } from './json-outline.ts';
 import { openSingle, type SafetensorsReader } from './open-single.ts';
-import { readBytes } from '../bytes/read-bytes.ts';
 
 const maxIndexBytes = 1 << 24;
 const maxIndexDepth = 8; // two are needed, and what its metadata hold

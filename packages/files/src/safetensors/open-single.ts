@@ -1,6 +1,6 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { openBytes } from '../bytes/open-bytes.ts';
-import { naming, tensorOf, type TensorData } from './read-safetensors.ts';
+import { naming, type TensorData, tensorOf } from './read-safetensors.ts';
 import { headerLength, parseHeader, type SafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
 
 /** A safetensors file whose tensors are read one by one. */

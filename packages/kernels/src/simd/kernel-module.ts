@@ -27,10 +27,10 @@ export class KernelModule {
   readonly #pool: WorkerPool | undefined;
 
   /**
-   * @param backend - whose heap the module imported.
-   * @param exports - functions of the C module.
-   * @param relaxed - whether they round as the machine's fused multiply-add does.
-   * @param pool - other threads with the same module and heap.
+   * @param backend whose heap the module imported.
+   * @param exports functions of the C module.
+   * @param relaxed whether they round as the machine's fused multiply-add does.
+   * @param pool other threads with the same module and heap.
    */
   constructor(
     readonly backend: WasmBackend,

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { FusedCall, FusedKernelName } from '../fused-kernels.ts';
-import { type KernelCall, type KernelOverride, kernelOverride, type KernelResult } from '../kernel-override.ts';
 import { isPlain } from '../is-plain.ts';
+import { type KernelCall, type KernelOverride, kernelOverride, type KernelResult } from '../kernel-override.ts';
 import type { KernelModule } from './kernel-module.ts';
 import { moduleOf } from './modules.ts';
 

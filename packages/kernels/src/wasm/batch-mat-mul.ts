@@ -1,5 +1,5 @@
-import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { isPlain } from '../is-plain.ts';
 import { kernelOverride } from '../kernel-override.ts';
 import { floats, transpose, type WasmCall, withScratch } from './call-kernel.ts';

@@ -1,7 +1,7 @@
 import { type ConvAttributes, convSizes } from '../conv-sizes.ts';
-import { explicitConv } from './explicit-conv.ts';
 import { kernelOverride } from '../kernel-override.ts';
 import { callKernel, transpose, type WasmCall, withScratch } from './call-kernel.ts';
+import { explicitConv } from './explicit-conv.ts';
 
 type Call = WasmCall<'x' | 'dy', ConvAttributes & { filterShape: number[] }>;
 

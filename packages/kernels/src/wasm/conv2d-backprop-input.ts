@@ -1,9 +1,9 @@
-import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { type ConvAttributes, convSizes } from '../conv-sizes.ts';
-import { explicitConv } from './explicit-conv.ts';
 import { kernelOverride } from '../kernel-override.ts';
 import { callKernel, transpose, type WasmCall, withScratch } from './call-kernel.ts';
+import { explicitConv } from './explicit-conv.ts';
 
 type Call = WasmCall<'dy' | 'filter', ConvAttributes & { inputShape: number[] }>;
 

@@ -1,5 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
 // Below this length a loop beats the set-up of a bulk copy.
 const shortRun = 48;

@@ -1,7 +1,7 @@
 import { type ConvAttributes, convSizes } from '../conv-sizes.ts';
-import { forEachDepthwisePair } from './depthwise-positions.ts';
 import { kernelOverride } from '../kernel-override.ts';
 import { floats, type WasmCall } from './call-kernel.ts';
+import { forEachDepthwisePair } from './depthwise-positions.ts';
 
 type Call = WasmCall<'x' | 'dy', ConvAttributes & { filterShape: number[] }>;
 

@@ -1,7 +1,7 @@
 import { slice_util } from '@tensorflow/tfjs-core';
-import { copyBlock } from './copy-block.ts';
 import { kernelOverride } from '../kernel-override.ts';
 import type { WasmCall } from './call-kernel.ts';
+import { copyBlock } from './copy-block.ts';
 
 type Call = WasmCall<'x', { begin: number | number[]; size: number | number[] }>;
 

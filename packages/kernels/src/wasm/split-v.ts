@@ -1,8 +1,8 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { copyBlock } from './copy-block.ts';
+import { backend_util, util } from '@tensorflow/tfjs-core';
 import { kernelOverride } from '../kernel-override.ts';
 import type { WasmCall } from './call-kernel.ts';
+import { copyBlock } from './copy-block.ts';
 
 type Call = WasmCall<'x', { numOrSizeSplits: number | number[]; axis: number }>;
 

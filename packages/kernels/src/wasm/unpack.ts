@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
-import { copyBlock } from './copy-block.ts';
 import { kernelOverride } from '../kernel-override.ts';
 import type { WasmCall } from './call-kernel.ts';
+import { copyBlock } from './copy-block.ts';
 
 /** The backend's own copies the whole input once for every part. */
 export const unpack = kernelOverride(

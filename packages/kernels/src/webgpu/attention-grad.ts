@@ -3,8 +3,8 @@ import type { FusedInputs } from '../fused-kernels.ts';
 import { attentionSizes, softmaxCode, tilesOf } from './attention.ts';
 import {
   loadCode,
-  type Matrix,
   matrices,
+  type Matrix,
   productCode,
   resultCode,
   tile,

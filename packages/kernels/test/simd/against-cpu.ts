@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, vi } from 'vitest';
 import { KernelModule } from '../../src/simd/kernel-module.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, gradientOf } from '@diffgan/ops';
 import { describe, expect, it, vi } from 'vitest';
+import { attention, gradientOf } from '@diffgan/ops';
 import { KernelModule } from '../../src/simd/kernel-module.ts';
 import { cases, type Draw, expectAsOnCpu, expectNear, numbers } from './against-cpu.ts';
 

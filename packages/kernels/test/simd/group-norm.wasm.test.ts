@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { adaptiveGroupNorm, groupNorm } from '@diffgan/ops';
 import { describe, expect, it } from 'vitest';
+import { adaptiveGroupNorm, groupNorm } from '@diffgan/ops';
 import { cases, type Draw, expectNear, numbers } from './against-cpu.ts';
 
 function randomNorm(draw: Draw) {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { watchThreads } from './watch-threads.ts';
 import { WorkerPool } from '../../src/simd/worker-pool.ts';
+import { watchThreads } from './watch-threads.ts';
 
 /**
  * A module with one function of (address, from, to), which does `body` to the memory:

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
 /** Numbers without a pattern that an indexing mistake would preserve, between −1 and 1. */

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { adaptiveGroupNorm, groupNorm, key, randint } from '@diffgan/ops';
 import { registerWebgpuKernels } from '@diffgan/kernels';
+import { adaptiveGroupNorm, groupNorm, key, randint } from '@diffgan/ops';
 import { buffersHeld, expectCloseToLargest, normals, runKernel, take } from '../run-kernel.ts';
 
 interface Case {

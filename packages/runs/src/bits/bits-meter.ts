@@ -22,7 +22,7 @@ export interface MeterOptions {
 
 /** Measures images with a trained model. */
 export interface BitsMeter {
-  /** @param x0 - `[B, H, W, C]` on the grey levels in [−1, 1]; not disposed. */
+  /** @param x0 `[B, H, W, C]` on the grey levels in [−1, 1]; not disposed. */
   measure(x0: Tensor4D, options: MeterOptions): Promise<BatchNats>;
   dispose(): void;
 }

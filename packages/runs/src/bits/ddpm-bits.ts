@@ -13,7 +13,7 @@ import type { BatchNats, BitsMeter, MeterOptions } from './bits-meter.ts';
 export class DdpmBits implements BitsMeter {
   readonly #network: Compiled<tf.Tensor[], tf.Tensor>;
 
-  /** @param model - stays the caller's. */
+  /** @param model stays the caller's. */
   constructor(
     model: LayersModel,
     readonly schedule: NoiseSchedule,

@@ -21,7 +21,7 @@ const names = ['prior', 'reconstruction', 'diffusion'] as const;
 export class VdmBits implements BitsMeter {
   readonly #network: Compiled<tf.Tensor[], tf.Tensor>;
 
-  /** @param model - stays the caller's, as does `gamma`. */
+  /** @param model stays the caller's, as does `gamma`. */
   constructor(
     model: LayersModel,
     readonly gamma: Gamma,

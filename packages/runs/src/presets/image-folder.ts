@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../config/merge.ts';
+import { UsageError } from '../errors.ts';
 import type { PresetConfig, RunPreset } from './run-preset.ts';
 
 const defaults = { size: 32, channels: 3 } as const;

@@ -3,17 +3,17 @@ import { join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { JsonObject } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
+import { UsageError } from '../errors.ts';
 import type { RunConfig } from '../tasks/tasks.ts';
 import { makeFolder } from './make-folder.ts';
 import { moveAside } from './move-aside.ts';
 import { withSchema } from './with-schema.ts';
-import { UsageError } from '../errors.ts';
 
 /** The folder of a run and the names of what is in it. */
 export class RunFolder {
   readonly path: string;
 
-  /** @param given - its path as the user gave it. */
+  /** @param given its path as the user gave it. */
   constructor(readonly given: string) {
     this.path = resolve(given);
   }
@@ -41,7 +41,7 @@ export class RunFolder {
   /**
    * The settings of the run to go on with.
    *
-   * @param check - throws for what are not such settings.
+   * @param check throws for what are not such settings.
    */
   async readConfig<Config>(check: (json: JsonObject) => Config): Promise<Config> {
     const file = this.file('config.json');

@@ -2,8 +2,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { batchFeatures, type FeatureExtractor } from '@diffgan/fid';
 import type { BatchSampler, Pipeline } from '@diffgan/hub';
 import { key } from '@diffgan/ops';
-import { openExtractor } from '../scores/open-extractor.ts';
 import { UsageError } from '../errors.ts';
+import { openExtractor } from '../scores/open-extractor.ts';
 import { openPipeline } from './open-pipeline.ts';
 import type { SampleBatch, SampleJob } from './sample-job.ts';
 

@@ -18,7 +18,7 @@ const SIDE = 64;
 /**
  * A picture of samples: a grid of images, or a scatter plot of points.
  *
- * @param samples - images `[n, H, W, 1 | 3]` in [−1, 1] or points `[n, 2]`; read, not disposed. Points that are
+ * @param samples images `[n, H, W, 1 | 3]` in [−1, 1] or points `[n, 2]`; read, not disposed. Points that are
  *   not finite are counted.
  * @throws RangeError for another shape, and for pixels that are not finite.
  * @example

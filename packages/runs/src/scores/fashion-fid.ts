@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   extractFeatures,
-  FeatureStatistics,
-  type FeatureExtractor,
   fashionReference,
+  type FeatureExtractor,
+  FeatureStatistics,
   type FidScore,
   fidScore,
 } from '@diffgan/fid';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { max, mul, slice, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { cifar10, fashionMnist, imageFolder, type ImageDataset, takeImages } from '@diffgan/data';
-import { openNpz } from '@diffgan/files';
+import { cifar10, fashionMnist, type ImageDataset, imageFolder, takeImages } from '@diffgan/data';
 import { npzImages, type PixelRange } from '@diffgan/fid';
-import type { Terminal } from '../terminal/terminal.ts';
+import { openNpz } from '@diffgan/files';
 import { UsageError } from '../errors.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { inFlags } from './in-flags.ts';
 
 /** Images that are read batch by batch. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { imageGrid, type ImageDataset, takeImages } from '@diffgan/data';
+import { type ImageDataset, imageGrid, takeImages } from '@diffgan/data';
 import { extractFeatures, type FeatureExtractor, type FeatureSet, nearestNeighbours } from '@diffgan/fid';
 
 /** Rows of a picture: a sample and its nearest real images. */

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { fashionCnn, type FashionCnn, gaussianModes, modeCoverage, stackedLabels } from '@diffgan/fid';
+import { type FashionCnn, fashionCnn, gaussianModes, modeCoverage, stackedLabels } from '@diffgan/fid';
 import type { MetricOptions } from '@diffgan/training';
-import { score } from './fashion-fid.ts';
 import type { DataConfig, PointData } from '../run/data-config.ts';
 import { toyMixture } from '../run/toy-data.ts';
+import { score } from './fashion-fid.ts';
 
 /** Numbers that say how good samples are. The caller disposes it. */
 export interface SampleMetric {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { datasetFolder } from '@diffgan/data';
-import { InstallError, installDebianPackages } from '@diffgan/runtime/node';
+import { installDebianPackages, InstallError } from '@diffgan/runtime/node';
 import type { Terminal } from '../terminal/terminal.ts';
 import { installProgress } from './install-progress.ts';
 

@@ -1,5 +1,5 @@
 import type { TrainEvent, TrainResult } from '@diffgan/training';
-import { classifierTask, type ClassifierRun } from './classifier-task.ts';
+import { type ClassifierRun, classifierTask } from './classifier-task.ts';
 import { type DdganRun, ddganTask } from './ddgan-task.ts';
 import { type DdpmRun, ddpmTask } from './ddpm-task.ts';
 import type { Provided, RunModels, TaskDefinition } from './task.ts';

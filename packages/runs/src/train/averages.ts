@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { writeAtomically } from '@diffgan/files';
 import { createPipeline, type Pipeline } from '@diffgan/hub';
 import type { GammaNetwork } from '@diffgan/objectives';
 import type { Key } from '@diffgan/ops';
-import { writeAtomically } from '@diffgan/files';
 import { type ReadVectors, setParameters } from '@diffgan/training';
 import { createModel, type ModelConfig, saveModel } from '@diffgan/unet';
+import { saveGamma } from '../run/gamma-folder.ts';
+import { withSchema } from '../run/with-schema.ts';
 import { compileNetwork } from '../sample/compile-network.ts';
 import { timedSamples } from '../sample/timed-samples.ts';
 import { usageOf } from '../sample/usage-of.ts';
-import { saveGamma } from '../run/gamma-folder.ts';
-import { withSchema } from '../run/with-schema.ts';
 import { makeGamma, scheduleOf } from '../tasks/make-networks.ts';
 import { type RunConfig, tasks } from '../tasks/tasks.ts';
 
@@ -25,7 +25,7 @@ export class Averages {
   readonly #gamma?: GammaNetwork;
 
   /**
-   * @param config - of a run that can be drawn from.
+   * @param config of a run that can be drawn from.
    * @throws UsageError when its networks and `sampling` do not fit together.
    */
   constructor(readonly config: RunConfig) {

@@ -1,10 +1,10 @@
 import { cifar10, fashionMnist, imageFolder, stacked } from '@diffgan/data';
 import type { TrainingData } from '@diffgan/training';
 import { UsageError } from '../errors.ts';
-import { prepareFashionMnist } from '../setup/prepare-fashion-mnist.ts';
-import type { Terminal } from '../terminal/terminal.ts';
 import type { DataConfig, FileData, ImageFolderData } from '../run/data-config.ts';
 import { drawToyData } from '../run/toy-data.ts';
+import { prepareFashionMnist } from '../setup/prepare-fashion-mnist.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** The data of a run. */
 export interface RunData {

@@ -1,13 +1,13 @@
 import { basename, dirname, resolve } from 'node:path';
 import { isJsonObject, type Json, type JsonObject, merge, toJson } from '../config/merge.ts';
 import { readConfigFile } from '../config/read-config-file.ts';
-import { runPreset } from '../presets/presets.ts';
 import { UsageError } from '../errors.ts';
-import { asRunConfig } from '../run/run-config.ts';
-import type { RunConfig } from '../tasks/tasks.ts';
-import { version } from '../run/version.ts';
+import { runPreset } from '../presets/presets.ts';
 import { networkPreset, networkPresetNames } from '../run/network-preset.ts';
 import type { RecordsConfig } from '../run/records-config.ts';
+import { asRunConfig } from '../run/run-config.ts';
+import { version } from '../run/version.ts';
+import type { RunConfig } from '../tasks/tasks.ts';
 
 /** What the command line says of the settings of a run; each line on top of those before it. */
 export interface GivenSettings {

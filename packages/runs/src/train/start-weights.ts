@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { FileFormatError } from '@diffgan/files';
 import { loadMatchingWeights, type MatchedWeights } from '@diffgan/unet';
+import { UsageError } from '../errors.ts';
 import { folderHas } from '../run/folder-has.ts';
 import type { RunModels } from '../tasks/task.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { UsageError } from '../errors.ts';
 
 const WEIGHTS = 'model.safetensors';
 
@@ -12,7 +12,7 @@ const WEIGHTS = 'model.safetensors';
  * Gives the networks of a run the weights of another run, or those of one network's folder, as far as names and shapes agree, and says what
  * was taken. A generator may start from a denoiser.
  *
- * @param init - folder of a run or of a network.
+ * @param init folder of a run or of a network.
  * @throws UsageError when nothing there fits.
  */
 export async function takeStartWeights(init: string, { networks }: RunModels, terminal: Terminal): Promise<void> {

@@ -1,17 +1,17 @@
 import { type Key, run } from '@diffgan/ops';
-import type { MetricOptions, ReadVectors, TrainEvent, TrainingData, TrainResult } from '@diffgan/training';
-import type { RunRecords } from '@diffgan/records/node';
 import { trainingPace, TrainingProgress } from '@diffgan/records';
-import { samplesPicture } from '../sample/samples-picture.ts';
+import type { RunRecords } from '@diffgan/records/node';
+import type { MetricOptions, ReadVectors, TrainEvent, TrainingData, TrainResult } from '@diffgan/training';
 import { Interrupted } from '../errors.ts';
+import { keysOf } from '../run/keys.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import { samplesPicture } from '../sample/samples-picture.ts';
+import type { SampleMetric } from '../scores/sample-metric.ts';
 import type { RunModels } from '../tasks/task.ts';
 import { type RunConfig, startTraining } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Averages } from './averages.ts';
-import { keysOf } from '../run/keys.ts';
 import type { RunData } from './load-data.ts';
-import type { SampleMetric } from '../scores/sample-metric.ts';
 
 /** What a run works with. */
 export interface RunParts {

@@ -8,8 +8,8 @@ export const supportedVersion = '4.22.0';
 /**
  * Imports the package of a backend; the error says how to get it.
  *
- * @param load - has the import itself, whose literal name bundlers look for.
- * @param orElse - what serves instead of the package.
+ * @param load has the import itself, whose literal name bundlers look for.
+ * @param orElse what serves instead of the package.
  */
 export async function importBackendPackage<Package>(
   backend: BackendName,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Addon, AddonGraph, AddonTensor } from './addon.ts';
-import { Bfloat16Graph } from './bfloat16-graph.ts';
 import { whyNotBfloat16 } from './bfloat16.ts';
+import { Bfloat16Graph } from './bfloat16-graph.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest, Precision } from './graph-engine.ts';
 import { typeName, typeNumber } from './messages.ts';
 import { valuesOf } from './values-of.ts';

@@ -5,7 +5,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { importNodePackage } from '../platform.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest } from './graph-engine.ts';
 import { type Message, nodeMessage, savedModelMessage, typeName, typeNumber } from './messages.ts';
-import { type BindingTensor, nativeBackend, type NativeBackend } from './native-backend.ts';
+import { type BindingTensor, type NativeBackend, nativeBackend } from './native-backend.ts';
 import { Trials } from './trials.ts';
 import { valuesOf } from './values-of.ts';
 

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { messageOf } from '../platform.ts';
 import { CompileError } from '../compile-error.ts';
+import { messageOf } from '../platform.ts';
 import { Constants } from './constants.ts';
 import { encodeAttribute } from './encode-attribute.ts';
 import type { EngineGraph, GraphEngine, NodeRequest, Output, Precision } from './graph-engine.ts';
 import { intercept, randomWayOut } from './intercept.ts';
 import { attribute, type Message, typeNumber, typeNumberOf, typeNumbers } from './messages.ts';
-import { nativeBackend, type NativeBackend, type OpAttribute } from './native-backend.ts';
+import { type NativeBackend, nativeBackend, type OpAttribute } from './native-backend.ts';
 import { hasUnknownShape, inputTypes, isRandomOperation, listOperations } from './op-signatures.ts';
 import { Rewrites } from './rewrites.ts';
 import { dataOf, valuesOf } from './values-of.ts';

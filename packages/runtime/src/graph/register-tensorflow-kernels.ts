@@ -1,9 +1,9 @@
 import {
-  fusedKernels,
   type FusedCall,
   type FusedKernelName,
-  type KernelOverride,
+  fusedKernels,
   kernelLayer,
+  type KernelOverride,
   kernelOverride,
 } from '@diffgan/kernels';
 import type { NativeBackend, OpAttribute } from './native-backend.ts';

@@ -1,6 +1,6 @@
 import { InstallError } from './install-error.ts';
-import { CommandError, runCommand } from './run-command.ts';
 import type { OnProgress } from './install-progress.ts';
+import { CommandError, runCommand } from './run-command.ts';
 
 /** Options of `installDebianPackages`. */
 export interface DebianOptions {
@@ -12,7 +12,7 @@ export interface DebianOptions {
 /**
  * Installs Debian packages that are not there yet, with apt-get, as root or through sudo without a password.
  *
- * @param names - Packages, such as `['chromium']`.
+ * @param names Packages, such as `['chromium']`.
  * @returns The names that were installed now; empty when all were there.
  * @throws InstallError when apt-get is missing, not permitted or fails; it names the command to run by hand.
  * @example

@@ -11,6 +11,7 @@ const futureMs = 10 * staleMs;
 
 /** How a lock is waited for. */
 export interface LockOptions {
+  /** Ends the waiting. */
   signal?: AbortSignal;
   /** Called once when somebody else holds the lock. */
   onWait?: () => void;
@@ -30,13 +31,18 @@ export interface FileLock {
   release(): void;
 }
 
-/** Runs `work` while no other process does so under the same lock file; a lock whose owner died is taken over. */
+/**
+ * Runs `work` while no other process does so under the same lock file; a lock whose owner died is taken over.
+ *
+ * @param path of the lock file, whose folder is made; it is gone when `work` has ended.
+ * @throws the signal's reason when it fires while somebody else holds the lock.
+ */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { signal, onWait } = options;
   let lock = takeFileLock(path);
   if (!('release' in lock)) onWait?.();
   while (!('release' in lock)) {
-    await sleep(300, undefined, { signal });
+    await sleep(300, undefined, { signal }).catch(() => signal?.throwIfAborted());
     lock = takeFileLock(path);
   }
   try {

@@ -1,6 +1,6 @@
 import { messageOf } from '../platform.ts';
-import { CommandError, lastLine, runCommand } from './run-command.ts';
 import { InstallError } from './install-error.ts';
+import { CommandError, lastLine, runCommand } from './run-command.ts';
 
 /** A Python that can download or lend TensorFlow. */
 export interface Python {

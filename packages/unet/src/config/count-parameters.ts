@@ -9,7 +9,7 @@ import { vdmDenoiserParameters } from './vdm-denoiser-config.ts';
 /**
  * The number of parameters of the network that a configuration describes, without making it; a model has four bytes for each.
  *
- * @param config - one that {@link createModel} takes; others give a number without meaning.
+ * @param config one that {@link createModel} takes; others give a number without meaning.
  * @example
  * ```ts
  * countParameters(presets.cifar10.denoiser); // 35746307

@@ -1,4 +1,5 @@
 import { boolean, kinds, object, type ObjectOf, oneOf, optional, together } from '@diffgan/config';
+import { takeLast } from '../take-last.ts';
 import { count, width } from './bounds.ts';
 import { imageFields, imageShape } from './image-config.ts';
 import { type LabelConfig, labelFields } from './label-config.ts';
@@ -13,7 +14,6 @@ import {
   timeEmbedding,
   unetPartsCount,
 } from './parameter-count.ts';
-import { takeLast } from '../take-last.ts';
 import { unetParts } from './unet-parts.ts';
 import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';
 

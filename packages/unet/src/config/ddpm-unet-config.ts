@@ -1,7 +1,7 @@
 import { boolean, object, type ObjectOf, oneOf, optional, together } from '@diffgan/config';
 import { waves } from './bounds.ts';
 import { imageFields } from './image-config.ts';
-import { labelCount, labelFields, type LabelConfig, nullBesideClasses } from './label-config.ts';
+import { type LabelConfig, labelCount, labelFields, nullBesideClasses } from './label-config.ts';
 import { affordable, convolution, norm, timeEmbedding, unetPartsCount } from './parameter-count.ts';
 import { channelsDivide, unetParts } from './unet-parts.ts';
 import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';

@@ -3,7 +3,7 @@ import { type AnySchema, kinds, parse, show } from '@diffgan/config';
 /**
  * Makes sure that a factory can make what a configuration describes.
  *
- * @param schemas - by the kinds that the factory makes.
+ * @param schemas by the kinds that the factory makes.
  * @throws TypeError if it is no object; RangeError naming the field that is wrong.
  */
 export function requireConfig(factory: string, schemas: Readonly<Record<string, AnySchema>>, config: unknown): void {

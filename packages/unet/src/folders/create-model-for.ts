@@ -14,8 +14,8 @@ const SMALL = 2 ** 24;
  * Makes the model of a configuration whose weights a file holds, and looks first whether it has enough of them: a configuration of 300
  * bytes can ask for gigabytes.
  *
- * @param config - of any kind; may come from outside.
- * @param file - what {@link loadWeights} takes; only its header is read, and not even that for networks below 2²⁴ parameters.
+ * @param config of any kind; may come from outside.
+ * @param file what {@link loadWeights} takes; only its header is read, and not even that for networks below 2²⁴ parameters.
  * @returns a model whose weights are to be loaded yet; the caller disposes it.
  * @throws FileFormatError if the file has too few numbers; otherwise as {@link createModel}; Error if the file cannot be read.
  * @example

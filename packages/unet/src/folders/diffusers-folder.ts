@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { modelConfig } from '../networks/finish.ts';
 import { diffusersConfig, unetConfigFromDiffusers } from '../layouts/diffusers-config.ts';
+import { modelConfig } from '../networks/finish.ts';
 import { weightsToSafetensors } from './model-weights.ts';
 import { readNetworkFolder, writeNetworkFolder } from './network-folder.ts';
 
@@ -10,7 +10,7 @@ const WEIGHTS = 'diffusion_pytorch_model.safetensors';
  * Writes a model as a folder that `UNet2DModel.from_pretrained` of diffusers loads: `config.json` and
  * `diffusion_pytorch_model.safetensors`. Node only.
  *
- * @param model - of {@link ddpmUnet}.
+ * @param model of {@link ddpmUnet}.
  * @throws RangeError naming the field of its configuration that a `UNet2DModel` cannot have.
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export async function saveForDiffusers(dir: string, model: LayersModel): Promise
 /**
  * Makes the model of a folder that diffusers wrote for a `UNet2DModel`, such as google/ddpm-cifar10-32.
  *
- * @param dir - folder, or its URL, with `config.json` and `diffusion_pytorch_model.safetensors`.
+ * @param dir folder, or its URL, with `config.json` and `diffusion_pytorch_model.safetensors`.
  * @returns a model of {@link ddpmUnet}; the caller disposes it.
  * @throws FileFormatError naming the file that is wrong and how; Error if one cannot be read.
  * @example

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { FileFormatError, openSafetensors, type SafetensorsReader } from '@diffgan/files';
-import { checkFinite } from './check-finite.ts';
-import { fileName } from './model-weights.ts';
 import { known, lastSize } from '../layers/shapes.ts';
 import { weightShape } from '../layers/weight.ts';
+import { checkFinite } from './check-finite.ts';
+import { fileName } from './model-weights.ts';
 
 /** What {@link loadMatchingWeights} did, by the names of the weights. */
 export interface MatchedWeights {
@@ -26,7 +26,7 @@ const floatTypes: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
  * adaptive group norm whose place a plain one has there starts as that one, blind to the latent: so the generator of a denoising diffusion
  * GAN starts as the DDPM of the same trunk.
  *
- * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes of a file that `saveModel` or `weightsToSafetensors` wrote.
+ * @param file path, `file:` or `http(s):` URL, `Blob` or the bytes of a file that `saveModel` or `weightsToSafetensors` wrote.
  * @returns which weights were taken and which were not.
  * @throws FileFormatError if the file is broken or nothing in it fits; Error if it cannot be read.
  * @example

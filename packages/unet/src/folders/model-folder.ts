@@ -34,7 +34,7 @@ export async function saveModel(
 /**
  * Makes the model that {@link saveModel} wrote.
  *
- * @param dir - folder, or its URL (browsers); its files are data, nothing in them is executed.
+ * @param dir folder, or its URL (browsers); its files are data, nothing in them is executed.
  * @returns the model; the caller disposes it.
  * @throws FileFormatError naming the file that is wrong and how; Error if one cannot be read.
  * @example

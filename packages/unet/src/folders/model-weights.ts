@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { FileFormatError, listed, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
-import { checkFinite } from './check-finite.ts';
-import { modelConfig } from '../networks/finish.ts';
+import { weightShape } from '../layers/weight.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
 import type { Layout } from '../layouts/layout.ts';
 import { type LayoutName, layoutNames } from '../layouts/layouts.ts';
 import { matchTensors, UNKNOWN } from '../layouts/match-tensors.ts';
-import { weightShape } from '../layers/weight.ts';
+import { modelConfig } from '../networks/finish.ts';
+import { checkFinite } from './check-finite.ts';
 
 /** The name of a weight in files: layer and weight, the same in every process. */
 export const fileName = (weight: LayerVariable): string => weight.originalName.replaceAll('/', '.');
@@ -75,7 +75,7 @@ export interface LoadWeightsOptions {
  * Nothing changes unless every tensor fits; a file that can be opened but not read to its end, or holds numbers that are not finite,
  * leaves some weights as they were.
  *
- * @param file - path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
+ * @param file path, `file:` or `http(s):` URL, `Blob` or the bytes themselves; an address that ends in `.index.json` stands for the
  * files it lists.
  * @throws FileFormatError naming missing, unknown and misshapen tensors (of many the first, and how many more), one that holds NaN or infinity, or saying how the file is
  * broken; RangeError if the layout

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type Shape } from '@tensorflow/tfjs-layers';
 import { adaptiveGroupNorm, dense, type Key } from '@diffgan/ops';
-import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
 import type { GroupNormConfig } from './channel-norm.ts';
+import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
 import { inputsOf, lastSize, shapesOf, singleShape } from './shapes.ts';
 import { varianceScaling } from './variance-scaling.ts';
 import { Weight } from './weight.ts';

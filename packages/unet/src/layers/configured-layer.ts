@@ -13,7 +13,7 @@ export abstract class ConfiguredLayer<Config extends object> extends layers.Laye
   /** The configuration, as given. */
   readonly settings: Readonly<Config & LayerName>;
 
-  /** @param settings - the configuration; `name` is optional. */
+  /** @param settings the configuration; `name` is optional. */
   constructor(settings: Config & LayerName) {
     super(settings); // takes `name`, and `trainable` and `dtype` of a layer read back from a file
     this.settings = settings;

@@ -1,10 +1,10 @@
 import { show } from '@diffgan/config';
 import type { DdpmUnetConfig } from '../config/ddpm-unet-config.ts';
-import type { ModelConfig } from '../config/model-config.ts';
 import { imageShape } from '../config/image-config.ts';
-import { groupsFor } from '../layers/groups-for.ts';
-import { unetParts } from '../config/unet-parts.ts';
 import { labelCount } from '../config/label-config.ts';
+import type { ModelConfig } from '../config/model-config.ts';
+import { unetParts } from '../config/unet-parts.ts';
+import { groupsFor } from '../layers/groups-for.ts';
 
 /** What `config.json` of a `UNet2DModel` holds, as far as it matters; the names are those of diffusers. */
 interface UNet2DConfig {
@@ -157,7 +157,7 @@ function oneHeadWidth(config: DdpmUnetConfig): number | null {
 /**
  * The configuration of the network that a `config.json` of diffusers describes.
  *
- * @param json - the parsed file, of a `UNet2DModel`; it may come from outside.
+ * @param json the parsed file, of a `UNet2DModel`; it may come from outside.
  * @returns a configuration for {@link ddpmUnet}, which checks its numbers.
  * @throws RangeError naming the field that {@link ddpmUnet} has nothing like.
  * @example

@@ -32,8 +32,8 @@ function beforePermutation(own: readonly number[], permutation: readonly number[
 /**
  * The tensors that a file in a foreign layout must hold.
  *
- * @param mappings - where the weights lie
- * @param shapes - the shape of every weight of the model, by name
+ * @param mappings where the weights lie
+ * @param shapes the shape of every weight of the model, by name
  * @throws Error if the mappings do not place every weight of the model once: a fault of the layout, not of a file
  */
 export function foreignTensors(

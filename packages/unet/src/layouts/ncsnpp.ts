@@ -1,8 +1,8 @@
+import { criticDesigns } from '../config/critic-designs.ts';
 import type { ResidualDiscriminatorConfig } from '../config/ddgan-discriminator-config.ts';
 import type { NcsnppGeneratorConfig } from '../config/ddgan-generator-config.ts';
-import type { ModelConfig } from '../config/model-config.ts';
 import { imageShape } from '../config/image-config.ts';
-import { criticDesigns } from '../config/critic-designs.ts';
+import type { ModelConfig } from '../config/model-config.ts';
 import { type Layout, type WeightMapping, wrapperPrefixes } from './layout.ts';
 import { convolution as conv, dense as linear, norm } from './torch-mappings.ts';
 

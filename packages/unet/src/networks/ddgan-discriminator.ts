@@ -1,12 +1,12 @@
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { key as makeKey } from '@diffgan/ops';
 import { type DdganDiscriminatorConfig, ddganDiscriminatorSchema } from '../config/ddgan-discriminator-config.ts';
-import { requireConfig } from '../config/require-config.ts';
-import type { FactoryOptions } from './factory-options.ts';
 import { imageShape } from '../config/image-config.ts';
+import { requireConfig } from '../config/require-config.ts';
+import { type Label, labelInput, linear, operation, timeEmbedding } from '../layers/graph.ts';
+import type { FactoryOptions } from './factory-options.ts';
 import { finish } from './finish.ts';
 import { halfUnetCritic } from './half-unet-critic.ts';
-import { type Label, labelInput, linear, operation, timeEmbedding } from '../layers/graph.ts';
 import { residualCritic } from './residual-critic.ts';
 import { unetEncoderCritic } from './unet-encoder-critic.ts';
 

@@ -1,11 +1,11 @@
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { key as makeKey } from '@diffgan/ops';
 import { type DdganGeneratorConfig, ddganGeneratorSchema } from '../config/ddgan-generator-config.ts';
-import { requireConfig } from '../config/require-config.ts';
-import type { FactoryOptions } from './factory-options.ts';
 import { imageShape } from '../config/image-config.ts';
-import { finish } from './finish.ts';
+import { requireConfig } from '../config/require-config.ts';
 import { labelInput, linear, operation, timeEmbedding } from '../layers/graph.ts';
+import type { FactoryOptions } from './factory-options.ts';
+import { finish } from './finish.ts';
 import { ncsnppTrunk } from './ncsnpp-trunk.ts';
 import { unetTrunk } from './unet-trunk.ts';
 

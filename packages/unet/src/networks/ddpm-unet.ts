@@ -1,12 +1,12 @@
 import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { key as makeKey } from '@diffgan/ops';
 import { type DdpmUnetConfig, ddpmUnetSchema } from '../config/ddpm-unet-config.ts';
-import { requireConfig } from '../config/require-config.ts';
 import { imageShape } from '../config/image-config.ts';
+import { labelCount } from '../config/label-config.ts';
+import { requireConfig } from '../config/require-config.ts';
+import { augmentationInput, labelInput, timeEmbedding } from '../layers/graph.ts';
 import type { FactoryOptions } from './factory-options.ts';
 import { finish } from './finish.ts';
-import { labelCount } from '../config/label-config.ts';
-import { augmentationInput, labelInput, timeEmbedding } from '../layers/graph.ts';
 import { unetTrunk } from './unet-trunk.ts';
 
 /**

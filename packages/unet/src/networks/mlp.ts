@@ -1,6 +1,7 @@
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { key as makeKey } from '@diffgan/ops';
 import type { LabelConfig } from '../config/label-config.ts';
+import { labelCount } from '../config/label-config.ts';
 import {
   type MlpClassifierConfig,
   mlpClassifierSchema,
@@ -12,12 +13,11 @@ import {
   type MlpGeneratorConfig,
   mlpGeneratorSchema,
 } from '../config/mlp-config.ts';
-import type { FactoryOptions } from './factory-options.ts';
-import { finish } from './finish.ts';
-import { labelCount } from '../config/label-config.ts';
+import { requireConfig } from '../config/require-config.ts';
 import { applied, labelInput, linear, operation } from '../layers/graph.ts';
 import { SinusoidalEmbedding } from '../layers/sinusoidal-embedding.ts';
-import { requireConfig } from '../config/require-config.ts';
+import type { FactoryOptions } from './factory-options.ts';
+import { finish } from './finish.ts';
 
 /** Inputs and last hidden layer of dense layers on vectors, the waves of the position and, with classes, the label as one of n units. */
 function trunk(

@@ -1,13 +1,13 @@
 import { input, type LayersModel, model } from '@tensorflow/tfjs-layers';
 import { key as makeKey } from '@diffgan/ops';
+import { imageShape } from '../config/image-config.ts';
 import { type NoiseClassifierConfig, noiseClassifierSchema } from '../config/noise-classifier-config.ts';
 import { requireConfig } from '../config/require-config.ts';
-import type { FactoryOptions } from './factory-options.ts';
-import { imageShape } from '../config/image-config.ts';
-import { finish } from './finish.ts';
 import { linear, normSilu, operation, timeEmbedding } from '../layers/graph.ts';
-import { Blocks, downPath } from './unet-trunk.ts';
 import { takeLast } from '../take-last.ts';
+import type { FactoryOptions } from './factory-options.ts';
+import { finish } from './finish.ts';
+import { Blocks, downPath } from './unet-trunk.ts';
 
 /**
  * The classifier of noised images that guides a diffusion model: `model.apply([xt, position]) → logits [B, classes]`.

@@ -1,6 +1,6 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { ResidualDiscriminatorConfig } from '../config/ddgan-discriminator-config.ts';
 import { criticDesigns } from '../config/critic-designs.ts';
+import type { ResidualDiscriminatorConfig } from '../config/ddgan-discriminator-config.ts';
 import { channelsOf, conv, linear, operation } from '../layers/graph.ts';
 
 /** LeakyReLU → conv → + step → LeakyReLU → conv from zero, halved with its 1×1 shortcut through the FIR filter; their sum over √2. */

@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { UnetGeneratorConfig } from '../config/ddgan-generator-config.ts';
+import { headCount } from '../config/unet-parts.ts';
 import type { UnetShape } from '../config/unet-shape.ts';
 import type { UnetVariations } from '../config/unet-variations.ts';
 import {
@@ -15,7 +16,6 @@ import {
   operation,
   scaleShiftNormSilu,
 } from '../layers/graph.ts';
-import { headCount } from '../config/unet-parts.ts';
 import { takeLast } from '../take-last.ts';
 
 /** What conditions the residual blocks. */

@@ -1,10 +1,8 @@
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { key as makeKey } from '@diffgan/ops';
-import { type VdmDenoiserConfig, vdmDefaults, vdmDenoiserSchema } from '../config/vdm-denoiser-config.ts';
-import { requireConfig } from '../config/require-config.ts';
-import type { FactoryOptions } from './factory-options.ts';
 import { imageShape } from '../config/image-config.ts';
-import { finish } from './finish.ts';
+import { requireConfig } from '../config/require-config.ts';
+import { vdmDefaults, type VdmDenoiserConfig, vdmDenoiserSchema } from '../config/vdm-denoiser-config.ts';
 import { Affine } from '../layers/affine.ts';
 import { FourierFeatures } from '../layers/fourier-features.ts';
 import {
@@ -19,6 +17,8 @@ import {
   timeEmbedding,
 } from '../layers/graph.ts';
 import { takeLast } from '../take-last.ts';
+import type { FactoryOptions } from './factory-options.ts';
+import { finish } from './finish.ts';
 
 /** The step embedding sees γ scaled to this many positions. */
 const POSITIONS = 1000;

@@ -1,5 +1,5 @@
-import { gridPixels, type GridPixels } from '@diffgan/data';
 import type * as tf from '@tensorflow/tfjs-core';
+import { type GridPixels, gridPixels } from '@diffgan/data';
 import type { BatchSampler } from '@diffgan/hub';
 import { run } from '@diffgan/samplers';
 import { gifenc } from './gifenc.ts';
