@@ -16,15 +16,11 @@ function judge(part: string, id: string, measured: readonly Measured[]) {
   return claim.judge((asked) => (asked === id ? results : undefined));
 }
 
-it.each(claimsOfModels.map(({ claim, judge }) => [claim, judge] as const))(
-  'not shown before it is run: %s',
-  (_, judge) => {
-    expect(judge(() => undefined)).toMatchObject({
-      verdict: 'not shown',
-      because: expect.stringMatching(/X\d+ has not/),
-    });
-  },
-);
+it.each(claimsOfModels.map((claim) => [claim.claim, claim] as const))('not shown before it is run: %s', (_, claim) => {
+  const { verdict, because } = claim.judge(() => undefined);
+  expect(verdict).toBe('not shown');
+  expect(because).toMatch(/X\d+ has not/);
+});
 
 it.each([
   [1, 0, 'holds'],
