@@ -10,10 +10,13 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs the command as a user would; `onText` sees stderr as it comes. */
+/** Runs the command as a user would; `onText` sees stderr as it comes, and may send a signal or stop reading it. */
 export function diffgan(
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; onText?: (text: string, kill: (s: NodeJS.Signals) => void) => void } = {},
+  options: {
+    env?: NodeJS.ProcessEnv;
+    onText?: (text: string, kill: (how: NodeJS.Signals | 'EPIPE') => void) => void;
+  } = {},
 ): Promise<Ended> {
   const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
   const child = spawn(process.execPath, [...flags, ...args], { cwd: root, env: { ...process.env, ...options.env } });
@@ -21,7 +24,7 @@ export function diffgan(
   child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => {
     ended.stderr += data.toString();
-    options.onText?.(ended.stderr, (signal) => child.kill(signal));
+    options.onText?.(ended.stderr, (how) => void (how === 'EPIPE' ? child.stderr.destroy() : child.kill(how)));
   });
   return new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resolveConfig, RunFolder } from '@diffgan/runs';
+import { moveAside, resolveConfig, RunFolder } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
 import { checkQuickstartOptions, DEFAULT_OUT } from '../src/quickstart/options.ts';
 import { earlierQuickstart } from '../src/quickstart/quickstart-run.ts';
@@ -26,6 +26,22 @@ describe('RunFolder', () => {
     }
     expect(moved).toEqual([join(home, 'run-1'), join(home, 'run-2')]);
     expect(existsSync(join(home, 'run-1', 'config.json'))).toBe(true);
+  });
+
+  it.each([
+    ['a config.json of another program', '{"command": "serve"}'],
+    ['one that is no JSON', 'port: 80'],
+  ])('leaves a folder where it is that has %s', async (_, text) => {
+    await writeFile(join(home, 'config.json'), text);
+    await expect(new RunFolder(home).begin()).rejects.toThrow(/config\.json is not of a run.*--out/);
+    expect(await readFile(join(home, 'config.json'), 'utf8')).toBe(text);
+  });
+
+  it('does not move the folder that the command works in, nor one above it', async () => {
+    for (const path of [process.cwd(), join(process.cwd(), '..')]) {
+      await expect(moveAside(path)).rejects.toThrow(/is the folder that the command works in/);
+      expect(existsSync(path)).toBe(true);
+    }
   });
 
   it('gives back the settings it stored', async () => {

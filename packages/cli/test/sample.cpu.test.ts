@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -87,6 +87,45 @@ describe('diffgan sample', () => {
     expect(lines[0]).toBe('x0,x1,label');
     expect(lines[1].split(',').map((value) => Math.fround(Number(value)))).toEqual([...points.slice(0, 2), 2]);
     expect(await readFile(at('labelled/points.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+
+  it('moves earlier samples aside, those of a run that was killed too, and nothing else', async () => {
+    const how = {
+      from: at('points'),
+      schedule: 'linear:50',
+      sampler: 'ddim',
+      steps: 3,
+      format: 'csv',
+      out: at('again'),
+    };
+    await draw(how);
+    await draw(how);
+    const left = JSON.parse(await readFile(at('again/sample.json'), 'utf8')) as object;
+    await writeFile(at('again/sample.json'), JSON.stringify({ ...left, count: 0, files: [] }));
+    await writeFile(at('again/points.csv.4194303-abc.tmp'), 'x0,x1');
+    await draw(how);
+    expect((await readdir(at('again-2'))).sort()).toEqual(['points.csv', 'sample.json']);
+    expect((await readdir(at('again'))).sort()).toEqual(['points.csv', 'sample.json']);
+    await writeFile(at('again/mine.txt'), '');
+    await expect(draw(how)).rejects.toThrow(/again has earlier samples beside mine\.txt.*--out/);
+    await mkdir(at('photos/images'), { recursive: true });
+    await expect(draw({ ...how, out: at('photos') })).rejects.toThrow(/photos has images without the sample\.json/);
+    expect(await readdir(at('photos'))).toEqual(['images']);
+  });
+
+  it('leaves its own source where it is', async () => {
+    await cp(at('points'), at('source'), { recursive: true });
+    const how = {
+      from: at('source'),
+      schedule: 'linear:50',
+      sampler: 'ddim',
+      steps: 3,
+      format: 'csv',
+      out: at('source'),
+    };
+    await draw(how);
+    await expect(draw(how)).rejects.toThrow(/source has earlier samples beside config\.json, model\.safetensors/);
+    await draw({ ...how, out: at('elsewhere') });
   });
 
   it('draws sample i from seed and number alone', async () => {

@@ -169,23 +169,29 @@ describe('diffgan train', () => {
 });
 
 describe('the command line of diffgan train', () => {
-  it('SIGINT saves, --resume goes on, --json prints the result', { timeout: 300_000 }, async () => {
-    const out = join(home, 'signal');
-    const flags = ['train', '--json', '--preset', 'gaussians25-ddpm', '--backend', 'tensorflow'];
-    const sets = small.set.flatMap((set) => ['--set', set]);
-    let sent = false;
-    const stopped = await diffgan([...flags, ...sets, '--steps', '400', '--out', out], {
-      onText: (text, kill) => {
-        if (!sent && text.includes('validation')) kill('SIGINT');
-        sent ||= text.includes('validation');
-      },
-    });
-    expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toMatch(/Stopped\. The state after step \d+ is saved .*--resume --out/);
-    const resumed = await diffgan(['train', '--json', '--resume', '--out', out]);
-    expect(resumed.code).toBe(0);
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ steps: 400, folder: out });
-  });
+  it.each(['SIGINT', 'SIGHUP', 'EPIPE'] as const)(
+    '%s saves, --resume goes on, --json prints the result',
+    { timeout: 300_000 },
+    async (how) => {
+      const out = join(home, how);
+      const flags = ['train', '--json', '--preset', 'gaussians25-ddpm', '--backend', 'tensorflow'];
+      const sets = small.set.flatMap((set) => ['--set', set]);
+      let sent = false;
+      const stopped = await diffgan([...flags, ...sets, '--steps', '400', '--out', out], {
+        onText: (text, kill) => {
+          if (!sent && text.includes('validation')) kill(how);
+          sent ||= text.includes('validation');
+        },
+      });
+      expect(stopped.code).toBe(130);
+      if (how !== 'EPIPE')
+        expect(stopped.stderr).toMatch(/Stopped\. The state after step \d+ is saved .*--resume --out/);
+      const resumed = await diffgan(['train', '--json', '--resume', '--out', out]);
+      expect(resumed.code).toBe(0);
+      expect(resumed.stderr).toMatch(/Going on after step \d+/);
+      expect(JSON.parse(resumed.stdout)).toMatchObject({ steps: 400, folder: out });
+    },
+  );
 
   it('wrong use ends with code 2, before anything is written', { timeout: 120_000 }, async () => {
     const out = join(home, 'never');

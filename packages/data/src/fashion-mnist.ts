@@ -136,9 +136,13 @@ async function download(file: PinnedFile, { onNote, signal }: FashionMnistOption
   if (onNode) {
     const { cache: folder } = await usualFolders('fashion-mnist');
     const { mkdir } = await import('node:fs/promises');
-    await mkdir(folder, { recursive: true });
-    // a server may have unpacked the file on the way: locate() accepts both names
-    await writeAtomically(`${folder}/${file.name}${isGzip(packed) ? '.gz' : ''}`, packed);
+    try {
+      await mkdir(folder, { recursive: true });
+      // a server may have unpacked the file on the way: locate() accepts both names
+      await writeAtomically(`${folder}/${file.name}${isGzip(packed) ? '.gz' : ''}`, packed);
+    } catch (error) {
+      onNote?.(`${file.name} is not kept, and downloaded again the next time: ${(error as Error).message}`);
+    }
   }
   return { bytes: payload, source: file.name };
 }

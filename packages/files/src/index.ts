@@ -3,6 +3,7 @@
  *
  * @module @diffgan/files
  */
+export { AtomicFile } from './atomic-file.ts';
 export type { ByteSource } from './bytes/byte-source.ts';
 export { cacheDir } from './cache-dir.ts';
 export { FileFormatError } from './file-format-error.ts';

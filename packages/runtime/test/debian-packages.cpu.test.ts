@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -32,6 +32,23 @@ describe('installDebianPackages', () => {
     program('apt-get', `echo "$@" >> ${join(root, 'calls')}`);
     expect(await installDebianPackages(['there', 'absent'])).toEqual(['absent']);
     expect(readFileSync(join(root, 'calls'), 'utf8')).toMatch(/install -y --no-install-recommends absent\n$/);
+  });
+
+  it('says before what it installs and how to refuse, and is refused', async () => {
+    program('apt-get', `case "$*" in *install*) touch ${root}/installed;; esac`);
+    const onProgress = vi.fn(() => {
+      expect(existsSync(join(root, 'installed'))).toBe(onProgress.mock.calls.length > 1);
+    });
+    await installDebianPackages(['absent'], { onProgress });
+    expect(onProgress).toHaveBeenNthCalledWith(1, {
+      step: 'download',
+      message: 'Debian packages: installing absent with apt-get as root (DIFFGAN_APT=no refuses)',
+    });
+    rmSync(join(root, 'installed'));
+    vi.stubEnv('DIFFGAN_APT', 'no');
+    await expect(installDebianPackages(['absent'])).rejects.toThrow(/DIFFGAN_APT=no refuses.*`apt-get install absent`/);
+    expect(existsSync(join(root, 'installed'))).toBe(false);
+    expect(await installDebianPackages(['there'])).toEqual([]);
   });
 
   it('updates the package lists when the first attempt fails', async () => {

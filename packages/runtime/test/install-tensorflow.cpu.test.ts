@@ -18,9 +18,9 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** A program that plays Python: it says what it has, and how its pip behaves. */
+/** A program that plays Python: it says what it has, and how its pip behaves; it works only where the working folder has no say (`-I`). */
 function pretendPython(found: object, pip = 'exit 1'): void {
-  const script = `#!/bin/sh\nif [ "$1" = -c ]; then echo '${JSON.stringify({ version: '3.11.0', ...found })}'; exit; fi\n${pip}\n`;
+  const script = `#!/bin/sh\n[ "$1" = -I ] || exit 99\nif [ "$2" = -c ]; then echo '${JSON.stringify({ version: '3.11.0', ...found })}'; exit; fi\n${pip}\n`;
   writeFileSync(join(root, 'python3'), script);
   chmodSync(join(root, 'python3'), 0o755);
 }

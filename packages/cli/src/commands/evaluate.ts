@@ -7,7 +7,6 @@ import { key, run } from '@diffgan/ops';
 import {
   floorScore,
   inFlags,
-  lockRun,
   makeFolder,
   neighbourPictures,
   openExtractor,
@@ -15,6 +14,7 @@ import {
   openReference,
   prepareBackend,
   type Reference,
+  withinRun,
 } from '@diffgan/runs';
 import { FirstImages } from '../evaluate/first-images.ts';
 import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
@@ -28,17 +28,12 @@ const inPictures = { samples: 100, withNeighbours: 8 };
 const batches = { 'fashion-cnn': 100, inception: 32 };
 
 /** Scores images against real ones and writes `evaluation.json` and `report.html`. */
-export async function evaluate(
+export function evaluate(
   options: EvaluateCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
-  const lock = lockRun(resolve(options.out));
-  try {
-    return await scoreInto(options, terminal, signal);
-  } finally {
-    lock.release();
-  }
+  return withinRun(resolve(options.out), () => scoreInto(options, terminal, signal));
 }
 
 async function scoreInto(

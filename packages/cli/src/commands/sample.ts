@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { Pipeline, SamplingConfig } from '@diffgan/hub';
-import { lockRun, makeFolder, moveAside, openPipeline, prepareBackend, type SampleJob, samplerOf } from '@diffgan/runs';
+import { openPipeline, prepareBackend, type SampleJob, samplerOf, withinRun } from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
 import type { FormatName, SampleOptions } from '../sample/options.ts';
 import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
+import { freshFolder, unmark } from '../sample/outputs/fresh-folder.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
 import type { SampleOutput } from '../sample/outputs/sample-output.ts';
 import { scheduleNotes } from '../sample/schedule-notes.ts';
@@ -21,7 +21,7 @@ export interface SampleResult {
   version: string;
   from: string;
   sampling: SamplingConfig;
-  /** Samples that are there: fewer than asked for after Ctrl-C. */
+  /** Samples that are there: fewer than asked for after Ctrl-C, 0 while they are drawn. */
   count: number;
   batch: number;
   seed: number | readonly number[];
@@ -39,13 +39,8 @@ const COUNT = 100;
 const BATCH = { images: 100, points: 1000 };
 
 /** Draws samples into files. */
-export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
-  const lock = lockRun(resolve(options.out));
-  try {
-    return await drawInto(options, terminal, signal);
-  } finally {
-    lock.release();
-  }
+export function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
+  return withinRun(resolve(options.out), () => drawInto(options, terminal, signal));
 }
 
 async function drawInto(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
@@ -55,28 +50,30 @@ async function drawInto(options: SampleOptions, terminal: Terminal, signal: Abor
   try {
     const job = jobOf({ ...options, precision }, pipeline);
     const formats = formatsFor({ shape: pipeline.sampleShape, count: job.count, formats: options.formats });
-    const out = await freshFolder(options.out, terminal);
+    const out = await freshFolder(resolve(options.out), terminal);
     scheduleNotes(options.schedule).forEach((note) => terminal.say(note));
     terminal.say(`Drawing ${job.count} from ${pipeline.name}: ${describe(pipeline)}`);
-    const began = performance.now();
-    const surroundings = { pipeline, formats, out, terminal, signal, backend: backend.name, workers: options.workers };
-    const { count, files } = await write(job, surroundings);
-    const result: SampleResult = {
+    const begun: SampleResult = {
       command: 'sample',
       version,
       from: options.from,
       sampling: pipeline.sampling,
-      count,
+      count: 0,
       batch: job.batch,
       seed: job.seed,
       backend: backend.description,
       precision,
       workers: options.workers,
-      seconds: (performance.now() - began) / 1000,
+      seconds: 0,
       folder: out,
-      files,
+      files: [],
     };
-    await writeAtomically(join(out, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await writeResult(begun); // whatever happens now, the next run knows whose the folder is
+    const began = performance.now();
+    const surroundings = { pipeline, formats, out, terminal, signal, backend: backend.name, workers: options.workers };
+    const { count, files } = await write(job, surroundings);
+    const result = { ...begun, count, seconds: (performance.now() - began) / 1000, files };
+    await writeResult(result);
     if (count < job.count)
       throw new Interrupted(
         `Stopped after ${count} of ${job.count} samples; they are in ${files.join(', ')} of ${out}`,
@@ -88,19 +85,13 @@ async function drawInto(options: SampleOptions, terminal: Terminal, signal: Abor
   }
 }
 
+const writeResult = (result: SampleResult) =>
+  writeAtomically(join(result.folder, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
+
 function jobOf(options: SampleOptions & { precision: Precision }, { imageShape }: Pipeline): SampleJob {
   const { from, count = COUNT, seed, seeds, sampling, schedule, classifier, precision } = options;
   const batch = options.batch ?? Math.min(count, imageShape ? BATCH.images : BATCH.points);
   return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, precision };
-}
-
-/** An earlier set of samples moves aside and nothing is lost. */
-async function freshFolder(out: string, terminal: Terminal): Promise<string> {
-  const folder = resolve(out);
-  const earlier = ['sample.json', 'images'].some((name) => existsSync(join(folder, name)));
-  if (earlier) terminal.say(`The samples that were in ${folder} are now in ${await moveAside(folder)}`);
-  await makeFolder(folder);
-  return folder;
 }
 
 function describe({ sampling, schedule }: Pipeline): string {
@@ -132,6 +123,7 @@ async function write(job: SampleJob, surroundings: Surroundings): Promise<{ coun
     return { count, files };
   } catch (error) {
     await Promise.allSettled(outputs.map((output) => output.discard()));
+    await unmark(out).catch(() => undefined); // the error is what to tell of
     throw error;
   }
 }

@@ -10,8 +10,8 @@ export async function work(): Promise<void> {
   const parent = process.send?.bind(process);
   if (!parent)
     throw new UsageError('diffgan worker is started by other commands; give sample or evaluate --workers instead');
-  // Ctrl-C reaches all processes of a terminal; the first one decides what is to happen
-  process.removeAllListeners('SIGINT').on('SIGINT', () => undefined);
+  // Ctrl-C, and a terminal that closes, reach all processes of it; the first one decides what is to happen
+  for (const name of ['SIGINT', 'SIGHUP'] as const) process.removeAllListeners(name).on(name, () => undefined);
   const say = (reply: Reply) => void parent(reply);
   let sampler: Promise<JobSampler> | undefined;
   process.on('message', (order: Order) => {

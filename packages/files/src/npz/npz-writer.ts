@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import { AtomicFile } from '../atomic-file.ts';
 import { crc32, crc32Joined } from './crc32.ts';
 import { dtypeOf, npyHeader } from './write-npy-header.ts';
 import type { WritableArray } from './write-npz.ts';
@@ -37,15 +37,12 @@ export class NpzWriter {
 
   private constructor(
     readonly path: string,
-    readonly temporary: string,
-    readonly file: FileHandle,
+    readonly file: AtomicFile,
   ) {}
 
   /** Begins a file beside `path`, which takes its place in the end. */
   static async create(path: string): Promise<NpzWriter> {
-    const { open } = await import('node:fs/promises');
-    const temporary = `${path}.${process.pid}.tmp`;
-    return new NpzWriter(path, temporary, await open(temporary, 'w'));
+    return new NpzWriter(path, await AtomicFile.create(path));
   }
 
   /**
@@ -61,7 +58,7 @@ export class NpzWriter {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     if (this.#at + bytes.length + 1024 * (this.#ended.length + 2) >= limit)
       throw new RangeError(`NpzWriter: ${this.path} would have 4 GiB or more; write several files.`);
-    await this.#write(bytes, this.#at);
+    await this.file.write(bytes, this.#at);
     this.#at += bytes.length;
     array.rows += rows;
     array.bytes += bytes.length;
@@ -70,23 +67,18 @@ export class NpzWriter {
 
   /** Ends the file and puts it in its place. */
   async finish(): Promise<void> {
-    const { rename } = await import('node:fs/promises');
     await this.#endArray();
     const size = this.#ended.reduce((sum, { name }) => sum + 46 + name.length, 0);
     const directory = new Uint8Array(size + 22);
     this.#ended.reduce((at, member) => directoryEntry(directory, at, member), 0);
     directoryEnd(directory, this.#ended.length, size, this.#at);
-    await this.#write(directory, this.#at);
-    await this.file.sync();
-    await this.file.close();
-    await rename(this.temporary, this.path);
+    await this.file.write(directory, this.#at);
+    await this.file.finish();
   }
 
   /** Gives up: nothing stays. */
-  async discard(): Promise<void> {
-    const { rm } = await import('node:fs/promises');
-    await this.file.close();
-    await rm(this.temporary, { force: true });
+  discard(): Promise<void> {
+    return this.file.discard();
   }
 
   async #arrayOf(name: string, dtype: string, rowShape: readonly number[]): Promise<OpenArray> {
@@ -114,13 +106,8 @@ export class NpzWriter {
     const member = { name, crc: crc32Joined(crc32(header), crc, bytes), size: header.length + bytes, offset };
     const start = new Uint8Array(30 + name.length + header.length);
     start.set(header, localHeader(start, 0, member));
-    await this.#write(start, offset);
+    await this.file.write(start, offset);
     this.#ended.push(member);
     this.#array = undefined;
-  }
-
-  async #write(bytes: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < bytes.length;)
-      done += (await this.file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
 }

@@ -23,13 +23,25 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  /** Makes the folder; a finished or interrupted run that is in its place moves aside, to where `onMove` is told, and nothing is lost. */
+  /**
+   * Makes the folder; a finished or interrupted run that is in its place moves aside, to where `onMove` is told, and nothing is lost.
+   *
+   * @throws UsageError where the `config.json` there is none of a run: the folder is somebody else's, and stays where it is
+   */
   async begin(onMove?: (aside: string) => void): Promise<void> {
     if (existsSync(this.file('config.json'))) {
+      await this.#checkOwn();
       const aside = await moveAside(this.path);
       onMove?.(aside);
     }
     await makeFolder(this.path);
+  }
+
+  async #checkOwn(): Promise<void> {
+    const file = this.file('config.json');
+    const { command } = await readConfigFile(file).catch((): JsonObject => ({}));
+    if (command !== 'train' && command !== 'quickstart')
+      throw new UsageError(`${file} is not of a run, so that nothing is moved; choose another folder with --out`);
   }
 
   /** Stores the resolved settings. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   collectFeatures,
   fashionReference,
@@ -91,8 +91,7 @@ async function featuresOf(
   extractor: FeatureExtractor,
   { terminal, signal, batch, cache }: Opening & { cache: boolean },
 ): Promise<FeatureSet> {
-  const folder = join(await cacheDir(), 'features');
-  const file = join(folder, `${await keyOf(images, extractor)}.npz`);
+  const file = join(await cacheDir(), 'features', `${await keyOf(images, extractor)}.npz`);
   const kept = cache ? await readKept(file, signal) : undefined;
   if (kept) {
     terminal.say(`Reference: features of ${images.name} from ${file}`);
@@ -108,12 +107,19 @@ async function featuresOf(
     terminal.progress(done / images.count, `reference: ${done}/${images.count} images`),
   );
   terminal.finish();
-  if (cache) {
-    await mkdir(folder, { recursive: true });
-    await writeAtomically(file, featureSetToNpz(set));
-    terminal.say(`Reference: features of ${images.name} are kept in ${file}`);
-  }
+  if (cache) terminal.say(`Reference: features of ${images.name} ${await keep(file, set)}`);
   return set;
+}
+
+/** A full or read-only cache costs time the next time, and no scores now. */
+async function keep(file: string, set: FeatureSet): Promise<string> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeAtomically(file, featureSetToNpz(set));
+    return `are kept in ${file}`;
+  } catch (error) {
+    return `are not kept: ${(error as Error).message}`;
+  }
 }
 
 /** Another image, another name, another network or other weights make another key. */

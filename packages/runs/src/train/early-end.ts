@@ -22,7 +22,7 @@ export async function earlyEnd(
     return new Interrupted(`Stopped. ${saved}. Go on with: ${resumeCommand}`, { cause: error });
   if (error instanceof CheckpointWriteError || error instanceof RecordsWriteError)
     error.message += `. Then go on with: ${resumeCommand}`;
-  else if (isDiskFull(error)) error.message += `. ${saved}. Free some space, then go on with: ${resumeCommand}`;
+  else if (isDiskFull(error)) error.message += `. ${saved}. Then go on with: ${resumeCommand}`;
   return error;
 }
 

@@ -4,7 +4,7 @@ import { trainingPace } from '@diffgan/records';
 import type { RunRecords } from '@diffgan/records/node';
 import type { BackendInfo } from '@diffgan/runtime';
 import type { TrainResult } from '@diffgan/training';
-import { lockRun } from '../run/lock-run.ts';
+import { withinRun } from '../run/within-run.ts';
 import type { RunConfig } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { earlyEnd } from './early-end.ts';
@@ -42,13 +42,8 @@ export interface Surroundings {
  *
  * @throws UsageError when settings or data do not fit together, and there is no run then; Interrupted when it was stopped, with what goes on.
  */
-export async function runTraining(request: RunRequest, surroundings: Surroundings): Promise<TrainingOutcome> {
-  const lock = lockRun(request.folder.path);
-  try {
-    return await trainLocked(request, surroundings);
-  } finally {
-    lock.release();
-  }
+export function runTraining(request: RunRequest, surroundings: Surroundings): Promise<TrainingOutcome> {
+  return withinRun(request.folder.path, () => trainLocked(request, surroundings));
 }
 
 async function trainLocked(

@@ -10,11 +10,12 @@ export interface DebianOptions {
 }
 
 /**
- * Installs Debian packages that are not there yet, with apt-get, as root or through sudo without a password.
+ * Installs Debian packages that are not there yet, with apt-get, as root or through sudo without a password. What is to be installed is
+ * said before (`onProgress`), and `DIFFGAN_APT=no` in the environment refuses it.
  *
  * @param names Packages, such as `['chromium']`.
  * @returns The names that were installed now; empty when all were there.
- * @throws InstallError when apt-get is missing, not permitted or fails; it names the command to run by hand.
+ * @throws InstallError when apt-get is missing, refused, not permitted or fails; it names the command to run by hand.
  * @example
  * ```ts
  * import { installDebianPackages } from '@diffgan/runtime/node';
@@ -25,9 +26,14 @@ export async function installDebianPackages(names: readonly string[], options: D
   const { signal, onProgress } = options;
   const missing = await missingDebianPackages(names, signal);
   if (missing.length === 0) return [];
-  const prefix = await rootPrefix(missing, signal);
   const message = missing.join(', ');
-  onProgress?.({ step: 'download', message: `Debian packages: ${message}` });
+  if (process.env.DIFFGAN_APT === 'no')
+    throw new InstallError('apt-get', `${message} missing, and DIFFGAN_APT=no refuses to install`, byHand(missing), {
+      alternative: '',
+    });
+  const prefix = await rootPrefix(missing, signal);
+  const told = `Debian packages: installing ${message} with apt-get as root (DIFFGAN_APT=no refuses)`;
+  onProgress?.({ step: 'download', message: told });
   try {
     await aptGet(prefix, ['install', '-y', '--no-install-recommends', ...missing], signal);
   } catch {

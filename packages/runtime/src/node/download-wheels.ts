@@ -63,6 +63,7 @@ async function pipDownload(request: WheelRequest, version: string, target: reado
     await runCommand(
       python.command,
       [
+        '-I', // a pip.py or json.py in the working folder is not to be executed
         '-m',
         'pip',
         'download',

@@ -37,10 +37,13 @@ for d in (spec.submodule_search_locations or []) if spec else []:
 print(json.dumps(out))
 `;
 
-/** Looks at one Python (`python3` unless named); throws InstallError when it is missing or broken. */
+/**
+ * Looks at one Python (`python3` unless named); throws InstallError when it is missing or broken. It runs isolated (`-I`): what lies in
+ * the working folder, such as a `json.py`, is none of its modules.
+ */
 export async function inspectPython(command = 'python3', signal?: AbortSignal): Promise<Python> {
   try {
-    const found = JSON.parse(lastLine(await runCommand(command, ['-c', inspect], { signal }))) as Omit<
+    const found = JSON.parse(lastLine(await runCommand(command, ['-I', '-c', inspect], { signal }))) as Omit<
       Python,
       'command'
     >;

@@ -33,7 +33,7 @@ export async function unpackWheels(
   const report = (fraction: number) =>
     onProgress?.({ step: 'unpack', message: 'TensorFlow library and headers', fraction });
   try {
-    await runCommand(python, ['-c', unpack, wheels, dir], { signal, onLine: (line) => report(Number(line)) });
+    await runCommand(python, ['-I', '-c', unpack, wheels, dir], { signal, onLine: (line) => report(Number(line)) });
   } catch (cause) {
     signal?.throwIfAborted();
     const output = cause instanceof CommandError ? cause.output : String(cause);

@@ -49,7 +49,7 @@ export async function openOutputs(
         ? new GridPicture(join(folder, 'grid.png'), inPicture.images)
         : new GridPicture(join(folder, 'points.svg'), inPicture.points),
     npz: () => NpzFile.create(join(folder, 'samples.npz')),
-    csv: () => new CsvFile(join(folder, 'points.csv')),
+    csv: () => CsvFile.create(join(folder, 'points.csv')),
     gif: () => undefined,
   };
   const outputs: SampleOutput[] = [];
