@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
  * Keeps other processes out of the folder of a run, since two that write there at once lose the weights of one. The lock lies beside the
  * folder, which may be moved aside while it is held.
  *
- * @param folder - its absolute path
+ * @param folder its absolute path
  * @returns the lock, which the caller releases
  * @throws UsageError naming who works there
  */
