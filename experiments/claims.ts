@@ -1,4 +1,5 @@
 import { type Claim, type Judgement, notRun, type ResultsOf } from './claim.ts';
+import { claimsOfModels } from './claims-of-models.ts';
 import { listed } from './markdown.ts';
 import type { Results } from './results.ts';
 import { compare, formatSpread, type Spread } from './spread.ts';
@@ -159,4 +160,5 @@ export const claims: readonly Claim[] = [
   moreStepsDdgan,
   fidAgreesWithLooks,
   steadiest,
+  ...claimsOfModels,
 ];

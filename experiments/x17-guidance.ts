@@ -5,7 +5,8 @@ import { figure, scoresTable } from './score-tables.ts';
 import { formatSpread, type Spread } from './spread.ts';
 import type { Training } from './training.ts';
 
-const weights = [0, 1, 3] as const;
+/** Weights w of X17. */
+export const guidanceWeights = [0, 1, 3] as const;
 const points = (name: 'three-gaussians' | 'three-gaussians-classifier', seed: number): Training => ({
   ...{ name, preset: name, set: {}, seed },
 });
@@ -26,16 +27,19 @@ export const x17: Experiment = {
   network: 'perceptrons of 3 × 128',
   hours: 0.1,
   reported: { figure2: 'with growing w the densities leave what they share with the other classes' },
-  plan: ({ seeds }: How) => seeds.flatMap((seed) => ways.flatMap((by) => weights.map((w) => guided(by, w, seed)))),
+  plan: ({ seeds }: How) =>
+    seeds.flatMap((seed) => ways.flatMap((by) => guidanceWeights.map((w) => guided(by, w, seed)))),
   page: (results) => {
-    const found = ways.map((by) => weights.map((w) => results.spread('guided', `${by}-${w}`, ({ own }) => own)));
+    const found = ways.map((by) =>
+      guidanceWeights.map((w) => results.spread('guided', `${by}-${w}`, ({ own }) => own)),
+    );
     const whole = found.every((row) => row.every((own) => own !== undefined));
     const rises = whole && found.every((row) => row.every((own, i) => i === 0 || own.mean > row[i - 1].mean));
     const cell = (by: keyof typeof guides, w: number) => {
       const values = results.first('guided', `${by}-${w}`)?.values;
       return values ? [values.mean, values.along, values.across].map((x) => x.toFixed(3)).join(' · ') : '–';
     };
-    const density = weights.map((w) => {
+    const density = guidanceWeights.map((w) => {
       const values = results.first('guided', `itself-${w}`)?.values.density;
       return values ? [values.mean, values.along, values.across].map((x) => x.toFixed(3)).join(' · ') : '–';
     });
@@ -43,20 +47,23 @@ export const x17: Experiment = {
       about:
         'Three Gaussians, each a class. Guidance of weight w aims at p(x | c) p(c | x)^w, which moves a class away from the others.',
       verdict: whole
-        ? `${rises ? 'With growing w' : 'Not with every step of w do'} more of the points lie nearest to their own class: ${ways.map((by, i) => `${found[i].map((own) => `${(100 * own.mean).toFixed(1)} %`).join(', ')} for w = ${weights.join(', ')} ${guides[by]}`).join('; ')}.`
+        ? `${rises ? 'With growing w' : 'Not with every step of w do'} more of the points lie nearest to their own class: ${ways.map((by, i) => `${found[i].map((own) => `${(100 * own.mean).toFixed(1)} %`).join(', ')} for w = ${guidanceWeights.join(', ')} ${guides[by]}`).join('; ')}.`
         : 'Not enough of it has been run to say anything.',
       body: [
         'Mean of a class in its own direction · standard deviation in it · across:',
         table(
-          ['', ...weights.map((w) => `w = ${w}`)],
+          ['', ...guidanceWeights.map((w) => `w = ${w}`)],
           [
             ['density of the data, by quadrature', ...density],
-            ...ways.map((by) => [`chain of 100 steps, guided ${guides[by]}`, ...weights.map((w) => cell(by, w))]),
+            ...ways.map((by) => [
+              `chain of 100 steps, guided ${guides[by]}`,
+              ...guidanceWeights.map((w) => cell(by, w)),
+            ]),
           ],
         ),
         'A chain goes further than the density: the guided densities of different t are not the diffusion of one another, and the pushes of all steps add up. [Guidance](../guidance.md) has samples at one level, which do not.',
         ...ways.flatMap((by) =>
-          weights.flatMap((w) => {
+          guidanceWeights.flatMap((w) => {
             const file = results.first('guided', `${by}-${w}`)?.files[0];
             return file === undefined
               ? []
@@ -69,7 +76,8 @@ export const x17: Experiment = {
   },
 };
 
-const sweep = [0, 0.1, 0.3, 0.5, 1, 2, 4] as const;
+/** Weights w of X18. */
+export const guidanceSweep = [0, 0.1, 0.3, 0.5, 1, 2, 4] as const;
 const conditional = (seed: number): Training => ({
   ...{ name: 'ddpm-conditional', preset: 'fashion-mnist-conditional', set: { 'records.metricEvery': 0 }, seed },
 });
@@ -81,7 +89,7 @@ const swept = (w: number, seed: number): ScoresOf => ({
 const reportedOfX18 = { bestFid: [0.1, 0.3], bestIs: 4 };
 
 const bestOf = (valueOf: (w: number) => Spread | undefined, sign: 1 | -1) =>
-  sweep
+  guidanceSweep
     .flatMap((w) => {
       const value = valueOf(w);
       return value ? [{ w, value }] : [];
@@ -98,18 +106,18 @@ export const x18: Experiment = {
   network: 'fashion-mnist-tiny',
   hours: 1,
   reported: reportedOfX18,
-  plan: ({ seeds }: How) => seeds.flatMap((seed) => sweep.map((w) => swept(w, seed))),
+  plan: ({ seeds }: How) => seeds.flatMap((seed) => guidanceSweep.map((w) => swept(w, seed))),
   sheets: [
     {
       file: 'samples.png',
-      caption: `The first samples, a class in each column; from top to bottom w = ${sweep.join(', ')}.`,
-      rows: sweep.map((w) => `w-${w}`),
+      caption: `The first samples, a class in each column; from top to bottom w = ${guidanceSweep.join(', ')}.`,
+      rows: guidanceSweep.map((w) => `w-${w}`),
       columns: 20,
     },
   ],
   figures: (results) => {
     const line = (valueOf: (w: number) => Spread | undefined) =>
-      sweep.flatMap((w): [number, Spread][] => {
+      guidanceSweep.flatMap((w): [number, Spread][] => {
         const value = valueOf(w);
         return value ? [[w, value]] : [];
       });
@@ -140,11 +148,11 @@ export const x18: Experiment = {
         figure(results, 'is.svg', 'Inception Score over w'),
         scoresTable(
           results,
-          sweep.map((w) => [`w = ${w}`, `w-${w}`] as const),
+          guidanceSweep.map((w) => [`w = ${w}`, `w-${w}`] as const),
         ),
         table(
           ['w', 'samples of the class asked for'],
-          sweep.map((w) => {
+          guidanceSweep.map((w) => {
             const accuracy = results.spread('scores', `w-${w}`, (values) => values.accuracy ?? NaN);
             return [String(w), accuracy ? `${(100 * accuracy.mean).toFixed(1)} %` : '–'];
           }),
