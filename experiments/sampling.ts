@@ -1,7 +1,7 @@
 /** How samples are drawn: what `diffgan sample` is told. */
 export interface Sampling {
   readonly sampler: 'ddgan' | 'ddpm' | 'ddim' | 'vdm' | 'euler' | 'heun' | 'dpm-solver';
-  /** Network calls per sample; all steps of the schedule unless told. */
+  /** Network calls per sample. @defaultValue all steps of the schedule */
   readonly steps?: number;
   readonly eta?: number;
   readonly guidance?: number;

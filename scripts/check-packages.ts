@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 // What users get: publint reads the manifest against the packed files, attw resolves the types as TypeScript would.
-const packages = readdirSync('packages').map((name) => join('packages', name));
+const packages = [...readdirSync('packages').map((name) => join('packages', name)), 'experiments'];
 const failures = packages.filter((dir) => !check(dir));
 console.log(
   failures.length === 0

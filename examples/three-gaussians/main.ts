@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { gaussianMixture } from '@diffgan/data';
+import { type DirectedMoments, directedMoments } from '@diffgan/fid';
 import { foldIn, key } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';
 import { classifierFreeGuidance, classifierGuidance, ddpmSampler, run } from '@diffgan/samplers';
@@ -11,16 +12,7 @@ import { linearSchedule } from '@diffgan/schedule';
 import { setParameters, trainClassifier, trainDdpm, type TrainEvent } from '@diffgan/training';
 import { mlpClassifier, mlpDenoiser, saveModel } from '@diffgan/unet';
 import { langevin } from './langevin.ts';
-import {
-  classes,
-  directions,
-  guidedDraws,
-  guidedMoments,
-  type Moments,
-  momentsOf,
-  type Point,
-  STD,
-} from './mixture.ts';
+import { classes, directions, guidedDraws, guidedMoments, type Point, STD } from './mixture.ts';
 import { guidancePicture } from './picture.ts';
 import { streams } from './streams.ts';
 
@@ -106,14 +98,14 @@ const rows: { name: string; draw: (w: number) => Promise<Point[][]> | Point[][] 
 ];
 
 const panels: Point[][][][] = [];
-const show = ({ mean, along, across }: Moments) => [mean, along, across].map((x) => x.toFixed(3)).join('  ');
+const show = ({ mean, along, across }: DirectedMoments) => [mean, along, across].map((x) => x.toFixed(3)).join('  ');
 for (const { name, draw } of rows) {
   const panelsOfRow: Point[][][] = [];
   for (const w of weights) {
     const samples = await draw(w);
     panelsOfRow.push(samples);
     for (const [label, points] of samples.entries())
-      console.log(`${name.padEnd(26)} w = ${w}  class ${label}  ${show(momentsOf(points, label))}`);
+      console.log(`${name.padEnd(26)} w = ${w}  class ${label}  ${show(directedMoments(points, directions[label]))}`);
   }
   panels.push(panelsOfRow);
 }

@@ -1,4 +1,5 @@
 // Three Gaussians on the unit circle at 90°, 210° and 330°, standard deviation ½, noised to some level; and what guidance makes of them.
+import { type DirectedMoments, directedMoments } from '@diffgan/fid';
 import { foldIn, key as makeKey, normalArray, uniformArray } from '@diffgan/ops';
 import { streams } from './streams.ts';
 
@@ -23,32 +24,11 @@ export function guidedDensity([x, y]: Point, { label, w, level }: { label: numbe
   return total === 0 ? 0 : (likelihoods[label] / (2 * Math.PI * variance)) * (likelihoods[label] / total) ** w;
 }
 
-/** Mean along the direction of the own class, and standard deviations along it and across. */
-export interface Moments {
-  mean: number;
-  along: number;
-  across: number;
-}
-
-/** Moments of points of one class, in the direction of that class. */
-export function momentsOf(points: readonly Point[], label: number, weights?: readonly number[]): Moments {
-  const [ux, uy] = directions[label];
-  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? points.length;
-  const average = (of: (point: Point) => number) =>
-    points.reduce((sum, point, i) => sum + (weights?.[i] ?? 1) * of(point), 0) / total;
-  const mean = average(([x, y]) => x * ux + y * uy);
-  return {
-    mean,
-    along: Math.sqrt(average(([x, y]) => (x * ux + y * uy - mean) ** 2)),
-    across: Math.sqrt(average(([x, y]) => (y * ux - x * uy) ** 2)),
-  };
-}
-
 /** Moments of the guided density by quadrature; those of all classes are equal. */
-export function guidedMoments(w: number, level: Level): Moments {
+export function guidedMoments(w: number, level: Level): DirectedMoments {
   const side = Array.from({ length: 201 }, (_, i) => -5 + i / 20);
   const grid = side.flatMap((x) => side.map((y): Point => [x, y]));
-  return momentsOf(grid, 0, grid.map((point) => guidedDensity(point, { label: 0, w, level }))); // prettier-ignore
+  return directedMoments(grid, directions[0], grid.map((point) => guidedDensity(point, { label: 0, w, level }))); // prettier-ignore
 }
 
 /** Exact draws from the guided density: those of p(x | c), kept with probability p(c | x)^w. */

@@ -107,3 +107,6 @@ export async function firstOf(job: PartsJob, count: number): Promise<tf.Tensor> 
     tf.dispose(parts);
   }
 }
+
+/** All samples. The caller disposes them. */
+export const allOf = (job: PartsJob): Promise<tf.Tensor> => firstOf(job, job.count);

@@ -1,14 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { type DirectedMoments, directedMoments } from '@diffgan/fid';
 import { pointsOf, scatterPlot } from '@diffgan/records';
 import { openPipeline, toyMixture } from '@diffgan/runs';
 import type { GuidedOf, GuidedValues } from '../../measurement.ts';
-import { drawInParts, readParts } from '../draw-in-parts.ts';
+import { allOf, drawInParts } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
 import { partsOf } from './drawn.ts';
 import type { Measured, Place } from './measured.ts';
 
 type Point = readonly [x: number, y: number];
-type Moments = GuidedValues['density'];
 
 const { means, std } = toyMixture({ name: 'three-gaussians', count: 1 });
 /** Side of the square on which the density is summed, and of its cells. */
@@ -28,14 +27,11 @@ export async function measureGuided(
   } finally {
     pipeline.dispose();
   }
-  const parts: tf.Tensor[] = [];
+  const samples = await allOf(job);
   try {
-    for await (const part of readParts(job)) parts.push(part);
-    const samples = tf.concat(parts);
-    parts.push(samples);
     const points = await pointsOf(samples);
-    const all = means.map((_, label) => momentsOf(points.filter((__, i) => i % means.length === label), label)); // prettier-ignore
-    const average = (of: keyof Moments) => all.reduce((sum, one) => sum + one[of], 0) / all.length;
+    const all = means.map((_, label) => directedMoments(points.filter((__, i) => i % means.length === label), means[label])); // prettier-ignore
+    const average = (of: keyof DirectedMoments) => all.reduce((sum, one) => sum + one[of], 0) / all.length;
     const values: GuidedValues = {
       ...{ mean: average('mean'), along: average('along'), across: average('across') },
       density: guidedMoments(sampling.guidance ?? 0),
@@ -43,7 +39,7 @@ export async function measureGuided(
     };
     return { values, files: { 'points.svg': scatterPlot(points.slice(0, 1500)) } };
   } finally {
-    tf.dispose(parts);
+    samples.dispose();
   }
 }
 
@@ -54,22 +50,8 @@ const nearest = (point: Point): number => {
   return all.indexOf(Math.min(...all));
 };
 
-/** Mean in the direction of a class, and deviations in that direction and across. */
-function momentsOf(points: readonly Point[], label: number, weights?: readonly number[]): Moments {
-  const [ux, uy] = means[label];
-  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? points.length;
-  const average = (of: (point: Point) => number) =>
-    points.reduce((sum, point, i) => sum + (weights?.[i] ?? 1) * of(point), 0) / total;
-  const mean = average(([x, y]) => x * ux + y * uy);
-  return {
-    mean,
-    along: Math.sqrt(average(([x, y]) => (x * ux + y * uy - mean) ** 2)),
-    across: Math.sqrt(average(([x, y]) => (y * ux - x * uy) ** 2)),
-  };
-}
-
 /** Moments of p(x | c) p(c | x)^w by quadrature; by symmetry those of all classes are equal. */
-function guidedMoments(w: number): Moments {
+function guidedMoments(w: number): DirectedMoments {
   const side = Array.from({ length: Math.round((2 * REACH) / CELL) + 1 }, (_, i) => -REACH + i * CELL);
   const cells = side.flatMap((x) => side.map((y): Point => [x, y]));
   const weights = cells.map((point) => {
@@ -77,5 +59,5 @@ function guidedMoments(w: number): Moments {
     const total = likelihoods.reduce((sum, p) => sum + p, 0);
     return total === 0 ? 0 : likelihoods[0] * (likelihoods[0] / total) ** w;
   });
-  return momentsOf(cells, 0, weights);
+  return directedMoments(cells, means[0], weights);
 }

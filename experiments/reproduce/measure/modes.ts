@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { drawToyData, readDataConfig, sampleMetric, samplesPicture, toyMixture } from '@diffgan/runs';
 import type { ModesOf } from '../../measurement.ts';
-import { readParts } from '../draw-in-parts.ts';
+import { allOf } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
 import { drawn } from './drawn.ts';
 import type { Measured, Place } from './measured.ts';
@@ -19,24 +19,23 @@ export async function measureModes(
   if (data.name !== 'gaussians25' && data.name !== 'three-gaussians')
     throw new TypeError(`modes of ${data.name} cannot be counted; measure a training on points`);
   const metric = (await sampleMetric(data))!;
-  const parts: tf.Tensor[] = [];
+  const owned: tf.Tensor[] = [];
   try {
-    for await (const part of readParts(job)) parts.push(part);
-    const samples = tf.concat(parts);
-    parts.push(samples);
+    const samples = await allOf(job);
+    owned.push(samples);
     const { modes, highQuality, kl } = await metric.measure(samples, place.signal);
     const shown = tf.slice(samples, 0, Math.min(SHOWN, job.count));
-    parts.push(shown);
+    owned.push(shown);
     const { points } = drawToyData({ ...data, count: SHOWN }).train;
     const reference = tf.tensor2d(points, [SHOWN, 2]);
-    parts.push(reference);
+    owned.push(reference);
     const { bytes } = await samplesPicture(shown, { reference });
     return {
       values: { modes, of: toyMixture(data).means.length, highQuality, kl, calls },
       files: { 'points.svg': bytes },
     };
   } finally {
-    tf.dispose(parts);
+    tf.dispose(owned);
     metric.dispose();
   }
 }

@@ -3,7 +3,7 @@ import { fashionMnist, takeImages } from '@diffgan/data';
 import { extractFeatures, fashionCnn, type Features, nearestNeighbours } from '@diffgan/fid';
 import { neighbourPictures } from '@diffgan/runs';
 import type { Nearness, NeighboursOf } from '../../measurement.ts';
-import { firstOf } from '../draw-in-parts.ts';
+import { allOf } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
 import { drawn } from './drawn.ts';
 import type { Measured, Place } from './measured.ts';
@@ -37,7 +37,7 @@ export async function measureNeighbours(
         Array.from({ length: job.count }, (_, i) => i),
       ),
     );
-    const samples = own(await firstOf(job, job.count)) as tf.Tensor4D;
+    const samples = own(await allOf(job)) as tf.Tensor4D;
     const pixelsOf = async (images: tf.Tensor4D): Promise<Features> => ({
       data: await images.data<'float32'>(),
       dim: images.size / images.shape[0],

@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { sampleMetric } from '@diffgan/runs';
 import type { StackedOf } from '../../measurement.ts';
-import { readParts } from '../draw-in-parts.ts';
+import { allOf } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
 import { drawn } from './drawn.ts';
 import type { Measured, Place } from './measured.ts';
@@ -14,15 +13,15 @@ export async function measureStacked(
 ): Promise<Measured<'stacked'>> {
   const { job, calls } = await drawn(measurement, at, place);
   const metric = (await sampleMetric({ name: 'stacked-fashion-mnist' }))!;
-  const parts: tf.Tensor[] = [];
   try {
-    for await (const part of readParts(job)) parts.push(part);
-    const samples = tf.concat(parts);
-    parts.push(samples);
-    const { modes, kl } = await metric.measure(samples, place.signal);
-    return { values: { modes, kl, calls }, files: {} };
+    const samples = await allOf(job);
+    try {
+      const { modes, kl } = await metric.measure(samples, place.signal);
+      return { values: { modes, kl, calls }, files: {} };
+    } finally {
+      samples.dispose();
+    }
   } finally {
-    tf.dispose(parts);
     metric.dispose();
   }
 }

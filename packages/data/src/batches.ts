@@ -12,7 +12,7 @@ export interface BatchesOptions {
   batch: number;
   /** Decides the order of every epoch. */
   key: Key;
-  /** How often to go through the data; `Infinity` is allowed. Default 1. */
+  /** How often to go through the data; `Infinity` is allowed. @defaultValue 1 */
   epochs?: number;
 }
 

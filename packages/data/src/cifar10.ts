@@ -5,7 +5,7 @@ import { type ImageDataset, imageDataset } from './image-dataset.ts';
 
 /** Options of {@link cifar10}. */
 export interface Cifar10Options {
-  /** `'train'` (50 000 images, the default) or `'test'` (10 000). */
+  /** `'train'` (50 000 images) or `'test'` (10 000). @defaultValue `'train'` */
   split?: 'train' | 'test';
   /** Folder with the binary files, plain or `.gz`; an http(s) URL is allowed. Only this place is looked at when it is given. */
   dir?: string;

@@ -9,7 +9,7 @@ import { isPinned, type PinnedFile, unpackPinned } from './pinned-file.ts';
 
 /** Options of {@link fashionMnist}. */
 export interface FashionMnistOptions {
-  /** `'train'` (60 000 images, the default) or `'test'` (10 000). */
+  /** `'train'` (60 000 images) or `'test'` (10 000). @defaultValue `'train'` */
   split?: 'train' | 'test';
   /** Folder with the IDX files, plain or `.gz`; an http(s) URL is allowed. Only this place is looked at when it is given. */
   dir?: string;

@@ -7,7 +7,7 @@ export interface GaussianMixture {
   readonly means: readonly (readonly number[])[];
   /** Standard deviation of every component, in every direction; 0 gives the centres themselves. */
   readonly std: number;
-  /** Weights of the components, need not sum to 1; equal unless told. */
+  /** Weights of the components, need not sum to 1. @defaultValue equal */
   readonly weights?: readonly number[];
 }
 

@@ -4,9 +4,9 @@ import type { PointDataset } from './point-dataset.ts';
 
 /** Options of {@link gaussians25}. */
 export interface Gaussians25Options {
-  /** Standard deviation of each mode, before scaling. Default 0.05. */
+  /** Standard deviation of each mode, before scaling. @defaultValue 0.05 */
   std?: number;
-  /** Multiplies all coordinates; `1 / (2 * Math.SQRT2)` gives points of about unit scale. Default 1. */
+  /** Multiplies all coordinates; `1 / (2 * Math.SQRT2)` gives points of about unit scale. @defaultValue 1 */
   scale?: number;
 }
 

@@ -11,13 +11,13 @@ import type { Background } from './read-image-options.ts';
 
 /** Options of {@link imageFolder}. */
 export interface ImageFolderOptions {
-  /** Name of the data set; that of the folder unless told. */
+  /** Name of the data set. @defaultValue that of the folder */
   name?: string;
-  /** Which part of the data this is. Default `'train'`. */
+  /** Which part of the data this is. @defaultValue `'train'` */
   split?: string;
   /** Read only so many files, drawn at random, of each class as many as its share and at least one where that is possible. */
   limit?: number;
-  /** Decides which files a limit leaves. Default `key(0)`. */
+  /** Decides which files a limit leaves. @defaultValue `key(0)` */
   key?: Key;
   /**
    * Take the middle of each image, averaged to this height and width; one number makes squares. Without it, all images must have one size.
@@ -27,7 +27,7 @@ export interface ImageFolderOptions {
   background?: Background;
   /** 1 makes all images grey, 3 makes all RGB. Without it, they are grey if all files are. */
   channels?: 1 | 3;
-  /** Larger images are refused. Default 2²⁴, 4096 × 4096. */
+  /** Larger images are refused. @defaultValue 2²⁴, 4096 × 4096 */
   maxPixels?: number;
   /** Is told what lies in the folder but is not read. */
   onNote?: (note: string) => void;

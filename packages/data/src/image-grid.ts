@@ -11,11 +11,11 @@ export interface ImageArray {
 
 /** Options of {@link imageGrid}. */
 export interface ImageGridOptions {
-  /** Images per row. Default: the smallest square. */
+  /** Images per row. @defaultValue the smallest square */
   columns?: number;
-  /** White pixels between the images, before scaling. Default 2. */
+  /** White pixels between the images, before scaling. @defaultValue 2 */
   padding?: number;
-  /** Every pixel becomes a square of this side. Default 1. */
+  /** Every pixel becomes a square of this side. @defaultValue 1 */
   scale?: number;
 }
 

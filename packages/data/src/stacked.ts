@@ -3,9 +3,9 @@ import { type ImageDataset, imageDataset } from './image-dataset.ts';
 
 /** Options of {@link stacked}. */
 export interface StackedOptions {
-  /** How many stacked images; as many as the data set has unless told. */
+  /** How many stacked images. @defaultValue as many as the data set has */
   count?: number;
-  /** Decides which images are stacked; `key(0)` unless told. */
+  /** Decides which images are stacked. @defaultValue `key(0)` */
   key?: Key;
 }
 

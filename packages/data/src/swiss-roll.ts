@@ -4,7 +4,7 @@ import { type PointDataset, pointDataset } from './point-dataset.ts';
 
 /** Options of {@link swissRoll}. */
 export interface SwissRollOptions {
-  /** Standard deviation of the distance from the spiral; its outer end has distance 1 from the origin. Default 0.02. */
+  /** Standard deviation of the distance from the spiral; its outer end has distance 1 from the origin. @defaultValue 0.02 */
   noise?: number;
 }
 

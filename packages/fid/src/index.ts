@@ -12,6 +12,7 @@ export {
   type CollectFeaturesOptions,
 } from './evaluate/collect-features.ts';
 export { type DensityCoverage, densityCoverage, type DensityCoverageOptions } from './metrics/density-coverage.ts';
+export { type DirectedMoments, directedMoments } from './metrics/directed-moments.ts';
 export { evaluate, type EvaluateEvent, type EvaluateOptions } from './evaluate/evaluate.ts';
 export { type Evaluation, type EvaluationScores, type MetricName, metricNames } from './evaluate/evaluation.ts';
 export { extractFeatures, type ExtractFeaturesOptions } from './features/extract-features.ts';

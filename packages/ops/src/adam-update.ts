@@ -24,9 +24,9 @@ export interface AdamRatesOptions {
   beta2: number;
   /** Added to the root of the second moment, after its bias correction. */
   epsilon: number;
-  /** Decoupled weight decay of AdamW, times the learning rate; 0 unless told. */
+  /** Decoupled weight decay of AdamW, times the learning rate. @defaultValue 0 */
   weightDecay?: number;
-  /** Share of the new parameters in the running average, 1 − decay; 1 unless told, so that the average is the parameters. */
+  /** Share of the new parameters in the running average, 1 − decay. @defaultValue 1: the average is the parameters */
   averaging?: number;
 }
 

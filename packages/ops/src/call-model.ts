@@ -10,7 +10,7 @@ export type Model = ((...inputs: tf.Tensor[]) => tf.Tensor) | LayersModelLike;
 
 /** Options of `callModel`. */
 export interface CallModelOptions {
-  /** Whether dropout and the like are active in a LayersModel; false unless told. Plain functions do not see it. */
+  /** Whether dropout and the like are active in a LayersModel; plain functions do not see it. @defaultValue false */
   training?: boolean;
   /** What the dropout masks are computed from, made by `dropoutSeed`; a LayersModel with dropout needs it while training. */
   dropoutSeed?: tf.Tensor2D;

@@ -17,7 +17,7 @@ const VECTORS = 7;
 export interface DropoutOptions {
   /** Share of the values that become zero, from 0 up to but not including 1. */
   rate: number;
-  /** Number of this use of the seed: uses of different numbers drop different values. 0 unless told. */
+  /** Number of this use of the seed: uses of different numbers drop different values. @defaultValue 0 */
   stream?: number;
 }
 

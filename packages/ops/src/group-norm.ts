@@ -7,7 +7,7 @@ import { withGradient } from './with-gradient.ts';
 export interface GroupNormOptions {
   /** Number of groups; divides the number of channels. */
   groups: number;
-  /** Added to the variance, 1e-6 unless told. */
+  /** Added to the variance. @defaultValue 1e-6 */
   epsilon?: number;
   /** `'silu'` applies y·sigmoid(y) to the result. */
   activation?: 'silu';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Options of `minibatchStddev`. */
 export interface MinibatchStddevOptions {
-  /** Examples per group, 4 unless told; a smaller batch is one group. */
+  /** Examples per group; a smaller batch is one group. @defaultValue 4 */
   groupSize?: number;
 }
 

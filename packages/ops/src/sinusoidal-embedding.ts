@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Options of `sinusoidalEmbedding`. */
 export interface SinusoidalEmbeddingOptions {
-  /** The slowest wave turns by one radian over this many positions; 10000 unless told. */
+  /** The slowest wave turns by one radian over this many positions. @defaultValue 10000 */
   maxPeriod?: number;
-  /** Whether the cosines come first; false unless told. */
+  /** Whether the cosines come first. @defaultValue false */
   cosineFirst?: boolean;
-  /** What is taken from dim/2 to get the denominators: 1 in DDPM, 0 in the nets of OpenAI and by default in diffusers; 1 unless told. */
+  /** What is taken from dim/2 to get the denominators: 1 in DDPM, 0 in the nets of OpenAI and, where nothing is said, in diffusers. @defaultValue 1 */
   frequencyShift?: 0 | 1;
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** How `withGradient` differentiates. */
 export interface CustomGradient<T extends tf.Tensor = tf.Tensor> {
-  /** What `backward` needs, recorded by reference; the inputs unless told. Never an output: that breaks the second derivative. */
+  /** What `backward` needs, recorded by reference; never an output: that breaks the second derivative. @defaultValue the inputs */
   save?: tf.Tensor[];
   /** From the gradient of the result to those of the inputs, in their order; written in ops that can be differentiated again. */
   backward: (dy: T, saved: tf.Tensor[]) => tf.Tensor[];

@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Runs the process that wants a lock a few times, and dies with it the second time. */
 function contender(lock: string, notes: string): Promise<number | null> {
-  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/runtime/test/lock-process.ts'];
+  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/runtime/test/fixtures/lock-process.ts'];
   const child = spawn(process.execPath, [...flags, lock, notes, '2'], { cwd: root, stdio: 'inherit' });
   return new Promise((resolve) => child.on('close', resolve));
 }

@@ -10,17 +10,17 @@ import { type ImageSource, rebatch } from './rebatch.ts';
 
 /** Options of {@link collectFeatures}. */
 export interface CollectFeaturesOptions {
-  /** Images per call of the network. Default 100. */
+  /** Images per call of the network. @defaultValue 100 */
   batch?: number;
   /** Range of the pixels, as for {@link extractFeatures}. */
   range?: PixelRange;
   /** What the images are, e.g. `'train'`. */
   split?: string;
-  /** Keep at most this many vectors, a random choice of all. Default 10 000. */
+  /** Keep at most this many vectors, a random choice of all. @defaultValue 10 000 */
   vectors?: number;
-  /** Key of the choice. Default `key(0)`. */
+  /** Key of the choice. @defaultValue `key(0)` */
   key?: Key;
-  /** Also keep the class scores of all images. Default false. */
+  /** Also keep the class scores of all images. @defaultValue false */
   logits?: boolean;
   /** Aborts between batches. */
   signal?: AbortSignal;

@@ -23,19 +23,19 @@ import { withProgress } from './with-progress.ts';
 export interface EvaluateOptions {
   /** Makes the features; read, not disposed. */
   extractor: FeatureExtractor;
-  /** Which metrics. Default FID, KID, precision and recall, density and coverage. */
+  /** Which metrics. @defaultValue FID, KID, precision and recall, density and coverage */
   metrics?: readonly MetricName[];
-  /** Images per call of the network. Default 100. */
+  /** Images per call of the network. @defaultValue 100 */
   batch?: number;
   /** Range of the pixels of samples and reference images, as for {@link extractFeatures}. */
   range?: PixelRange;
   /** What the reference images are, e.g. `'cifar10 train'`; a reference of statistics tells it itself. */
   referenceName?: string;
-  /** KID, precision, recall, density and coverage compare at most this many vectors of each side. Default 10 000. */
+  /** KID, precision, recall, density and coverage compare at most this many vectors of each side. @defaultValue 10 000 */
   vectors?: number;
-  /** Number and size of the subsets of KID, 100 of 1000 unless told. */
+  /** Number and size of the subsets of KID. @defaultValue 100 of 1000 */
   kid?: Pick<KernelInceptionDistanceOptions, 'subsets' | 'subsetSize'>;
-  /** Key of the random choices: of vectors, of subsets of KID, of the splits of the Inception Score. Default `key(0)`. */
+  /** Key of the random choices: of vectors, of subsets of KID, of the splits of the Inception Score. @defaultValue `key(0)` */
   key?: Key;
   /** Aborts within some tens of milliseconds, or after a batch of the network. */
   signal?: AbortSignal;

@@ -4,7 +4,7 @@ import type { FeatureExtractor } from './feature-extractor.ts';
 
 /** Options of {@link extractFeatures}. */
 export interface ExtractFeaturesOptions {
-  /** Images per call of the network, at most; results do not depend on it beyond rounding. Default 100. */
+  /** Images per call of the network, at most; results do not depend on it beyond rounding. @defaultValue 100 */
   batch?: number;
   /**
    * Range of the pixels; images in another range are mapped to [−1, 1], which extractors take. When it is left out, it is

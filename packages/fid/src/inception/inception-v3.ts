@@ -11,18 +11,21 @@ import { type InceptionResize, type InceptionScaling, prepareImages, resizes, sc
 export interface InceptionOptions {
   /**
    * Which features: the first and the second max pooling (64, 192), the last block of 17 × 17 pixels (768), the last block
-   * (2048, the default and the published FID), each averaged over its pixels, or the 1008 class scores (`'logits'`).
+   * (2048, that of the published FID), each averaged over its pixels, or the 1008 class scores (`'logits'`).
+   * @defaultValue 2048
    */
   layer?: 64 | 192 | 768 | 2048 | 'logits';
   /**
-   * How images become 299 × 299. `'pytorch'` (default): bilinear between pixel centres, as pytorch-fid. `'tensorflow'`:
+   * How images become 299 × 299. `'pytorch'`: bilinear between pixel centres, as pytorch-fid. `'tensorflow'`:
    * bilinear between pixel corners, as the original FID, guided-diffusion and torch-fidelity. `'pillow'`: bicubic that averages
    * when it shrinks, as clean-fid. `'none'`: images stay as large as they are, at least 75 × 75.
+   * @defaultValue `'pytorch'`
    */
   resize?: InceptionResize;
   /**
-   * How bytes k are scaled. `'pytorch'` (default): 2k/255 − 1. `'tensorflow'`: (k − 128)/128, as the original FID,
+   * How bytes k are scaled. `'pytorch'`: 2k/255 − 1. `'tensorflow'`: (k − 128)/128, as the original FID,
    * guided-diffusion, torch-fidelity and clean-fid.
+   * @defaultValue `'pytorch'`
    */
   scaling?: InceptionScaling;
 }

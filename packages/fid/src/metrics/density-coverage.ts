@@ -4,7 +4,7 @@ import { manifolds } from '../pairwise/manifolds.ts';
 
 /** Options of {@link densityCoverage}. */
 export interface DensityCoverageOptions extends ProgressOptions {
-  /** The radius of a real point is the distance to its k-th nearest neighbour. Default 5. */
+  /** The radius of a real point is the distance to its k-th nearest neighbour. @defaultValue 5 */
   k?: number;
 }
 

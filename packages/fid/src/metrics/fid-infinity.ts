@@ -16,9 +16,9 @@ export interface FeatureRows {
 export interface FidInfinityOptions extends ProgressOptions {
   /** Draws the subsets. */
   key: Key;
-  /** How many sizes, evenly spaced up to all vectors. Default 15. */
+  /** How many sizes, evenly spaced up to all vectors. @defaultValue 15 */
   sizes?: number;
-  /** The least size. Default a tenth of the vectors, but at most 5000. */
+  /** The least size. @defaultValue a tenth of the vectors, but at most 5000 */
   smallest?: number;
 }
 

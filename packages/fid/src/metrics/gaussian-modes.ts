@@ -4,9 +4,9 @@ import { coverageOf, type ModeCoverage } from './mode-coverage.ts';
 
 /** Options of {@link gaussianModes}. */
 export interface GaussianModesOptions {
-  /** Centres of the modes, `2 · modes` numbers x, y, x, y, …; the grid (2i, 2j), i, j = −2…2, unless told. */
+  /** Centres of the modes, `2 · modes` numbers x, y, x, y, …. @defaultValue the grid (2i, 2j), i, j = −2…2 */
   centres?: ArrayLike<number>;
-  /** Standard deviation of each mode. Default 0.05. */
+  /** Standard deviation of each mode. @defaultValue 0.05 */
   std?: number;
 }
 

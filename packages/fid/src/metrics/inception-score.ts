@@ -3,7 +3,7 @@ import { assertFeatures, assertInteger, countOf, type Features, takeRows } from 
 
 /** Options of {@link inceptionScore}. */
 export interface InceptionScoreOptions {
-  /** How many parts are scored. Default 10. */
+  /** How many parts are scored. @defaultValue 10 */
   splits?: number;
   /** Shuffles the images first; needed when they are sorted, by class for example. Left out, their order is kept. */
   key?: Key;

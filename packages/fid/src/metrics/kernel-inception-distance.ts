@@ -7,11 +7,11 @@ import { mmd } from './polynomial-mmd.ts';
 
 /** Options of {@link kernelInceptionDistance}. */
 export interface KernelInceptionDistanceOptions extends ProgressOptions {
-  /** How many pairs of subsets. Default 100. */
+  /** How many pairs of subsets. @defaultValue 100 */
   subsets?: number;
-  /** Vectors per subset, drawn without replacement. Default 1000, or all of the smaller set if it has fewer. */
+  /** Vectors per subset, drawn without replacement. @defaultValue 1000, or all of the smaller set if it has fewer */
   subsetSize?: number;
-  /** Key of the subsets; subset i comes from `foldIn(key, i)`. Default `key(0)`. */
+  /** Key of the subsets; subset i comes from `foldIn(key, i)`. @defaultValue `key(0)` */
   key?: Key;
 }
 

@@ -16,7 +16,7 @@ export interface ModeCoverage {
 export interface ModeCoverageOptions {
   /** How many modes there are: 1000 for three stacked digits. */
   total: number;
-  /** Samples of the data per mode, or their probabilities; all modes alike unless told. */
+  /** Samples of the data per mode, or their probabilities. @defaultValue all modes alike */
   data?: ArrayLike<number>;
 }
 

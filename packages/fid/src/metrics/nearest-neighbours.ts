@@ -5,7 +5,7 @@ import { meanOf, squaredDistances } from '../pairwise/squared-distances.ts';
 
 /** Options of {@link nearestNeighbours}. */
 export interface NearestNeighboursOptions extends ProgressOptions {
-  /** How many neighbours. Default 5. */
+  /** How many neighbours. @defaultValue 5 */
   k?: number;
 }
 

@@ -4,7 +4,7 @@ import { manifolds } from '../pairwise/manifolds.ts';
 
 /** Options of {@link precisionRecall}. */
 export interface PrecisionRecallOptions extends ProgressOptions {
-  /** The radius of a point is the distance to its k-th nearest neighbour. Default 3. */
+  /** The radius of a point is the distance to its k-th nearest neighbour. @defaultValue 3 */
   k?: number;
 }
 

@@ -8,7 +8,7 @@ export interface ReadStatisticsOptions {
   meta?: StatisticsMeta;
   /** Number of vectors. */
   count?: number;
-  /** Features of a vector that are expected; statistics of others are refused before they are read. At most 4096 unless told. */
+  /** Features of a vector that are expected; statistics of others are refused before they are read. @defaultValue at most 4096 */
   dim?: number;
   /** Ends a download. */
   signal?: AbortSignal;

@@ -5,7 +5,7 @@ import { isLocal, openLocal } from './local-file.ts';
 
 /** Options of `readBytes`. */
 export interface ReadBytesOptions {
-  /** Larger files are refused before they are read; 2 GiB unless told. */
+  /** Larger files are refused before they are read. @defaultValue 2 GiB */
   maxBytes?: number;
   /** Ends a download early. */
   signal?: AbortSignal;

@@ -4,7 +4,7 @@ import { codec, type DType, dtypes, isDType, type TensorValues } from './safeten
 export interface WritableTensor {
   shape: readonly number[];
   data: TensorValues;
-  /** Type in the file, to which the values are converted: rounded to the nearest number it has. That of the values unless told. */
+  /** Type in the file, to which the values are converted: rounded to the nearest number it has. @defaultValue that of the values */
   dtype?: DType;
 }
 

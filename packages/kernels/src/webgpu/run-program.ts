@@ -41,7 +41,7 @@ export interface ProgramRun {
   width: 1 | 4;
   /** Shape of the result, the array `result`; `uniforms.size` is its length in its elements. */
   shape: number[];
-  /** Floats in an element of the result; `width` unless told. */
+  /** Floats in an element of the result. @defaultValue `width` */
   resultWidth?: 1 | 4;
   /** Tensors of `T`s; all of their sizes are multiples of `width`. */
   inputs: ProgramInputs;
@@ -51,7 +51,7 @@ export interface ProgramRun {
   integers?: Readonly<Record<string, number>>;
   /** Other numbers of `uniforms`. */
   floats?: Readonly<Record<string, number>>;
-  /** Workgroups and the invocations in each; unless told, one invocation for each element of the result. */
+  /** Workgroups and the invocations in each. @defaultValue one invocation for each element of the result */
   workgroups?: { count: number; lanes: number };
 }
 

@@ -4,9 +4,9 @@ import { hashCounters } from './threefry.ts';
 
 /** The half-open interval of `uniform` and `uniformArray`. */
 export interface UniformOptions {
-  /** Lower end, inclusive; 0 unless told. */
+  /** Lower end, inclusive. @defaultValue 0 */
   min?: number;
-  /** Upper end, exclusive up to rounding; 1 unless told. */
+  /** Upper end, exclusive up to rounding. @defaultValue 1 */
   max?: number;
 }
 

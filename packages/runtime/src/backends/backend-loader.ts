@@ -12,7 +12,7 @@ export interface LoadedBackend {
 export interface LoadOptions {
   /** Whether an adapter that computes on the CPU counts as WebGPU. */
   allowSoftware: boolean;
-  /** Threads of WASM, 1 unless told. */
+  /** Threads of WASM. @defaultValue 1 */
   threads?: number;
   /** Whether WASM must give the same bits on every machine. */
   reproducible?: boolean;

@@ -29,7 +29,7 @@ export interface NetworkFolder {
   /** Name of the weight file. */
   weights: string;
   layout: LayoutName;
-  /** The configuration in terms of this library; as it is unless told. */
+  /** The configuration in terms of this library. @defaultValue as it is */
   parse?: (config: unknown) => unknown;
   /** What to say of a configuration that cannot be used. */
   refusal: (file: string, reason: string) => string;

@@ -8,9 +8,9 @@ import { Weight } from './weight.ts';
 export interface GroupNormConfig {
   /** Number of groups the channels are split into; must divide them. */
   groups: number;
-  /** Added to the variance. Default 1e-6. */
+  /** Added to the variance. @defaultValue 1e-6 */
   epsilon?: number;
-  /** Activation applied to the result. Default none. */
+  /** Activation applied to the result. @defaultValue none */
   activation?: 'silu';
 }
 

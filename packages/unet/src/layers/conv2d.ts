@@ -12,13 +12,13 @@ export interface Conv2dConfig {
   filters: number;
   /** Side of the square kernel. */
   kernelSize: number;
-  /** Step of the window; the output is `ceil(size / stride)`. Default 1. */
+  /** Step of the window; the output is `ceil(size / stride)`. @defaultValue 1 */
   stride?: number;
-  /** `'same'` pads with zeros to keep the size, `'valid'` takes whole windows only. Default 'same'. */
+  /** `'same'` pads with zeros to keep the size, `'valid'` takes whole windows only. @defaultValue `'same'` */
   padding?: 'same' | 'valid';
-  /** Whether one learned number is added to each channel. Default true. */
+  /** Whether one learned number is added to each channel. @defaultValue true */
   bias?: boolean;
-  /** Variance scale of the initial kernel; 0 starts at zero. Default 1. */
+  /** Variance scale of the initial kernel; 0 starts at zero. @defaultValue 1 */
   initScale?: number;
 }
 

@@ -10,9 +10,9 @@ import { Weight } from './weight.ts';
 export interface LinearConfig {
   /** Output width. */
   units: number;
-  /** Whether a learned vector is added. Default true. */
+  /** Whether a learned vector is added. @defaultValue true */
   bias?: boolean;
-  /** Variance scale of the initial kernel; 0 starts at zero. Default 1. */
+  /** Variance scale of the initial kernel; 0 starts at zero. @defaultValue 1 */
   initScale?: number;
 }
 

@@ -78,7 +78,7 @@ const operations = {
 export interface OperationConfig {
   /** Which operation. */
   operation: keyof typeof operations;
-  /** Window, factor, group size, width or number of classes, for the operations that have one. Default 2. */
+  /** Window, factor, group size, width or number of classes, for the operations that have one. @defaultValue 2 */
   size?: number;
 }
 

@@ -8,9 +8,9 @@ import { Weight } from './weight.ts';
 
 /** Configuration of {@link SelfAttention}. */
 export interface SelfAttentionConfig {
-  /** Number of heads, each with an equal share of the channels. Default 1. */
+  /** Number of heads, each with an equal share of the channels. @defaultValue 1 */
   heads?: number;
-  /** Variance scale of the initial kernels of query, key and value. Default 1. */
+  /** Variance scale of the initial kernels of query, key and value. @defaultValue 1 */
   initScale?: number;
 }
 

@@ -8,9 +8,9 @@ import { single, singleShape } from './shapes.ts';
 export interface SinusoidalEmbeddingConfig {
   /** Number of waves, half of them sines. */
   sinusoid: number;
-  /** Whether the cosines come first. Default false. */
+  /** Whether the cosines come first. @defaultValue false */
   cosineFirst?: boolean;
-  /** What is taken from half the number of waves to get the denominator of the frequencies' exponents. Default 1. */
+  /** What is taken from half the number of waves to get the denominator of the frequencies' exponents. @defaultValue 1 */
   frequencyShift?: 0 | 1;
 }
 
