@@ -10,6 +10,13 @@ import { UsageError } from '../errors.ts';
  * @param folder its absolute path
  * @returns the lock, which the caller releases
  * @throws UsageError naming who works there
+ * @example
+ * ```ts
+ * import { resolve } from 'node:path';
+ *
+ * const lock = lockRun(resolve('runs/mine'));
+ * lock.release();
+ * ```
  */
 export function lockRun(folder: string): FileLock {
   const lock = takeBeside(folder);
