@@ -1,6 +1,6 @@
 // Trials of settings for a denoising diffusion GAN: what `diffgan train` left in the folders that are named becomes data in results/recipe,
 // and all that is there the table in docs/results/recipe.md.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 interface Result {
@@ -8,7 +8,7 @@ interface Result {
   backend: string;
   steps: number;
   seconds: number;
-  scores: Record<string, number>;
+  scores: Partial<Record<string, number>>;
 }
 interface Line {
   type: string;
@@ -25,7 +25,6 @@ const json = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T
 type Trial = ReturnType<typeof trial>;
 
 function trial(folder: string) {
-  const { config, backend, steps, seconds, scores } = json<Result>(join(folder, 'result.json'));
   const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
     .trim()
     .split('\n')
@@ -36,8 +35,20 @@ function trial(folder: string) {
     const part = lines.slice(from, from + window);
     curve.push({ step: part[part.length - 1].step, means: meansOf(part) });
   }
+  const last = lines[lines.length - 1].step;
+  const { config, backend, steps, seconds, scores } = resultOf(folder) ?? stopped(folder, last);
   const { seed, records } = config;
   return { name: basename(folder), seed, count: records.metricCount, scores, steps, seconds, backend, config, curve };
+}
+
+function resultOf(folder: string): Result | undefined {
+  const file = join(folder, 'result.json');
+  return existsSync(file) ? json<Result>(file) : undefined;
+}
+
+/** A trial that was stopped, since its course had told enough: there is no score. */
+function stopped(folder: string, steps: number): Result {
+  return { config: json<Result['config']>(join(folder, 'config.json')), backend: '', steps, seconds: 0, scores: {} };
 }
 
 function meansOf(lines: readonly Line[]): Record<string, number> {
@@ -62,7 +73,8 @@ function table(trials: readonly Trial[]): string {
   const rows = trials.map(({ name, seed, steps, count, scores, curve }, i) => {
     const own = varied.flatMap((path) => (settings[i].has(path) ? [`\`${path}\` ${settings[i].get(path)}`] : []));
     const share = curve[curve.length - 1].means['critic.separation'];
-    return [name, own.join('; '), seed, steps, count, scores['FID-fashion'].toFixed(1), share].join(' | ');
+    const fid = scores['FID-fashion']?.toFixed(1) ?? 'stopped';
+    return [name, own.join('; '), seed, steps, count, fid, share].join(' | ');
   });
   const head =
     'trial | what differs between the trials | seed | steps | samples | FID-fashion | critic right, last steps';
@@ -80,7 +92,10 @@ const page = `# The recipe of a small denoising diffusion GAN
 <!-- Written by \`npm run collect-trials\` from results/recipe; edit scripts/collect-trials.ts instead. -->
 
 Trials so far, the preset \`fashion-mnist-ddgan\` with one or a few settings changed; all settings and the course of each are in
-\`results/recipe\`. One seed each: differences of a few points say nothing, and trials this short say what learns fast, not what ends best.
+\`results/recipe\`. One seed each: differences of a few points say nothing, and trials this short say what learns fast, not what ends best. *Stopped*: before its end, when the critic could tell nothing any more. The start
+\`runs/p1\` is a DDPM of the same trunk and schedule that predicts x̂0:
+
+    npm run diffgan -- train --preset fashion-mnist-ddpm --steps 4000 --set schedule.steps=4 --set training.predicts=x0 --out runs/p1
 
 ${table(trials)}
 `;
