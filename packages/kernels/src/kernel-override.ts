@@ -29,6 +29,14 @@ export interface KernelOverride {
  * place where a call gets them.
  *
  * @param advice what to do about a call that is left to nobody; part of its error.
+ * @example
+ * ```ts
+ * // says what is computed, and leaves it to the kernel that was there before
+ * const override = kernelOverride<KernelCall<'x'>>('Relu', ({ inputs }) => {
+ *   console.log('Relu of', inputs.x.shape);
+ *   return undefined;
+ * });
+ * ```
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function kernelOverride<Call extends AnyKernelCall>(

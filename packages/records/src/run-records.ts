@@ -141,6 +141,12 @@ export interface RunRecordsOptions {
  *
  * @param folder of the run; made where it is missing.
  * @throws RecordsWriteError when the folder cannot be written to; FileFormatError when `metrics.jsonl` is none.
+ * @example
+ * ```ts
+ * const records = await runRecords('runs/mine');
+ * records.add({ type: 'metric', step: 500, values: { 'FID-fashion': 41.2 } });
+ * await records.close(); // metrics.jsonl and an event file of TensorBoard
+ * ```
  */
 export const runRecords = (folder: string, options?: RunRecordsOptions): Promise<RunRecords> =>
   RunRecords.open(folder, options);

@@ -42,6 +42,14 @@ export interface RunReportParts {
  * versions, warnings, and how to do it again.
  *
  * @returns HTML, to be written to `report.html`.
+ * @example
+ * ```ts
+ * const records = await runRecords('runs/reported');
+ * const html = await runReport({
+ *   ...{ folder: 'runs/reported', title: 'A DDPM on points', config: { seed: 0 }, records },
+ *   ...{ versions: { Node: process.versions.node }, command: 'diffgan train --config runs/reported/config.json' },
+ * });
+ * ```
  */
 export async function runReport(parts: RunReportParts): Promise<string> {
   const { folder, title, records, scores, ended } = parts;
@@ -56,7 +64,18 @@ export async function runReport(parts: RunReportParts): Promise<string> {
   return htmlReport(title, sections, { summary: summaryOf(lines) });
 }
 
-/** Sections that the reports of all runs share. */
+/**
+ * Sections that the reports of all runs share.
+ *
+ * @example
+ * ```ts
+ * const sections = recordSections({
+ *   ...{ config: { seed: 0 }, records: { lines: [] }, versions: {} },
+ *   command: 'diffgan train --preset gaussians25-ddgan',
+ * });
+ * const html = htmlReport('A run', sections);
+ * ```
+ */
 export function recordSections({
   config,
   records: { lines },

@@ -32,7 +32,15 @@ export interface Bits {
   readonly count: number;
 }
 
-/** The bound on images of a data set. Batch i has the noise of `foldIn(key(seed), i)`, so that a part of the work can be kept. */
+/**
+ * The bound on images of a data set. Batch i has the noise of `foldIn(key(seed), i)`, so that a part of the work can be kept.
+ *
+ * @example
+ * ```ts fragment
+ * const { meter, data } = await openBitsMeter('runs/ddpm', { clip: false, times: 1 });
+ * const { total } = await measureBits(meter, dataset, { count: 100, batch: 50, seed: 0, signal }); // bits per dimension
+ * ```
+ */
 export async function measureBits(meter: BitsMeter, dataset: ImageDataset, options: BitsOptions): Promise<Bits> {
   const { batch, seed, signal, onProgress, known, keep } = options;
   const count = Math.min(options.count, dataset.count);

@@ -37,6 +37,11 @@ export interface OpenedMeter {
  * Opens the folder of a run of `diffgan train`. The caller ends with `meter.dispose`.
  *
  * @throws UsageError for what has no likelihood: generators, classifiers, networks of points or with labels
+ * @example
+ * ```ts fragment
+ * const { meter, about } = await openBitsMeter('runs/ddpm', { clip: false, times: 1 });
+ * meter.dispose();
+ * ```
  */
 export async function openBitsMeter(folder: string, choice: BoundChoice): Promise<OpenedMeter> {
   if (!folderHas(folder, 'config.json') || !folderHas(join(folder, 'denoiser'), 'model.safetensors'))

@@ -24,10 +24,26 @@ export function merge(base: Json | undefined, changes: Json): Json {
   return Object.fromEntries(entries); // defines keys, so that `__proto__` is one like any other
 }
 
+/**
+ * Whether a value of JSON is an object.
+ *
+ * @example
+ * ```ts
+ * isJsonObject({ batch: 64 }); // true
+ * isJsonObject([64]); // false
+ * ```
+ */
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A copy of settings that were written in TypeScript, as JSON would bring them back. */
+/**
+ * A copy of settings that were written in TypeScript, as JSON would bring them back.
+ *
+ * @example
+ * ```ts
+ * toJson({ batch: 64, images: undefined }); // { batch: 64 }
+ * ```
+ */
 export const toJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;
 
 const isAnother = (base: JsonObject, changes: JsonObject): boolean =>

@@ -9,6 +9,13 @@ const MAX_DEPTH = 16;
  * Reads a JSON file with settings.
  *
  * @throws UsageError naming the file when it cannot be read, is no JSON, too large or too deep.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ *
+ * await writeFile('settings.json', '{ "preset": "gaussians25-ddgan" }');
+ * const { preset } = await readConfigFile('settings.json');
+ * ```
  */
 export async function readConfigFile(file: string): Promise<JsonObject> {
   const refusal = (why: string, cause?: unknown) => new UsageError(`${file} ${why}`, { cause });

@@ -28,7 +28,14 @@ export function runPreset(name: string): RunPreset {
   );
 }
 
-/** All presets, one a line. */
+/**
+ * All presets, one a line.
+ *
+ * @example
+ * ```ts
+ * console.log(formatPresets());
+ * ```
+ */
 export function formatPresets(): string {
   const width = Math.max(...Object.keys(runPresets).map((name) => name.length));
   return Object.entries(runPresets)

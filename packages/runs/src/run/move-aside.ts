@@ -6,8 +6,12 @@ import { UsageError } from '../errors.ts';
 /**
  * Moves a folder (or file) to the first free name with a number, so that something new can take its place; returns that name.
  *
- * @param path absolute
  * @throws UsageError for the working folder and those above it, on which more relies than what is in the way
+ * @example
+ * ```ts
+ * await makeFolder('runs/old');
+ * await moveAside('runs/old'); // 'runs/old-1'
+ * ```
  */
 export async function moveAside(path: string): Promise<string> {
   const inside = relative(path, process.cwd());

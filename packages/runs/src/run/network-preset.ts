@@ -5,7 +5,14 @@ export const networkPresetNames: readonly string[] = Object.entries(presets).fla
   Object.keys(networks).map((network) => `${name}/${network}`),
 );
 
-/** The network of that name; undefined if there is none. */
+/**
+ * The network of that name; undefined if there is none.
+ *
+ * @example
+ * ```ts
+ * const config = networkPreset('fashion-mnist-small/generator');
+ * ```
+ */
 export function networkPreset(name: string): ModelConfig | undefined {
   if (!networkPresetNames.includes(name)) return undefined;
   const [preset, network] = name.split('/') as [keyof typeof presets, 'generator' | 'discriminator' | 'denoiser'];

@@ -15,6 +15,11 @@ export const runSchema = kinds('task', {
  * The settings of a run, checked down to the last key.
  *
  * @throws UsageError naming the path of the setting that is wrong, and the nearest known name.
+ * @example
+ * ```ts
+ * const { config } = await resolveConfig({ preset: 'gaussians25-ddgan' });
+ * asRunConfig(toJson(config)).task; // 'ddgan'
+ * ```
  */
 export function asRunConfig(json: unknown): RunConfig {
   const config = parse(runSchema, json, (problem, path) => new UsageError(withMeaning(problem, path)));

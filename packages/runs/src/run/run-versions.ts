@@ -2,7 +2,15 @@ import { cpus, totalmem } from 'node:os';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version } from './version.ts';
 
-/** What a run ran with, for its report. @param backend - its description. */
+/**
+ * What a run ran with, for its report.
+ *
+ * @param backend its description.
+ * @example
+ * ```ts
+ * const { diffgan, Node } = runVersions('wasm');
+ * ```
+ */
 export function runVersions(backend: string): Record<string, string> {
   const cores = cpus();
   return {

@@ -11,13 +11,27 @@ const mixtures: Record<PointData['name'], GaussianMixture> = {
   'three-gaussians': { means: circle.map((angle) => [Math.cos(angle), Math.sin(angle)]), std: 0.5 },
 };
 
-/** The distribution of points, whose components are the classes. */
+/**
+ * The distribution of points, whose components are the classes.
+ *
+ * @example
+ * ```ts
+ * const { means, std } = toyMixture({ name: 'gaussians25', count: 1 }); // 25 means, 0.05
+ * ```
+ */
 export function toyMixture({ name, scale = 1 }: PointData): GaussianMixture {
   const { means, std } = mixtures[name];
   return { means: means.map((mean) => mean.map((x) => scale * x)), std: scale * std };
 }
 
-/** Points to learn from, and others of the same distribution. */
+/**
+ * Points to learn from, and others of the same distribution.
+ *
+ * @example
+ * ```ts
+ * const { train, test } = drawToyData({ name: 'three-gaussians', count: 300 });
+ * ```
+ */
 export function drawToyData(config: PointData): Record<'train' | 'test', PointDataset> {
   const { name, count, seed = 0 } = config;
   const draw = (split: string, own: ReturnType<typeof key>) =>

@@ -6,6 +6,12 @@ import { lockRun } from './lock-run.ts';
  *
  * @param folder its absolute path
  * @throws UsageError naming who works there already; what `work` throws
+ * @example
+ * ```ts
+ * import { resolve } from 'node:path';
+ *
+ * await withinRun(resolve('runs/mine'), () => makeFolder('runs/mine'));
+ * ```
  */
 export async function withinRun<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const lock = lockRun(folder);

@@ -13,7 +13,19 @@ interface Watching {
   onStep?: (fraction: number) => void;
 }
 
-/** What draws the samples of a job: each from a key of its own. */
+/**
+ * What draws the samples of a job: each from a key of its own.
+ *
+ * @example
+ * ```ts
+ * const pipeline = await openPipeline('shipped');
+ * const sampler = samplerOf({ seed: 0, batch: 1 }, pipeline);
+ * const images = await sampler.draw(0, 1); // [1, 28, 28, 1]
+ * images.dispose();
+ * sampler.dispose();
+ * pipeline.dispose();
+ * ```
+ */
 export function samplerOf(
   { seed, batch }: Pick<SampleJob, 'seed' | 'batch'>,
   pipeline: Pipeline,

@@ -29,7 +29,14 @@ const roles = ['generator', 'denoiser'];
 
 const isName = (path: string): boolean => path === 'shipped' || modelNames.some((name) => name === path);
 
-/** Whether {@link openPipeline} would find a network there. */
+/**
+ * Whether {@link openPipeline} would find a network there.
+ *
+ * @example
+ * ```ts
+ * isModel('shipped'); // true
+ * ```
+ */
 export const isModel = (path: string): boolean =>
   isName(path) || [path, ...roles.map((role) => join(path, role))].some((folder) => folderHas(folder, WEIGHTS));
 
@@ -37,6 +44,11 @@ export const isModel = (path: string): boolean =>
  * Opens `shipped`, a model by name, the folder of a run or that of a network. The caller ends with `dispose`.
  *
  * @throws UsageError when it holds nothing to draw from, or not all that drawing takes
+ * @example
+ * ```ts
+ * const pipeline = await openPipeline('shipped');
+ * pipeline.dispose();
+ * ```
  */
 export async function openPipeline(path: string, options: OpenOptions = {}): Promise<Pipeline> {
   if (!isModel(path))

@@ -26,5 +26,12 @@ export interface SampleBatch {
   features?: BatchFeatures;
 }
 
-/** How many batches a job has. */
+/**
+ * How many batches a job has.
+ *
+ * @example
+ * ```ts
+ * batchCount({ count: 250, batch: 100 }); // 3
+ * ```
+ */
 export const batchCount = ({ count, batch }: Pick<SampleJob, 'count' | 'batch'>): number => Math.ceil(count / batch);

@@ -10,7 +10,17 @@ export interface TimedSamples {
   secondsPerBatch: number;
 }
 
-/** Draws samples into one tensor, and measures how long it takes. */
+/**
+ * Draws samples into one tensor, and measures how long it takes.
+ *
+ * @example
+ * ```ts
+ * const pipeline = await openPipeline('shipped');
+ * const { samples, secondsPerBatch } = await timedSamples(pipeline, { count: 2, batch: 1, key: key(0) });
+ * samples.dispose();
+ * pipeline.dispose();
+ * ```
+ */
 export async function timedSamples(
   pipeline: Pipeline,
   { onProgress, ...options }: SampleOptions & { onProgress?: (done: number) => void },

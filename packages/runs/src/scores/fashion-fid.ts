@@ -9,7 +9,14 @@ import {
 } from '@diffgan/fid';
 import { type Key, normal } from '@diffgan/ops';
 
-/** FID-fashion of images `[n, 28, 28, 1]` in [−1, 1] against the 60 000 training images. */
+/**
+ * FID-fashion of images `[n, 28, 28, 1]` in [−1, 1] against the 60 000 training images.
+ *
+ * @example
+ * ```ts fragment
+ * const { value } = await score(await fashionCnn(), images, signal);
+ * ```
+ */
 export async function score(extractor: FeatureExtractor, images: tf.Tensor4D, signal: AbortSignal): Promise<FidScore> {
   const { dim, name, layer } = extractor;
   const statistics = new FeatureStatistics(dim, { extractor: name, layer });
@@ -17,7 +24,14 @@ export async function score(extractor: FeatureExtractor, images: tf.Tensor4D, si
   return fidScore(statistics, await fashionReference('train'));
 }
 
-/** What a generator that learned nothing would score: standard normal noise, clipped to the range of images. */
+/**
+ * What a generator that learned nothing would score: standard normal noise, clipped to the range of images.
+ *
+ * @example
+ * ```ts fragment
+ * const { value } = await scoreNoise(await fashionCnn(), { count: 1000, key: key(0), signal });
+ * ```
+ */
 export async function scoreNoise(
   extractor: FeatureExtractor,
   { count, key, signal }: { count: number; key: Key; signal: AbortSignal },
@@ -30,7 +44,14 @@ export async function scoreNoise(
   }
 }
 
-/** What other real images score: the 10 000 test images. No generator can be expected to go below. */
+/**
+ * What other real images score: the 10 000 test images. No generator can be expected to go below.
+ *
+ * @example
+ * ```ts
+ * const { value } = await floorScore();
+ * ```
+ */
 export async function floorScore(): Promise<FidScore> {
   return fidScore(await fashionReference('test'), await fashionReference('train'));
 }

@@ -46,7 +46,15 @@ export interface Opening {
 const datasets = { 'fashion-mnist': fashionMnist, cifar10 } as const;
 const splits = ['train', 'test'] as const;
 
-/** Name and split of a data set on the command line, such as `fashion-mnist:test`; undefined for anything else. */
+/**
+ * Name and split of a data set on the command line, such as `fashion-mnist:test`; undefined for anything else.
+ *
+ * @example
+ * ```ts
+ * namedDataset('cifar10:test'); // { name: 'cifar10', split: 'test' }
+ * namedDataset('./pictures'); // undefined
+ * ```
+ */
 export function namedDataset(text: string): { name: keyof typeof datasets; split: 'train' | 'test' } | undefined {
   const [name, split = 'train', ...rest] = text.split(':');
   if (!Object.hasOwn(datasets, name)) return undefined;
@@ -56,7 +64,14 @@ export function namedDataset(text: string): { name: keyof typeof datasets; split
   return { name: name as keyof typeof datasets, split: known };
 }
 
-/** Opens a data set by name, a folder of PNG or JPEG files or an `.npz` of images. */
+/**
+ * Opens a data set by name, a folder of PNG or JPEG files or an `.npz` of images.
+ *
+ * @example
+ * ```ts fragment
+ * const { count, batches } = await openImages('./pictures', { batch: 100, terminal, signal });
+ * ```
+ */
 export async function openImages(text: string, opening: Opening): Promise<ImageSet> {
   const { count, terminal, signal } = opening;
   const named = namedDataset(text);

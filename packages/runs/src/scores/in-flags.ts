@@ -10,7 +10,14 @@ const flags: readonly [RegExp, string][] = [
   [/leave range out/, 'leave --range out'],
 ];
 
-/** An error whose message names options of a library, in those of the evaluate command. */
+/**
+ * An error whose message names options of a library, in those of the evaluate command.
+ *
+ * @example
+ * ```ts
+ * inFlags(new RangeError('images differ in size; give `size`')); // a UsageError: … give --size
+ * ```
+ */
 export function inFlags(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const message = flags.reduce((text, [advice, flag]) => text.replace(advice, flag), error.message);

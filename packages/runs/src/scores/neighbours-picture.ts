@@ -24,6 +24,11 @@ interface Setting {
 /**
  * Shows whether a generator has copied its training images: the first samples, each beside its nearest real images, once in pixel
  * space and once in feature space.
+ *
+ * @example
+ * ```ts fragment
+ * const { pixels, features } = await neighbourPictures(samples, { extractor, dataset, reference, signal }); // two files of PNG
+ * ```
  */
 export async function neighbourPictures(
   samples: tf.Tensor4D,

@@ -19,7 +19,15 @@ export const resizeNames = Object.keys(resizings) as (keyof typeof resizings)[];
 /** A way to resize on the command line. */
 export type ResizeName = keyof typeof resizings;
 
-/** The network that makes features. The caller disposes it. */
+/**
+ * The network that makes features. The caller disposes it.
+ *
+ * @example
+ * ```ts
+ * const extractor = await openExtractor({ extractor: 'fashion-cnn' });
+ * extractor.dispose();
+ * ```
+ */
 export async function openExtractor({
   extractor,
   weights,

@@ -39,6 +39,12 @@ interface Asked {
 /**
  * The features of the reference: those this package ships, those of an `.npz` of statistics, those kept from an earlier run, or
  * else fresh ones, which are kept.
+ *
+ * @example
+ * ```ts fragment
+ * const asked = { reference: 'fashion-mnist:train', metrics: ['fid'], cache: true } as const;
+ * const { set, name } = await openReference(asked, await fashionCnn(), { batch: 100, terminal, signal });
+ * ```
  */
 export async function openReference(
   { reference, metrics, cache }: Asked,

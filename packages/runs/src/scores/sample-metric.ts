@@ -18,6 +18,13 @@ export interface SampleMetric {
  * What samples of some data are measured by; undefined for data without a metric that needs nothing else.
  *
  * @param name what the data turned out to be, where they are loaded: files of the user in the place of Fashion-MNIST are not clothes
+ * @example
+ * ```ts
+ * const metric = (await sampleMetric({ name: 'gaussians25', count: 1000 }))!;
+ * const { signal } = new AbortController();
+ * const { modes } = await metric.measure(tf.zeros([10, 2]), signal); // 1
+ * metric.dispose();
+ * ```
  */
 export async function sampleMetric(data: DataConfig, name: string = data.name): Promise<SampleMetric | undefined> {
   switch (data.name) {

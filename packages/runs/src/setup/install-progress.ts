@@ -1,7 +1,14 @@
 import type { InstallProgress } from '@diffgan/runtime/node';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Shows the steps of an installation as lines, each once, and downloads as progress. */
+/**
+ * Shows the steps of an installation as lines, each once, and downloads as progress.
+ *
+ * @example
+ * ```ts fragment
+ * await installTensorflow({ onProgress: installProgress(terminal) });
+ * ```
+ */
 export function installProgress(terminal: Terminal): (progress: InstallProgress) => void {
   let last = '';
   return ({ step, message, fraction }) => {

@@ -4,7 +4,14 @@ import { InstallError, installTensorflow } from '@diffgan/runtime/node';
 import type { Terminal } from '../terminal/terminal.ts';
 import { installProgress } from './install-progress.ts';
 
-/** Installs native TensorFlow if it is wanted and missing, and starts a backend. */
+/**
+ * Installs native TensorFlow if it is wanted and missing, and starts a backend.
+ *
+ * @example
+ * ```ts fragment
+ * const { name } = await prepareBackend(undefined, terminal, signal); // 'tensorflow', or 'wasm' where that cannot be
+ * ```
+ */
 export async function prepareBackend(
   preference: string | undefined,
   terminal: Terminal,

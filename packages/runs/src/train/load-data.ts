@@ -19,7 +19,17 @@ interface Loading {
   signal: AbortSignal;
 }
 
-/** Loads what a run learns from, and draws or downloads what is not there. */
+/**
+ * Loads what a run learns from, and draws or downloads what is not there.
+ *
+ * @example
+ * ```ts
+ * const nothing = () => undefined;
+ * const terminal = { say: console.log, heading: console.log, progress: nothing, finish: nothing };
+ * const { signal } = new AbortController();
+ * const { train } = await loadData({ name: 'gaussians25', count: 1000 }, { terminal, signal });
+ * ```
+ */
 export async function loadData(config: DataConfig, loading: Loading): Promise<RunData> {
   const data = await read(config, loading);
   loading.terminal.say(`Data: ${describe(data.train)}`);

@@ -50,5 +50,12 @@ export function scoreTable(scores: Record<string, number>, { records }: RunConfi
   return rows.length === 0 ? undefined : [['score', 'value', 'samples'], ...rows];
 }
 
-/** A number as reports and summaries show it. */
+/**
+ * A number as reports and summaries show it.
+ *
+ * @example
+ * ```ts
+ * formatNumber(41.23456); // '41.23'
+ * ```
+ */
 export const formatNumber = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));

@@ -40,6 +40,10 @@ const lengths = ['steps', 'images', 'minutes'] as const;
  * Settings from preset, file and command line, checked down to the last key.
  *
  * @throws UsageError naming the path of the setting that is wrong, and the nearest known name.
+ * @example
+ * ```ts
+ * const { name, config } = await resolveConfig({ preset: 'gaussians25-ddgan', set: ['training.batch=64'] });
+ * ```
  */
 export async function resolveConfig(given: GivenSettings): Promise<NamedConfig> {
   const file = given.config === undefined ? {} : await readConfigFile(given.config);

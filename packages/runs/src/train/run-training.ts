@@ -41,6 +41,13 @@ export interface Surroundings {
  * Trains a run from first to last step, or goes on with it: records, pictures, scores, weights, report.
  *
  * @throws UsageError when settings or data do not fit together, and there is no run then; Interrupted when it was stopped, with what goes on.
+ * @example
+ * ```ts fragment
+ * const { config } = await resolveConfig({ preset: 'gaussians25-ddgan' });
+ * const request = { folder: new RunFolder('runs/mine'), config, resume: false };
+ * const resumeCommand = 'diffgan train --resume --out runs/mine';
+ * const { scores } = await runTraining(request, { backend, resumeCommand, terminal, signal });
+ * ```
  */
 export function runTraining(request: RunRequest, surroundings: Surroundings): Promise<TrainingOutcome> {
   return withinRun(request.folder.path, () => trainLocked(request, surroundings));

@@ -10,6 +10,14 @@ const WARM_UP = 12;
 /**
  * How many steps of a run fit into `minutes` on this machine, so that its learning rates can fall to their end in that time: times steps
  * that are thrown away, for at most a tenth of it.
+ *
+ * @example
+ * ```ts
+ * const { config } = await resolveConfig({ preset: 'gaussians25-ddgan', steps: 100, set: ['training.batch=16'] });
+ * const data = drawToyData({ name: 'gaussians25', count: 100 });
+ * const { signal } = new AbortController();
+ * const steps = await stepsWithin(0.001, config, { data, signal });
+ * ```
  */
 export async function stepsWithin(
   minutes: number,

@@ -157,7 +157,14 @@ export class TrainRun {
   }
 }
 
-/** Numbers of a validation or a scoring on one line. */
+/**
+ * Numbers of a validation or a scoring on one line.
+ *
+ * @example
+ * ```ts
+ * formatValues({ modes: 25, kl: 0.01234 }); // 'modes 25  kl 0.01234'
+ * ```
+ */
 export const formatValues = (values: Readonly<Record<string, number>>): string =>
   Object.entries(values)
     .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toPrecision(4)}`)

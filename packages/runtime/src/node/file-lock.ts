@@ -36,6 +36,10 @@ export interface FileLock {
  *
  * @param path of the lock file, whose folder is made; it is gone when `work` has ended.
  * @throws the signal's reason when it fires while somebody else holds the lock.
+ * @example
+ * ```ts
+ * const answer = await withFileLock('locks/download.lock', () => Promise.resolve(42));
+ * ```
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { signal, onWait } = options;
@@ -56,6 +60,12 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>, opti
  * Takes a lock, or tells who holds it. A lock whose owner died is taken over.
  *
  * @returns the lock, which the caller releases; or its holder, as far as that is known.
+ * @example
+ * ```ts
+ * const lock = takeFileLock('locks/folder.lock');
+ * if ('release' in lock) lock.release();
+ * else console.log(`in use by process ${lock.pid}`);
+ * ```
  */
 export function takeFileLock(path: string): FileLock | Partial<LockHolder> {
   mkdirSync(dirname(path), { recursive: true });
