@@ -27,7 +27,13 @@ function takeBeside(folder: string): ReturnType<typeof takeFileLock> {
   try {
     return takeFileLock(`${folder}.lock`);
   } catch (error) {
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(String((error as { code?: string }).code))) throw error;
+    const code = String((error as { code?: string }).code);
+    if (['ENOSPC', 'EDQUOT'].includes(code))
+      throw new UsageError(
+        `cannot write ${folder}.lock: ${(error as Error).message}; the disk is full: free some space, or choose another folder with --out`,
+        { cause: error },
+      );
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) throw error;
     return takeFileLock(join(folder, '.lock'));
   }
 }

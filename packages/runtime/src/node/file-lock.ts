@@ -114,6 +114,7 @@ function tryLock(path: string): boolean {
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) === 'ENOSPC') rmSync(path, { force: true }); // a full disk takes the name and not what is in it
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { describeModel, type Key } from '@diffgan/ops';
 import { labelCount } from '../config/label-config.ts';
 import type { ModelConfig } from '../config/model-config.ts';
 import { initialise } from './initialise.ts';
+import { predictInBatches } from './predict-in-batches.ts';
 
 const configs = new WeakMap<LayersModel, ModelConfig>();
 
@@ -10,8 +11,12 @@ const configs = new WeakMap<LayersModel, ModelConfig>();
 const frozenCopy = <T>(value: T): T =>
   JSON.parse(JSON.stringify(value), (_, part: unknown) => Object.freeze(part)) as T;
 
-/** The last line of every factory: remembers the configuration, also for samplers, and draws the weights, unless there is no key. */
+/**
+ * The last line of every factory: remembers the configuration, also for samplers, makes `predict` take what `apply` takes, and draws the
+ * weights, unless there is no key.
+ */
 export function finish(model: LayersModel, config: ModelConfig, key: Key | null): LayersModel {
+  predictInBatches(model);
   configs.set(model, frozenCopy(config));
   const takesLabels = model.inputNames.some((name) => name.startsWith('label'));
   const labels = takesLabels && 'classes' in config ? labelCount(config) : undefined;
