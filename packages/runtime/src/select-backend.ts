@@ -1,3 +1,4 @@
+import { backendStarts } from '@diffgan/ops';
 import { BackendError } from './backend-error.ts';
 import { type BackendInfo, rememberBackend } from './backend-info.ts';
 import { type BackendName, backendNames, parseBackendName } from './backend-names.ts';
@@ -47,10 +48,14 @@ export interface SelectBackendOptions {
  * description; // 'wasm on CPU, WebAssembly, relaxed SIMD, 1 thread (tfjs-backend-wasm 4.22.0)'
  * ```
  */
-export async function selectBackend(
+export function selectBackend(
   preference?: BackendName | (string & {}),
   options: SelectBackendOptions = {},
 ): Promise<BackendInfo> {
+  return backendStarts(select(preference, options));
+}
+
+async function select(preference: string | undefined, options: SelectBackendOptions): Promise<BackendInfo> {
   const { allowSoftware = false, threads = 1, reproducible = false, onNote } = options;
   if (!Number.isInteger(threads) || threads < 1)
     throw new RangeError(`selectBackend: threads is ${threads}, but must be a whole number of at least 1`);
