@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '@diffgan/files';
+import { withinRun } from '@diffgan/runs';
 import type { QuickstartResult } from '../src/quickstart/report.ts';
 import { diffgan } from './diffgan.ts';
 
@@ -40,6 +41,16 @@ describe('diffgan quickstart', () => {
     const log = (await readFile(join(out, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     expect(log.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([1, 2, 3, 4]);
     expect(await readFile(join(out, 'report.html'), 'utf8')).toMatch(/FID-fashion[\s\S]*<svg[\s\S]*polyline/);
+  });
+
+  it('leaves a folder alone in which another process works', async () => {
+    const out = join(home, 'taken');
+    await mkdir(out);
+    await writeFile(join(out, 'config.json'), '{ "command": "quickstart" }');
+    const { code, stderr } = await withinRun(out, () => diffgan([...small, '--steps', '4', '--out', out]));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/taken is in use by process \d+ .*--out/);
+    expect((await readdir(home)).filter((name) => name.startsWith('taken'))).toEqual(['taken']);
   });
 
   it('ends Ctrl-C with directions, and resumes to the same weights', { timeout: 600_000 }, async () => {

@@ -50,6 +50,6 @@ export type { Terminal } from './terminal/terminal.ts';
 export { loadData, type RunData } from './train/load-data.ts';
 export { formatNumber } from './train/report-training.ts';
 export { type GivenSettings, resolveConfig } from './train/resolve-config.ts';
-export { runTraining, type TrainingOutcome } from './train/run-training.ts';
+export { runTraining, runTrainingWithin, type TrainingOutcome } from './train/run-training.ts';
 export { stepsWithin } from './train/steps-within.ts';
 export { formatValues } from './train/train-run.ts';

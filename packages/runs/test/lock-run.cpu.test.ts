@@ -21,6 +21,13 @@ it('refuses a folder in which somebody works, and says who; leaves nothing behin
   expect(await readdir(home)).toEqual([]);
 });
 
+it('says what to do where no folder can be', async () => {
+  const file = join(home, 'file');
+  await writeFile(file, '');
+  expect(() => lockRun(join(file, 'run'))).toThrow(UsageError);
+  expect(() => lockRun(join(file, 'run'))).toThrow(/cannot write to .*run: .*--out/);
+});
+
 it('takes over the lock of a process that was killed', async () => {
   const folder = join(home, 'run');
   await writeFile(`${folder}.lock`, JSON.stringify({ pid: 2 ** 22 - 1, host: hostname() }));

@@ -27,7 +27,7 @@ vi.mock('node:fs/promises', async (original) => {
   const open: typeof fs.open = async (...args) => {
     const handle = await fs.open(...args);
     if (disk.full)
-      handle.writeFile = () =>
+      handle.write = () =>
         Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
     return handle;
   };

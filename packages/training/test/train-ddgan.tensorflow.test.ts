@@ -71,6 +71,7 @@ test('10 steps, abort, and 10 more equal 20 steps to the last bit', async () => 
   expect(cut.error).toEqual(new Error('stop here'));
   expect(cut.events.filter(({ type }) => type !== 'step')).toEqual([
     { type: 'resume', step: 0, file: checkpoint.file },
+    expect.objectContaining({ type: 'warning', step: 0, kind: 'nothing-to-resume' }),
     { type: 'checkpoint', step: 8, file: checkpoint.file },
     { type: 'checkpoint', step: 10, file: checkpoint.file },
   ]);

@@ -11,9 +11,10 @@ import {
   prepareBackend,
   type RunConfig,
   RunFolder,
-  runTraining,
+  runTrainingWithin,
   timedSamples,
   type TrainingOutcome,
+  withinRun,
 } from '@diffgan/runs';
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { earlierQuickstart, newQuickstart } from '../quickstart/quickstart-run.ts';
@@ -21,15 +22,23 @@ import { quickstartReport, type QuickstartResult } from '../quickstart/report.ts
 import { BATCH, scoreBoth } from '../quickstart/score-both.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** From nothing to scored samples: set-up, shipped weights, a short training, pictures, scores, report. */
+/** From nothing to scored samples: set-up, shipped weights, a short training, pictures, scores, report; alone in its folder. */
 export async function quickstart(
   options: QuickstartOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<QuickstartResult> {
   const folder = new RunFolder(options.out);
+  const earlier = options.resume ? await earlierQuickstart(folder) : undefined;
+  return withinRun(folder.path, () => startIn({ folder, terminal, signal }, options, earlier));
+}
+
+async function startIn(
+  { folder, terminal, signal }: Place,
+  options: QuickstartOptions,
+  earlier: Awaited<ReturnType<typeof earlierQuickstart>> | undefined,
+): Promise<QuickstartResult> {
   const { resume } = options;
-  const earlier = resume ? await earlierQuickstart(folder) : undefined;
   terminal.heading('Set-up');
   const backend = await prepareBackend(earlier?.backend ?? options.backend, terminal, signal);
   const data = await loadData(earlier?.data ?? { name: 'fashion-mnist' }, { terminal, signal });
@@ -44,7 +53,7 @@ export async function quickstart(
     const config = { ...settings, backend: backend.name } as RunConfig;
     const resumeCommand = `npm start -- --resume${options.out === DEFAULT_OUT ? '' : ` --out ${options.out}`}`;
     const request = { folder, config, resume, data };
-    const outcome = await runTraining(request, { backend, resumeCommand, terminal, signal });
+    const outcome = await runTrainingWithin(request, { backend, resumeCommand, terminal, signal });
     return await scoreRun(outcome, shipped, place);
   } finally {
     shipped.dispose();

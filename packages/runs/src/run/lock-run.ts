@@ -33,7 +33,11 @@ function takeBeside(folder: string): ReturnType<typeof takeFileLock> {
         `cannot write ${folder}.lock: ${(error as Error).message}; the disk is full: free some space, or choose another folder with --out`,
         { cause: error },
       );
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) throw error;
+    // A file where a folder should be, a name that is too long, and whatever else a system says of a path.
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(code))
+      throw new UsageError(`cannot write to ${folder}: ${(error as Error).message}; choose another folder with --out`, {
+        cause: error,
+      });
     return takeFileLock(join(folder, '.lock'));
   }
 }

@@ -50,10 +50,21 @@ export interface Surroundings {
  * ```
  */
 export function runTraining(request: RunRequest, surroundings: Surroundings): Promise<TrainingOutcome> {
-  return withinRun(request.folder.path, () => trainLocked(request, surroundings));
+  return withinRun(request.folder.path, () => runTrainingWithin(request, surroundings));
 }
 
-async function trainLocked(
+/**
+ * {@link runTraining} for who works in the folder with {@link withinRun} already, since more than the training belongs to the run.
+ *
+ * @example
+ * ```ts fragment
+ * await withinRun(folder.path, async () => {
+ *   const outcome = await runTrainingWithin({ folder, config, resume: false }, surroundings);
+ *   await writeAtomically(folder.file('result.json'), JSON.stringify(outcome));
+ * });
+ * ```
+ */
+export async function runTrainingWithin(
   request: RunRequest,
   { backend, resumeCommand, terminal, signal }: Surroundings,
 ): Promise<TrainingOutcome> {
