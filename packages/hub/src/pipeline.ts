@@ -17,7 +17,7 @@ export interface PipelineNetworks {
 /**
  * A trained model with all that drawing from it takes.
  *
- * @typeParam Samples what it draws, where that is known beforehand: {@link ImagePipeline}, {@link PointPipeline}.
+ * @template Samples what it draws, where that is known beforehand: {@link ImagePipeline}, {@link PointPipeline}.
  */
 export interface Pipeline<Samples extends Tensor = Tensor> {
   /** What it is called in messages. */

@@ -6,8 +6,8 @@ import type { SampleEvent } from './sample-events.ts';
  * Samples on their way: awaited they are the samples, in a loop the steps that lead to them. It is one or the other, once, since both walk
  * down the same chains.
  *
- * @typeParam Samples what comes out in the end.
- * @typeParam Event what is told on the way.
+ * @template Samples what comes out in the end.
+ * @template Event what is told on the way.
  */
 export interface Sampling<Samples, Event = SampleEvent> extends AsyncGenerator<Event, Samples>, PromiseLike<Samples> {}
 
