@@ -37,7 +37,9 @@ describe.each(folders)('%s', (folder) => {
     const page = read(folder, 'README.md');
     const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to);
     expect(links.filter((to) => !/^(https?:|#)/.test(to))).toEqual([]);
-    const ours = links.flatMap((to) => /github\.com\/diffgan\/diffgan\/(?:blob|tree)\/main\/([^#]*)/.exec(to)?.[1] ?? []);
+    const ours = links.flatMap(
+      (to) => /github\.com\/diffgan\/diffgan\/(?:blob|tree)\/main\/([^#]*)/.exec(to)?.[1] ?? [],
+    );
     expect(ours.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 

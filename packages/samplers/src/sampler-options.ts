@@ -14,12 +14,7 @@ export type SamplesOf<Shape extends SampleShape> = Shape extends readonly [numbe
     ? Tensor2D
     : Tensor;
 
-/**
- * Where a reverse chain starts: a shape to draw x_T ~ N(0, I) in, or x_T itself.
- *
- * @typeParam Shape that shape
- * @typeParam Samples what x_T is, and so the samples
- */
+/** Where a reverse chain starts: a shape to draw x_T ~ N(0, I) in, or x_T itself, which is of the type of the samples. */
 export type SamplerStart<Shape extends SampleShape = SampleShape, Samples extends Tensor = Tensor> =
   | {
       /** Shape of the samples with the batch first, e.g. `[16, 28, 28, 1]`. */

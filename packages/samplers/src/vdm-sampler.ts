@@ -72,13 +72,17 @@ export async function* vdmSampler<Shape extends SampleShape, Samples extends tf.
   checkOptions(steps, decode, levels);
   const gammas = Float64Array.from({ length: steps + 1 }, (_, i) => gamma(i / steps));
   const ladder = { steps, positions: gammas.subarray(1) };
-  const z = yield* reverseChain<Samples>({ caller: 'vdmSampler', model, ladder }, options, ({ xt, t, inputs, ask, noise }) => {
-    const step = vdmStep(gammas[t], gammas[t - 1]);
-    const sigma = Math.exp(gammas[t] / 2); // of z_t / α_t
-    const { x0, eps } = denoiseAt('vdmSampler', { xt, inputs, ask, sigma }, { ...options, clip });
-    const mean = tf.mul(step.scale, tf.sub(xt, tf.mul(step.epsWeight, eps)));
-    return { x0Hat: x0, xPrev: tf.add(mean, tf.mul(step.sigma, noise())) };
-  });
+  const z = yield* reverseChain<Samples>(
+    { caller: 'vdmSampler', model, ladder },
+    options,
+    ({ xt, t, inputs, ask, noise }) => {
+      const step = vdmStep(gammas[t], gammas[t - 1]);
+      const sigma = Math.exp(gammas[t] / 2); // of z_t / α_t
+      const { x0, eps } = denoiseAt('vdmSampler', { xt, inputs, ask, sigma }, { ...options, clip });
+      const mean = tf.mul(step.scale, tf.sub(xt, tf.mul(step.epsWeight, eps)));
+      return { x0Hat: x0, xPrev: tf.add(mean, tf.mul(step.sigma, noise())) };
+    },
+  );
   if (decode === 'none' || until > 0) return z;
   const pixels = tf.tidy(() => {
     const x = tf.div(z, gammaToAlphaSigma(gammas[0]).alpha);

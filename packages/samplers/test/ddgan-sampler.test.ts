@@ -186,3 +186,17 @@ test('images and points are told apart by the shape or x_T that they start from'
   expect([images.rank, points.rank, unsure.rank]).toEqual([4, 2, 3]);
   tf.dispose([images, points, some, xT]);
 });
+
+test('a shape that the network does not draw is refused before anything is computed', async () => {
+  const [xt, z, position] = [input({ shape: [2] }), input({ shape: [3] }), input({ shape: [] })];
+  const generator = layersModel({ inputs: [xt, z, position], outputs: xt });
+  const refused = (shape: number[]) => run(ddganSampler(generator, schedule, { shape }));
+  await expect(refused([5, 3])).rejects.toThrow(
+    new RangeError(
+      'ddganSampler: the shape is [5, 3], but the network draws [B, 2]; give that, with the number of samples as B',
+    ),
+  );
+  await expect(refused([5, 2, 1])).rejects.toThrow(/draws \[B, 2\]/);
+  tf.dispose(await refused([5, 2]));
+  generator.dispose();
+});

@@ -16,7 +16,11 @@ const full = linearSchedule();
 const denoiser = gaussianMixture({ means: [[0]], std: 0.5 }).denoiser(full);
 
 /** The variance that a sampler gives to N(0, ¼): all steps are linear, so that of x_T = 1 squared. */
-async function varianceOf(spec: RespaceSpec, options: Partial<OdeSamplerOptions> = {}, sampler: Sampler = dpmSolverSampler) {
+async function varianceOf(
+  spec: RespaceSpec,
+  options: Partial<OdeSamplerOptions> = {},
+  sampler: Sampler = dpmSolverSampler,
+) {
   const xT = tf.ones([1, 1]);
   const sampling = sampler(denoiser, respace(full, spec), { clip: false, ...options, xT } as OdeSamplerOptions);
   try {

@@ -72,7 +72,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   }
   // What passes was written by saveCheckpoint, so it needs no further checks.
   const head = { version, step, settings, ...(version === VERSION && { progress, versions }) };
-  if ((digest(head, vectors)) !== sha256) throw broken('is damaged (its checksum does not match)');
+  if (digest(head, vectors) !== sha256) throw broken('is damaged (its checksum does not match)');
   const parsed = (text = '{}') => JSON.parse(text) as Record<string, never>;
   return {
     step: Number(step),
