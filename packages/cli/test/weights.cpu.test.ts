@@ -212,7 +212,7 @@ describe('what cannot be done is said in one message', () => {
     await rm(checkpoint);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toMatch(
-      /python3 -c "import sys, torch; .*" ".*my net\.pth" ".*my net\.safetensors"/,
+      /python3 -I -c "import sys, torch; .*" ".*my net\.pth" ".*my net\.safetensors"/,
     );
   });
 
