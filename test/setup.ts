@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-layers'; // registers the gradients on the shared core
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { selectBackend } from '@diffgan/runtime';
+import { loadRandomModule } from '../packages/ops/src/random/random-module.ts';
 import { allClose, type Closeness } from './matchers.ts';
 
 const backend = import.meta.env.DIFFGAN_BACKEND as string;
@@ -15,6 +16,7 @@ beforeAll(async () => {
   tf.env().set('IS_TEST', true);
   await selectBackend(backend, { allowSoftware: true });
   expect(tf.getBackend()).toBe(backend);
+  await loadRandomModule(); // else it may come when a short file has ended
 });
 
 let tensors = 0;

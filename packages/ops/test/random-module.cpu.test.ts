@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { key, normalArray } from '@diffgan/ops';
 import { normalOf, scalarNormalArray } from '../src/random/random-arrays.ts';
+import { loadRandomModule } from '../src/random/random-module.ts';
 
 const page = 65536;
 const chunk = page / 4;
@@ -24,7 +25,8 @@ test('each of the 2^23 normal numbers equals that of the JavaScript to the last 
 
 test.each([0, 1, 3, 4, 1001, chunk - 1, chunk, chunk + 1, 3 * chunk + 5])(
   '%d numbers of a key equal the JavaScript',
-  (count) => {
+  async (count) => {
+    expect(await loadRandomModule()).toBe(true);
     for (const k of [key(0), key(123456789)]) expect(normalArray(k, count)).toEqual(scalarNormalArray(k, count));
   },
 );

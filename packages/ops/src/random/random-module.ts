@@ -1,5 +1,3 @@
-import { randomBuild } from './builds/random.ts';
-
 /** What the module of random numbers exports; see wasm/random/random.c. */
 interface RandomExports {
   memory: WebAssembly.Memory;
@@ -9,29 +7,44 @@ interface RandomExports {
 const page = 65536;
 const chunk = page / 4; // numbers that fit into the second page; the first one stays free
 
-let loaded: RandomExports | null | undefined;
+let random: RandomExports | undefined;
+let loading: Promise<boolean> | undefined;
 
-/** The module, or null where WebAssembly or its SIMD is missing or forbidden. It is small enough for a browser's main thread. */
-function randomModule(): RandomExports | null {
-  if (loaded !== undefined) return loaded;
-  try {
-    const bytes = Uint8Array.from(atob(randomBuild), (character) => character.charCodeAt(0));
-    loaded = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as RandomExports;
-  } catch {
-    loaded = null;
-  }
-  return loaded;
+/**
+ * Loads the module, once. It comes in a part of its own, so that a page need not wait for it before it draws: until it is there the
+ * JavaScript in random-arrays.ts gives the same numbers.
+ *
+ * @returns whether it is there; without WebAssembly SIMD, or where it is forbidden, it never is.
+ */
+export function loadRandomModule(): Promise<boolean> {
+  loading ??= instantiate().then(
+    (found) => {
+      random = found;
+      return true;
+    },
+    () => false,
+  );
+  return loading;
+}
+
+async function instantiate(): Promise<RandomExports> {
+  const { randomBuild } = await import('./builds/random.ts');
+  const bytes = Uint8Array.from(atob(randomBuild), (character) => character.charCodeAt(0));
+  const { instance } = await WebAssembly.instantiate(bytes);
+  return instance.exports as unknown as RandomExports;
 }
 
 /**
  * Fills `values` with the standard normal numbers of a key, several times as fast as the JavaScript in random-arrays.ts and equal to it in
  * every bit (of all 2^23 possible numbers; there is a test).
  *
- * @returns whether it did; without WebAssembly SIMD it cannot.
+ * @returns whether it did; before the module is loaded, which the first call begins, it cannot.
  */
 export function fillNormal([key0, key1]: readonly [number, number], values: Float32Array): boolean {
-  const random = randomModule();
-  if (random === null) return false;
+  if (random === undefined) {
+    void loadRandomModule();
+    return false;
+  }
   for (let start = 0; start < values.length; start += chunk) {
     const count = Math.min(chunk, values.length - start);
     random.normal(page, key0, key1, start, count);
