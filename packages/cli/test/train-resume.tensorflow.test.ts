@@ -57,7 +57,9 @@ describe('diffgan train --resume', () => {
     const out = join(home, 'more');
     await diffgan([...points, '--steps', '10', '--out', out]);
     const more = await goneOn({ out, steps: 16 });
-    expect(more.said).toMatch(/Warning at step 10: the run was to go on for 10 steps, now it is for 16 steps: learning/);
+    expect(more.said).toMatch(
+      /Warning at step 10: the run was to go on for 10 steps, now it is for 16 steps: learning/,
+    );
     expect(more).toMatchObject({ steps: 16, config: { training: { steps: 16 } } });
     expect(await stepsOf(out)).toEqual(upTo(16));
     const file = join(out, 'config.json');
@@ -65,7 +67,9 @@ describe('diffgan train --resume', () => {
     expect(JSON.parse(edited)).toMatchObject({ training: { steps: 16 } });
     await writeFile(file, edited.replace('"steps": 16', '"steps": 20'));
     expect(await goneOn({ out })).toMatchObject({ steps: 20 });
-    await expect(goneOn({ out, steps: 5 })).rejects.toThrow(/holds 20 steps already, and the run is to have 5; give more/);
+    await expect(goneOn({ out, steps: 5 })).rejects.toThrow(
+      /holds 20 steps already, and the run is to have 5; give more/,
+    );
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ training: { steps: 20 } });
   });
 
@@ -76,7 +80,13 @@ describe('diffgan train --resume', () => {
       const data = Float32Array.from({ length: 64 }, (_, pixel) => Math.sin(pixel * (i + 1)));
       await writeFile(join(pics, `${i}.png`), await imageGrid({ data, shape: [1, 8, 8, 1] }));
     }
-    const settings = ['data.folder=pics', 'data.size=8', 'data.channels=1', 'training.batch=2', 'records.metricEvery=0'];
+    const settings = [
+      'data.folder=pics',
+      'data.size=8',
+      'data.channels=1',
+      'training.batch=2',
+      'records.metricEvery=0',
+    ];
     const sets = settings.flatMap((set) => ['--set', set]);
     const flags = ['train', '--json', '--preset', 'image-folder-ddgan', '--backend', 'tensorflow', '--steps', '1'];
     const begun = await diffgan([...flags, ...sets, '--out', 'run'], { cwd: home });

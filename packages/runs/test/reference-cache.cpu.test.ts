@@ -58,10 +58,7 @@ it('a foreign file in the cache is made anew', async () => {
   expect(first.said).toMatch(/are kept in /);
   expect((await opened(cache)).said).toMatch(/features of .* from /);
   const [name] = await readdir(join(cache, 'features'));
-  await writeFile(
-    join(cache, 'features', name),
-    writeNpz({ arr_0: { shape: [2, 2, 2, 1], data: new Uint8Array(8) } }),
-  );
+  await writeFile(join(cache, 'features', name), writeNpz({ arr_0: { shape: [2, 2, 2, 1], data: new Uint8Array(8) } }));
   const again = await opened(cache);
   expect(again.said).toMatch(/are kept in /);
   expect(again.features).toEqual(first.features);

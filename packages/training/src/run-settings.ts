@@ -22,7 +22,11 @@ const comparable = (name: string, value: unknown): string =>
   canonical(name === 'data' ? contentOf(value as Record<string, unknown> | undefined) : value);
 
 /** Says that a run goes on to another end than it was begun with, if it does. */
-export function otherLength(file: string, { step, settings: saved }: Checkpoint, { steps }: Settings): string | undefined {
+export function otherLength(
+  file: string,
+  { step, settings: saved }: Checkpoint,
+  { steps }: Settings,
+): string | undefined {
   if (typeof steps === 'number' && steps < step)
     throw new RangeError(`training: ${file} holds ${step} steps already, and the run is to have ${steps}; give more`);
   if (saved.steps === steps) return undefined;

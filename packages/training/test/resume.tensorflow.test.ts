@@ -45,7 +45,8 @@ test.each([
 describe('a run that has another length when it goes on', () => {
   const trained = trainers['DDPM of eps'];
   const checkpoint = () => ({ file: path('length.safetensors'), every: 2, resume: true });
-  const begun = (steps: number, options = {}) => trained({ ...options, steps, checkpoint: { ...checkpoint(), resume: false } });
+  const begun = (steps: number, options = {}) =>
+    trained({ ...options, steps, checkpoint: { ...checkpoint(), resume: false } });
 
   test('it is the longer run to the bit where the learning rate is constant', async () => {
     const constant = { learningRate: 1e-2, finalLearningRate: 1e-2 };
@@ -55,7 +56,9 @@ describe('a run that has another length when it goes on', () => {
     expect(rest.steps.map(({ step }) => step)).toEqual([7, 8, 9]);
     expect(rest.weights).toEqual(whole.weights);
     expect(rest.events[1]).toMatchObject({ type: 'warning', kind: 'other-length', step: 6 });
-    expect((rest.events[1] as { message: string }).message).toMatch(/go on for 6 steps, now it is for 9 steps: learning/);
+    expect((rest.events[1] as { message: string }).message).toMatch(
+      /go on for 6 steps, now it is for 9 steps: learning/,
+    );
   });
 
   test('a learning rate that had fallen to its end is that of the new length, and is so after a stop', async () => {

@@ -67,7 +67,9 @@ export async function resolveConfig(given: GivenSettings): Promise<NamedConfig> 
  * ```
  */
 export function withLength(config: RunConfig, given: Pick<GivenSettings, (typeof lengths)[number]>): RunConfig {
-  const length = Object.fromEntries(lengths.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+  const length = Object.fromEntries(
+    lengths.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
+  );
   return Object.keys(length).length === 0 ? config : asRunConfig(mergeRuns(toJson(config), { training: length }));
 }
 
