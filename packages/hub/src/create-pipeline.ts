@@ -1,9 +1,11 @@
-import { BatchSampler, type CompileNetwork } from './batch-sampler.ts';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type BatchOptions, BatchSampler, type CompileNetwork } from './batch-sampler.ts';
 import { type ChainParts, classCount, type GeneratorAblations, sampleShapeOf } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import type { Pipeline, PipelineNetworks } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
-import { batchOptions, sampleEvents } from './sample-events.ts';
+import { batchOptions, type SampleEvent, sampleEvents, type SampleOptions } from './sample-events.ts';
+import { sampling as samplingOf } from './sampling.ts';
 
 /** Parts of {@link createPipeline}. */
 export interface PipelineParts extends Pick<Pipeline, 'schedule' | 'sampling'> {
@@ -32,7 +34,7 @@ export interface PipelineParts extends Pick<Pipeline, 'schedule' | 'sampling'> {
  *   schedule: vpSchedule(4),
  *   sampling: { sampler: 'ddgan' },
  * });
- * const images = await run(pipeline.sample({ count: 2, key: key(7) })); // [2, 28, 28, 1]
+ * const images = await pipeline.sample({ count: 2, key: key(7) }); // [2, 28, 28, 1]
  * ```
  */
 export function createPipeline(made: PipelineParts): Pipeline {
@@ -55,20 +57,26 @@ export function createPipeline(made: PipelineParts): Pipeline {
     imageShape: images ? [height, width, channels] : undefined,
     labels: Array.from({ length: classCount(parts) ?? 0 }, (_, label) => String(label)),
     card,
-    async *sample(options) {
-      const how = batchOptions(options, { sampler: sampling.sampler, images });
-      assertCount('count', options.count);
-      assertCount('batch', how.batch);
-      const sampler = batches(how);
-      try {
-        return yield* sampleEvents(sampler, options);
-      } finally {
-        sampler.dispose();
-      }
-    },
+    sample: (options) =>
+      samplingOf(drawn(batches, options, batchOptions(options, { sampler: sampling.sampler, images }))),
     batches,
     dispose: () => undefined,
   };
+}
+
+async function* drawn(
+  batches: Pipeline['batches'],
+  options: SampleOptions,
+  how: BatchOptions,
+): AsyncGenerator<SampleEvent, Tensor> {
+  assertCount('count', options.count);
+  assertCount('batch', how.batch);
+  const sampler = batches(how);
+  try {
+    return yield* sampleEvents(sampler, options);
+  } finally {
+    sampler.dispose();
+  }
 }
 
 function assertCount(name: string, value: number): void {

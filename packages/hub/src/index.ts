@@ -3,7 +3,7 @@
  *
  * @module @diffgan/hub
  */
-export { modelNames } from '@diffgan/weights';
+export { type ModelName, modelNames } from '@diffgan/weights';
 export { type BatchOptions, type BatchSampler, type CompileNetwork, type SampleRandomness } from './batch-sampler.ts';
 export type { GeneratorAblations } from './chain-parts.ts';
 export { createPipeline, type PipelineParts } from './create-pipeline.ts';
@@ -12,9 +12,10 @@ export { DIFFUSION_FILE, type ModelDiffusion, modelDiffusionJson } from './model
 export { gammaFromSafetensors, gammaNetworkFromSafetensors, gammaToSafetensors } from './gamma-file.ts';
 export { loadPipeline, type LoadPipelineOptions, type LoadProgress } from './load-pipeline.ts';
 export type { DirectoryHandle, FileContent, ModelFiles, PipelineSource } from './model-files.ts';
-export type { Pipeline, PipelineNetworks } from './pipeline.ts';
+export type { ImagePipeline, Pipeline, PipelineNetworks, PointPipeline } from './pipeline.ts';
 export { MissingScheduleError, PipelineError } from './pipeline-error.ts';
 export type { SampleEvent, SampleOptions } from './sample-events.ts';
+export type { Sampling } from './sampling.ts';
 export {
   isSpacing,
   predictionSchema,

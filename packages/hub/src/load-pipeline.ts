@@ -1,13 +1,15 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { FileFormatError } from '@diffgan/files';
+import { backendReady } from '@diffgan/ops';
 import { createModelFor, loadWeights, type ModelConfig, modelConfig } from '@diffgan/unet';
+import type { ModelName } from '@diffgan/weights';
 import type { CompileNetwork } from './batch-sampler.ts';
-import type { ChainParts } from './chain-parts.ts';
+import { type ChainParts, sampleShapeOf } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { describeModel, type DescriptionOptions } from './describe-model.ts';
 import { type FileContent, type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
 import { overrideSampling } from './override-sampling.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { ImagePipeline, Pipeline, PointPipeline } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
 import type { SamplingConfig } from './sampling-config.ts';
 
@@ -28,6 +30,11 @@ export interface LoadPipelineOptions extends DescriptionOptions {
   classifier?: LayersModel;
   /** Makes graphs of network calls: `(f) => compile(f, { variables: 'constant' })` of `@diffgan/runtime`. @defaultValue none */
   compile?: CompileNetwork;
+  /**
+   * What the model must draw: another one is refused, and the types know what `sample` returns.
+   * @defaultValue whatever it draws
+   */
+  draws?: 'images' | 'points';
   /** Called while weights are read. */
   onProgress?: (progress: LoadProgress) => void;
 }
@@ -45,16 +52,28 @@ export interface LoadPipelineOptions extends DescriptionOptions {
  * @example
  * ```ts
  * const pipeline = await loadPipeline('fashion-mnist-ddgan');
- * const images = await run(pipeline.sample({ count: 16, key: key(7) })); // [16, 28, 28, 1] in [−1, 1]
+ * const images = await pipeline.sample({ count: 16, key: key(7) }); // [16, 28, 28, 1] in [−1, 1]
  * pipeline.dispose();
  * ```
  */
+export function loadPipeline(source: ModelName, options?: LoadPipelineOptions): Promise<ImagePipeline>;
+export function loadPipeline(
+  source: PipelineSource,
+  options: LoadPipelineOptions & { draws: 'images' },
+): Promise<ImagePipeline>;
+export function loadPipeline(
+  source: PipelineSource,
+  options: LoadPipelineOptions & { draws: 'points' },
+): Promise<PointPipeline>;
+export function loadPipeline(source: PipelineSource, options?: LoadPipelineOptions): Promise<Pipeline>;
 export async function loadPipeline(source: PipelineSource, options: LoadPipelineOptions = {}): Promise<Pipeline> {
   const { classifier, compile, signal } = options;
   const files = modelFiles(source);
   const { role, path, schedule, sampling, spacing, ablations } = await describeModel(files, options);
+  await backendReady();
   const network = await loadNetwork(files, path, options);
   try {
+    assertDraws(files, network, options);
     const pipeline = createPipeline({
       name: files.name,
       networks: { [role]: network, ...(classifier && { classifier }) },
@@ -69,6 +88,16 @@ export async function loadPipeline(source: PipelineSource, options: LoadPipeline
     network.dispose();
     throw error;
   }
+}
+
+/** Refuses a network that draws points where images are wanted, or points where images are. */
+function assertDraws({ name }: ModelFiles, network: LayersModel, { draws }: LoadPipelineOptions): void {
+  const shape = sampleShapeOf(network);
+  const found = shape.length === 3 ? 'images' : 'points';
+  if (draws !== undefined && draws !== found)
+    throw new PipelineError(
+      `${name} draws ${found} of ${shape.join('×')}, and ${draws} are asked for; give another model`,
+    );
 }
 
 /** Fewer steps than the schedule has are spaced as the model says, where nothing else is asked for. */

@@ -1,8 +1,9 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { BatchOptions, BatchSampler } from './batch-sampler.ts';
-import type { SampleEvent, SampleOptions } from './sample-events.ts';
+import type { SampleOptions } from './sample-events.ts';
+import type { Sampling } from './sampling.ts';
 import type { SamplingConfig } from './sampling-config.ts';
 
 /** The networks of a pipeline; samples come from the generator or denoiser. */
@@ -13,8 +14,12 @@ export interface PipelineNetworks {
   readonly classifier?: LayersModel;
 }
 
-/** A trained model with all that drawing from it takes. */
-export interface Pipeline {
+/**
+ * A trained model with all that drawing from it takes.
+ *
+ * @template Samples what it draws, where that is known beforehand: {@link ImagePipeline}, {@link PointPipeline}.
+ */
+export interface Pipeline<Samples extends Tensor = Tensor> {
   /** What it is called in messages. */
   readonly name: string;
   readonly networks: PipelineNetworks;
@@ -33,12 +38,12 @@ export interface Pipeline {
   /**
    * Draws samples. Sample i comes from `foldIn(key, i)`, so it is the same, to rounding, whatever `count` and `batch` are.
    *
-   * @returns an async generator of steps and batches, then the samples `[count, …]`, images in [−1, 1], which the caller disposes.
-   *   Ending it early frees everything.
-   * @throws (at the first `next()`) RangeError for a count or batch that is no whole number of at least 1; PipelineError when the options do not fit the model; the
+   * @returns awaited the samples `[count, …]`, images in [−1, 1], which the caller disposes; in a loop the steps and batches that lead
+   *   to them. Ending a loop early frees everything.
+   * @throws (when awaited, or at the first `next()`) RangeError for a count or batch that is no whole number of at least 1; PipelineError when the options do not fit the model; the
    *   signal's reason when aborted.
    */
-  sample(options: SampleOptions): AsyncGenerator<SampleEvent, Tensor>;
+  sample(options: SampleOptions): Sampling<Samples>;
   /**
    * Batches by number, in any order, for many samples that need not be in memory together. The caller disposes what it returns.
    *
@@ -48,3 +53,9 @@ export interface Pipeline {
   /** Frees the networks that were loaded with it. */
   dispose(): void;
 }
+
+/** A pipeline that draws images `[count, height, width, channels]` in [−1, 1]. */
+export type ImagePipeline = Pipeline<Tensor4D>;
+
+/** A pipeline that draws points `[count, dim]`. */
+export type PointPipeline = Pipeline<Tensor2D>;

@@ -118,6 +118,23 @@ describe('a pipeline from files', () => {
   });
 });
 
+describe('samples on their way', () => {
+  it('are the samples when awaited, with all that leads to them freed', async () => {
+    const pipeline = await loadPipeline(reader(), { draws: 'images' });
+    const images: tf.Tensor4D = await pipeline.sample({ count: 2, key: key(7), preview: true });
+    const looped = await run(pipeline.sample({ count: 2, key: key(7) }));
+    expect(await valuesOf(images)).toEqual(await valuesOf(looped));
+    await expect(async () => await pipeline.sample({ count: 0 })).rejects.toThrow(/count is 0/);
+    pipeline.dispose();
+  });
+
+  it('of a model that draws something else are refused when it is loaded', async () => {
+    await expect(loadPipeline(reader(), { draws: 'points' })).rejects.toThrow(
+      new PipelineError('a run in memory draws images of 8×8×1, and points are asked for; give another model'),
+    );
+  });
+});
+
 it('a model that the project ships is drawn from its folder, by fetch in a browser', async () => {
   const backend = tf.getBackend();
   if (backend === 'webgpu') await tf.setBackend('cpu'); // software adapters would take minutes

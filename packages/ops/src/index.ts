@@ -6,6 +6,7 @@
 export { exp, leakyRelu, sigmoid, silu, softmax, softplus, tanh } from './activations.ts';
 export { adamRates, type AdamRatesOptions, adamUpdate, type AdamVectors } from './adam-update.ts';
 export { attention } from './attention.ts';
+export { backendReady, backendStarts } from './backend-ready.ts';
 export { callModel, type CallModelOptions, type LayersModelLike, type Model } from './call-model.ts';
 export { convolution, type ConvolutionOptions, dense } from './convolution.ts';
 export { dropout, type DropoutOptions, dropoutSeed } from './dropout.ts';

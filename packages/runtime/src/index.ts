@@ -15,4 +15,5 @@ export { type EngineName, type Precision } from './graph/graph-engine.ts';
 export { type AvailablePrecision, availablePrecision, type PrecisionOptions, precisions } from './precision.ts';
 export { residentState, type ResidentState } from './resident-state.ts';
 export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
+export type { WasmBinaryName, WasmPaths } from './backends/wasm-binary.ts';
 export { withVariables } from './with-variables.ts';

@@ -1,7 +1,9 @@
+import { backendStarts } from '@diffgan/ops';
 import { BackendError } from './backend-error.ts';
 import { type BackendInfo, rememberBackend } from './backend-info.ts';
 import { type BackendName, backendNames, parseBackendName } from './backend-names.ts';
 import { loaders } from './backends/loaders.ts';
+import type { WasmPaths } from './backends/wasm-binary.ts';
 
 /** Options of `selectBackend`. */
 export interface SelectBackendOptions {
@@ -27,6 +29,13 @@ export interface SelectBackendOptions {
    * @defaultValue false
    */
   reproducible?: boolean;
+  /**
+   * Where a page or worker finds the binaries of tfjs-backend-wasm: the address of the folder that holds them, or the addresses of those
+   * that are needed. Node reads them from the package.
+   *
+   * @defaultValue those of this package, which bundlers bundle as code
+   */
+  wasmPaths?: WasmPaths;
   /** Receives the one line that says what was chosen and why others were passed over, and one if a thread is lost later. */
   onNote?: (line: string) => void;
 }
@@ -34,7 +43,8 @@ export interface SelectBackendOptions {
 /**
  * Imports a TensorFlow.js backend and makes it the current one: the one that was asked for, or the first that works of
  * `tensorflow`, `webgpu`, `wasm`, `cpu`. With `wasm` the kernels that training needs are registered, too: those in SIMD for the
- * version of tfjs-backend-wasm they are made for, JavaScript ones otherwise.
+ * version of tfjs-backend-wasm they are made for, JavaScript ones otherwise. A selection waits for one before it, and can be repeated
+ * after it failed.
  *
  * @param preference The backend to use. A backend that was asked for is never replaced by another one.
  * @returns What was chosen, on which device, and why others were passed over.
@@ -47,14 +57,23 @@ export interface SelectBackendOptions {
  * description; // 'wasm on CPU, WebAssembly, relaxed SIMD, 1 thread (tfjs-backend-wasm 4.22.0)'
  * ```
  */
-export async function selectBackend(
+export function selectBackend(
   preference?: BackendName | (string & {}),
   options: SelectBackendOptions = {},
 ): Promise<BackendInfo> {
-  const { allowSoftware = false, threads = 1, reproducible = false, onNote } = options;
+  const selected = selecting.then(() => select(preference, options));
+  selecting = selected.catch(() => undefined);
+  return backendStarts(selected);
+}
+
+/** One after the other: two starts at once would mix up whose backend it is. */
+let selecting: Promise<unknown> = Promise.resolve();
+
+async function select(preference: string | undefined, options: SelectBackendOptions): Promise<BackendInfo> {
+  const { allowSoftware = false, threads = 1, reproducible = false, wasmPaths, onNote } = options;
   if (!Number.isInteger(threads) || threads < 1)
     throw new RangeError(`selectBackend: threads is ${threads}, but must be a whole number of at least 1`);
-  const settings = { allowSoftware, threads, reproducible, onNote };
+  const settings = { allowSoftware, threads, reproducible, wasmPaths, onNote };
   const names = preference === undefined ? backendNames : [parseBackendName(preference)];
   const tried: { name: BackendName; why: string }[] = [];
   for (const name of names) {

@@ -1,6 +1,5 @@
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '@diffgan/runtime';
 
 async function convolve(threads: number): Promise<tf.TypedArray> {
@@ -16,8 +15,6 @@ async function convolve(threads: number): Promise<tf.TypedArray> {
 }
 
 describe('wasm in a page', () => {
-  // The test server bundles the package away from its binaries.
-  beforeAll(() => setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/'));
   afterAll(() => selectBackend('webgpu', { allowSoftware: true }));
 
   it('computes on threads where the page is isolated, with the same bits as on one', async () => {

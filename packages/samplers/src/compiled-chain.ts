@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Model, nextTask } from '@diffgan/ops';
+import { checkFit } from './check-fit.ts';
 import { checkLabels } from './check-labels.ts';
 import {
   asked,
@@ -51,6 +52,7 @@ export async function* compiledChain(
   const held: tf.Tensor[] = [];
   try {
     await checkLabels(caller, model, cond);
+    checkFit(walk, options);
     const xT = initialState(options);
     held.push(xT);
     for (const t of times) held.push(drawLatent(options, t, [xT.shape[0], latentDim]));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { callModel, foldIn, type Model, nextTask, split } from '@diffgan/ops';
+import { checkFit } from './check-fit.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkRandom, derived, drawNormal } from './random-options.ts';
 import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
@@ -90,6 +91,7 @@ export async function* chain(
   step: ReverseStep,
 ): AsyncGenerator<SamplerStep, tf.Tensor> {
   const { signal, preview = false } = options;
+  checkFit(walk, options);
   const xT = initialState(options);
   let held: Held | undefined = { xt: xT, memory: [], notes: noted(xT, times.length) };
   try {

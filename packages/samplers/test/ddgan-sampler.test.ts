@@ -172,3 +172,17 @@ describe('a compiled chain', () => {
     tf.dispose([z, noise, step]);
   });
 });
+
+test('a shape that the network does not draw is refused before anything is computed', async () => {
+  const [xt, z, position] = [input({ shape: [2] }), input({ shape: [3] }), input({ shape: [] })];
+  const generator = layersModel({ inputs: [xt, z, position], outputs: xt });
+  const refused = (shape: number[]) => run(ddganSampler(generator, schedule, { shape }));
+  await expect(refused([5, 3])).rejects.toThrow(
+    new RangeError(
+      'ddganSampler: the shape is [5, 3], but the network draws [B, 2]; give that, with the number of samples as B',
+    ),
+  );
+  await expect(refused([5, 2, 1])).rejects.toThrow(/draws \[B, 2\]/);
+  tf.dispose(await refused([5, 2]));
+  generator.dispose();
+});

@@ -1,3 +1,5 @@
+import type { WasmPaths } from './wasm-binary.ts';
+
 /** What a loader found out about the backend that it made the current one. */
 export interface LoadedBackend {
   /** Engine and version, such as "TensorFlow 2.21.0, tfjs-node 4.22.0". */
@@ -16,6 +18,8 @@ export interface LoadOptions {
   threads?: number;
   /** Whether WASM must give the same bits on every machine. */
   reproducible?: boolean;
+  /** Where the binaries of WASM lie. */
+  wasmPaths?: WasmPaths;
   /** Receives a line about what happens later on. */
   onNote?: (line: string) => void;
 }

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { FileFormatError } from '@diffgan/files';
+import { backendReady } from '@diffgan/ops';
 import { countParameters } from '../config/count-parameters.ts';
 import type { ModelConfig } from '../config/model-config.ts';
 import { modelSchemas } from '../config/model-schemas.ts';
@@ -29,6 +30,7 @@ export async function createModelFor(
   file: string | URL | Blob | Uint8Array,
 ): Promise<LayersModel> {
   requireConfig('createModel', modelSchemas, config);
+  await backendReady();
   const wanted = countParameters(config);
   if (wanted > SMALL) {
     const where = typeof file === 'string' || file instanceof URL ? String(file) : 'the file';
