@@ -101,5 +101,11 @@ export function identityOf(data: TrainingData): Record<string, unknown> {
   return { name, split, count, sha256: hash.digest('hex') };
 }
 
+/** What of {@link identityOf} must agree: the name may be that of a folder, which can be renamed. */
+export const contentOf = (identity: Record<string, unknown> | undefined) => ({
+  count: identity?.count,
+  sha256: identity?.sha256,
+});
+
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength);
