@@ -10,6 +10,7 @@ const well: DoctorReport & { data: Finding } = {
   ...{
     backends: { tensorflow: ok, webgpu: ok, wasm: ok, cpu: ok },
     native: ok,
+    gpu: ok,
     chromium: ok,
     data: ok,
     cache: '/cache',
