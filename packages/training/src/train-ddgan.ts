@@ -3,7 +3,8 @@ import { adversarialLoss, type LossPair } from '@diffgan/fgan-losses';
 import { foldIn, type Key, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { aucProbabilities } from './auc-timesteps.ts';
-import { Conditions, describeNetwork } from './conditions.ts';
+import { checkCritic } from './check-critic.ts';
+import { Conditions, describeNetwork, isOurs } from './conditions.ts';
 import { CriticAuc } from './critic-auc.ts';
 import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
 import { DdganGame, type Draw } from './ddgan-game.ts';
@@ -38,7 +39,8 @@ import { Validation } from './validation.ts';
  * @param schedule steps of the diffusion, few: 4 is usual.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights of both networks;
  *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
- * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
+ * @throws RangeError or TypeError naming the option that is wrong, or the layer of a critic of your own that penalties differentiate wrong;
+ *   TrainingDivergedError if a loss or weight is not finite; FileFormatError
  *   if the checkpoint is damaged, and the one before it too; CheckpointWriteError if it cannot be written; the signal's reason on abort (the
  *   checkpoint is saved first).
  * @example
@@ -106,6 +108,18 @@ class DdganTask implements TrainingTask {
     );
     const configs = { generator: describeNetwork(models.generator), critic: describeNetwork(models.critic) };
     this.settings = { task: 'ddgan', schedule: [...schedule.beta], ...configs, ...choices };
+  }
+
+  /** Critics of this library are right to second order; those of others are looked at, where a penalty needs that. */
+  async check(examples: Examples, key: Key): Promise<void> {
+    const { model } = this.#game.players.critic;
+    if (this.#penalties.length === 0 || isOurs(model)) return;
+    const draw = tf.tidy(() => this.#draw(examples, key, uniformTimesteps(this.#game.schedule.steps)).draw);
+    try {
+      await checkCritic(model, (xPrev) => this.#game.score(xPrev, draw), draw.xPrev);
+    } finally {
+      tf.dispose({ ...draw });
+    }
   }
 
   moves({ step, key, examples }: StepContext) {
