@@ -80,7 +80,7 @@ function slopeErrors(model: LayersModel, score: Critic, x: tf.Tensor): tf.Tensor
   const penalty = () => tf.mean<tf.Scalar>(r1Penalty(score, x, { gamma: 2 }));
   const [ofWeights, ...keys] = split(key(0), DIRECTIONS);
   const start = network.start().parameters;
-  const drawn = tf.mul(0.1, normal<tf.Rank.R1>(ofWeights, [start.size]));
+  const drawn = tf.mul<tf.Tensor1D>(0.1, normal<tf.Rank.R1>(ofWeights, [start.size]));
   const weights = tf.where(tf.equal(start, 0), drawn, start); // zeros would hide what multiplies them
   const { value, gradient } = network.gradient(weights, penalty);
   const directions = [
@@ -89,8 +89,9 @@ function slopeErrors(model: LayersModel, score: Critic, x: tf.Tensor): tf.Tensor
   ];
   const errors = directions.map((direction) => {
     const slope = tf.sum(tf.mul(gradient, direction));
-    const step = tf.div(tf.mul(CHANGE, value), slope);
-    const at = (steps: number) => network.with(tf.add(weights, tf.mul(tf.mul(steps, step), direction)), penalty);
+    const step = tf.div<tf.Scalar>(tf.mul(CHANGE, value), slope);
+    const at = (steps: number) =>
+      network.with(tf.add<tf.Tensor1D>(weights, tf.mul(tf.mul(steps, step), direction)), penalty);
     const difference = (steps: number) => tf.div(tf.sub(at(steps), at(-steps)), tf.mul(2 * steps, step));
     const [whole, half] = [difference(1), difference(0.5)];
     const better = tf.div(tf.sub(tf.mul(4, half), whole), 3); // of fourth order

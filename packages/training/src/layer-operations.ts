@@ -25,7 +25,7 @@ export function layerOperations(model: LayersModel, run: (x: tf.Tensor) => tf.Te
     }
     return operations;
   };
-  const watched = model.layers.map((layer) => {
+  const watched = model.layers.map((layer): { call?: unknown } => {
     const call = layer.call.bind(layer);
     layer.call = (...given) => {
       newOperations(); // those before the layer
@@ -33,7 +33,7 @@ export function layerOperations(model: LayersModel, run: (x: tf.Tensor) => tf.Te
       found.push({ layer: `${layer.name} (${layer.getClassName()})`, operations: newOperations() });
       return output;
     };
-    return layer as { call?: unknown };
+    return layer;
   });
   try {
     // operations are on a tape inside of a gradient alone
