@@ -27,7 +27,7 @@ export async function takeStartWeights(init: string, { networks }: RunModels, te
 /** Folders with weights for the networks, by name: those of a run, or the only network of a folder for the first of them. */
 function sourcesOf(init: string, names: readonly string[]): Record<string, string | undefined> {
   if (folderHas(init, WEIGHTS)) return { [names[0]]: init };
-  const relatives = (name: string) => (name === 'generator' ? [name, 'denoiser'] : [name]);
+  const relatives = (name: string) => (name === 'generator' || name === 'critic' ? [name, 'denoiser'] : [name]);
   const entries = names.map((name) => {
     const folders = relatives(name).map((relative) => join(init, relative));
     return [name, folders.find((folder) => folderHas(folder, WEIGHTS))] as const;

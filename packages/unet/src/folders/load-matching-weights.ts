@@ -82,6 +82,8 @@ async function valueOf(
   const has = (key: string, wanted: readonly (number | null)[]) =>
     Object.hasOwn(found, key) && found[key].shape.join() === wanted.join() && floatTypes.includes(found[key].dtype);
   if (has(name, shape)) return read(name);
+  const fewer = fewerInputs(shape, Object.hasOwn(found, name) ? found[name].shape : []);
+  if (fewer !== undefined && has(name, fewer)) return widened(await read(name), fewer, shape);
   const [, layer, own] = /^(.*)\.(kernel|bias)$/.exec(name) ?? [];
   if (layer === undefined || Object.hasOwn(found, name)) return undefined;
   const outputs = lastSize(shape);
@@ -89,6 +91,23 @@ async function valueOf(
   if (![scale, shift].every((key) => has(key, [outputs / 2]))) return undefined;
   if (own === 'kernel') return new Float32Array(known(shape[0]) * outputs);
   return Float32Array.of(...(await read(scale)), ...(await read(shift)));
+}
+
+/** The shape that a convolution's kernel has in the file, if it only takes fewer channels there; kernels are [height, width, in, out]. */
+function fewerInputs(shape: readonly (number | null)[], there: readonly number[]): readonly number[] | undefined {
+  const wanted = [shape[0], shape[1], there[2], shape[3]];
+  return shape.length === 4 && there.length === 4 && there[2] < known(shape[2]) && wanted.join() === there.join()
+    ? there
+    : undefined;
+}
+
+/** A kernel [h, w, fewer, out] as one [h, w, more, out] that does not see its last inputs. */
+function widened(kernel: Float32Array, fewer: readonly number[], shape: readonly (number | null)[]): Float32Array {
+  const [height, width, inputs, outputs] = shape.map(known);
+  const wide = new Float32Array(height * width * inputs * outputs);
+  const tap = fewer[2] * outputs;
+  for (let i = 0; i < height * width; i++) wide.set(kernel.subarray(i * tap, (i + 1) * tap), i * inputs * outputs);
+  return wide;
 }
 
 function write(weight: LayerVariable, data: Float32Array): void {
