@@ -12,7 +12,7 @@ import { AtomicFile } from './atomic-file.ts';
  * ```
  */
 export async function writeAtomically(path: string | URL, content: Uint8Array | string): Promise<void> {
-  const { fileURLToPath } = await import('node:url');
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
   const file = await AtomicFile.create(path instanceof URL ? fileURLToPath(path) : path);
   await file.append(content);
   await file.finish();

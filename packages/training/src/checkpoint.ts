@@ -40,7 +40,7 @@ export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Prom
     progress: JSON.stringify(progress),
     versions: JSON.stringify(versions),
   };
-  const bytes = writeSafetensors(tensors, { ...head, sha256: await digest(head, vectors) });
+  const bytes = writeSafetensors(tensors, { ...head, sha256: digest(head, vectors) });
   await makeFolderOf(file);
   await naming(file, () => writeAtomically(file, bytes));
 }
@@ -72,7 +72,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   }
   // What passes was written by saveCheckpoint, so it needs no further checks.
   const head = { version, step, settings, ...(version === VERSION && { progress, versions }) };
-  if ((await digest(head, vectors)) !== sha256) throw broken('is damaged (its checksum does not match)');
+  if (digest(head, vectors) !== sha256) throw broken('is damaged (its checksum does not match)');
   const parsed = (text = '{}') => JSON.parse(text) as Record<string, never>;
   return {
     step: Number(step),
@@ -85,8 +85,8 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
 
 /** Makes the folder `file` lies in, and those above it. Node only. */
 export async function makeFolderOf(file: string): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
-  const path = await import('node:path');
+  const { mkdir } = process.getBuiltinModule('node:fs/promises');
+  const path = process.getBuiltinModule('node:path');
   await naming(file, () => mkdir(path.dirname(file), { recursive: true }));
 }
 
@@ -115,7 +115,7 @@ const rootOf = (error: unknown): Error => {
  * @throws CheckpointWriteError if it cannot.
  */
 export async function linkCheckpoint(file: string, name: string): Promise<void> {
-  const { copyFile, link, rm } = await import('node:fs/promises');
+  const { copyFile, link, rm } = process.getBuiltinModule('node:fs/promises');
   await naming(name, async () => {
     await rm(name, { force: true });
     await link(file, name).catch(() => copyFile(file, name));
@@ -124,13 +124,13 @@ export async function linkCheckpoint(file: string, name: string): Promise<void> 
 
 /** Removes a checkpoint, if there is one. Node only. */
 export async function removeCheckpoint(file: string): Promise<void> {
-  const { rm } = await import('node:fs/promises');
+  const { rm } = process.getBuiltinModule('node:fs/promises');
   await naming(file, () => rm(file, { force: true }));
 }
 
 /** Whether `file` is there to be loaded. Node only. */
-export async function checkpointExists(file: string): Promise<boolean> {
-  const { existsSync } = await import('node:fs');
+export function checkpointExists(file: string): boolean {
+  const { existsSync } = process.getBuiltinModule('node:fs');
   return existsSync(file);
 }
 
@@ -143,11 +143,8 @@ function parse(bytes: Uint8Array, broken: (why: string, cause: unknown) => Error
 }
 
 /** SHA-256 of everything in the file but its layout. */
-async function digest(
-  head: Record<string, string | undefined>,
-  vectors: Record<string, Float32Array>,
-): Promise<string> {
-  const { createHash } = await import('node:crypto');
+function digest(head: Record<string, string | undefined>, vectors: Record<string, Float32Array>): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const names = Object.keys(vectors).sort();
   const hash = createHash('sha256').update(JSON.stringify([head, names.map((name) => [name, vectors[name].length])]));
   for (const name of names) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adversarialLoss, type LossPair } from '@diffgan/fgan-losses';
-import { foldIn, type Key, split } from '@diffgan/ops';
+import { foldIn, gather, type Key, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { aucProbabilities } from './auc-timesteps.ts';
 import { checkCritic } from './check-critic.ts';
@@ -229,10 +229,18 @@ class DdganTask implements TrainingTask {
         const x0Hat = game.denoise(draw);
         const adversarial = tf.mean<tf.Scalar>(generatorLoss(game.score(game.shown(x0Hat, draw), draw), real));
         if (reconstruction === undefined) return adversarial;
-        return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, tf.mean(tf.square(tf.sub(x0Hat, draw.x0)))));
+        return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, this.#errorOf(x0Hat, draw)));
       });
     });
     return { gradients: { generator: gradient }, losses: { generator: value } };
+  }
+
+  /** Mean squared error of x̂0, or of the noise that it implies. */
+  #errorOf(x0Hat: tf.Tensor, { x0, t }: Draw): tf.Scalar {
+    const squares = tf.square(tf.sub(x0Hat, x0));
+    if (this.#choices.reconstructionOf !== 'eps') return tf.mean(squares);
+    const errors = tf.mean(tf.reshape(squares, [t.shape[0], -1]), 1);
+    return tf.mean(tf.mul(gather(this.#game.schedule.snr, t, 1), errors)); // |ε̂ − ε|² = SNR(t) |x̂0 − x0|²
   }
 }
 

@@ -93,8 +93,8 @@ export function checkData(data: TrainingData, { flip = false, augment = 0 }: Dat
 }
 
 /** What tells one data set from another: a run goes on exactly only with the same examples. Node only. */
-export async function identityOf(data: TrainingData): Promise<Record<string, unknown>> {
-  const { createHash } = await import('node:crypto');
+export function identityOf(data: TrainingData): Record<string, unknown> {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const { name, split, count, labels } = data;
   const hash = createHash('sha256').update(bytesOf('points' in data ? data.points : data.images));
   if (labels) hash.update(labels);

@@ -18,7 +18,7 @@ export async function writeNetworkFolder(
   dir: string,
   { config, weights }: { config: object; weights: { name: string; bytes: Uint8Array } },
 ): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
+  const { mkdir } = process.getBuiltinModule('node:fs/promises');
   await mkdir(dir, { recursive: true });
   await writeAtomically(inside(dir, weights.name), weights.bytes);
   await writeAtomically(inside(dir, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
