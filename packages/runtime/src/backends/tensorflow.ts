@@ -4,13 +4,13 @@ import { BackendError } from '../backend-error.ts';
 import { loadAddon } from '../graph/addon.ts';
 import type { NativeBackend } from '../graph/native-backend.ts';
 import { registerTensorflowKernels } from '../graph/register-tensorflow-kernels.ts';
-import { isNode, reason } from '../platform.ts';
+import { isNode, reason, setupCommand } from '../platform.ts';
 import { bindingOf, tfjsNodeFolder, tfjsNodeVersion } from '../tfjs-node-folder.ts';
 import { activate } from './activate.ts';
 import type { BackendLoader } from './backend-loader.ts';
 import { registerTfjsNode } from './register-tfjs-node.ts';
 
-const install = 'Run `npx diffgan runtime install`, or use "wasm"';
+const install = `Run \`${setupCommand}\`, or use "wasm"`;
 
 /** Native TensorFlow through tfjs-node, with the graph addon and the op library where these were compiled. */
 export const loadTensorflow: BackendLoader = async () => {

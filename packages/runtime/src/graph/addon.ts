@@ -1,4 +1,4 @@
-import { reason } from '../platform.ts';
+import { reason, setupCommand } from '../platform.ts';
 import { bindingOf } from '../tfjs-node-folder.ts';
 import type { Values } from './native-backend.ts';
 
@@ -66,11 +66,11 @@ export function loadAddon(folder: string, tensorflow: string): string | undefine
   const require = createRequire(import.meta.url);
   const dir = path.dirname(bindingOf(folder));
   const files = ['diffgan_graph.node', 'diffgan_ops.so', 'diffgan_native.json'].map((name) => path.join(dir, name));
-  if (!files.every((file) => existsSync(file))) return 'not compiled, run `npx diffgan runtime install`';
+  if (!files.every((file) => existsSync(file))) return `not compiled, run \`${setupCommand}\``;
   try {
     const addon = require(files[0]) as Addon;
     if (addon.apiVersion !== apiVersion || addon.tensorflow !== tensorflow)
-      return 'compiled for another version, run `npx diffgan runtime install`';
+      return `compiled for another version, run \`${setupCommand}\``;
     addon.loadLibrary(files[1]);
     loaded = addon;
     return undefined;

@@ -5,6 +5,7 @@ import { cacheDir } from '@diffgan/files';
 import { BackendError } from '../backend-error.ts';
 import { type BackendName, backendNames } from '../backend-names.ts';
 import { loaders } from '../backends/loaders.ts';
+import { setupCommand } from '../platform.ts';
 import { compilers } from './compile-binding.ts';
 import { findChromium } from './find-chromium.ts';
 import { findGpu } from './find-gpu.ts';
@@ -131,12 +132,12 @@ function whatSetupCan(needs: Readonly<Record<string, Finding>>): string {
   const lacking = Object.keys(needs).filter((name) => !needs[name].ok);
   if (process.platform !== 'linux') return 'Its libraries are published for Linux';
   if (lacking.length > 0) return `It needs what is missing above: ${lacking.join(', ')}`;
-  return 'Nothing is missing: `npx diffgan runtime install` downloads 274 MB unless Python has TensorFlow, and compiles for a minute';
+  return `Nothing is missing: \`${setupCommand}\` downloads 274 MB unless Python has TensorFlow, and compiles for a minute`;
 }
 
 /** Reads the note of the set-up, which ran the parts before it wrote it. */
 function lookAtNative(tensorflow: Finding): Finding {
-  const missing = { ok: false, detail: 'compiled graphs run slower. Run `npx diffgan runtime install`' };
+  const missing = { ok: false, detail: `compiled graphs run slower. Run \`${setupCommand}\`` };
   if (!tensorflow.ok) return { ok: false, detail: 'needs the tensorflow backend' };
   const { addon, stamp } = nativePaths(tfjsNodePackage(cacheDir()));
   return existsSync(stamp) ? { ok: true, detail: `graph addon and op library, ${dirname(addon)}` } : missing;

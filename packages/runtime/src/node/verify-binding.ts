@@ -1,4 +1,4 @@
-import { messageOf } from '../platform.ts';
+import { messageOf, setupCommand } from '../platform.ts';
 import { InstallError } from './install-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
 import { programWithTfjsNode, type TfjsNodePackage } from './tfjs-node-package.ts';
@@ -39,11 +39,8 @@ export async function verifyBinding(pkg: TfjsNodePackage, signal?: AbortSignal):
     return JSON.parse(lastLine(output)) as VerifiedBinding;
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new InstallError(
-      'verify',
-      `a training step failed (${messageOf(cause)})`,
-      'Run `npx diffgan runtime install --force` to start over.',
-      { cause },
-    );
+    throw new InstallError('verify', `a training step failed (${messageOf(cause)})`, `Run \`${setupCommand}\` again.`, {
+      cause,
+    });
   }
 }
