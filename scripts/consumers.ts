@@ -4,8 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pageOf } from './consumers/page-of.ts';
 import { type Packed, packedFaults } from './consumers/packed-faults.ts';
+import { pageOf } from './consumers/page-of.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'diffgan-consumers-'));
 const at = (...path: string[]) => join(home, ...path);

@@ -39,11 +39,7 @@ const COUNT = 100;
 const BATCH = { images: 100, points: 1000 };
 
 /** Draws samples into files. */
-export async function sample(
-  options: SampleOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<SampleResult> {
+export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
   checkModel(options.from, options);
   return withinRun(resolve(options.out), () => drawInto(options, terminal, signal));
 }
