@@ -1,4 +1,5 @@
 import { type ImageDataset, imageValues, type PointDataset, pointDataset } from '@diffgan/data';
+import { sha256 } from '@diffgan/files';
 import { foldIn, type Key, uniformArray } from '@diffgan/ops';
 import { augmentImages } from './augment-images.ts';
 import { checkNumber } from './check-number.ts';
@@ -94,11 +95,9 @@ export function checkData(data: TrainingData, { flip = false, augment = 0 }: Dat
 
 /** What tells one data set from another: a run goes on exactly only with the same examples. Node only. */
 export async function identityOf(data: TrainingData): Promise<Record<string, unknown>> {
-  const { createHash } = await import('node:crypto');
   const { name, split, count, labels } = data;
-  const hash = createHash('sha256').update(bytesOf('points' in data ? data.points : data.images));
-  if (labels) hash.update(labels);
-  return { name, split, count, sha256: hash.digest('hex') };
+  const examples = bytesOf('points' in data ? data.points : data.images);
+  return { name, split, count, sha256: await sha256(examples, ...(labels ? [bytesOf(labels)] : [])) };
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array) =>
