@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** How a command ended. */
 export interface Ended {
@@ -15,11 +16,14 @@ export function diffgan(
   args: readonly string[],
   options: {
     env?: NodeJS.ProcessEnv;
+    /** Its working folder. */
+    cwd?: string;
     onText?: (text: string, kill: (how: NodeJS.Signals | 'EPIPE') => void) => void;
   } = {},
 ): Promise<Ended> {
-  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
-  const child = spawn(process.execPath, [...flags, ...args], { cwd: root, env: { ...process.env, ...options.env } });
+  const { cwd = root, env } = options;
+  const flags = ['--conditions=@diffgan/source', '--import', import.meta.resolve('tsx'), main];
+  const child = spawn(process.execPath, [...flags, ...args], { cwd, env: { ...process.env, ...env } });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => {

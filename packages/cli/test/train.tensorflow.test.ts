@@ -7,25 +7,14 @@ import { readSafetensors } from '@diffgan/files';
 import { loadPipeline } from '@diffgan/hub';
 import { Interrupted, UsageError } from '@diffgan/runs/errors';
 import { train, type TrainCommandOptions } from '../src/commands/train.ts';
-import { Terminal } from '../src/terminal/terminal.ts';
 import { diffgan } from './diffgan.ts';
+import { quiet } from './quiet.ts';
 
 let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'diffgan-train-'));
 });
 afterAll(() => rm(home, { recursive: true }));
-
-/** A terminal that keeps what it is told. */
-function quiet(onText: (text: string) => void = () => undefined) {
-  const lines: string[] = [];
-  const write = (text: string) => {
-    lines.push(text);
-    onText(text);
-    return true;
-  };
-  return { terminal: new Terminal(false, { isTTY: false, write } as unknown as NodeJS.WriteStream), lines };
-}
 
 const small = {
   backend: 'tensorflow',
@@ -159,8 +148,8 @@ describe('diffgan train', () => {
     expect(existsSync(join(out, 'config.json'))).toBe(false);
   });
 
-  it('--resume refuses settings, and needs a folder with a run of this command', async () => {
-    await expect(run({ resume: true, out: home, steps: 5 })).rejects.toThrow(/leave out --steps/);
+  it('--resume refuses settings but a length, and needs a folder with a run of this command', async () => {
+    await expect(run({ resume: true, out: home, seed: 5, steps: 5 })).rejects.toThrow(/leave out --seed$/);
     await expect(run({ resume: true })).rejects.toThrow(/name its folder with --out/);
     await expect(run({ resume: true, out: join(home, 'none') })).rejects.toThrow(/no run to resume/);
     await writeFile(join(home, 'config.json'), '{"command": "quickstart", "steps": 3}');

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -131,9 +131,15 @@ test('the noise schedule beside a network of diffusers comes in with it', async 
 });
 
 describe('the line of Python for checkpoints', () => {
-  /** Runs the line with modules in the places of torch and safetensors, which note what they are given. */
+  /** Runs the line with modules in the places of torch and safetensors, which note what they are given, from a folder with others. */
   const convert = async (checkpoint: string, entry: string[]) => {
-    const modules = await mkdtemp(join(home, 'modules-'));
+    const python = await mkdtemp(join(home, 'python-'));
+    spawnSync('python3', ['-m', 'venv', '--without-pip', python]);
+    const [version] = await readdir(join(python, 'lib'));
+    const modules = join(python, 'lib', version, 'site-packages');
+    const downloads = join(python, 'downloads');
+    await mkdir(downloads);
+    for (const name of ['torch', 'json']) await writeFile(join(downloads, `${name}.py`), 'raise SystemExit(66)\n');
     await mkdir(join(modules, 'safetensors'));
     await writeFile(
       join(modules, 'torch.py'),
@@ -147,11 +153,13 @@ load = lambda path, map_location, weights_only: ${checkpoint}
     await writeFile(join(modules, 'safetensors', '__init__.py'), '');
     const save = 'def save_file(tensors, path): open(path, "w").write(",".join(tensors))\n';
     await writeFile(join(modules, 'safetensors', 'torch.py'), save);
-    const line = conversionLine(join(modules, 'net.pt'));
+    const line = conversionLine(join(downloads, 'net.pt'));
+    const PATH = `${join(python, 'bin')}:${process.env.PATH}`;
     const ended = spawnSync('sh', ['-c', `${line} ${entry.join(' ')}`], {
-      env: { ...process.env, PYTHONPATH: modules },
+      cwd: downloads,
+      env: { ...process.env, PATH },
     });
-    const written = await readFile(join(modules, 'net.safetensors'), 'utf8').catch(() => undefined);
+    const written = await readFile(join(downloads, 'net.safetensors'), 'utf8').catch(() => undefined);
     return { code: ended.status, message: String(ended.stderr), written };
   };
 
@@ -212,7 +220,7 @@ describe('what cannot be done is said in one message', () => {
     await rm(checkpoint);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toMatch(
-      /python3 -c "import sys, torch; .*" ".*my net\.pth" ".*my net\.safetensors"/,
+      /python3 -I -c "import sys, torch; .*" ".*my net\.pth" ".*my net\.safetensors"/,
     );
   });
 

@@ -49,7 +49,7 @@ export type { RunConfig } from './tasks/tasks.ts';
 export type { Terminal } from './terminal/terminal.ts';
 export { loadData, type RunData } from './train/load-data.ts';
 export { formatNumber } from './train/report-training.ts';
-export { type GivenSettings, resolveConfig } from './train/resolve-config.ts';
+export { type GivenSettings, resolveConfig, withLength } from './train/resolve-config.ts';
 export { runTraining, runTrainingWithin, type TrainingOutcome } from './train/run-training.ts';
 export { stepsWithin } from './train/steps-within.ts';
 export { formatValues } from './train/train-run.ts';

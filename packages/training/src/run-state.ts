@@ -9,14 +9,13 @@ import {
   removeCheckpoint,
   saveCheckpoint,
 } from './checkpoint.ts';
+import { assertSameSettings, otherLength, type Settings } from './run-settings.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainState, Vectors } from './train-state.ts';
 import type { NetworkVectors } from './trained-network.ts';
 import { identityOf, type TrainingData } from './training-data.ts';
 import { TrainingDivergedError } from './training-diverged-error.ts';
 import { version } from './version.ts';
-
-type Settings = Record<string, unknown>;
 
 /** What a run knows besides the state of its networks. */
 export interface Progress {
@@ -139,6 +138,7 @@ export class RunState {
           'start the run again. loadCheckpoint still reads its weights',
       );
     assertSameSettings(good, checkpoint, settings);
+    const resized = otherLength(good, checkpoint, settings);
     const vectors = await state.read();
     try {
       assertSameVectors(good, checkpoint, { ...sizesOf(vectors), ...lengthsOf(host?.save() ?? {}) });
@@ -155,6 +155,7 @@ export class RunState {
     return [
       ...(damage ? [{ ...at, kind: 'damaged-checkpoint' as const, message: `${damage.message}. Using ${good}` }] : []),
       ...(others ? [{ ...at, kind: 'other-versions' as const, message: others }] : []),
+      ...(resized ? [{ ...at, kind: 'other-length' as const, message: resized }] : []),
     ];
   }
 
@@ -234,18 +235,6 @@ function otherVersions(saved: Record<string, string>): string | undefined {
   return `the checkpoint was written with other versions (${changes.join(', ')}): the run goes on, but not to the same bits`;
 }
 
-function assertSameSettings(file: string, checkpoint: Checkpoint, settings: Settings): void {
-  const names = [...new Set([...Object.keys(checkpoint.settings), ...Object.keys(settings)])];
-  const changes = names
-    .map((name) => [name, canonical(checkpoint.settings[name]), canonical(settings[name])])
-    .filter(([, saved, asked]) => saved !== asked)
-    .map(([name, saved, asked]) => `${name}: ${saved} → ${asked}`);
-  if (changes.length > 0)
-    throw new RangeError(
-      `training: ${file} belongs to a run with other settings (${changes.join('; ')}); resume with the same ones, or use another file`,
-    );
-}
-
 /** Lengths of the vectors, by the names that files give them. */
 const sizesOf = (vectors: Vectors): Record<string, number> =>
   Object.fromEntries(
@@ -271,13 +260,4 @@ function restoredVectors(vectors: Vectors, checkpoint: Checkpoint): Vectors {
     return [name, Object.fromEntries(kinds) as NetworkVectors] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** JSON with sorted keys: the order in which fields were written down is not a difference. */
-function canonical(value: unknown): string {
-  const sorted = (_: string, part: unknown): unknown =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part;
-  return JSON.stringify(value, sorted) ?? 'nothing';
 }

@@ -8,6 +8,7 @@ export type WarningKind =
   | 'game-dead'
   | 'damaged-checkpoint'
   | 'nothing-to-resume'
+  | 'other-length'
   | 'other-versions'
   | 'other-precision';
 

@@ -45,7 +45,10 @@ export interface MetricOptions {
 export interface TrainOptions extends DataOptions, OptimizationOptions {
   /** What to learn from, of the shape that the networks take. */
   data: TrainingData;
-  /** Length of the run in steps. The learning rates fall over it, so it is part of what a resumed run must share. */
+  /**
+   * Length of the run in steps, over which the learning rates fall. A resumed run may have another one: a warning says so, and the rates are
+   * from there on those of a run of the new length.
+   */
   steps?: number;
   /** Length of the run in training examples seen, rounded up to whole steps. */
   images?: number;

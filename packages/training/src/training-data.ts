@@ -100,5 +100,11 @@ export async function identityOf(data: TrainingData): Promise<Record<string, unk
   return { name, split, count, sha256: await sha256(examples, ...(labels ? [bytesOf(labels)] : [])) };
 }
 
+/** What of {@link identityOf} must agree: the name may be that of a folder, which can be renamed. */
+export const contentOf = (identity: Record<string, unknown> | undefined) => ({
+  count: identity?.count,
+  sha256: identity?.sha256,
+});
+
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength);

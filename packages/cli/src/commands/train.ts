@@ -10,6 +10,7 @@ import {
   RunFolder,
   runTraining,
   type TrainingOutcome,
+  withLength,
 } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
 import { type Terminal } from '../terminal/terminal.ts';
@@ -43,20 +44,22 @@ async function newRun(options: TrainCommandOptions): Promise<{ folder: RunFolder
   return { folder: new RunFolder(options.out ?? `runs/${name}`), config };
 }
 
-const settingNames = ['config', 'set', 'seed', 'backend', 'init', 'steps', 'images', 'minutes', 'precision'] as const;
+const settingNames = ['config', 'set', 'seed', 'backend', 'init', 'precision'] as const;
 
-/** A run goes on with its own settings, so none can be given with it. */
+/** A run goes on with its own settings, but for its length. */
 async function earlierRun(options: TrainCommandOptions): Promise<{ folder: RunFolder; config: RunConfig }> {
   const { out, preset } = options;
   const given = settingNames.filter((name) => options[name] !== undefined);
   if (given.length > 0)
     throw new UsageError(
-      `--resume goes on with the settings of the run; leave out ${given.map((name) => `--${name}`).join(', ')}`,
+      `--resume goes on with the settings of the run, and takes another length alone (--steps, --images, --minutes); leave out ` +
+        given.map((name) => `--${name}`).join(', '),
     );
   if (out === undefined && preset === undefined)
     throw new UsageError('--resume goes on with a run; name its folder with --out, or its --preset');
   const folder = new RunFolder(out ?? `runs/${preset}`);
-  return { folder, config: await folder.readConfig(asRunConfig) };
+  const config = await folder.readConfig(asRunConfig);
+  return { folder, config: withLength(config, options) };
 }
 
 function summarise({ folder, steps, seconds, scores, best, config }: TrainingOutcome, terminal: Terminal): void {

@@ -21,6 +21,7 @@ Examples:
   diffgan train --config mine.json --seed 1
   diffgan train --preset fashion-mnist-ddgan --init runs/fashion-mnist-ddpm
   diffgan train --resume --out runs/mine
+  diffgan train --resume --out runs/mine --steps 20000
 
 A file has the settings that --show-config prints, or only those that differ from its "preset"; null takes one away.`;
 
@@ -42,7 +43,7 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .addOption(precisionOption())
     .option('--init <folder>', 'start from the weights of a run or network, as far as names and shapes agree')
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
-    .option('--resume', 'go on with an interrupted run, with its own settings', false)
+    .option('--resume', 'go on with a run, with its own settings; a length is its new one', false)
     .option('--list-presets', 'say what can be trained', false)
     .option('--list-settings', 'say what can be set', false)
     .option('--show-config', 'print the settings and do nothing', false)

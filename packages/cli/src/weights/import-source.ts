@@ -23,10 +23,11 @@ const pickled = /\.(pth?|bin|ckpt)$/i;
 
 /**
  * The line of Python that makes a safetensors file of a checkpoint, which only PyTorch can read. A checkpoint of several dictionaries
- * has entries, of which one is named at the end of the line; without a name the line tells them and writes nothing.
+ * has entries, of which one is named at the end of the line; without a name the line tells them and writes nothing. It runs isolated
+ * (`-I`), since `json.py` beside a download would be run instead of Python's own.
  */
 export const conversionLine = (checkpoint: string): string =>
-  `python3 -c "import sys, torch; from safetensors.torch import save_file; d = torch.load(sys.argv[1], map_location='cpu', ` +
+  `python3 -I -c "import sys, torch; from safetensors.torch import save_file; d = torch.load(sys.argv[1], map_location='cpu', ` +
   `weights_only=True); d = d[sys.argv[3]] if len(sys.argv) > 3 else d; t = {k: v.detach().clone().contiguous() for k, v in d.items() ` +
   `if torch.is_tensor(v)}; save_file(t, sys.argv[2]) if t else sys.exit('no weights here but the entries ' + ', '.join(map(str, d)) + ` +
   `'; add the name of one at the end of the line')" "${checkpoint}" "${checkpoint.replace(pickled, '')}.safetensors"`;

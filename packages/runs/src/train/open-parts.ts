@@ -1,5 +1,6 @@
 import { runRecords } from '@diffgan/records/node';
 import type { RunFolder } from '../run/run-folder.ts';
+import { withAbsolutePaths } from '../run/with-absolute-paths.ts';
 import { sampleMetric } from '../scores/sample-metric.ts';
 import { makeModels, type RunConfig, tasks } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -19,10 +20,11 @@ export interface RunRequest {
 
 /** Makes what a run works with; its folder is begun last, when nothing more can be wrong. The caller ends with `dispose`. */
 export async function openParts(
-  { folder, config, resume, ...given }: RunRequest,
+  { folder, resume, ...given }: RunRequest,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<RunParts & { dispose(): void }> {
+  const config = resume ? given.config : withAbsolutePaths(given.config);
   const owned: { dispose(): void }[] = [];
   const own = <T extends { dispose(): void }>(part: T): T => {
     owned.push(part);

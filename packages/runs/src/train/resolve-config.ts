@@ -57,6 +57,22 @@ export async function resolveConfig(given: GivenSettings): Promise<NamedConfig> 
   return { name: given.config === undefined ? String(preset) : nameOf(given.config), config };
 }
 
+/**
+ * The settings of a run with the length that is given, if one is, in the place of its own.
+ *
+ * @example
+ * ```ts
+ * const { config } = await resolveConfig({ preset: 'gaussians25-ddgan', minutes: 5 });
+ * withLength(config, { steps: 100 }).training; // has steps: 100, and no minutes
+ * ```
+ */
+export function withLength(config: RunConfig, given: Pick<GivenSettings, (typeof lengths)[number]>): RunConfig {
+  const length = Object.fromEntries(
+    lengths.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
+  );
+  return Object.keys(length).length === 0 ? config : asRunConfig(mergeRuns(toJson(config), { training: length }));
+}
+
 /** The name of a file with settings; that of the folder for `config.json` of a run. */
 function nameOf(file: string): string {
   const name = basename(file, '.json');

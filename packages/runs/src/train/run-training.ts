@@ -69,7 +69,8 @@ export async function runTrainingWithin(
   { backend, resumeCommand, terminal, signal }: Surroundings,
 ): Promise<TrainingOutcome> {
   const parts = await openParts(request, terminal, signal);
-  const { config, resume } = request;
+  const { config } = parts; // its paths hold from any working folder
+  const { resume } = request;
   const run = new TrainRun(parts);
   const report = runReporter(parts, { config, backend: backend.description });
   const last = parts.records.lines.at(-1);

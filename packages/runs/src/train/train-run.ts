@@ -114,6 +114,7 @@ export class TrainRun {
       case 'resume':
         this.saved = event.step;
         this.#progress.spent = trainingPace(records.lines).seconds;
+        await folder.writeConfig(config); // the run is accepted, perhaps with another length
         if (event.step > 0) terminal.say(`Going on after step ${event.step}`);
         return;
       case 'checkpoint':
