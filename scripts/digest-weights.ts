@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { readSafetensors, writeSafetensors } from '@diffgan/files';
+import { readSafetensors, type WritableTensor, writeSafetensors } from '@diffgan/files';
 import { modelNames } from '@diffgan/weights';
 
 const home = 'packages/weights';
@@ -35,6 +35,7 @@ function digest(file: string): string {
 
 function halved(folder: string): Uint8Array {
   const { tensors, metadata } = readSafetensors(readFileSync(`${folder}/model.safetensors`));
-  const half = Object.entries(tensors).map(([key, tensor]) => [key, { ...tensor, dtype: 'F16' as const }]);
-  return writeSafetensors(Object.fromEntries(half), metadata);
+  const half: Record<string, WritableTensor> = {};
+  for (const [key, tensor] of Object.entries(tensors)) half[key] = { ...tensor, dtype: 'F16' };
+  return writeSafetensors(half, metadata);
 }

@@ -1,6 +1,14 @@
 const scheme = /^opfs:\/*/i;
 
-/** Whether an address names a file in the Origin Private File System of a page: `opfs:runs/mine/checkpoint.safetensors`. */
+/**
+ * Whether an address names a file in the Origin Private File System of a page.
+ *
+ * @example
+ * ```ts
+ * import { isPageFile } from '@diffgan/files';
+ * isPageFile('opfs:runs/mine/checkpoint.safetensors'); // true
+ * ```
+ */
 export const isPageFile = (source: string | URL): boolean => scheme.test(String(source));
 
 /**
@@ -32,14 +40,30 @@ export async function writePageFile(address: string | URL, content: Uint8Array |
   }
 }
 
-/** Whether there is a file behind an `opfs:` address. */
+/**
+ * Whether there is a file behind an `opfs:` address.
+ *
+ * @example
+ * ```ts
+ * import { pageFileExists } from '@diffgan/files';
+ * await pageFileExists('opfs:runs/mine/checkpoint.safetensors'); // false in Node, and in pages that have not written it
+ * ```
+ */
 export const pageFileExists = async (address: string): Promise<boolean> =>
   openPageFile(address).then(
     () => true,
     () => false,
   );
 
-/** Removes a file, if there is one. */
+/**
+ * Removes the file behind an `opfs:` address, if there is one.
+ *
+ * @example
+ * ```ts
+ * import { removePageFile } from '@diffgan/files';
+ * await removePageFile('opfs:runs/mine/checkpoint.safetensors');
+ * ```
+ */
 export async function removePageFile(address: string): Promise<void> {
   if (!(await pageFileExists(address))) return;
   const { folder, name } = await placeOf(address, false);

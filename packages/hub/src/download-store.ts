@@ -59,15 +59,15 @@ const folderStore: DownloadStore = {
   async keep(address, bytes, { sha256, mark }) {
     const place = await placeOf(address);
     const { mkdir } = await import('node:fs/promises');
-    const { dirname } = await import('node:path');
-    await mkdir(dirname(place), { recursive: true });
+    const path = await import('node:path');
+    await mkdir(path.dirname(place), { recursive: true });
     await writeAtomically(`${place}.bin`, bytes);
     await writeAtomically(`${place}.json`, `${JSON.stringify({ address, sha256, mark }, null, 2)}\n`);
   },
 };
 
 async function placeOf(address: string): Promise<string> {
-  const { join } = await import('node:path');
+  const path = await import('node:path');
   const name = await sha256(address);
-  return join(await cacheDir(), 'models', name);
+  return path.join(await cacheDir(), 'models', name);
 }

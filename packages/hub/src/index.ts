@@ -11,7 +11,8 @@ export { type DiffusersDiffusion, diffusionFromDiffusers } from './diffusion-fro
 export { DIFFUSION_FILE, type ModelDiffusion, modelDiffusionJson } from './model-diffusion.ts';
 export { gammaFromSafetensors, gammaNetworkFromSafetensors, gammaToSafetensors } from './gamma-file.ts';
 export { loadPipeline, type LoadPipelineOptions, type LoadProgress } from './load-pipeline.ts';
-export type { DirectoryHandle, FileContent, ModelFiles, PipelineSource } from './model-files.ts';
+export type { FileContent, ModelFiles } from './file-reader.ts';
+export type { DirectoryHandle, PipelineSource } from './model-files.ts';
 export type { PickedFile } from './picked-files.ts';
 export type { ImagePipeline, Pipeline, PipelineNetworks, PointPipeline } from './pipeline.ts';
 export { offerFile } from './offer-file.ts';

@@ -1,24 +1,10 @@
 import { FileFormatError, readBytes } from '@diffgan/files';
 import { modelDigests, modelFolder, modelNames } from '@diffgan/weights';
 import { downloadStore } from './download-store.ts';
+import type { FileContent, ModelFiles } from './file-reader.ts';
 import { isNode } from './is-node.ts';
 import { keptDownload } from './kept-download.ts';
 import { type PickedFile, pickedFiles } from './picked-files.ts';
-
-/** Content of a file, or its address. */
-export type FileContent = string | URL | Blob | Uint8Array;
-
-/** The files of a model, wherever they lie. */
-export interface ModelFiles {
-  /** What the model is called in messages. */
-  readonly name: string;
-  /**
-   * A file by its path in the folder of the model, such as `generator/config.json`.
-   *
-   * @throws Error when there is none; for an address that shows when it is read.
-   */
-  file(path: string): Promise<FileContent>;
-}
 
 /** A folder that a page was given, such as a `FileSystemDirectoryHandle`. */
 export interface DirectoryHandle {

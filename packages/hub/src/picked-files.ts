@@ -1,4 +1,4 @@
-import type { ModelFiles } from './model-files.ts';
+import type { ModelFiles } from './file-reader.ts';
 
 /** A file that somebody picked in a page: a `File`. */
 export interface PickedFile extends Blob {

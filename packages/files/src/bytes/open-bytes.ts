@@ -1,6 +1,6 @@
+import { isPageFile, openPageFile } from '../page-files.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { downloadSource, request } from './download.ts';
-import { isPageFile, openPageFile } from '../page-files.ts';
 import { fileSource, isLocal } from './local-file.ts';
 import { collect } from './read-bytes.ts';
 

@@ -1,7 +1,7 @@
 import { FileFormatError } from '../file-format-error.ts';
 import { joinBytes } from '../join-bytes.ts';
-import { request } from './download.ts';
 import { isPageFile, openPageFile } from '../page-files.ts';
+import { request } from './download.ts';
 import { isLocal, openLocal } from './local-file.ts';
 
 /** Options of `readBytes`. */

@@ -12,6 +12,7 @@ import type {
   WorkerSampleOptions,
 } from './messages.ts';
 import { portableSource } from './portable-source.ts';
+import { startWorker } from './start-worker.ts';
 import { WorkerClient } from './worker-client.ts';
 
 /** Options of {@link loadPipeline}. */
@@ -56,7 +57,7 @@ export async function loadPipeline(
   { signal, onProgress, worker, backend, backendOptions: how, ...options }: WorkerPipelineOptions = {},
 ): Promise<WorkerPipeline> {
   const portable = portableSource(source);
-  const client = new WorkerClient(worker ?? startWorker(how));
+  const client = new WorkerClient(worker ?? startWorker());
   const id = client.next;
   const dispose = () => {
     client.tell({ type: 'dispose', pipeline: id });
@@ -78,13 +79,4 @@ export async function loadPipeline(
     dispose();
     throw error;
   }
-}
-
-/** Files that hold everything, since not every bundler can split the code of a worker; only one of them knows threads, which are large. */
-function startWorker({ threads = 1 }: WorkerBackendOptions = {}): Port {
-  const worker =
-    threads > 1
-      ? new Worker(new URL('./threaded-worker.js', import.meta.url), { type: 'module' })
-      : new Worker(new URL('./pipeline-worker.js', import.meta.url), { type: 'module' });
-  return worker as unknown as Port;
 }
