@@ -7,7 +7,7 @@ import { cacheDir } from '@diffgan/files';
 const torchVersion = '2.15.0';
 const onnxruntimeVersion = '1.30.0';
 
-const cache = await cacheDir();
+const cache = cacheDir();
 const folder = (name: string): string => join(cache, 'bench', name);
 const torchFolder = (): string => folder(`pytorch-${torchVersion}`);
 const onnxruntimeFolder = (): string => folder(`onnxruntime-${onnxruntimeVersion}`);

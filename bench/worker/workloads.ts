@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { callModel, foldIn, key, normal } from '@diffgan/ops';
-import { ddganSampler, ddimSampler, ddpmSampler, run as toEnd } from '@diffgan/samplers';
+import { ddganSampler, ddimSampler, ddpmSampler, run as toEnd, type Sampler } from '@diffgan/samplers';
 import type { Kind, Workload } from '../cases.ts';
 import { scheduleOf } from '../chain-tables.ts';
 import type { Execution, Run } from './execution.ts';
@@ -73,7 +73,7 @@ const makers: Record<Kind, (setting: Setting) => Prepared> = {
 };
 
 /** The first `workload.steps` steps of a chain, or all. */
-function chain({ workload, model, execution }: Setting, sampler: typeof ddpmSampler): Prepared {
+function chain({ workload, model, execution }: Setting, sampler: Sampler): Prepared {
   const predict = predictor(model, execution);
   const schedule = scheduleOf(workload.kind);
   let round = 0;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '@diffgan/files';
 import { loadPipeline } from '@diffgan/hub';
 import { Interrupted, UsageError } from '@diffgan/runs/errors';
+import { createModel, saveModel } from '@diffgan/unet';
 import { train, type TrainCommandOptions } from '../src/commands/train.ts';
 import { diffgan } from './diffgan.ts';
 import { quiet } from './quiet.ts';
@@ -96,6 +97,31 @@ describe('diffgan train', () => {
     await expect(run({ ...options, preset: 'gaussians25-ddpm', init: join(source, 'critic') })).rejects.toThrow(
       UsageError,
     );
+  });
+
+  it('starts generator and critic from the same denoiser', { timeout: 120_000 }, async () => {
+    const trunk = {
+      ...{ imageSize: 28, channels: 1, baseChannels: 4, channelMultipliers: [1, 1] },
+      ...{ blocksPerLevel: 1, attentionResolutions: [] },
+    };
+    const source = join(home, 'denoiser-alone');
+    const denoiser = createModel({ kind: 'ddpm-unet', ...trunk });
+    await saveModel(join(source, 'denoiser'), denoiser);
+    denoiser.dispose();
+    const networks = {
+      generator: {
+        ...{ kind: 'ddgan-generator', style: 'unet', ...trunk },
+        ...{ latentDim: 2, latentWidth: 4, latentLayers: 1 },
+      },
+      critic: { kind: 'ddgan-discriminator', style: 'unet-encoder', ...trunk },
+    };
+    const { terminal, lines } = quiet();
+    const set = ['data.limit=16', 'training.batch=4', 'records.metricEvery=0', 'records.validationEvery=0'];
+    for (const [name, config] of Object.entries(networks)) set.push(`networks.${name}=${JSON.stringify(config)}`);
+    const out = join(home, 'of-a-denoiser');
+    await run({ ...small, set, preset: 'fashion-mnist-ddgan', steps: 1, init: source, out }, undefined, terminal);
+    expect(lines.join('')).toMatch(/The generator starts from .*denoiser: /);
+    expect(lines.join('')).toMatch(/The critic starts from .*denoiser: \d+ of \d+ weights taken; fresh are head\./);
   });
 
   it('trains a VDM of points, and keeps its noise schedule', { timeout: 120_000 }, async () => {

@@ -56,7 +56,7 @@ export async function cifar10({
   if (!Object.hasOwn(files, split)) throw new RangeError(`cifar10: split is '${split}'; it must be 'train' or 'test'.`);
   if (limit !== Infinity && !(Number.isSafeInteger(limit) && limit >= 1))
     throw new RangeError(`cifar10: limit is ${limit}; it must be an integer ≥ 1, or left out.`);
-  const paths = await findFiles(files[split], dir);
+  const paths = findFiles(files[split], dir);
   onNote?.(`CIFAR-10 (${split}) from ${paths[0].replace(/\/[^/]*$/, '')}`);
   const batches: Uint8Array[] = [];
   let records = 0;
@@ -69,10 +69,10 @@ export async function cifar10({
   return toDataset(batches, Math.min(records, limit), split);
 }
 
-async function findFiles(names: readonly string[], dir: string | undefined): Promise<string[]> {
-  const folders = dir === undefined ? await foldersOnDisk() : [dir];
+function findFiles(names: readonly string[], dir: string | undefined): string[] {
+  const folders = dir === undefined ? foldersOnDisk() : [dir];
   for (const folder of folders) {
-    const paths = await Promise.all(names.map((name) => locate(folder, name)));
+    const paths = names.map((name) => locate(folder, name));
     if (paths.every((path) => path !== undefined)) return paths;
   }
   throw new Error(
@@ -81,9 +81,9 @@ async function findFiles(names: readonly string[], dir: string | undefined): Pro
   );
 }
 
-async function foldersOnDisk(): Promise<string[]> {
+function foldersOnDisk(): string[] {
   if (!onNode) return [];
-  const { named, own } = await usualFolders('cifar10');
+  const { named, own } = usualFolders('cifar10');
   return [...named, ...own];
 }
 

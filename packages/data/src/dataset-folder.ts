@@ -26,10 +26,10 @@ export type DatasetName = keyof typeof places;
 export const datasetNames = Object.keys(places) as DatasetName[];
 
 /** Folders in which a data set may lie: those that the user named by `DIFFGAN_DATA`, then those of the system and the cache. */
-export async function usualFolders(name: DatasetName): Promise<{ named: string[]; own: string[]; cache: string }> {
+export function usualFolders(name: DatasetName): { named: string[]; own: string[]; cache: string } {
   const { folder, system } = places[name];
   const data = process.env.DIFFGAN_DATA;
-  const cache = `${await cacheDir()}/${folder}`;
+  const cache = `${cacheDir()}/${folder}`;
   return { named: data ? [`${data}/${folder}`, data] : [], own: [...system, cache], cache };
 }
 
@@ -39,12 +39,12 @@ export async function usualFolders(name: DatasetName): Promise<{ named: string[]
  * @returns its path; undefined if it is nowhere, and in browsers.
  * @example
  * ```ts
- * console.log((await datasetFolder('fashion-mnist')) ?? 'to be downloaded');
+ * console.log(datasetFolder('fashion-mnist') ?? 'to be downloaded');
  * ```
  */
-export async function datasetFolder(name: DatasetName): Promise<string | undefined> {
+export function datasetFolder(name: DatasetName): string | undefined {
   if (!onNode) return undefined;
-  const { named, own } = await usualFolders(name);
-  for (const folder of [...named, ...own]) if (await locate(folder, places[name].file)) return folder;
+  const { named, own } = usualFolders(name);
+  for (const folder of [...named, ...own]) if (locate(folder, places[name].file)) return folder;
   return undefined;
 }

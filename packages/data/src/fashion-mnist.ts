@@ -92,7 +92,7 @@ async function findPair(options: FashionMnistOptions & { split: 'train' | 'test'
         'Put both there, or leave `dir` out to use the usual folders and the download.',
     );
   }
-  for (const place of onNode ? await usualPlaces() : []) {
+  for (const place of onNode ? usualPlaces() : []) {
     signal?.throwIfAborted();
     try {
       const pair = await readPair(place, files, signal);
@@ -107,12 +107,12 @@ async function findPair(options: FashionMnistOptions & { split: 'train' | 'test'
   return [await download(files.images, options), await download(files.labels, options)];
 }
 
-async function usualPlaces(): Promise<Place[]> {
+function usualPlaces(): Place[] {
   const named = process.env.DIFFGAN_DATA;
-  const { existsSync } = await import('node:fs');
+  const { existsSync } = process.getBuiltinModule('node:fs');
   if (named && !existsSync(named))
     throw new Error(`fashionMnist: DIFFGAN_DATA is ${named}, which does not exist. Correct it, or unset it.`);
-  const folders = await usualFolders('fashion-mnist');
+  const folders = usualFolders('fashion-mnist');
   return [
     ...folders.named.map((folder) => ({ folder, pinned: false })),
     ...folders.own.map((folder) => ({ folder, pinned: true })),
@@ -120,8 +120,8 @@ async function usualPlaces(): Promise<Place[]> {
 }
 
 async function readPair(place: Place, files: Files, signal?: AbortSignal): Promise<Pair | undefined> {
-  const images = await locate(place.folder, files.images.name);
-  const labels = await locate(place.folder, files.labels.name);
+  const images = locate(place.folder, files.images.name);
+  const labels = locate(place.folder, files.labels.name);
   if (!images || !labels) return undefined;
   const read = async (source: string, file: PinnedFile): Promise<Contents> => {
     const bytes = await readBytes(source, { maxBytes: userFileLimit, signal });
@@ -134,8 +134,8 @@ async function readPair(place: Place, files: Files, signal?: AbortSignal): Promi
 async function download(file: PinnedFile, { onNote, signal }: FashionMnistOptions): Promise<Contents> {
   const { packed, payload } = await downloadPinned(file, { mirrors: fashionMnistMirrors, onNote, signal });
   if (onNode) {
-    const { cache: folder } = await usualFolders('fashion-mnist');
-    const { mkdir } = await import('node:fs/promises');
+    const { cache: folder } = usualFolders('fashion-mnist');
+    const { mkdir } = process.getBuiltinModule('node:fs/promises');
     try {
       await mkdir(folder, { recursive: true });
       // a server may have unpacked the file on the way: locate() accepts both names

@@ -95,7 +95,7 @@ export async function imageFolder(dir: string, options: ImageFolderOptions = {})
     onProgress?.(images.length, chosen.length);
   }
   const labels = classes && Uint8Array.from(chosen, ({ label }) => label!);
-  const name = options.name ?? (await import('node:path')).basename(dir);
+  const name = options.name ?? process.getBuiltinModule('node:path').basename(dir);
   const dataset = imageDataset({ name, split, ...(labels && { labels }), ...gathered(images) });
   return classes ? Object.freeze({ ...dataset, classes }) : dataset;
 }

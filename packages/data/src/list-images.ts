@@ -29,7 +29,7 @@ const isHidden = (name: string): boolean => /^(\..*|__MACOSX|Thumbs\.db|desktop\
  * @throws Error when there is no such folder, no image in it, or images both in it and in sub-folders
  */
 export async function listImages(dir: string): Promise<ImageListing> {
-  const path = await import('node:path');
+  const path = process.getBuiltinModule('node:path');
   const top = await contents(dir);
   const own = top.images.map((name) => ({ path: path.join(dir, name) }));
   const classes: string[] = [];
@@ -73,7 +73,7 @@ interface Contents {
 
 /** What a folder holds, sorted by name (by code units, so it is the same everywhere). */
 async function contents(dir: string): Promise<Contents> {
-  const { readdir } = await import('node:fs/promises');
+  const { readdir } = process.getBuiltinModule('node:fs/promises');
   const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
     const none = (cause as { code?: string }).code === 'ENOENT';
     throw new Error(
@@ -96,8 +96,8 @@ async function contents(dir: string): Promise<Contents> {
 /** What a name stands for; links are followed. */
 async function kindOf(dir: string, entry: Dirent): Promise<'file' | 'folder' | 'nothing'> {
   if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : 'file';
-  const { stat } = await import('node:fs/promises');
-  const path = await import('node:path');
+  const { stat } = process.getBuiltinModule('node:fs/promises');
+  const path = process.getBuiltinModule('node:path');
   const stats = await stat(path.join(dir, entry.name)).catch(() => undefined);
   if (stats === undefined) return 'nothing';
   return stats.isDirectory() ? 'folder' : 'file';

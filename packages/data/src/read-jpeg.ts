@@ -10,8 +10,8 @@ let decoder: Promise<Decode> | undefined;
 
 /** libjpeg's decoder, to the bit: mozjpeg, compiled to WebAssembly. */
 async function openDecoder(): Promise<Decode> {
-  const { createRequire } = await import('node:module');
-  const { readFile } = await import('node:fs/promises');
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { readFile } = process.getBuiltinModule('node:fs/promises');
   const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
   const module = createRequire(import.meta.url).resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
   const says = (text: string) => void complaints.push(text);

@@ -1,3 +1,4 @@
+import type { ZlibOptions } from 'node:zlib';
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
 import { FileFormatError } from '@diffgan/files';
 import type { Pixels } from './pixels.ts';
@@ -27,11 +28,14 @@ export async function readPng(bytes: Uint8Array, { name, maxPixels, background }
 
 /** A few bytes can unpack to gigabytes, and the decoder would follow. */
 async function assertUnpacks({ header, pixels }: PngStructure, name: string): Promise<void> {
-  const { inflateSync } = await import('node:zlib');
+  const { inflate } = process.getBuiltinModule('node:zlib');
+  const { promisify } = process.getBuiltinModule('node:util');
   const expected = unpackedSize(header);
   let found: string;
   try {
-    const { length } = inflateSync(pixels, { maxOutputLength: expected });
+    const { length } = await promisify<Uint8Array, ZlibOptions, Uint8Array>(inflate)(pixels, {
+      maxOutputLength: expected,
+    });
     if (length === expected) return;
     found = `unpack to ${length} bytes`;
   } catch (error) {

@@ -38,7 +38,7 @@ export class AtomicFile {
 
   /** Begins a file, which takes the place `path` in the end. */
   static async create(path: string): Promise<AtomicFile> {
-    const { open } = await import('node:fs/promises');
+    const { open } = process.getBuiltinModule('node:fs/promises');
     const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
     try {
       return new AtomicFile(path, temporary, await open(temporary, 'wx'));
@@ -66,7 +66,7 @@ export class AtomicFile {
 
   /** Ends the file and puts it in its place. */
   async finish(): Promise<void> {
-    const { rename } = await import('node:fs/promises');
+    const { rename } = process.getBuiltinModule('node:fs/promises');
     try {
       await this.#handle.sync();
       await this.#handle.close();
@@ -79,7 +79,7 @@ export class AtomicFile {
 
   /** Gives up: nothing stays of it, and what was in its place before is still there. */
   async discard(): Promise<void> {
-    const { rm } = await import('node:fs/promises');
+    const { rm } = process.getBuiltinModule('node:fs/promises');
     await this.#handle.close().catch(() => undefined); // a full disk may show as late as here
     await rm(this.#temporary, { force: true });
   }

@@ -5,12 +5,12 @@
  * @example
  * ```ts
  * import { cacheDir } from '@diffgan/files';
- * console.log(await cacheDir()); // /home/ada/.cache/diffgan
+ * console.log(cacheDir()); // /home/ada/.cache/diffgan
  * ```
  */
-export async function cacheDir(): Promise<string> {
-  const { homedir } = await import('node:os');
-  const path = await import('node:path');
+export function cacheDir(): string {
+  const { homedir } = process.getBuiltinModule('node:os');
+  const path = process.getBuiltinModule('node:path');
   const { DIFFGAN_CACHE, XDG_CACHE_HOME } = process.env;
   return DIFFGAN_CACHE || path.join(XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'diffgan');
 }

@@ -14,7 +14,7 @@ import { joinBytes } from './join-bytes.ts';
 export async function sha256(...parts: readonly (Uint8Array | string)[]): Promise<string> {
   const pieces = parts.map((part) => (typeof part === 'string' ? new TextEncoder().encode(part) : part));
   if (typeof process === 'object' && typeof process.versions?.node === 'string') {
-    const { createHash } = await import('node:crypto');
+    const { createHash } = process.getBuiltinModule('node:crypto');
     const hash = createHash('sha256'); // which takes piece by piece
     for (const piece of pieces) hash.update(piece);
     return hash.digest('hex');

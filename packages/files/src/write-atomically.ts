@@ -15,7 +15,7 @@ import { isPageFile, writePageFile } from './page-files.ts';
  */
 export async function writeAtomically(path: string | URL, content: Uint8Array | string): Promise<void> {
   if (isPageFile(path)) return writePageFile(path, content);
-  const { fileURLToPath } = await import('node:url');
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
   const file = await AtomicFile.create(path instanceof URL ? fileURLToPath(path) : path);
   await file.append(content);
   await file.finish();

@@ -5,29 +5,25 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AtomicFile, NpzWriter, writeAtomically } from '@diffgan/files';
 
 /** What the system says instead of writing, once the disk holds so many bytes. */
-const disk = vi.hoisted(() => ({ room: Infinity, code: 'ENOSPC' }));
+const disk = { room: Infinity, code: 'ENOSPC' };
 
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof fs>();
-  return {
-    ...real,
-    async open(...args: Parameters<typeof real.open>) {
-      const handle = await real.open(...args);
-      const write = handle.write.bind(handle) as (bytes: Uint8Array, ...rest: unknown[]) => Promise<unknown>;
-      const limited = (bytes: Uint8Array, offset: number, length: number, position: number) => {
-        if (disk.room === 0)
-          return Promise.reject(Object.assign(new Error(`${disk.code}: it is so, write`), { code: disk.code }));
-        const written = Math.min(length, disk.room); // a disk that gets full takes a part
-        disk.room -= written;
-        return write(bytes, offset, written, position);
-      };
-      return Object.assign(handle, { write: limited });
-    },
+const { open } = fs;
+const openOnDisk: typeof open = async (...args) => {
+  const handle = await open(...args);
+  const write = handle.write.bind(handle) as (bytes: Uint8Array, ...rest: unknown[]) => Promise<unknown>;
+  const limited = (bytes: Uint8Array, offset: number, length: number, position: number) => {
+    if (disk.room === 0)
+      return Promise.reject(Object.assign(new Error(`${disk.code}: it is so, write`), { code: disk.code }));
+    const written = Math.min(length, disk.room); // a disk that gets full takes a part
+    disk.room -= written;
+    return write(bytes, offset, written, position);
   };
-});
+  return Object.assign(handle, { write: limited });
+};
 
 let home: string;
 beforeEach(async () => {
+  vi.spyOn(process.getBuiltinModule('node:fs/promises'), 'open').mockImplementation(openOnDisk);
   home = await fs.mkdtemp(join(tmpdir(), 'diffgan-atomic-'));
 });
 afterEach(async () => {

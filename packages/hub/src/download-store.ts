@@ -49,7 +49,7 @@ const MAX_NOTE_BYTES = 1 << 16;
 const folderStore: DownloadStore = {
   async find(address) {
     const place = await placeOf(address);
-    const { existsSync } = await import('node:fs');
+    const { existsSync } = process.getBuiltinModule('node:fs');
     if (!existsSync(`${place}.json`)) return undefined;
     const text = new TextDecoder().decode(await readBytes(`${place}.json`, { maxBytes: MAX_NOTE_BYTES }));
     const { sha256, mark } = JSON.parse(text) as Record<string, unknown>;
@@ -58,8 +58,8 @@ const folderStore: DownloadStore = {
   },
   async keep(address, bytes, { sha256, mark }) {
     const place = await placeOf(address);
-    const { mkdir } = await import('node:fs/promises');
-    const path = await import('node:path');
+    const { mkdir } = process.getBuiltinModule('node:fs/promises');
+    const path = process.getBuiltinModule('node:path');
     await mkdir(path.dirname(place), { recursive: true });
     await writeAtomically(`${place}.bin`, bytes);
     await writeAtomically(`${place}.json`, `${JSON.stringify({ address, sha256, mark }, null, 2)}\n`);
@@ -67,7 +67,7 @@ const folderStore: DownloadStore = {
 };
 
 async function placeOf(address: string): Promise<string> {
-  const path = await import('node:path');
+  const path = process.getBuiltinModule('node:path');
   const name = await sha256(address);
-  return path.join(await cacheDir(), 'models', name);
+  return path.join(cacheDir(), 'models', name);
 }

@@ -115,7 +115,7 @@ export function leakyRelu<T extends tf.Tensor>(x: T, alpha = 0.2): T {
     (save as tf.GradSaveFunc)([y]);
     return { value: y, gradFunc: (dy: tf.Tensor, [y]: tf.Tensor[]) => gate(dy, y, alpha) };
   });
-  return operation(x);
+  return tf.tidy('DiffganLeakyRelu', () => operation(x)); // the name is what a gradient's tape calls it
 }
 
 /** y·(1 where x > 0, else alpha): linear in y, so its own gradient is itself; constant in x almost everywhere. */

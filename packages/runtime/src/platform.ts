@@ -36,5 +36,5 @@ export function isMissingPackage(thrown: unknown, name: string): boolean {
  */
 export async function importNodePackage<Package>(name: string): Promise<Package> {
   const specifier = name;
-  return (await import(/* @vite-ignore */ specifier)) as Package;
+  return (await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ specifier)) as Package;
 }

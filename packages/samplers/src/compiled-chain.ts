@@ -42,10 +42,10 @@ const chains = /* @__PURE__ */ new WeakMap<object, Chain[]>();
  * The chain of a model with a latent as one compiled function of x_T and everything random: all network calls in one run, the same
  * draws and the same samples as step by step. The events come when all steps are done.
  */
-export async function* compiledChain(
+export async function* compiledChain<Samples extends tf.Tensor>(
   { latentDim, step, ...walk }: Walk & { latentDim: number; step: ReverseStep },
-  options: ChainOptions & { compile: Compile },
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: ChainOptions<Samples> & { compile: Compile },
+): AsyncGenerator<SamplerStep, Samples> {
   const { model, ladder, caller } = walk;
   const { compile, cond, signal } = options;
   const times = timesOf(ladder, options);
@@ -73,7 +73,7 @@ export async function* compiledChain(
       yield { type: 'step', t, index, total: times.length };
     }
     signal?.throwIfAborted();
-    return tf.reshape(x0, xT.shape);
+    return tf.reshape(x0, xT.shape) as Samples;
   } finally {
     tf.dispose(held);
   }

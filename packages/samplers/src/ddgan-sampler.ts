@@ -5,10 +5,13 @@ import type { NoiseSchedule } from '@diffgan/schedule';
 import { checkPrediction } from './check-prediction.ts';
 import { type Compile, compiledChain } from './compiled-chain.ts';
 import { reverseChain, type ReverseStep } from './reverse-chain.ts';
-import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
+import type { SamplerOptions, SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 
 /** Options of {@link ddganSampler}. */
-export type DdganSamplerOptions = SamplerOptions & {
+export type DdganSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = SamplerOptions<Shape, Samples> & {
   /**
    * Length of the latent z.
    * @defaultValue that of the generator's second input, if it is a LayersModel; otherwise it must be given
@@ -52,11 +55,11 @@ export type DdganSamplerOptions = SamplerOptions & {
  * const samples = await run(ddganSampler(generator, vpSchedule(4), options)); // [4, 28, 28, 1]
  * ```
  */
-export async function* ddganSampler(
+export async function* ddganSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   generator: Model,
   schedule: NoiseSchedule,
-  options: DdganSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: DdganSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const latentDim = checkedLatentDim(options.latentDim ?? latentDimOf(generator));
   const step: ReverseStep = ({ xt, t, steps, inputs, ask, latent, noise }) => {
     const x0Hat = ask([xt, latent([xt.shape[0], latentDim]), ...inputs]);
@@ -66,8 +69,8 @@ export async function* ddganSampler(
   };
   const { compile } = options;
   const walk = { caller: 'ddganSampler', model: generator, ladder: schedule };
-  if (compile === undefined || options.preview) return yield* reverseChain(walk, options, step);
-  return yield* compiledChain({ ...walk, latentDim, step }, { ...options, compile });
+  if (compile === undefined || options.preview) return yield* reverseChain<Samples>(walk, options, step);
+  return yield* compiledChain<Samples>({ ...walk, latentDim, step }, { ...options, compile });
 }
 
 /** The size a LayersModel declares for its second input; a plain function declares nothing. */

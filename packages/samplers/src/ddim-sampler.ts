@@ -3,10 +3,13 @@ import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { denoise } from './denoise.ts';
 import { reverseChain } from './reverse-chain.ts';
-import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts';
+import type { DiffusionSamplerOptions, SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 
 /** Options of {@link ddimSampler}. */
-export type DdimSamplerOptions = DiffusionSamplerOptions & {
+export type DdimSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = DiffusionSamplerOptions<Shape, Samples> & {
   /**
    * η, the share of the posterior's standard deviation: 0 draws no noise after x_T, 1 is ancestral sampling with β̃_t.
    * @defaultValue `0`
@@ -46,14 +49,14 @@ export type DdimSamplerOptions = DiffusionSamplerOptions & {
  * const samples = await run(ddimSampler(model, schedule, { shape: [4, 28, 28, 1], key: key(7) })); // [4, 28, 28, 1]
  * ```
  */
-export async function* ddimSampler(
+export async function* ddimSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: DdimSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: DdimSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const { eta = 0 } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`ddimSampler: eta is ${eta}; it must lie in [0, 1]`);
-  return yield* reverseChain({ caller: 'ddimSampler', model, ladder: schedule }, options, (state) => {
+  return yield* reverseChain<Samples>({ caller: 'ddimSampler', model, ladder: schedule }, options, (state) => {
     const { t, noise } = state;
     const { x0, eps } = denoise('ddimSampler', schedule, state, options);
     if (t === 1) return { x0Hat: x0, xPrev: x0 };

@@ -4,10 +4,13 @@ import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { checkPrediction } from './check-prediction.ts';
 import { reverseChain } from './reverse-chain.ts';
-import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts';
+import type { DiffusionSamplerOptions, SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 
 /** Options of {@link ddpmSampler}. */
-export type DdpmSamplerOptions = DiffusionSamplerOptions & {
+export type DdpmSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = DiffusionSamplerOptions<Shape, Samples> & {
   /**
    * Variance of a reverse step: `'fixedLarge'` is β_t, right for data of unit variance; `'fixedSmall'` is β̃_t, right for data
    * that is one point. With `'learned'` and `'learnedRange'` the model has twice the channels: the second half is log σ², or
@@ -50,16 +53,16 @@ const variances = ['fixedLarge', 'fixedSmall', 'learned', 'learnedRange'];
  * const samples = await run(ddpmSampler(model, schedule, { shape: [4, 28, 28, 1], key: key(7) })); // [4, 28, 28, 1]
  * ```
  */
-export async function* ddpmSampler(
+export async function* ddpmSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: DdpmSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: DdpmSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const { predicts = 'eps', variance = 'fixedLarge', clip = true } = options;
   if (!variances.includes(variance))
     throw new RangeError(`ddpmSampler: variance is '${variance}'; use one of ${variances.join(', ')}`);
   const learned = variance.startsWith('learned');
-  return yield* reverseChain({ caller: 'ddpmSampler', model, ladder: schedule }, options, (state) => {
+  return yield* reverseChain<Samples>({ caller: 'ddpmSampler', model, ladder: schedule }, options, (state) => {
     const { xt, t, steps, inputs, noise } = state;
     const output = state.ask([xt, ...inputs]);
     const { prediction, variance: spread } = learned ? splitOutput(output) : { prediction: output };

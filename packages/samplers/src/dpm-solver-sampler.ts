@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { reverseChain } from './reverse-chain.ts';
-import type { SamplerStep } from './sampler-options.ts';
+import type { SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 import { denoiseAt, type OdeSamplerOptions, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link dpmSolverSampler}. */
-export type DpmSolverSamplerOptions = OdeSamplerOptions & {
+export type DpmSolverSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = OdeSamplerOptions<Shape, Samples> & {
   /**
    * How many predictions a step is made of: this one and those before it.
    * @defaultValue `2`
@@ -55,17 +58,17 @@ export type DpmSolverSamplerOptions = OdeSamplerOptions & {
  * const samples = await run(dpmSolverSampler(model, schedule, { shape: [4, 28, 28, 1], key: key(7) })); // [4, 28, 28, 1]
  * ```
  */
-export async function* dpmSolverSampler(
+export async function* dpmSolverSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: DpmSolverSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: DpmSolverSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const { order = 2, solver = 'midpoint', eta = 0 } = options;
   checkOptions(order, solver, eta);
   const ladder = sigmaLadder('dpmSolverSampler', schedule, options, 'logSnr');
   const lambda = (t: number) => -Math.log(ladder.sigma(t));
   const orderAt = (t: number) => (order === 3 && t === 2 && ladder.steps < 15 ? 2 : order);
-  return yield* reverseChain({ caller: 'dpmSolverSampler', model, ladder }, options, (state) => {
+  return yield* reverseChain<Samples>({ caller: 'dpmSolverSampler', model, ladder }, options, (state) => {
     const { xt, t, memory = [], noise } = state;
     const [sigma, sigmaNext] = [ladder.sigma(t), ladder.sigma(t - 1)];
     const { x0 } = denoiseAt('dpmSolverSampler', { ...state, sigma }, options);

@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { reverseChain } from './reverse-chain.ts';
-import type { SamplerStep } from './sampler-options.ts';
+import type { SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 import { denoiseAt, type OdeSamplerOptions, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link eulerAncestralSampler}. */
-export type EulerAncestralSamplerOptions = OdeSamplerOptions & {
+export type EulerAncestralSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = OdeSamplerOptions<Shape, Samples> & {
   /**
    * η, the share of the posterior's standard deviation: 0 is {@link eulerSampler}.
    * @defaultValue `1`
@@ -41,15 +44,15 @@ export type EulerAncestralSamplerOptions = OdeSamplerOptions & {
  * const samples = await run(eulerAncestralSampler(model, schedule, { shape: [4, 28, 28, 1], key: key(7) }));
  * ```
  */
-export async function* eulerAncestralSampler(
+export async function* eulerAncestralSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: EulerAncestralSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: EulerAncestralSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const { eta = 1 } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eulerAncestralSampler: eta is ${eta}; it must lie in [0, 1]`);
   const ladder = sigmaLadder('eulerAncestralSampler', schedule, options);
-  return yield* reverseChain({ caller: 'eulerAncestralSampler', model, ladder }, options, (state) => {
+  return yield* reverseChain<Samples>({ caller: 'eulerAncestralSampler', model, ladder }, options, (state) => {
     const { t, noise } = state;
     const [sigma, sigmaNext] = [ladder.sigma(t), ladder.sigma(t - 1)];
     const { x0, eps } = denoiseAt('eulerAncestralSampler', { ...state, sigma }, options);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { reverseChain } from './reverse-chain.ts';
-import type { SamplerStep } from './sampler-options.ts';
+import type { SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 import { denoiseAt, type OdeSamplerOptions, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /**
@@ -31,13 +31,13 @@ import { denoiseAt, type OdeSamplerOptions, sigmaLadder, signalAt } from './sigm
  * const samples = await run(eulerSampler(model, schedule, { shape: [4, 28, 28, 1], key: key(7) })); // [4, 28, 28, 1]
  * ```
  */
-export async function* eulerSampler(
+export async function* eulerSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: OdeSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: OdeSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const ladder = sigmaLadder('eulerSampler', schedule, options);
-  return yield* reverseChain({ caller: 'eulerSampler', model, ladder }, options, ({ t, ...state }) => {
+  return yield* reverseChain<Samples>({ caller: 'eulerSampler', model, ladder }, options, ({ t, ...state }) => {
     const { x0, eps } = denoiseAt('eulerSampler', { ...state, sigma: ladder.sigma(t) }, options);
     const sigma = ladder.sigma(t - 1);
     return { x0Hat: x0, xPrev: sigma === 0 ? x0 : tf.mul(signalAt(sigma), tf.add(x0, tf.mul(sigma, eps))) };

@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { reverseChain } from './reverse-chain.ts';
-import type { SamplerStep } from './sampler-options.ts';
+import type { SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 import { denoiseAt, type OdeSamplerOptions, positionAt, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link heunSampler}. */
-export type HeunSamplerOptions = OdeSamplerOptions & {
+export type HeunSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = OdeSamplerOptions<Shape, Samples> & {
   /**
    * S_churn: how much noise is added before each step, and removed by it. 0 solves the ODE; larger values, up to
    * (√2 − 1) · steps, correct errors of the model with fresh noise.
@@ -54,35 +57,39 @@ export type HeunSamplerOptions = OdeSamplerOptions & {
  * const samples = await run(heunSampler(model, linearSchedule(), options)); // [4, 28, 28, 1]
  * ```
  */
-export async function* heunSampler(
+export async function* heunSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: HeunSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: HeunSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const { churn = 0, churnRange = [0, Infinity], churnNoise = 1 } = options;
   if (!(churn >= 0 && churn < Infinity)) throw new RangeError(`heunSampler: churn is ${churn}; it must be at least 0`);
   const ladder = sigmaLadder('heunSampler', schedule, options);
 
-  return yield* reverseChain({ caller: 'heunSampler', model, ladder }, options, ({ xt, t, inputs, ask, noise }) => {
-    const slope = (x: tf.Tensor, sigma: number, given: tf.Tensor[]) =>
-      denoiseAt('heunSampler', { xt: tf.mul(signalAt(sigma), x), inputs: given, ask, sigma }, options);
-    const [sigma, sigmaNext] = [ladder.sigma(t), ladder.sigma(t - 1)];
-    const at = (position: number) => [tf.fill([xt.shape[0]], position), ...inputs.slice(1)];
-    const churned = churn > 0 && sigma >= churnRange[0] && sigma <= churnRange[1];
-    const sigmaHat = churned ? sigma * (1 + Math.min(churn / ladder.steps, Math.SQRT2 - 1)) : sigma;
-    const added = churnNoise * Math.sqrt(sigmaHat ** 2 - sigma ** 2);
-    const x = tf.div(xt, signalAt(sigma));
-    const xHat = churned ? tf.add(x, tf.mul(added, noise())) : x;
+  return yield* reverseChain<Samples>(
+    { caller: 'heunSampler', model, ladder },
+    options,
+    ({ xt, t, inputs, ask, noise }) => {
+      const slope = (x: tf.Tensor, sigma: number, given: tf.Tensor[]) =>
+        denoiseAt('heunSampler', { xt: tf.mul(signalAt(sigma), x), inputs: given, ask, sigma }, options);
+      const [sigma, sigmaNext] = [ladder.sigma(t), ladder.sigma(t - 1)];
+      const at = (position: number) => [tf.fill([xt.shape[0]], position), ...inputs.slice(1)];
+      const churned = churn > 0 && sigma >= churnRange[0] && sigma <= churnRange[1];
+      const sigmaHat = churned ? sigma * (1 + Math.min(churn / ladder.steps, Math.SQRT2 - 1)) : sigma;
+      const added = churnNoise * Math.sqrt(sigmaHat ** 2 - sigma ** 2);
+      const x = tf.div(xt, signalAt(sigma));
+      const xHat = churned ? tf.add(x, tf.mul(added, noise())) : x;
 
-    const { x0, eps } = slope(xHat, sigmaHat, churned ? at(positionAt(schedule, sigmaHat)) : inputs);
-    if (sigmaNext === 0) return { x0Hat: x0, xPrev: x0 };
-    const euler = tf.add(x0, tf.mul(sigmaNext, eps));
-    const { eps: epsNext } = slope(
-      euler,
-      sigmaNext,
-      at(t > 1 ? ladder.positions[t - 2] : positionAt(schedule, sigmaNext)),
-    );
-    const heun = tf.add(xHat, tf.mul((sigmaNext - sigmaHat) / 2, tf.add(eps, epsNext)));
-    return { x0Hat: x0, xPrev: tf.mul(signalAt(sigmaNext), heun) };
-  });
+      const { x0, eps } = slope(xHat, sigmaHat, churned ? at(positionAt(schedule, sigmaHat)) : inputs);
+      if (sigmaNext === 0) return { x0Hat: x0, xPrev: x0 };
+      const euler = tf.add(x0, tf.mul(sigmaNext, eps));
+      const { eps: epsNext } = slope(
+        euler,
+        sigmaNext,
+        at(t > 1 ? ladder.positions[t - 2] : positionAt(schedule, sigmaNext)),
+      );
+      const heun = tf.add(xHat, tf.mul((sigmaNext - sigmaHat) / 2, tf.add(eps, epsNext)));
+      return { x0Hat: x0, xPrev: tf.mul(signalAt(sigmaNext), heun) };
+    },
+  );
 }

@@ -28,6 +28,8 @@ export type {
   SamplerOptions,
   SamplerStart,
   SamplerStep,
+  SampleShape,
+  SamplesOf,
 } from './sampler-options.ts';
 export { sharedLatent, type SharedLatentOptions } from './shared-latent.ts';
 export type { OdeSamplerOptions, Spacing } from './sigma-ladder.ts';

@@ -3,7 +3,7 @@ import { callModel, foldIn, type Model, nextTask, split } from '@diffgan/ops';
 import { checkFit } from './check-fit.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkRandom, derived, drawNormal } from './random-options.ts';
-import type { SamplerOptions, SamplerStep } from './sampler-options.ts';
+import type { SamplerOptions, SamplerStep, SampleShape } from './sampler-options.ts';
 import { streams } from './streams.ts';
 import { checkNotes, note, noted, resultPlace } from './watch.ts';
 
@@ -21,7 +21,9 @@ export interface Walk {
 }
 
 /** Options of a chain; a network without latent has no `latent`. */
-export type ChainOptions = SamplerOptions & { latent?: (t: number) => tf.Tensor };
+export type ChainOptions<Samples extends tf.Tensor = tf.Tensor> = SamplerOptions<SampleShape, Samples> & {
+  latent?: (t: number) => tf.Tensor;
+};
 
 /** What a sampler knows at step t. */
 export interface ChainState {
@@ -58,12 +60,12 @@ export type ReverseStep = (state: ChainState) => ChainMove;
  * The loop all samplers share: x_T ~ N(0, I), then `reverseStep` for t = T…1. It owns x_t between steps and frees it however the
  * loop ends; the result and the previews belong to the consumer.
  */
-export async function* reverseChain(
+export async function* reverseChain<Samples extends tf.Tensor>(
   walk: Walk,
-  options: ChainOptions,
+  options: ChainOptions<Samples>,
   reverseStep: ReverseStep,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
-  return yield* chain(walk, timesOf(walk.ladder, options), options, reverseStep);
+): AsyncGenerator<SamplerStep, Samples> {
+  return (yield* chain(walk, timesOf(walk.ladder, options), options, reverseStep)) as Samples; // of the shape of x_T
 }
 
 /** The steps from `from` down to `until`, the last one left out. */

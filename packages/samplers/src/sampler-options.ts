@@ -1,20 +1,30 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Prediction } from '@diffgan/objectives';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { RandomOptions } from './random-options.ts';
 
-/** Where a reverse chain starts: a shape to draw x_T ~ N(0, I) in, or x_T itself. */
-export type SamplerStart =
+/** A shape with the batch first. The empty one is none: it makes TypeScript see `[16, 28, 28, 1]` as four numbers, not as some. */
+export type SampleShape = readonly number[] | readonly [];
+
+/** What is drawn in a shape: images in `[B, H, W, C]`, points in `[B, D]`; in one that is known only at run time, a tensor. */
+export type SamplesOf<Shape extends SampleShape> = Shape extends readonly [number, number, number, number]
+  ? Tensor4D
+  : Shape extends readonly [number, number]
+    ? Tensor2D
+    : Tensor;
+
+/** Where a reverse chain starts: a shape to draw x_T ~ N(0, I) in, or x_T itself, which is of the type of the samples. */
+export type SamplerStart<Shape extends SampleShape = SampleShape, Samples extends Tensor = Tensor> =
   | {
       /** Shape of the samples with the batch first, e.g. `[16, 28, 28, 1]`. */
-      shape: readonly number[];
+      shape: Shape;
       xT?: undefined;
     }
   | {
       shape?: undefined;
       /** The state to start from, `[B, …]`: noise, or x_t if `from` is t. It is not disposed. */
-      xT: Tensor;
+      xT: Samples;
     };
 
 /**
@@ -25,7 +35,10 @@ export type SamplerStart =
  * on every backend, and the noise of one step does not depend on how many steps came before it. With `keys`, each sample's draws
  * are derived from its own key in the same way.
  */
-export type SamplerOptions = SamplerStart &
+export type SamplerOptions<Shape extends SampleShape = SampleShape, Samples extends Tensor = Tensor> = SamplerStart<
+  Shape,
+  Samples
+> &
   RandomOptions & {
     /** Condition c, the last input of the model, `[B, …]`. It is not disposed. */
     cond?: Tensor;
@@ -57,7 +70,10 @@ export type SamplerOptions = SamplerStart &
 export type Clip = boolean | ((x0: Tensor) => Tensor);
 
 /** Options of every sampler whose model denoises without a latent. */
-export type DiffusionSamplerOptions = SamplerOptions & {
+export type DiffusionSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends Tensor = Tensor,
+> = SamplerOptions<Shape, Samples> & {
   /**
    * What the model predicts: the noise ε, x_0, v = √ᾱ ε − √(1 − ᾱ) x_0, or the mean of x_{t−1}.
    * @defaultValue `'eps'`

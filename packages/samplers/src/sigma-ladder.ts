@@ -3,7 +3,7 @@ import { karrasSigmas, type NoiseSchedule } from '@diffgan/schedule';
 import { checkPrediction } from './check-prediction.ts';
 import { limiter } from './limiter.ts';
 import type { ChainState, Ladder } from './reverse-chain.ts';
-import type { DiffusionSamplerOptions } from './sampler-options.ts';
+import type { DiffusionSamplerOptions, SampleShape } from './sampler-options.ts';
 
 /**
  * Options of the solvers of the probability flow ODE.
@@ -11,7 +11,10 @@ import type { DiffusionSamplerOptions } from './sampler-options.ts';
  * They integrate dx̄ = ε̂ dσ in x̄ = x_t / √ᾱ_t = x_0 + σ ε, where σ = √(1 / ᾱ_t − 1) is the noise of x̄, and return to x_t after
  * every step, so that the model sees what it was trained with.
  */
-export type OdeSamplerOptions = DiffusionSamplerOptions & {
+export type OdeSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = DiffusionSamplerOptions<Shape, Samples> & {
   predicts?: Exclude<DiffusionSamplerOptions['predicts'], 'mean'>;
   /**
    * Where the steps lie, as many as the schedule has: at the schedule's own noise levels, or between the same ends equally spaced in

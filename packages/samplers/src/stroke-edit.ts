@@ -43,13 +43,13 @@ export type StrokeEditOptions = DecodeOptions & {
  *
  * @example
  * ```ts
- * import { ddganSampler, run, strokeEdit } from '@diffgan/samplers';
+ * import { ddganSampler, run, type Sampler, strokeEdit } from '@diffgan/samplers';
  * import { vpSchedule } from '@diffgan/schedule';
  * import * as tf from '@tensorflow/tfjs-core';
  *
  * const generator = (xt: tf.Tensor, _z: tf.Tensor) => tf.tanh(xt);
  * const strokes = tf.zeros([1, 28, 28, 1]);
- * const sampler: typeof ddganSampler = (g, s, options) => ddganSampler(g, s, { ...options, latentDim: 64 });
+ * const sampler: Sampler = (g, s, options) => ddganSampler(g, s, { ...options, latentDim: 64 });
  * const edited = await run(strokeEdit(generator, vpSchedule(4), { x0: strokes, t: 2, sampler })); // [1, 28, 28, 1]
  * ```
  */

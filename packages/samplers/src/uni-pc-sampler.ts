@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { reverseChain } from './reverse-chain.ts';
-import type { SamplerStep } from './sampler-options.ts';
+import type { SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 import { denoiseAt, type OdeSamplerOptions, type SigmaLadder, sigmaLadder, signalAt } from './sigma-ladder.ts';
 
 /** Options of {@link uniPcSampler}. */
-export type UniPcSamplerOptions = OdeSamplerOptions & {
+export type UniPcSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = OdeSamplerOptions<Shape, Samples> & {
   /**
    * Order of the predictor; the corrector is of one more.
    * @defaultValue `2`
@@ -40,15 +43,15 @@ export type UniPcSamplerOptions = OdeSamplerOptions & {
  * const samples = await run(uniPcSampler(model, schedule, { shape: [4, 28, 28, 1], key: key(7) })); // [4, 28, 28, 1]
  * ```
  */
-export async function* uniPcSampler(
+export async function* uniPcSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: UniPcSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: UniPcSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const { order = 2 } = options;
   if (![1, 2, 3].includes(order)) throw new RangeError(`uniPcSampler: order is ${order}; use one of 1, 2, 3`);
   const ladder = sigmaLadder('uniPcSampler', schedule, options, 'logSnr');
-  return yield* reverseChain({ caller: 'uniPcSampler', model, ladder }, options, (state) => {
+  return yield* reverseChain<Samples>({ caller: 'uniPcSampler', model, ladder }, options, (state) => {
     const { xt, t, memory = [] } = state;
     const [sigma, sigmaNext] = [ladder.sigma(t), ladder.sigma(t - 1)];
     const { x0 } = denoiseAt('uniPcSampler', { ...state, sigma }, options);

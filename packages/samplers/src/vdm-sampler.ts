@@ -4,12 +4,15 @@ import { foldIn, type Model, uniform } from '@diffgan/ops';
 import { gammaToAlphaSigma } from '@diffgan/schedule';
 import { derived, type RandomOptions } from './random-options.ts';
 import { reverseChain } from './reverse-chain.ts';
-import type { Clip, SamplerOptions, SamplerStep } from './sampler-options.ts';
+import type { Clip, SamplerOptions, SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 import { denoiseAt } from './sigma-ladder.ts';
 import { streams } from './streams.ts';
 
 /** Options of {@link vdmSampler}. */
-export type VdmSamplerOptions = SamplerOptions & {
+export type VdmSamplerOptions<
+  Shape extends SampleShape = SampleShape,
+  Samples extends tf.Tensor = tf.Tensor,
+> = SamplerOptions<Shape, Samples> & {
   /** T, the number of steps; the same model serves any. */
   steps: number;
   /**
@@ -60,26 +63,30 @@ export type VdmSamplerOptions = SamplerOptions & {
  * const samples = await run(vdmSampler(model, linearGamma(), options)); // [4, 28, 28, 1]
  * ```
  */
-export async function* vdmSampler(
+export async function* vdmSampler<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   gamma: (t: number) => number,
-  options: VdmSamplerOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: VdmSamplerOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep, Samples> {
   const { steps, decode = 'argmax', levels = 256, clip = false, until = 0 } = options;
   checkOptions(steps, decode, levels);
   const gammas = Float64Array.from({ length: steps + 1 }, (_, i) => gamma(i / steps));
   const ladder = { steps, positions: gammas.subarray(1) };
-  const z = yield* reverseChain({ caller: 'vdmSampler', model, ladder }, options, ({ xt, t, inputs, ask, noise }) => {
-    const step = vdmStep(gammas[t], gammas[t - 1]);
-    const sigma = Math.exp(gammas[t] / 2); // of z_t / α_t
-    const { x0, eps } = denoiseAt('vdmSampler', { xt, inputs, ask, sigma }, { ...options, clip });
-    const mean = tf.mul(step.scale, tf.sub(xt, tf.mul(step.epsWeight, eps)));
-    return { x0Hat: x0, xPrev: tf.add(mean, tf.mul(step.sigma, noise())) };
-  });
+  const z = yield* reverseChain<Samples>(
+    { caller: 'vdmSampler', model, ladder },
+    options,
+    ({ xt, t, inputs, ask, noise }) => {
+      const step = vdmStep(gammas[t], gammas[t - 1]);
+      const sigma = Math.exp(gammas[t] / 2); // of z_t / α_t
+      const { x0, eps } = denoiseAt('vdmSampler', { xt, inputs, ask, sigma }, { ...options, clip });
+      const mean = tf.mul(step.scale, tf.sub(xt, tf.mul(step.epsWeight, eps)));
+      return { x0Hat: x0, xPrev: tf.add(mean, tf.mul(step.sigma, noise())) };
+    },
+  );
   if (decode === 'none' || until > 0) return z;
   const pixels = tf.tidy(() => {
     const x = tf.div(z, gammaToAlphaSigma(gammas[0]).alpha);
-    return decode === 'argmax' ? nearestLevel(x, levels) : drawnLevel(x, levels, gammas[0], options);
+    return (decode === 'argmax' ? nearestLevel(x, levels) : drawnLevel(x, levels, gammas[0], options)) as Samples;
   });
   z.dispose();
   return pixels;

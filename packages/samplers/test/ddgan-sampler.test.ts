@@ -173,6 +173,20 @@ describe('a compiled chain', () => {
   });
 });
 
+test('images and points are told apart by the shape or x_T that they start from', async () => {
+  const options = { key: key(7), latentDim: 2 };
+  const generator = (xt: tf.Tensor) => tf.tanh(xt);
+  const images: tf.Tensor4D = await run(ddganSampler(generator, schedule, { ...options, shape: [1, 2, 2, 1] }));
+  const xT = tf.zeros<tf.Rank.R2>([3, 2]);
+  const points: tf.Tensor2D = await run(ddganSampler(generator, schedule, { ...options, xT }));
+  const shape: readonly number[] = [1, 2, 3];
+  const some = await run(ddganSampler(generator, schedule, { ...options, shape }));
+  // @ts-expect-error a shape that is known only when it runs draws no images for sure
+  const unsure: tf.Tensor4D = some;
+  expect([images.rank, points.rank, unsure.rank]).toEqual([4, 2, 3]);
+  tf.dispose([images, points, some, xT]);
+});
+
 test('a shape that the network does not draw is refused before anything is computed', async () => {
   const [xt, z, position] = [input({ shape: [2] }), input({ shape: [3] }), input({ shape: [] })];
   const generator = layersModel({ inputs: [xt, z, position], outputs: xt });

@@ -16,7 +16,11 @@ const full = linearSchedule();
 const denoiser = gaussianMixture({ means: [[0]], std: 0.5 }).denoiser(full);
 
 /** The variance that a sampler gives to N(0, ¼): all steps are linear, so that of x_T = 1 squared. */
-async function varianceOf(spec: RespaceSpec, options: Partial<OdeSamplerOptions> = {}, sampler = dpmSolverSampler) {
+async function varianceOf(
+  spec: RespaceSpec,
+  options: Partial<OdeSamplerOptions> = {},
+  sampler: Sampler = dpmSolverSampler,
+) {
   const xT = tf.ones([1, 1]);
   const sampling = sampler(denoiser, respace(full, spec), { clip: false, ...options, xT } as OdeSamplerOptions);
   try {
@@ -65,7 +69,7 @@ describe('DPM-Solver++(2M) and the variance of N(0, ¼)', () => {
 });
 
 describe('the default grid', () => {
-  const positionsOf = async (spec: RespaceSpec | undefined, options = {}, sampler = dpmSolverSampler) => {
+  const positionsOf = async (spec: RespaceSpec | undefined, options = {}, sampler: Sampler = dpmSolverSampler) => {
     const asked: tf.Tensor[] = [];
     const model = (x: tf.Tensor, position: tf.Tensor) => {
       asked.push(tf.keep(tf.clone(position)));

@@ -50,7 +50,7 @@ export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Prom
     progress: JSON.stringify(progress),
     versions: JSON.stringify(versions),
   };
-  const bytes = writeSafetensors(tensors, { ...head, sha256: await digest(head, vectors) });
+  const bytes = writeSafetensors(tensors, { ...head, sha256: digest(head, vectors) });
   await makeFolderOf(file);
   await naming(file, () => writeAtomically(file, bytes));
 }
@@ -82,7 +82,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   }
   // What passes was written by saveCheckpoint, so it needs no further checks.
   const head = { version, step, settings, ...(version === VERSION && { progress, versions }) };
-  if ((await digest(head, vectors)) !== sha256) throw broken('is damaged (its checksum does not match)');
+  if (digest(head, vectors) !== sha256) throw broken('is damaged (its checksum does not match)');
   const parsed = (text = '{}') => JSON.parse(text) as Record<string, never>;
   return {
     step: Number(step),
@@ -96,8 +96,8 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
 /** Makes the folder `file` lies in, and those above it. */
 export async function makeFolderOf(file: string): Promise<void> {
   if (isPageFile(file)) return; // they are made with it
-  const { mkdir } = await import('node:fs/promises');
-  const path = await import('node:path');
+  const { mkdir } = process.getBuiltinModule('node:fs/promises');
+  const path = process.getBuiltinModule('node:path');
   await naming(file, () => mkdir(path.dirname(file), { recursive: true }));
 }
 
@@ -127,7 +127,7 @@ const rootOf = (error: unknown): Error => {
  */
 export async function linkCheckpoint(file: string, name: string): Promise<void> {
   if (isPageFile(file)) return naming(name, async () => writeAtomically(name, await readBytes(file)));
-  const { copyFile, link, rm } = await import('node:fs/promises');
+  const { copyFile, link, rm } = process.getBuiltinModule('node:fs/promises');
   await naming(name, async () => {
     await rm(name, { force: true });
     await link(file, name).catch(() => copyFile(file, name));
@@ -137,14 +137,14 @@ export async function linkCheckpoint(file: string, name: string): Promise<void> 
 /** Removes a checkpoint, if there is one. */
 export async function removeCheckpoint(file: string): Promise<void> {
   if (isPageFile(file)) return naming(file, () => removePageFile(file));
-  const { rm } = await import('node:fs/promises');
+  const { rm } = process.getBuiltinModule('node:fs/promises');
   await naming(file, () => rm(file, { force: true }));
 }
 
 /** Whether `file` is there to be loaded. */
 export async function checkpointExists(file: string): Promise<boolean> {
   if (isPageFile(file)) return pageFileExists(file);
-  const { existsSync } = await import('node:fs');
+  const { existsSync } = process.getBuiltinModule('node:fs');
   return existsSync(file);
 }
 

@@ -131,7 +131,8 @@ function classOptionsOf(model: LayersModel): { classes?: number; nullClass?: boo
   return { ...config, nullClass };
 }
 
-function isOurs(model: LayersModel): boolean {
+/** Whether the model is one of this library. */
+export function isOurs(model: LayersModel): boolean {
   try {
     return modelConfig(model) !== undefined;
   } catch {

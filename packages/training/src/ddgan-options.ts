@@ -57,6 +57,14 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
    * @defaultValue 0
    */
   reconstruction?: number | FadingWeight;
+  /**
+   * What that error is of: x̂0 itself, alike at all steps, or the noise that x̂0 implies, whose squared error is the signal-to-noise ratio of
+   * the step times that of x̂0. `'eps'` binds where x_t tells what x_0 is and leaves the rest to the critic: no specks in the last steps, no
+   * blur in the first.
+   *
+   * @defaultValue `'x0'`
+   */
+  reconstructionOf?: 'x0' | 'eps';
 }
 
 /** The options that shape the course of training, with their defaults. */
@@ -68,6 +76,7 @@ export function ddganChoices(options: TrainDdganOptions) {
     noiseGeneration = false,
     noLatent = false,
     oneShotAug = false,
+    reconstructionOf = 'x0',
   } = options;
   const loss = { name: 'gan' as const, ...(typeof options.loss === 'string' ? { name: options.loss } : options.loss) };
   adversarialLoss(loss.name, loss); // throws for what there is not
@@ -79,6 +88,10 @@ export function ddganChoices(options: TrainDdganOptions) {
   checkNumber('trainDdgan: criticSteps', criticSteps, { min: 1, integer: true });
   const steps = lengthOf(options, criticSteps);
   const reconstruction = checkFadingWeight('trainDdgan: reconstruction', options.reconstruction ?? 0, steps);
+  if (!['x0', 'eps'].includes(reconstructionOf))
+    throw new RangeError(
+      `trainDdgan: reconstructionOf is ${JSON.stringify(reconstructionOf)}; it must be 'x0' or 'eps'`,
+    );
   return {
     ...optimizationChoices('trainDdgan', options, {
       networks: ['generator', 'critic'],
@@ -88,6 +101,7 @@ export function ddganChoices(options: TrainDdganOptions) {
     ...labelChoices(options),
     ...{ loss, criticSteps, reconstruction },
     ...(criticAugment > 0 && { criticAugment }),
+    ...(reconstructionOf === 'eps' && { reconstructionOf }),
     ...{ directDenoising, noiseGeneration, noLatent, oneShotAug },
     ...checkedPenalties(loss.name, options),
     ...checkedTimesteps(options),

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adversarialLoss, type LossPair } from '@diffgan/fgan-losses';
-import { foldIn, type Key, split } from '@diffgan/ops';
+import { foldIn, gather, type Key, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { aucProbabilities } from './auc-timesteps.ts';
-import { Conditions, describeNetwork } from './conditions.ts';
+import { checkCritic } from './check-critic.ts';
+import { Conditions, describeNetwork, isOurs } from './conditions.ts';
 import { CriticAuc } from './critic-auc.ts';
 import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
 import { DdganGame, type Draw } from './ddgan-game.ts';
@@ -38,7 +39,8 @@ import { Validation } from './validation.ts';
  * @param schedule steps of the diffusion, few: 4 is usual.
  * @returns an async generator of events, which starts with its first `next`. Its return value holds the averaged weights of both networks;
  *   take it with `run` of `@diffgan/samplers`, since `for await` drops it undisposed.
- * @throws RangeError or TypeError naming the option that is wrong; TrainingDivergedError if a loss or weight is not finite; FileFormatError
+ * @throws RangeError or TypeError naming the option that is wrong, or the layer of a critic of your own that penalties differentiate wrong;
+ *   TrainingDivergedError if a loss or weight is not finite; FileFormatError
  *   if the checkpoint is damaged, and the one before it too; CheckpointWriteError if it cannot be written; the signal's reason on abort (the
  *   checkpoint is saved first).
  * @example
@@ -106,6 +108,18 @@ class DdganTask implements TrainingTask {
     );
     const configs = { generator: describeNetwork(models.generator), critic: describeNetwork(models.critic) };
     this.settings = { task: 'ddgan', schedule: [...schedule.beta], ...configs, ...choices };
+  }
+
+  /** Critics of this library are right to second order; those of others are looked at, where a penalty needs that. */
+  async check(examples: Examples, key: Key): Promise<void> {
+    const { model } = this.#game.players.critic;
+    if (this.#penalties.length === 0 || isOurs(model)) return;
+    const draw = tf.tidy(() => this.#draw(examples, key, uniformTimesteps(this.#game.schedule.steps)).draw);
+    try {
+      await checkCritic(model, (xPrev) => this.#game.score(xPrev, draw), draw.xPrev);
+    } finally {
+      tf.dispose({ ...draw });
+    }
   }
 
   moves({ step, key, examples }: StepContext) {
@@ -215,10 +229,18 @@ class DdganTask implements TrainingTask {
         const x0Hat = game.denoise(draw);
         const adversarial = tf.mean<tf.Scalar>(generatorLoss(game.score(game.shown(x0Hat, draw), draw), real));
         if (reconstruction === undefined) return adversarial;
-        return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, tf.mean(tf.square(tf.sub(x0Hat, draw.x0)))));
+        return tf.add<tf.Scalar>(adversarial, tf.mul(reconstruction, this.#errorOf(x0Hat, draw)));
       });
     });
     return { gradients: { generator: gradient }, losses: { generator: value } };
+  }
+
+  /** Mean squared error of x̂0, or of the noise that it implies. */
+  #errorOf(x0Hat: tf.Tensor, { x0, t }: Draw): tf.Scalar {
+    const squares = tf.square(tf.sub(x0Hat, x0));
+    if (this.#choices.reconstructionOf !== 'eps') return tf.mean(squares);
+    const errors = tf.mean(tf.reshape(squares, [t.shape[0], -1]), 1);
+    return tf.mean(tf.mul(gather(this.#game.schedule.snr, t, 1), errors)); // |ε̂ − ε|² = SNR(t) |x̂0 − x0|²
   }
 }
 

@@ -80,6 +80,7 @@ class Loop {
     const store = yield* RunState.open(this.#parts(), checkpoint);
     const { progress } = store;
     let step = store.saved;
+    await this.task.check?.(this.#examplesOf(step + 1)(0, 0), this.#keys.steps);
     while (step < this.#steps && progress.seconds < 60 * minutes) {
       if (signal?.aborted) {
         yield* store.save(step);

@@ -37,6 +37,8 @@ export interface TrainingTask {
   settings: Record<string, unknown>;
   /** Batches that a step takes. @defaultValue 1 */
   batchesPerStep?: number;
+  /** Looks at the networks before the first step, with a batch of data. */
+  check?(examples: Examples, key: Key): Promise<void>;
   /** Makers of the moves of a step; each runs in a tidy when its turn comes. */
   moves(context: StepContext): (() => Move)[];
   /** Losses of the running averages on a batch. */

@@ -1,5 +1,4 @@
-import type * as Fs from 'node:fs/promises';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -21,19 +20,16 @@ const ofType = <Type extends TrainEvent['type']>(events: TrainEvent[], type: Typ
   events.filter((event) => event.type === type) as Extract<TrainEvent, { type: Type }>[];
 
 // A disk without space left: whoever writes is told so.
-const disk = vi.hoisted(() => ({ full: false }));
-vi.mock('node:fs/promises', async (original) => {
-  const fs = await original<typeof Fs>();
-  const open: typeof fs.open = async (...args) => {
-    const handle = await fs.open(...args);
-    if (disk.full)
-      handle.write = () =>
-        Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
-    return handle;
-  };
-  return { ...fs, open };
-});
+const disk = { full: false };
+const openOnDisk: typeof open = async (...args) => {
+  const handle = await open(...args);
+  if (disk.full)
+    handle.write = () =>
+      Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+  return handle;
+};
 beforeEach(() => {
+  vi.spyOn(process.getBuiltinModule('node:fs/promises'), 'open').mockImplementation(openOnDisk);
   disk.full = false;
 });
 

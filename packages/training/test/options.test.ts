@@ -31,6 +31,7 @@ test.each<[what: string, options: Partial<TrainDdganOptions>]>([
   ['timesteps is "lossAware"', { timesteps: 'lossAware' as 'auc' }],
   ['criticAugment is 2', { criticAugment: 2 }],
   ['reconstruction is -1', { reconstruction: -1 }],
+  ['reconstructionOf is "noise"', { reconstructionOf: 'noise' as 'eps' }],
   ['reconstruction.to is -1', { reconstruction: { from: 1, to: -1, until: 1 } }],
   ['reconstruction.until is 0', { reconstruction: { from: 1, until: 0 } }],
   [

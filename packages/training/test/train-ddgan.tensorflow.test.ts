@@ -27,11 +27,23 @@ test('both networks move, and the averages lag behind', async () => {
   }
 });
 
+async function lossesWith(reconstruction: number, reconstructionOf: 'x0' | 'eps' = 'x0', timesteps?: number[]) {
+  const { events } = await trainToy(shortRun({ steps: 1, reconstruction, reconstructionOf, timesteps }));
+  return events[0].type === 'step' ? events[0].losses : {};
+}
+
+test.each([0, 2])('the squared error of the noise is the SNR times that of x̂0, at step t − 1 = %d', async (at) => {
+  const timesteps = schedule.positions.map((_, i) => Number(i === at));
+  const of = async (weight: number, what: 'x0' | 'eps') => (await lossesWith(weight, what, [...timesteps])).generator;
+  const none = await of(0, 'x0');
+  const [inX0, inEps] = [(await of(1, 'x0')) - none, (await of(1, 'eps')) - none];
+  expect(inX0).toBeGreaterThan(0.5);
+  // differences of float32 numbers, of which the larger one is the loss with the larger error
+  const rounding = 2e-7 * (Math.abs(none) + Math.max(inX0, inEps));
+  expect([inEps]).toBeAllClose([schedule.snr[at] * inX0], { rtol: 1e-6, atol: rounding * (1 + schedule.snr[at]) });
+});
+
 test('reconstruction adds its weight times the squared error to the loss of the generator', async () => {
-  const lossesWith = async (reconstruction: number) => {
-    const { events } = await trainToy(shortRun({ steps: 1, reconstruction }));
-    return events[0].type === 'step' ? events[0].losses : {};
-  };
   const [none, one, three] = [await lossesWith(0), await lossesWith(1), await lossesWith(3)];
   expect(one.critic).toBe(none.critic);
   const error = one.generator - none.generator;

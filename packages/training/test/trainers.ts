@@ -47,6 +47,7 @@ export const trainers: Record<string, Play> = {
   'GAN with steps by weight': gan({ timesteps: [3, 2, 0, 1] }),
   'GAN with steps by AUC': gan({ timesteps: { by: 'auc', uniform: 0.5 } }),
   'GAN with two critic steps': gan({ criticSteps: 2, reconstruction: 1 }),
+  'GAN with a reconstruction of the noise': gan({ reconstruction: 2, reconstructionOf: 'eps' }),
   'GAN with a reconstruction that fades': gan({ reconstruction: { from: 1, to: 0.2, until: 3 } }),
   'GAN with Adam of beta1 = 0': gan({ adam: { beta1: 0, beta2: 0.99 } }),
   'GAN told labels': gan({ labelDropping: 0.3 }, true),

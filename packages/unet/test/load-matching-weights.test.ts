@@ -45,6 +45,23 @@ test('a generator of the same trunk starts as the denoiser, whatever the latent'
   [source, target].forEach((model: LayersModel) => model.dispose());
 });
 
+test('a critic of pairs starts as the way down of the denoiser of its first image, blind to the second', async () => {
+  const { attentionResolutions, ...trunk } = shape;
+  const encoder = { ...trunk, attentionResolutions, kind: 'ddgan-discriminator', style: 'unet-encoder' } as const;
+  const [source, target] = [createModel(denoiser), createModel(encoder)];
+  randomiseWeights(source, key(1));
+  const { taken, kept } = await loadMatchingWeights(target, await weightsToSafetensors(source));
+  expect(kept.map((name) => name.split('.')[0])).toEqual(Array<string>(kept.length).fill('head'));
+  expect(taken).toContain('stem.kernel');
+  const there = (await readWeights(source))['stem.kernel'];
+  const wide = (await readWeights(target))['stem.kernel']; // [3, 3, 2, 4]
+  for (let tap = 0; tap < 9; tap++) {
+    expect(wide.slice(8 * tap, 8 * tap + 4), `tap ${tap}`).toEqual(there.slice(4 * tap, 4 * tap + 4));
+    expect([...wide.slice(8 * tap + 4, 8 * tap + 8)], `tap ${tap}`).toEqual([0, 0, 0, 0]);
+  }
+  [source, target].forEach((model: LayersModel) => model.dispose());
+});
+
 test('what has another shape or name stays as it was', async () => {
   const [source, target] = [createModel(denoiser), createModel({ ...denoiser, channels: 3, classes: 2 })];
   randomiseWeights(source, key(1));

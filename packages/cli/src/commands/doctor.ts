@@ -18,7 +18,7 @@ export interface DoctorResult extends DoctorReport {
 
 /** Looks at the machine, and puts each backend that works to the test. */
 export async function doctor(terminal: Terminal, signal: AbortSignal): Promise<DoctorResult> {
-  const report = { ...(await inspect()), data: await lookForData() };
+  const report = { ...(await inspect()), data: lookForData() };
   const versions = { diffgan: version, 'TensorFlow.js': tf.version_core, Node: process.versions.node };
   terminal.say(formatDoctor(report, { data: report.data }));
   terminal.heading('A training step whose result is known, and drawing');

@@ -2,10 +2,10 @@ import { datasetFolder, datasetNames } from '@diffgan/data';
 import type { Finding } from '@diffgan/runtime/node';
 
 /** Data sets on this disk. */
-export async function lookForData(): Promise<Finding> {
+export function lookForData(): Finding {
   const found: string[] = [];
   for (const name of datasetNames) {
-    const folder = await datasetFolder(name);
+    const folder = datasetFolder(name);
     if (folder !== undefined) found.push(`${name} in ${folder}`);
   }
   return found.length === 0

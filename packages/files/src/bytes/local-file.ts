@@ -12,8 +12,8 @@ export async function openLocal<T>(
   source: string | URL,
   work: (handle: FileHandle, file: { path: string; size: number }) => Promise<T>,
 ): Promise<T> {
-  const { constants, open } = await import('node:fs/promises');
-  const { fileURLToPath } = await import('node:url');
+  const { constants, open } = process.getBuiltinModule('node:fs/promises');
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
   const path = /^file:/i.test(String(source)) ? fileURLToPath(source) : String(source);
   let handle: FileHandle | undefined;
   try {

@@ -24,7 +24,7 @@ const builds = {
 export async function compileBuild({ shared, reproducible }: BuildChoice): Promise<CompiledBuild> {
   if (!reproducible) {
     const bytes = decode(await (shared ? builds.relaxedShared() : builds.relaxed()));
-    if (WebAssembly.validate(bytes) || ((await allowRelaxedSimd()) && WebAssembly.validate(bytes)))
+    if (WebAssembly.validate(bytes) || (allowRelaxedSimd() && WebAssembly.validate(bytes)))
       return { module: await WebAssembly.compile(bytes), relaxed: true };
   }
   const bytes = decode(await (shared ? builds.simdShared() : builds.simd()));
@@ -37,12 +37,10 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Node 20 knows relaxed SIMD behind a flag, which takes effect for whatever is compiled after it was set. */
-async function allowRelaxedSimd(): Promise<boolean> {
+function allowRelaxedSimd(): boolean {
   if (typeof process !== 'object' || typeof process.versions?.node !== 'string') return false;
   try {
-    const specifier = 'node:v8'; // not a literal, so that bundlers for browsers do not look for it
-    const v8 = (await import(/* @vite-ignore */ specifier)) as { setFlagsFromString(flag: string): void };
-    v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+    process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
     return true;
   } catch {
     return false;

@@ -5,30 +5,14 @@ export interface PoolWorker {
 
 type Lost = (worker: PoolWorker, why: string) => void;
 
-/** The part of node:worker_threads that is used. */
-interface NodeThreads {
-  Worker: new (
-    source: string,
-    options: { eval: true; execArgv: string[]; stderr: boolean },
-  ) => {
-    once(event: 'message' | 'exit' | 'error', listener: (value: unknown) => void): void;
-    on(event: 'error', listener: (error: Error) => void): void;
-    postMessage(data: object): void;
-    unref(): void;
-    terminate(): Promise<number>;
-  };
-}
-
 /** Starts a worker from its source and resolves when it is ready. `lost` is told when it ends later on. */
-export async function openWorker(source: string, data: object, lost: Lost): Promise<PoolWorker> {
+export function openWorker(source: string, data: object, lost: Lost): Promise<PoolWorker> {
   const inNode = typeof process === 'object' && typeof process.versions?.node === 'string';
   return inNode ? openNodeWorker(source, data, lost) : openWebWorker(source, data, lost);
 }
 
 async function openNodeWorker(source: string, data: object, lost: Lost): Promise<PoolWorker> {
-  // Not a literal, so that bundlers for browsers do not look for it.
-  const specifier = 'node:worker_threads';
-  const { Worker } = (await import(/* @vite-ignore */ specifier)) as NodeThreads;
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   // Loaders of the main program (`--import tsx`) are of no use to it and take long to start.
   const thread = new Worker(source, { eval: true, execArgv: [], stderr: false });
   const worker: PoolWorker = { terminate: () => void thread.terminate() };

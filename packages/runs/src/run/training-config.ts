@@ -159,6 +159,7 @@ export const ddganTrainingSchema = object<DdganTraining>({
   r2: optional(slopePenalty),
   gradientPenalty: optional(gradientPenalty),
   reconstruction: optional(either(weight, fading)),
+  reconstructionOf: optional(oneOf('x0', 'eps')),
   directDenoising: optional(boolean()),
   noiseGeneration: optional(boolean()),
   noLatent: optional(boolean()),

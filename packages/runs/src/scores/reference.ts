@@ -97,7 +97,7 @@ async function featuresOf(
   extractor: FeatureExtractor,
   { terminal, signal, batch, cache }: Opening & { cache: boolean },
 ): Promise<FeatureSet> {
-  const file = join(await cacheDir(), 'features', `${await keyOf(images, extractor)}.npz`);
+  const file = join(cacheDir(), 'features', `${await keyOf(images, extractor)}.npz`);
   const kept = cache ? await readKept(file, signal) : undefined;
   if (kept) {
     terminal.say(`Reference: features of ${images.name} from ${file}`);

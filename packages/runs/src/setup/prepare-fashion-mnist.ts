@@ -7,7 +7,7 @@ import { installProgress } from './install-progress.ts';
 /** Debian has the data set as a package; where apt may be used that is the surest way to get it. */
 export async function prepareFashionMnist(terminal: Terminal, signal: AbortSignal): Promise<void> {
   if (
-    (await datasetFolder('fashion-mnist')) !== undefined ||
+    datasetFolder('fashion-mnist') !== undefined ||
     process.env.DIFFGAN_DATA !== undefined ||
     !existsSync('/usr/bin/apt-get')
   )

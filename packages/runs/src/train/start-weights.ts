@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { FileFormatError } from '@diffgan/files';
-import { loadMatchingWeights, type MatchedWeights } from '@diffgan/unet';
+import { loadMatchingWeights, type MatchedWeights, modelConfig } from '@diffgan/unet';
 import { UsageError } from '../errors.ts';
 import { folderHas } from '../run/folder-has.ts';
 import type { RunModels } from '../tasks/task.ts';
@@ -10,13 +11,14 @@ const WEIGHTS = 'model.safetensors';
 
 /**
  * Gives the networks of a run the weights of another run, or those of one network's folder, as far as names and shapes agree, and says what
- * was taken. A generator may start from a denoiser.
+ * was taken. A generator may start from a denoiser, and so may a critic that is the way down of the same U-Net: it then knows what images
+ * have in them before the game begins, and tells samples from them within a hundred steps.
  *
  * @param init folder of a run or of a network.
  * @throws UsageError when nothing there fits.
  */
 export async function takeStartWeights(init: string, { networks }: RunModels, terminal: Terminal): Promise<void> {
-  const sources = sourcesOf(init, Object.keys(networks));
+  const sources = sourcesOf(init, networks);
   for (const [name, model] of Object.entries(networks)) {
     const source = sources[name];
     if (source === undefined) terminal.say(`The ${name} starts anew: ${init} has no weights for it`);
@@ -25,11 +27,13 @@ export async function takeStartWeights(init: string, { networks }: RunModels, te
 }
 
 /** Folders with weights for the networks, by name: those of a run, or the only network of a folder for the first of them. */
-function sourcesOf(init: string, names: readonly string[]): Record<string, string | undefined> {
+function sourcesOf(init: string, networks: Readonly<Record<string, LayersModel>>): Record<string, string | undefined> {
+  const names = Object.keys(networks);
   if (folderHas(init, WEIGHTS)) return { [names[0]]: init };
-  const relatives = (name: string) => (name === 'generator' ? [name, 'denoiser'] : [name]);
-  const entries = names.map((name) => {
-    const folders = relatives(name).map((relative) => join(init, relative));
+  const entries = Object.entries(networks).map(([name, model]) => {
+    const folders = (name === 'generator' || isEncoder(model) ? [name, 'denoiser'] : [name]).map((relative) =>
+      join(init, relative),
+    );
     return [name, folders.find((folder) => folderHas(folder, WEIGHTS))] as const;
   });
   if (entries.every(([, folder]) => folder === undefined))
@@ -39,7 +43,13 @@ function sourcesOf(init: string, names: readonly string[]): Record<string, strin
   return Object.fromEntries(entries);
 }
 
-async function taken(model: Parameters<typeof loadMatchingWeights>[0], folder: string): Promise<MatchedWeights> {
+/** Whether a network is a critic that is the way down of a denoiser's U-Net. */
+function isEncoder(model: LayersModel): boolean {
+  const config = modelConfig(model);
+  return config.kind === 'ddgan-discriminator' && config.style === 'unet-encoder';
+}
+
+async function taken(model: LayersModel, folder: string): Promise<MatchedWeights> {
   try {
     return await loadMatchingWeights(model, join(folder, WEIGHTS));
   } catch (cause) {

@@ -1,5 +1,3 @@
-import type Fs from 'node:fs';
-import type Os from 'node:os';
 import { BackendError } from '../backend-error.ts';
 import { importNodePackage, isMissingPackage, reason } from '../platform.ts';
 import { type Adapter, type Gpu, requestAdapter } from './gpu.ts';
@@ -23,11 +21,11 @@ const softwareDrivers = [
  */
 export async function provideDawn(allowSoftware: boolean): Promise<Adapter> {
   const dawn = await importDawn();
-  const driver = await softwareDriver();
+  const driver = softwareDriver();
   // Dawn complains on stderr when there is no Vulkan driver at all, so it is asked only where there may be one.
-  if (!allowSoftware && !(await mayHaveVulkan())) throw noAdapter(driver, allowSoftware);
+  if (!allowSoftware && !mayHaveVulkan()) throw noAdapter(driver, allowSoftware);
   // The Vulkan loader complains on stderr without a runtime folder.
-  process.env.XDG_RUNTIME_DIR ??= (await importNodePackage<typeof Os>('node:os')).tmpdir();
+  process.env.XDG_RUNTIME_DIR ??= process.getBuiltinModule('node:os').tmpdir();
   Object.assign(globalThis, dawn.globals);
   const real = await tryDawn(dawn);
   if (real) return real;
@@ -43,11 +41,11 @@ export async function provideDawn(allowSoftware: boolean): Promise<Adapter> {
 }
 
 /** Linux finds graphics cards through driver files; elsewhere Dawn does not need Vulkan. */
-async function mayHaveVulkan(): Promise<boolean> {
+function mayHaveVulkan(): boolean {
   if (process.platform !== 'linux') return true;
   const { env } = process;
   if (env.VK_DRIVER_FILES || env.VK_ICD_FILENAMES) return true;
-  const { existsSync, readdirSync } = await importNodePackage<typeof Fs>('node:fs');
+  const { existsSync, readdirSync } = process.getBuiltinModule('node:fs');
   const shares = (env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':').filter(Boolean);
   const folders = [...shares, '/etc', '/run/opengl-driver/share'].map((folder) => `${folder}/vulkan/icd.d`);
   return folders.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
@@ -92,8 +90,8 @@ function installGpu(gpu: Gpu): void {
   else Object.defineProperty(scope, 'navigator', { value: { gpu }, configurable: true, writable: true });
 }
 
-async function softwareDriver(): Promise<string | undefined> {
-  const { existsSync } = await importNodePackage<typeof Fs>('node:fs');
+function softwareDriver(): string | undefined {
+  const { existsSync } = process.getBuiltinModule('node:fs');
   const files = softwareDrivers.map((folder) => `${folder}/vk_swiftshader_icd.json`);
   return [process.env.VK_DRIVER_FILES, ...files].find((file) => file !== undefined && existsSync(file));
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { importNodePackage, isNode } from '../platform.ts';
+import { isNode } from '../platform.ts';
 
 const multithreaded = 'WASM_HAS_MULTITHREAD_SUPPORT';
 
@@ -75,7 +75,7 @@ interface WorkerHolder {
 
 async function withStandIns(onMemory: (memory: WebAssembly.Memory) => void, work: () => Promise<void>): Promise<void> {
   const world = globalThis as WorkerHolder;
-  const holder = isNode() ? await nodeThreads() : world;
+  const holder = isNode() ? nodeThreads() : world;
   const original = holder.Worker;
   const global = Object.getOwnPropertyDescriptor(world, 'Worker');
   if (!original) throw new Error('there are no workers here');
@@ -94,9 +94,7 @@ async function withStandIns(onMemory: (memory: WebAssembly.Memory) => void, work
 }
 
 /** The object that `require` returns, which is what the backend reads. */
-async function nodeThreads(): Promise<WorkerHolder> {
-  return (await importNodePackage<{ default: WorkerHolder }>('node:worker_threads')).default;
-}
+const nodeThreads = () => process.getBuiltinModule('node:worker_threads') as WorkerHolder;
 
 /** Takes the place of one of the backend's threads: reports that it is ready and does nothing. */
 class StandIn {

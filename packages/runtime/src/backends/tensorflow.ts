@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../backend-error.ts';
 import { loadAddon } from '../graph/addon.ts';
-import { prepareBindingEngine } from '../graph/binding-engine.ts';
 import type { NativeBackend } from '../graph/native-backend.ts';
 import { registerTensorflowKernels } from '../graph/register-tensorflow-kernels.ts';
 import { importNodePackage, isMissingPackage, isNode, reason } from '../platform.ts';
@@ -23,8 +22,7 @@ export const loadTensorflow: BackendLoader = async () => {
   const { version } = await importTfjsNode();
   await activate('tensorflow');
   const { binding, isUsingGpuDevice } = tf.backend() as NativeBackend;
-  await prepareBindingEngine();
-  const withoutAddon = await loadAddon(binding.TF_Version);
+  const withoutAddon = loadAddon(binding.TF_Version);
   // The op library computes on the CPU: on a GPU the copies there and back would cost more than it gains.
   if (withoutAddon === undefined && !isUsingGpuDevice) registerTensorflowKernels();
   const engine = `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}`;

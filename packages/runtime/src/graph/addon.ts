@@ -1,7 +1,4 @@
-import type Fs from 'node:fs';
-import type Module from 'node:module';
-import type Path from 'node:path';
-import { importNodePackage, reason } from '../platform.ts';
+import { reason } from '../platform.ts';
 import type { Values } from './native-backend.ts';
 
 declare const brand: unique symbol;
@@ -59,12 +56,12 @@ let loaded: Addon | undefined;
 export const currentAddon = (): Addon | undefined => loaded;
 
 /** Loads the addon and the op library that lie beside tfjs-node's binding; returns why not, or undefined when they work. */
-export async function loadAddon(tensorflow: string): Promise<string | undefined> {
+export function loadAddon(tensorflow: string): string | undefined {
   if (loaded) return undefined;
   if (process.env.DIFFGAN_NATIVE === '0') return 'DIFFGAN_NATIVE is 0';
-  const { createRequire } = await importNodePackage<typeof Module>('node:module');
-  const { existsSync } = await importNodePackage<typeof Fs>('node:fs');
-  const path = await importNodePackage<typeof Path>('node:path');
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { existsSync } = process.getBuiltinModule('node:fs');
+  const path = process.getBuiltinModule('node:path');
   const require = createRequire(import.meta.url);
   const dir = path.join(path.dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib', 'napi-v8');
   const files = ['diffgan_graph.node', 'diffgan_ops.so', 'diffgan_native.json'].map((name) => path.join(dir, name));

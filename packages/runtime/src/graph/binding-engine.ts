@@ -1,33 +1,9 @@
-import type Fs from 'node:fs';
-import type Os from 'node:os';
-import type Path from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
-import { importNodePackage } from '../platform.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest } from './graph-engine.ts';
 import { type Message, nodeMessage, savedModelMessage, typeName, typeNumber } from './messages.ts';
 import { type BindingTensor, type NativeBackend, nativeBackend } from './native-backend.ts';
 import { Trials } from './trials.ts';
 import { valuesOf } from './values-of.ts';
-
-interface NodeModules {
-  fs: typeof Fs;
-  os: typeof Os;
-  path: typeof Path;
-}
-
-let modules: NodeModules | undefined;
-
-/** Gets the modules of Node ready that this engine uses while nothing may be awaited. */
-export async function prepareBindingEngine(): Promise<void> {
-  modules ??= {
-    fs: await importNodePackage<typeof Fs>('node:fs'),
-    os: await importNodePackage<typeof Os>('node:os'),
-    path: await importNodePackage<typeof Path>('node:path'),
-  };
-}
-
-/** This engine, once it is prepared. */
-export const bindingEngine = (): GraphEngine | undefined => modules && engine;
 
 function backend(): NativeBackend {
   const native = nativeBackend();
@@ -39,7 +15,7 @@ function backend(): NativeBackend {
  * Runs graphs through tfjs-node as it is published: the graph is written as a SavedModel, which the binding can load. Runs block the
  * JavaScript thread.
  */
-const engine: GraphEngine = {
+export const bindingEngine: GraphEngine = {
   name: 'binding',
   createGraph: () => new Graph(),
   withoutBfloat16: () => 'it takes the graph addon, which `npx diffgan runtime install` compiles',
@@ -110,7 +86,7 @@ class Lent implements HeldTensor {
   }
 
   toTensor(): tf.Tensor {
-    return engine.hold(this.#tensor).intoTensor();
+    return bindingEngine.hold(this.#tensor).intoTensor();
   }
 
   intoTensor(): tf.Tensor {
@@ -153,8 +129,9 @@ class Graph implements EngineGraph {
 
   #load(): number {
     this.#trials.dispose();
-    if (!modules) throw new Error('call `await selectBackend("tensorflow")` first');
-    const { fs, os, path } = modules;
+    const fs = process.getBuiltinModule('node:fs');
+    const os = process.getBuiltinModule('node:os');
+    const path = process.getBuiltinModule('node:path');
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'diffgan-graph-'));
     try {
       fs.writeFileSync(path.join(dir, 'saved_model.pb'), savedModelMessage(this.#nodes));

@@ -12,5 +12,5 @@ export function findEngine(name?: EngineName): GraphEngine | undefined {
   const addon = currentAddon();
   if (addon) addonEngine ??= new AddonEngine(addon);
   if (name === 'addon') return addonEngine;
-  return name === 'binding' ? bindingEngine() : (addonEngine ?? bindingEngine());
+  return name === 'binding' ? bindingEngine : (addonEngine ?? bindingEngine);
 }

@@ -57,7 +57,7 @@ export interface DoctorReport {
  */
 export async function doctor(): Promise<DoctorReport> {
   const backends = await lookAtBackends();
-  const cache = await cacheDir();
+  const cache = cacheDir();
   return {
     node: lookAtNode(),
     platform: `${process.platform}-${process.arch}`,

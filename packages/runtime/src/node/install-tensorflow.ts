@@ -82,7 +82,7 @@ export async function installTensorflow(options: InstallOptions = {}): Promise<I
   signal?.throwIfAborted();
   checkPlatform();
   const pkg = findTfjsNode(packageDir);
-  const cache = resolve(options.cacheDir ?? (await defaultCacheDir()));
+  const cache = resolve(options.cacheDir ?? defaultCacheDir());
   const job: Job = { ...options, pkg, cache, report: (progress) => onProgress?.(progress) };
   const present = await findPresent(job);
   if (present && !force && nativeIsFresh({ pkg, ...present })) return { ...present, native: nativeReady };

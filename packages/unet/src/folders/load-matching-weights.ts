@@ -24,7 +24,8 @@ const floatTypes: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
 /**
  * Starts a model from the weights of a relative: takes from a file of the library's own layout what has the same name and shape. An
  * adaptive group norm whose place a plain one has there starts as that one, blind to the latent: so the generator of a denoising diffusion
- * GAN starts as the DDPM of the same trunk.
+ * GAN starts as the DDPM of the same trunk. A convolution that takes twice the channels of the file's is blind to the
+ * second half at first: so a critic of pairs of images starts as the way down of a denoiser of one.
  *
  * @param file path, `file:` or `http(s):` URL, `Blob` or the bytes of a file that `saveModel` or `weightsToSafetensors` wrote.
  * @returns which weights were taken and which were not.
@@ -82,6 +83,8 @@ async function valueOf(
   const has = (key: string, wanted: readonly (number | null)[]) =>
     Object.hasOwn(found, key) && found[key].shape.join() === wanted.join() && floatTypes.includes(found[key].dtype);
   if (has(name, shape)) return read(name);
+  const ofOne = halfTheInputs(shape);
+  if (ofOne !== undefined && has(name, ofOne)) return blindToSecond(await read(name), ofOne);
   const [, layer, own] = /^(.*)\.(kernel|bias)$/.exec(name) ?? [];
   if (layer === undefined || Object.hasOwn(found, name)) return undefined;
   const outputs = lastSize(shape);
@@ -89,6 +92,21 @@ async function valueOf(
   if (![scale, shift].every((key) => has(key, [outputs / 2]))) return undefined;
   if (own === 'kernel') return new Float32Array(known(shape[0]) * outputs);
   return Float32Array.of(...(await read(scale)), ...(await read(shift)));
+}
+
+/** The shape [height, width, in, out] of a convolution's kernel with half of its input channels. */
+function halfTheInputs(shape: readonly (number | null)[]): number[] | undefined {
+  if (shape.length !== 4) return undefined;
+  const [height, width, inputs, outputs] = shape.map(known);
+  return inputs % 2 === 0 ? [height, width, inputs / 2, outputs] : undefined;
+}
+
+/** A kernel for twice the channels that does not see the second half of them. */
+function blindToSecond(kernel: Float32Array, [height, width, inputs, outputs]: readonly number[]): Float32Array {
+  const wide = new Float32Array(2 * kernel.length);
+  const tap = inputs * outputs;
+  for (let i = 0; i < height * width; i++) wide.set(kernel.subarray(i * tap, (i + 1) * tap), 2 * i * tap);
+  return wide;
 }
 
 function write(weight: LayerVariable, data: Float32Array): void {

@@ -19,7 +19,7 @@ export async function writeNetworkFolder(
   { config, weights }: { config: object; weights: { name: string; bytes: Uint8Array } },
 ): Promise<void> {
   if (!isPageFile(dir)) {
-    const { mkdir } = await import('node:fs/promises');
+    const { mkdir } = process.getBuiltinModule('node:fs/promises');
     await mkdir(dir, { recursive: true });
   }
   await writeAtomically(inside(dir, weights.name), weights.bytes);
