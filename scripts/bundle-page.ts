@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, type OnLoadArgs, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type OnLoadArgs, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const from = join(root, 'packages/hub');
@@ -21,7 +21,7 @@ const beside = {
   'threads.bin': join(binaries, 'threaded.ts'), // gzipped
 };
 
-const common = {
+const common: BuildOptions = {
   bundle: true,
   format: 'esm',
   platform: 'browser',
@@ -32,7 +32,7 @@ const common = {
   outdir,
   conditions: ['@diffgan/source'],
   logLevel: 'warning',
-} as const;
+};
 
 const oneFile: Plugin = {
   name: 'one-file',

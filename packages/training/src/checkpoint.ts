@@ -50,7 +50,7 @@ export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Prom
     progress: JSON.stringify(progress),
     versions: JSON.stringify(versions),
   };
-  const bytes = writeSafetensors(tensors, { ...head, sha256: digest(head, vectors) });
+  const bytes = writeSafetensors(tensors, { ...head, sha256: await digest(head, vectors) });
   await makeFolderOf(file);
   await naming(file, () => writeAtomically(file, bytes));
 }
@@ -82,7 +82,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   }
   // What passes was written by saveCheckpoint, so it needs no further checks.
   const head = { version, step, settings, ...(version === VERSION && { progress, versions }) };
-  if (digest(head, vectors) !== sha256) throw broken('is damaged (its checksum does not match)');
+  if ((await digest(head, vectors)) !== sha256) throw broken('is damaged (its checksum does not match)');
   const parsed = (text = '{}') => JSON.parse(text) as Record<string, never>;
   return {
     step: Number(step),
