@@ -1,5 +1,5 @@
 import type { Experiment, How } from './experiment.ts';
-import { listed, table } from './markdown.ts';
+import { table } from './markdown.ts';
 import type { ModesOf, ModesValues } from './measurement.ts';
 import type { Results } from './results.ts';
 import type { Sampling } from './sampling.ts';
@@ -120,8 +120,8 @@ function verdict(results: Results): string {
   const few = found.filter((one) => one.few);
   const range = few.map(({ quality }) => 100 * quality);
   return [
-    whole.length === 0 ? 'Nothing finds all 25 modes.' : `All 25 modes are found by ${listed(whole)}.`,
-    ...(lost.length === 0 ? [] : [`Modes are lost by ${listed(lost)}.`]),
+    whole.length === 0 ? 'Nothing finds all 25 modes.' : `All 25 modes are found by ${whole.join('; ')}.`,
+    ...(lost.length === 0 ? [] : [`Modes are lost by ${lost.join('; ')}.`]),
     ...(few.length === 0
       ? []
       : [

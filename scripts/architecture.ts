@@ -27,7 +27,7 @@ export const house: House = {
   runtime: ['config', 'files', 'kernels', 'ops'],
   samplers: [...ground, 'objectives'],
   training: [...ground, ...firstFloor.filter((name) => name !== 'fid')],
-  hub: [...ground, 'weights', 'objectives', 'unet', 'samplers'],
+  hub: [...ground, 'weights', 'objectives', 'unet', 'samplers', 'runtime'],
   records: ['files', 'training'],
   runs: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records'],
   experiments: [...ground, ...firstFloor, 'samplers', 'training', 'hub', 'records', 'runs'],

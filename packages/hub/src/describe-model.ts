@@ -3,7 +3,7 @@ import { linearGamma, type NoiseSchedule } from '@diffgan/schedule';
 import type { ChainParts, GeneratorAblations } from './chain-parts.ts';
 import { gammaFromSafetensors } from './gamma-file.ts';
 import { DIFFUSION_FILE, parseModelDiffusion } from './model-diffusion.ts';
-import { type ModelFiles, readFile, readText } from './model-files.ts';
+import { type OpenFiles, readFile, readText } from './model-files.ts';
 import { MissingScheduleError, PipelineError } from './pipeline-error.ts';
 import { type SamplingConfig, samplingSchema } from './sampling-config.ts';
 import { type GammaConfig, gammaSchema, type ScheduleConfig, scheduleSchema } from './schedule-config.ts';
@@ -35,7 +35,7 @@ type Json = Readonly<Record<string, unknown>>;
  *
  * @throws PipelineError when it is neither, or nothing can be drawn from what it describes.
  */
-export async function describeModel(files: ModelFiles, options: DescriptionOptions): Promise<ModelDescription> {
+export async function describeModel(files: OpenFiles, options: DescriptionOptions): Promise<ModelDescription> {
   const config = parseJson(files, await readText(files, 'config.json', options.signal));
   if (typeof config.kind === 'string') return describeNetwork(files, config, options);
   if (typeof config.task === 'string') return describeRun(files, config, options);
@@ -44,7 +44,7 @@ export async function describeModel(files: ModelFiles, options: DescriptionOptio
   );
 }
 
-function parseJson(files: ModelFiles, text: string, file = 'config.json'): Json {
+function parseJson(files: OpenFiles, text: string, file = 'config.json'): Json {
   try {
     const json: unknown = JSON.parse(text);
     if (typeof json === 'object' && json !== null) return json as Json;
@@ -55,7 +55,7 @@ function parseJson(files: ModelFiles, text: string, file = 'config.json'): Json 
 }
 
 async function describeNetwork(
-  files: ModelFiles,
+  files: OpenFiles,
   { kind, ...config }: Json,
   { schedule, signal }: DescriptionOptions,
 ): Promise<ModelDescription> {
@@ -76,7 +76,7 @@ async function describeNetwork(
 }
 
 /** What stands beside a network that came from another program, or nothing. */
-async function readDiffusion(files: ModelFiles, signal?: AbortSignal) {
+async function readDiffusion(files: OpenFiles, signal?: AbortSignal) {
   let text: string;
   try {
     text = await readText(files, DIFFUSION_FILE, signal);
@@ -88,7 +88,7 @@ async function readDiffusion(files: ModelFiles, signal?: AbortSignal) {
 }
 
 /** The role of a network in a pipeline, and its sampler where no run says another. */
-function drawnFrom(files: ModelFiles, kind: string): { role: ModelDescription['role']; sampler: 'ddgan' | 'ddpm' } {
+function drawnFrom(files: OpenFiles, kind: string): { role: ModelDescription['role']; sampler: 'ddgan' | 'ddpm' } {
   if (kind.endsWith('generator')) return { role: 'generator', sampler: 'ddgan' };
   if (/(denoiser|unet)$/.test(kind)) return { role: 'denoiser', sampler: 'ddpm' };
   throw new PipelineError(`${files.name} holds a ${kind.slice(0, 60)}, from which nothing can be drawn`);
@@ -96,7 +96,7 @@ function drawnFrom(files: ModelFiles, kind: string): { role: ModelDescription['r
 
 const roles = { ddgan: 'generator', ddpm: 'denoiser', vdm: 'denoiser' } as const;
 
-async function describeRun(files: ModelFiles, config: Json, options: DescriptionOptions): Promise<ModelDescription> {
+async function describeRun(files: OpenFiles, config: Json, options: DescriptionOptions): Promise<ModelDescription> {
   const { task, training } = config;
   const known = Object.hasOwn(roles, String(task)) ? (task as keyof typeof roles) : undefined;
   if (known === undefined)
@@ -119,7 +119,7 @@ function ablationsOf(training: unknown): GeneratorAblations {
 }
 
 async function scheduleOf(
-  files: ModelFiles,
+  files: OpenFiles,
   { task, schedule }: Json,
   { signal }: DescriptionOptions,
 ): Promise<ChainParts['schedule']> {
@@ -134,7 +134,7 @@ async function scheduleOf(
 
 const MAX_GAMMA_BYTES = 1 << 24; // a network of 1024 neurons has 16 kB
 
-async function learnedGamma(files: ModelFiles, signal?: AbortSignal): Promise<(t: number) => number> {
+async function learnedGamma(files: OpenFiles, signal?: AbortSignal): Promise<(t: number) => number> {
   const json = parseJson(files, await readText(files, 'gamma/config.json', signal));
   const config = checked(files, gammaPart, { gamma: json }).gamma;
   const bytes = await readFile(files, 'gamma/model.safetensors', { maxBytes: MAX_GAMMA_BYTES, signal });
@@ -148,9 +148,9 @@ const schedulePart = object<{ schedule: ScheduleConfig }>({ schedule: scheduleSc
 const gammaPart = object<{ gamma: GammaConfig }>({ gamma: gammaSchema });
 
 /** A part of `config.json`, which may come from anywhere. */
-const checked = <T>({ name }: ModelFiles, schema: Schema<T>, part: unknown): T =>
+const checked = <T>({ name }: OpenFiles, schema: Schema<T>, part: unknown): T =>
   parse(schema, part, (problem) => new PipelineError(`${name}: ${problem}; config.json says so`));
 
 /** Says which part of which model it was that is out of range. */
-const refusal = (files: ModelFiles, part: string, cause: unknown): PipelineError =>
+const refusal = (files: OpenFiles, part: string, cause: unknown): PipelineError =>
   new PipelineError(`${files.name}: ${part}: ${(cause as Error).message}`, { cause });

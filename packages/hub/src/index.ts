@@ -11,8 +11,11 @@ export { type DiffusersDiffusion, diffusionFromDiffusers } from './diffusion-fro
 export { DIFFUSION_FILE, type ModelDiffusion, modelDiffusionJson } from './model-diffusion.ts';
 export { gammaFromSafetensors, gammaNetworkFromSafetensors, gammaToSafetensors } from './gamma-file.ts';
 export { loadPipeline, type LoadPipelineOptions, type LoadProgress } from './load-pipeline.ts';
-export type { DirectoryHandle, FileContent, ModelFiles, PipelineSource } from './model-files.ts';
+export type { FileContent, ModelFiles } from './file-reader.ts';
+export type { DirectoryHandle, PipelineSource } from './model-files.ts';
+export type { PickedFile } from './picked-files.ts';
 export type { ImagePipeline, Pipeline, PipelineNetworks, PointPipeline } from './pipeline.ts';
+export { offerFile } from './offer-file.ts';
 export { MissingScheduleError, PipelineError } from './pipeline-error.ts';
 export type { SampleEvent, SampleOptions } from './sample-events.ts';
 export type { Sampling } from './sampling.ts';
@@ -29,3 +32,4 @@ export {
 export { type GammaConfig, gammaSchema, type ScheduleConfig, scheduleSchema } from './schedule-config.ts';
 export { scheduleFromConfig } from './schedule-from-config.ts';
 export { solversThatTake } from './solvers.ts';
+export { type AnyCanvas, drawOnCanvas, type DrawOptions, type SampleArray, toImageData } from './to-image-data.ts';

@@ -7,7 +7,8 @@ import type { CompileNetwork } from './batch-sampler.ts';
 import { type ChainParts, sampleShapeOf } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
 import { describeModel, type DescriptionOptions } from './describe-model.ts';
-import { type FileContent, type ModelFiles, modelFiles, type PipelineSource, readText } from './model-files.ts';
+import type { FileContent } from './file-reader.ts';
+import { modelFiles, type OpenFiles, type PipelineSource, readText } from './model-files.ts';
 import { overrideSampling } from './override-sampling.ts';
 import type { ImagePipeline, Pipeline, PointPipeline } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
@@ -19,7 +20,8 @@ export interface LoadProgress {
   file: string;
   /** Bytes of it that are there. */
   loaded: number;
-  total: number;
+  /** Bytes of the whole; undefined while a server does not tell. */
+  total: number | undefined;
 }
 
 /** Options of {@link loadPipeline}. */
@@ -35,6 +37,18 @@ export interface LoadPipelineOptions extends DescriptionOptions {
    * @defaultValue whatever it draws
    */
   draws?: 'images' | 'points';
+  /**
+   * Which weights are read: `model.safetensors`, or those rounded to half precision in `model.float16.safetensors`, which are half as large
+   * and which networks of `@diffgan/weights` and of `saveModel` with that option have.
+   * @defaultValue `'float32'`
+   */
+  dtype?: 'float32' | 'float16';
+  /**
+   * Whether what is fetched from a server is kept for the next time: by the Cache API in pages, in the cache of this user in Node. It is
+   * fetched again when the server has another version, and taken as it is without a connection.
+   * @defaultValue true
+   */
+  cache?: boolean;
   /** Called while weights are read. */
   onProgress?: (progress: LoadProgress) => void;
 }
@@ -46,7 +60,8 @@ export interface LoadPipelineOptions extends DescriptionOptions {
  * `model.safetensors`; that of a network alone tells its noise schedule in `diffusion.json` beside it, or not at all, and
  * `options.schedule` then gives it. Everything in it is data, nothing is executed.
  *
- * @param source a name (`'fashion-mnist-ddgan'`), a folder (Node), a URL, the handle of a folder or a reader of files (browsers).
+ * @param source a name (`'fashion-mnist-ddgan'`), a folder (Node), a URL; in browsers also the handle of a folder or the files of an `<input
+ *   type=file webkitdirectory>`; or anything that gives the files.
  * @returns a pipeline; the caller ends with `dispose`.
  * @throws PipelineError when nothing can be drawn from it as it is; FileFormatError when a file is broken; Error when one cannot be read.
  * @example
@@ -68,7 +83,7 @@ export function loadPipeline(
 export function loadPipeline(source: PipelineSource, options?: LoadPipelineOptions): Promise<Pipeline>;
 export async function loadPipeline(source: PipelineSource, options: LoadPipelineOptions = {}): Promise<Pipeline> {
   const { classifier, compile, signal } = options;
-  const files = modelFiles(source);
+  const files = modelFiles(source, options);
   const { role, path, schedule, sampling, spacing, ablations } = await describeModel(files, options);
   await backendReady();
   const network = await loadNetwork(files, path, options);
@@ -91,7 +106,7 @@ export async function loadPipeline(source: PipelineSource, options: LoadPipeline
 }
 
 /** Refuses a network that draws points where images are wanted, or points where images are. */
-function assertDraws({ name }: ModelFiles, network: LayersModel, { draws }: LoadPipelineOptions): void {
+function assertDraws({ name }: OpenFiles, network: LayersModel, { draws }: LoadPipelineOptions): void {
   const shape = sampleShapeOf(network);
   const found = shape.length === 3 ? 'images' : 'points';
   if (draws !== undefined && draws !== found)
@@ -107,23 +122,25 @@ function spaced(sampling: SamplingConfig, schedule: ChainParts['schedule'], spac
   return whole || sigmas || spacing === undefined ? sampling : { spacing, ...sampling };
 }
 
+const MAX_WEIGHT_BYTES = 2 ** 31;
+
 async function loadNetwork(
-  files: ModelFiles,
+  files: OpenFiles,
   path: string,
-  { signal, onProgress }: LoadPipelineOptions,
+  { signal, onProgress, dtype = 'float32' }: LoadPipelineOptions,
 ): Promise<LayersModel> {
-  const file = `${path}model.safetensors`;
-  const weights = await files.file(file);
-  const network = await makeNetwork(files, path, {
-    config: await readText(files, `${path}config.json`, signal),
-    weights,
-  });
-  const onBytes = (loaded: number, total: number) => onProgress?.({ file, loaded, total });
+  const file = `${path}model${dtype === 'float16' ? '.float16' : ''}.safetensors`;
+  let told = false; // by the download
+  const onBytes = (loaded: number, total: number | undefined) => onProgress?.({ file, loaded, total });
+  const onDownload = (loaded: number, total: number | undefined) => ((told = true), onBytes(loaded, total));
+  const config = await readText(files, `${path}config.json`, signal);
+  const weights = await files.content(file, { maxBytes: MAX_WEIGHT_BYTES, signal, onProgress: onDownload });
+  const network = await makeNetwork(files, path, { config, weights });
   try {
     const { kind } = modelConfig(network);
     if (!/(generator|denoiser|unet)$/.test(kind))
       throw new PipelineError(`${files.name}: ${path} holds a ${kind}, from which nothing can be drawn`);
-    await loadWeights(network, weights, { signal, onProgress: onBytes });
+    await loadWeights(network, weights, { signal, onProgress: told ? undefined : onBytes });
     return network;
   } catch (error) {
     network.dispose();
@@ -132,7 +149,7 @@ async function loadNetwork(
 }
 
 async function makeNetwork(
-  files: ModelFiles,
+  files: OpenFiles,
   path: string,
   { config, weights }: { config: string; weights: FileContent },
 ): Promise<LayersModel> {
@@ -146,7 +163,7 @@ async function makeNetwork(
 }
 
 /** A model without a card is a model, too. */
-async function readCard(files: ModelFiles, signal?: AbortSignal): Promise<string | undefined> {
+async function readCard(files: OpenFiles, signal?: AbortSignal): Promise<string | undefined> {
   try {
     return await readText(files, 'README.md', signal);
   } catch {

@@ -131,6 +131,35 @@ describe('loadPipeline finds a model', () => {
     expect(await draw(await loadPipeline(handleOf('ddpm')))).toEqual(samples);
   });
 
+  it('among the files that were picked in a page', async () => {
+    const picked = async (paths: string[], inside: string) =>
+      Promise.all(
+        paths.map(async (path) => {
+          const file = new File([await readFile(at(`ddpm/${path}`))], path.split('/').at(-1)!);
+          return Object.assign(file, { webkitRelativePath: `${inside}${path}` });
+        }),
+      );
+    const files = ['config.json', 'denoiser/config.json', 'denoiser/model.safetensors'];
+    const samples = await draw(await loadPipeline(at('ddpm')));
+    expect(await draw(await loadPipeline(await picked(files, 'mine/')))).toEqual(samples);
+    const alone = await picked(files.slice(1), 'denoiser/');
+    const flat = alone.map((file) => Object.assign(file, { webkitRelativePath: '' }));
+    expect(await draw(await loadPipeline(flat, { schedule: linearSchedule(20), sampling }))).toEqual(samples);
+    await expect(loadPipeline(await picked(files.slice(0, 2), 'mine/'))).rejects.toThrow(
+      'mine: denoiser/model.safetensors is not among them; pick the whole folder of the model',
+    );
+  });
+
+  it('in half precision', async () => {
+    const [pipeline, half] = [await loadPipeline('fashion-mnist-ddgan'), await loadPipeline('fashion-mnist-ddgan', { dtype: 'float16' })]; // prettier-ignore
+    const weights = ({ networks }: typeof half) => networks.generator!.weights.map((weight) => weight.read());
+    const [whole, rounded] = [weights(pipeline), weights(half)];
+    for (const [i, weight] of whole.entries())
+      expect(await rounded[i].data()).toBeAllClose(await weight.data(), { rtol: 2 ** -11, atol: 2 ** -25 });
+    pipeline.dispose();
+    half.dispose();
+  });
+
   it('with other averages, another sampler', async () => {
     const first = await draw(await loadPipeline(at('ddpm')));
     expect(await draw(await loadPipeline(at('ddpm'), { network: 'denoiser@0.99' }))).not.toEqual(first);

@@ -92,7 +92,7 @@ describe('a pipeline from files', () => {
   });
 
   it('tells how far reading is', async () => {
-    const seen: [string, number, number][] = [];
+    const seen: [string, number, number | undefined][] = [];
     const pipeline = await loadPipeline(reader(), {
       onProgress: ({ file, loaded, total }) => seen.push([file, loaded, total]),
     });

@@ -1,4 +1,14 @@
-import { FileFormatError, readBytes, readSafetensors, writeAtomically, writeSafetensors } from '@diffgan/files';
+import {
+  FileFormatError,
+  isPageFile,
+  pageFileExists,
+  readBytes,
+  readSafetensors,
+  removePageFile,
+  sha256,
+  writeAtomically,
+  writeSafetensors,
+} from '@diffgan/files';
 import { CheckpointWriteError } from './checkpoint-write-error.ts';
 
 /** Version 1 had neither progress nor versions. */
@@ -20,7 +30,7 @@ export interface Checkpoint {
 
 /**
  * Writes a checkpoint: complete or not at all, so that an interrupted write leaves the previous one. The folder is made if it is
- * missing. Node only.
+ * missing. In a page `file` is one of its Origin Private File System, `opfs:runs/mine/checkpoint.safetensors`.
  *
  * @throws CheckpointWriteError naming the file if it cannot be written.
  * @example
@@ -40,13 +50,13 @@ export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Prom
     progress: JSON.stringify(progress),
     versions: JSON.stringify(versions),
   };
-  const bytes = writeSafetensors(tensors, { ...head, sha256: digest(head, vectors) });
+  const bytes = writeSafetensors(tensors, { ...head, sha256: await digest(head, vectors) });
   await makeFolderOf(file);
   await naming(file, () => writeAtomically(file, bytes));
 }
 
 /**
- * Reads a checkpoint and verifies its checksum. Node only.
+ * Reads a checkpoint and verifies its checksum.
  *
  * @throws FileFormatError if the file is broken, of another version or fails its checksum; Error if it cannot be read.
  * @example
@@ -72,7 +82,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   }
   // What passes was written by saveCheckpoint, so it needs no further checks.
   const head = { version, step, settings, ...(version === VERSION && { progress, versions }) };
-  if (digest(head, vectors) !== sha256) throw broken('is damaged (its checksum does not match)');
+  if ((await digest(head, vectors)) !== sha256) throw broken('is damaged (its checksum does not match)');
   const parsed = (text = '{}') => JSON.parse(text) as Record<string, never>;
   return {
     step: Number(step),
@@ -83,8 +93,9 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   };
 }
 
-/** Makes the folder `file` lies in, and those above it. Node only. */
+/** Makes the folder `file` lies in, and those above it. */
 export async function makeFolderOf(file: string): Promise<void> {
+  if (isPageFile(file)) return; // they are made with it
   const { mkdir } = process.getBuiltinModule('node:fs/promises');
   const path = process.getBuiltinModule('node:path');
   await naming(file, () => mkdir(path.dirname(file), { recursive: true }));
@@ -110,11 +121,12 @@ const rootOf = (error: unknown): Error => {
 };
 
 /**
- * Puts what `file` holds under another name as well, without copying it where the file system can. Node only.
+ * Puts what `file` holds under another name as well, without copying it where the file system can.
  *
  * @throws CheckpointWriteError if it cannot.
  */
 export async function linkCheckpoint(file: string, name: string): Promise<void> {
+  if (isPageFile(file)) return naming(name, async () => writeAtomically(name, await readBytes(file)));
   const { copyFile, link, rm } = process.getBuiltinModule('node:fs/promises');
   await naming(name, async () => {
     await rm(name, { force: true });
@@ -122,14 +134,16 @@ export async function linkCheckpoint(file: string, name: string): Promise<void> 
   });
 }
 
-/** Removes a checkpoint, if there is one. Node only. */
+/** Removes a checkpoint, if there is one. */
 export async function removeCheckpoint(file: string): Promise<void> {
+  if (isPageFile(file)) return naming(file, () => removePageFile(file));
   const { rm } = process.getBuiltinModule('node:fs/promises');
   await naming(file, () => rm(file, { force: true }));
 }
 
-/** Whether `file` is there to be loaded. Node only. */
-export function checkpointExists(file: string): boolean {
+/** Whether `file` is there to be loaded. */
+export async function checkpointExists(file: string): Promise<boolean> {
+  if (isPageFile(file)) return pageFileExists(file);
   const { existsSync } = process.getBuiltinModule('node:fs');
   return existsSync(file);
 }
@@ -143,13 +157,12 @@ function parse(bytes: Uint8Array, broken: (why: string, cause: unknown) => Error
 }
 
 /** SHA-256 of everything in the file but its layout. */
-function digest(head: Record<string, string | undefined>, vectors: Record<string, Float32Array>): string {
-  const { createHash } = process.getBuiltinModule('node:crypto');
+function digest(head: Record<string, string | undefined>, vectors: Record<string, Float32Array>): Promise<string> {
   const names = Object.keys(vectors).sort();
-  const hash = createHash('sha256').update(JSON.stringify([head, names.map((name) => [name, vectors[name].length])]));
-  for (const name of names) {
-    const values = vectors[name];
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return hash.digest('hex');
+  const text = JSON.stringify([head, names.map((name) => [name, vectors[name].length])]);
+  const parts = names.map((name) => {
+    const { buffer, byteOffset, byteLength } = vectors[name];
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+  return sha256(text, ...parts);
 }

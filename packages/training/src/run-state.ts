@@ -69,11 +69,11 @@ export class RunState {
   ): AsyncGenerator<TrainEvent, RunState> {
     if (checkpoint === undefined) return new RunState(parts);
     const { file, resume = false } = checkpoint;
-    const settings = { ...parts.settings, data: identityOf(parts.data) };
+    const settings = { ...parts.settings, data: await identityOf(parts.data) };
     const run = new RunState({ ...parts, settings }, file);
     await makeFolderOf(file); // an impossible place shows now, not after hours of training
     if (!resume) return run;
-    const there = checkpointExists(file) || checkpointExists(besides(file, 'previous'));
+    const there = (await checkpointExists(file)) || (await checkpointExists(besides(file, 'previous')));
     const warnings = there ? await run.#restore(file) : [nothingToResume(file)];
     yield { type: 'resume', step: run.saved, file: run.#good ?? file };
     yield* warnings;
@@ -188,7 +188,7 @@ const nothingToResume = (file: string): TrainEvent => ({
 
 /** The checkpoint, or the one before it where it is damaged or gone. */
 async function loadOrPrevious(file: string): Promise<{ checkpoint: Checkpoint; good: string; damage?: Error }> {
-  if (!checkpointExists(file)) {
+  if (!(await checkpointExists(file))) {
     const good = besides(file, 'previous');
     return { checkpoint: await loadCheckpoint(good), good, damage: new Error(`${file} is gone`) };
   }
@@ -196,7 +196,7 @@ async function loadOrPrevious(file: string): Promise<{ checkpoint: Checkpoint; g
     return { checkpoint: await loadCheckpoint(file), good: file };
   } catch (damage) {
     const good = besides(file, 'previous');
-    if (!(damage instanceof FileFormatError) || !checkpointExists(good)) throw damage;
+    if (!(damage instanceof FileFormatError) || !(await checkpointExists(good))) throw damage;
     return { checkpoint: await loadCheckpoint(good).catch(() => Promise.reject(damage)), good, damage };
   }
 }

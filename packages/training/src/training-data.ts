@@ -1,4 +1,5 @@
 import { type ImageDataset, imageValues, type PointDataset, pointDataset } from '@diffgan/data';
+import { sha256 } from '@diffgan/files';
 import { foldIn, type Key, uniformArray } from '@diffgan/ops';
 import { augmentImages } from './augment-images.ts';
 import { checkNumber } from './check-number.ts';
@@ -93,12 +94,10 @@ export function checkData(data: TrainingData, { flip = false, augment = 0 }: Dat
 }
 
 /** What tells one data set from another: a run goes on exactly only with the same examples. Node only. */
-export function identityOf(data: TrainingData): Record<string, unknown> {
-  const { createHash } = process.getBuiltinModule('node:crypto');
+export async function identityOf(data: TrainingData): Promise<Record<string, unknown>> {
   const { name, split, count, labels } = data;
-  const hash = createHash('sha256').update(bytesOf('points' in data ? data.points : data.images));
-  if (labels) hash.update(labels);
-  return { name, split, count, sha256: hash.digest('hex') };
+  const examples = bytesOf('points' in data ? data.points : data.images);
+  return { name, split, count, sha256: await sha256(examples, ...(labels ? [bytesOf(labels)] : [])) };
 }
 
 /** What of {@link identityOf} must agree: the name may be that of a folder, which can be renamed. */

@@ -3,5 +3,6 @@
  *
  * @module @diffgan/weights
  */
+export { modelDigests } from './model-digests.ts';
 export { modelFolder } from './model-folder.ts';
 export { type ModelName, modelNames } from './model-names.ts';

@@ -1,11 +1,12 @@
 import type { ByteSource } from './byte-source.ts';
+import { DownloadError } from './download-error.ts';
 import { ResponseBody } from './response-body.ts';
 
 /**
  * Asks for `address`, or for what lies behind its first `from` bytes.
  *
  * @returns the answer, whose body the caller reads or cancels.
- * @throws Error naming the address when nobody answers, or with another status than success.
+ * @throws DownloadError naming the address when nobody answers, or with another status than success.
  */
 export async function request(
   address: string,
@@ -16,11 +17,13 @@ export async function request(
     response = await fetch(address, { signal, ...(from > 0 && { headers: { Range: `bytes=${from}-` } }) });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new Error(`readBytes: cannot reach ${address}: ${(error as Error).message}`, { cause: error });
+    throw new DownloadError(`readBytes: cannot reach ${address}: ${(error as Error).message}`, undefined, {
+      cause: error,
+    });
   }
   if (response.ok) return response;
   await response.body?.cancel();
-  throw new Error(`readBytes: ${address} answered ${response.status} ${response.statusText}`);
+  throw new DownloadError(`readBytes: ${address} answered ${response.status} ${response.statusText}`, response.status);
 }
 
 /** Up to so many bytes are passed over rather than asked for anew. */

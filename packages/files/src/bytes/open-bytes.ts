@@ -1,3 +1,4 @@
+import { isPageFile, openPageFile } from '../page-files.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { downloadSource, request } from './download.ts';
 import { fileSource, isLocal } from './local-file.ts';
@@ -7,7 +8,7 @@ import { collect } from './read-bytes.ts';
 const maxUntold = 2 ** 31;
 
 /**
- * Opens bytes to read parts of them: a path, a `file:` URL (Node), an `http(s):` URL, a `Blob` or the bytes. The caller closes the
+ * Opens bytes to read parts of them: a path, a `file:` URL (Node), an `http(s):` URL, an `opfs:` address (pages), a `Blob` or the bytes. The caller closes the
  * source.
  *
  * @throws Error naming the file when it cannot be read.
@@ -25,6 +26,7 @@ export async function openBytes(
 ): Promise<ByteSource> {
   signal?.throwIfAborted();
   if (source instanceof Uint8Array || source instanceof Blob) return memorySource(source);
+  if (isPageFile(source)) return memorySource(await openPageFile(source));
   if (isLocal(source)) return fileSource(source);
   const address = String(source);
   const first = await request(address, { signal });

@@ -1,5 +1,6 @@
 import { FileFormatError } from '../file-format-error.ts';
 import { joinBytes } from '../join-bytes.ts';
+import { isPageFile, openPageFile } from '../page-files.ts';
 import { request } from './download.ts';
 import { isLocal, openLocal } from './local-file.ts';
 
@@ -12,7 +13,8 @@ export interface ReadBytesOptions {
 }
 
 /**
- * Reads a whole file: a path, a `file:` URL (Node), or an `http:`/`https:` URL. In a browser a relative path is a URL too.
+ * Reads a whole file: a path, a `file:` URL (Node), an `http:`/`https:` URL, or in a page a file of its
+ * Origin Private File System, `opfs:runs/mine/checkpoint.safetensors`. In a browser a relative path is a URL too.
  *
  * @throws FileFormatError when the file is larger than `maxBytes`; Error naming the file when it cannot be read.
  * @example
@@ -26,6 +28,7 @@ export interface ReadBytesOptions {
 export async function readBytes(source: string | URL, options: ReadBytesOptions = {}): Promise<Uint8Array> {
   const { maxBytes = 2 ** 31, signal } = options;
   signal?.throwIfAborted();
+  if (isPageFile(source)) return readPage(source, maxBytes);
   return isLocal(source) ? readLocal(source, maxBytes) : download(String(source), maxBytes, signal);
 }
 
@@ -34,6 +37,12 @@ function assertSize(address: string, size: number, maxBytes: number): void {
     throw new FileFormatError(
       `readBytes: ${address} has ${size} bytes, more than the ${maxBytes} allowed; is it the right file?`,
     );
+}
+
+async function readPage(source: string | URL, maxBytes: number): Promise<Uint8Array> {
+  const file = await openPageFile(source);
+  assertSize(String(source), file.size, maxBytes);
+  return new Uint8Array(await file.arrayBuffer());
 }
 
 const readLocal = (source: string | URL, maxBytes: number): Promise<Uint8Array> =>
@@ -56,7 +65,12 @@ async function download(address: string, maxBytes: number, signal?: AbortSignal)
 }
 
 /** Reads the body piece by piece, since a server need not tell the length, nor the truth. */
-export async function collect(address: string, response: Response, maxBytes: number): Promise<Uint8Array> {
+export async function collect(
+  address: string,
+  response: Response,
+  maxBytes: number,
+  onProgress?: (loaded: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
@@ -65,6 +79,7 @@ export async function collect(address: string, response: Response, maxBytes: num
     if (size > maxBytes) await reader?.cancel();
     assertSize(address, size, maxBytes);
     pieces.push(next.value);
+    onProgress?.(size);
   }
   return joinBytes(pieces);
 }

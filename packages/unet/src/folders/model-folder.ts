@@ -4,15 +4,23 @@ import { weightsToSafetensors } from './model-weights.ts';
 import { readNetworkFolder, writeNetworkFolder } from './network-folder.ts';
 
 const WEIGHTS = 'model.safetensors';
+const HALF_WEIGHTS = 'model.float16.safetensors';
 
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
   /** Text to keep in the weight file, such as where the weights come from. @defaultValue `{}` */
   metadata?: Record<string, string>;
+  /**
+   * How the weights are stored: `'float16'` rounds them to half precision into a file of half the size, `model.float16.safetensors`, which
+   * `loadPipeline` of `@diffgan/hub` reads with the same option.
+   * @defaultValue `'float32'`
+   */
+  dtype?: 'float32' | 'float16';
 }
 
 /**
- * Writes `config.json` and `model.safetensors` into `dir` (made if missing), each complete or not at all. Node only.
+ * Writes `config.json` and `model.safetensors` into `dir` (made if missing), each complete or not at all: a folder of Node, or one
+ * in the Origin Private File System of a page, `opfs:models/mine`.
  *
  * @throws TypeError if the model does not come from a factory of this package; the error of the file system if it cannot be written.
  * @example
@@ -24,17 +32,18 @@ export interface SaveModelOptions {
 export async function saveModel(
   dir: string,
   model: LayersModel,
-  { metadata = {} }: SaveModelOptions = {},
+  { metadata = {}, dtype = 'float32' }: SaveModelOptions = {},
 ): Promise<void> {
   const config = modelConfig(model);
-  const bytes = await weightsToSafetensors(model, { metadata });
-  await writeNetworkFolder(dir, { config, weights: { name: WEIGHTS, bytes } });
+  const bytes = await weightsToSafetensors(model, { metadata, dtype });
+  const name = dtype === 'float16' ? HALF_WEIGHTS : WEIGHTS;
+  await writeNetworkFolder(dir, { config, weights: { name, bytes } });
 }
 
 /**
  * Makes the model that {@link saveModel} wrote.
  *
- * @param dir folder, or its URL (browsers); its files are data, nothing in them is executed.
+ * @param dir folder, its URL, or `opfs:models/mine` (browsers); its files are data, nothing in them is executed.
  * @returns the model; the caller disposes it.
  * @throws FileFormatError naming the file that is wrong and how; Error if one cannot be read.
  * @example

@@ -1,6 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { FileFormatError, listed, openSafetensors, type SafetensorsReader, writeSafetensors } from '@diffgan/files';
+import {
+  FileFormatError,
+  listed,
+  openSafetensors,
+  type SafetensorsReader,
+  type WritableTensor,
+  writeSafetensors,
+} from '@diffgan/files';
 import { weightShape } from '../layers/weight.ts';
 import { type ForeignTensor, foreignTensors, pack, unpack } from '../layouts/foreign-tensor.ts';
 import type { Layout } from '../layouts/layout.ts';
@@ -34,6 +41,8 @@ export interface WeightsToSafetensorsOptions {
   layout?: LayoutName;
   /** Text to keep in the file. @defaultValue `{}` */
   metadata?: Record<string, string>;
+  /** What the numbers are rounded to. @defaultValue `'float32'` */
+  dtype?: 'float32' | 'float16';
 }
 
 /**
@@ -51,12 +60,14 @@ export interface WeightsToSafetensorsOptions {
  */
 export async function weightsToSafetensors(
   model: LayersModel,
-  { layout = 'native', metadata = {} }: WeightsToSafetensorsOptions = {},
+  { layout = 'native', metadata = {}, dtype = 'float32' }: WeightsToSafetensorsOptions = {},
 ): Promise<Uint8Array> {
   const tensors = tensorsOf(model, await foreignLayout('weightsToSafetensors', layout));
   const weights = new Map<string, tf.Tensor>(model.weights.map((weight) => [fileName(weight), weight.read()]));
-  const entries: [string, { shape: readonly number[]; data: Float32Array }][] = [];
-  for (const tensor of tensors) entries.push([tensor.key, { shape: tensor.shape, data: await pack(tensor, weights) }]);
+  const entries: [string, WritableTensor][] = [];
+  const stored = dtype === 'float16' ? 'F16' : 'F32';
+  for (const { key, shape, ...rest } of tensors)
+    entries.push([key, { shape, data: await pack({ key, shape, ...rest }, weights), dtype: stored }]);
   return writeSafetensors(Object.fromEntries(entries), metadata);
 }
 

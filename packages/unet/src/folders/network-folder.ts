@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { FileFormatError, readBytes, writeAtomically } from '@diffgan/files';
+import { FileFormatError, isPageFile, readBytes, writeAtomically } from '@diffgan/files';
 import type { ModelConfig } from '../config/model-config.ts';
 import { modelSchemas } from '../config/model-schemas.ts';
 import { requireConfig } from '../config/require-config.ts';
@@ -18,8 +18,10 @@ export async function writeNetworkFolder(
   dir: string,
   { config, weights }: { config: object; weights: { name: string; bytes: Uint8Array } },
 ): Promise<void> {
-  const { mkdir } = process.getBuiltinModule('node:fs/promises');
-  await mkdir(dir, { recursive: true });
+  if (!isPageFile(dir)) {
+    const { mkdir } = process.getBuiltinModule('node:fs/promises');
+    await mkdir(dir, { recursive: true });
+  }
   await writeAtomically(inside(dir, weights.name), weights.bytes);
   await writeAtomically(inside(dir, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }

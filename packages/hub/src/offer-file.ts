@@ -1,0 +1,20 @@
+/**
+ * Offers a file to whoever looks at the page, as a download.
+ *
+ * @param name of the file.
+ * @throws TypeError where there is no page: in workers and in Node.
+ * @example
+ * ```ts fragment
+ * offerFile('config.json', JSON.stringify(modelConfig(model)));
+ * offerFile('model.safetensors', await weightsToSafetensors(model));
+ * offerFile('checkpoint.safetensors', await readBytes('opfs:runs/mine/checkpoint.safetensors'));
+ * ```
+ */
+export function offerFile(name: string, content: Uint8Array | Blob | string): void {
+  if (typeof document !== 'object')
+    throw new TypeError('offerFile: only a page can offer files; writeAtomically of @diffgan/files writes them');
+  const address = URL.createObjectURL(new Blob([content as Blob | string | Uint8Array<ArrayBuffer>]));
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // a download that asks where to has not begun yet
+}
