@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamRates } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
-import { emaShare,type EmaWarmup } from './ema.ts';
+import { emaShare, type EmaWarmup } from './ema.ts';
 
 /** When and how far to move. */
 export interface OptimizerStep {

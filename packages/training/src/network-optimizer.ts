@@ -4,7 +4,7 @@ import { adam, adamW, type AdamWOptions, type Optimizer } from './adam.ts';
 import { checkNumber } from './check-number.ts';
 import { clipByGlobalNorm } from './clip-by-global-norm.ts';
 import { cosineDecay } from './cosine-decay.ts';
-import { emaShare,type EmaWarmup } from './ema.ts';
+import { emaShare, type EmaWarmup } from './ema.ts';
 import type { NetworkVectors } from './trained-network.ts';
 import { warmup } from './warmup.ts';
 
