@@ -17,10 +17,13 @@ const inPackage = /\/weights(@[^/]*)?\/(src|dist)\/[^/]+$/;
  */
 export const modelFolder = (name: ModelName): URL => folderFrom(import.meta.url, name);
 
-/** The same for a module that lies at `place`. */
-export function folderFrom(place: string, name: ModelName): URL {
+/** Whether there are files to read; in a page, webpack says of a module where that lay on the disk when the bundle was made. */
+const onNode = typeof process === 'object' && process.versions?.node !== undefined;
+
+/** The same for a module that lies at `place`, of a disk that can be read or not. */
+export function folderFrom(place: string, name: ModelName, onDisk = onNode): URL {
   const path = `models/${name}/`; // apart from the call, lest bundlers take it for one file
-  const beside = inPackage.test(place.replace(/[?#].*$/s, ''));
+  const beside = inPackage.test(place.replace(/[?#].*$/s, '')) && (onDisk || !place.startsWith('file:'));
   return beside
     ? new URL(`../${path}`, place)
     : new URL(`https://cdn.jsdelivr.net/npm/@diffgan/weights@${version}/${path}`);

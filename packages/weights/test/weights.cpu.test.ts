@@ -46,6 +46,12 @@ it.each([
   expect(folderFrom(module, 'fashion-mnist-ddgan').href).toBe(`${models}fashion-mnist-ddgan/`);
 });
 
+it('looks for no file of the disk in a page, where a bundle says that its modules lie there', () => {
+  const module = 'file:///home/ada/app/node_modules/@diffgan/weights/dist/index.js';
+  expect(folderFrom(module, 'fashion-mnist-ddgan', false).hostname).toBe('cdn.jsdelivr.net');
+  expect(folderFrom(module, 'fashion-mnist-ddgan', true).protocol).toBe('file:');
+});
+
 it('knows the version of its package', async () => {
   const { version: told } = JSON.parse(String(await read('package.json'))) as { version: string };
   expect(version).toBe(told);
