@@ -4,10 +4,14 @@
  * @param name of the file.
  * @throws TypeError where there is no page: in workers and in Node.
  * @example
- * ```ts fragment
- * offerFile('config.json', JSON.stringify(modelConfig(model)));
- * offerFile('model.safetensors', await weightsToSafetensors(model));
- * offerFile('checkpoint.safetensors', await readBytes('opfs:runs/mine/checkpoint.safetensors'));
+ * ```ts
+ * const model = ddganGenerator(presets['fashion-mnist-tiny'].generator);
+ * const weights = await weightsToSafetensors(model);
+ * if (typeof document === 'object') {
+ *   offerFile('config.json', JSON.stringify(modelConfig(model)));
+ *   offerFile('model.safetensors', weights);
+ * }
+ * model.dispose();
  * ```
  */
 export function offerFile(name: string, content: Uint8Array | Blob | string): void {

@@ -23,9 +23,10 @@ export interface Download {
  * @param address `http:` or `https:`; in a browser it may be relative to the page.
  * @throws DownloadError naming the address when nobody answers, or with another status than success.
  * @example
- * ```ts fragment
- * const download = await openDownload('https://example.org/model.safetensors');
- * const bytes = await download.bytes({ maxBytes: 1e9, onProgress: (loaded) => console.log(loaded, download.size) });
+ * ```ts
+ * import { openDownload } from '@diffgan/files';
+ * const download = await openDownload('data:text/plain,abc'); // or 'https://example.org/model.safetensors'
+ * await download.bytes({ maxBytes: 1e9, onProgress: (loaded) => console.log(loaded, download.size) }); // 3 bytes
  * ```
  */
 export async function openDownload(

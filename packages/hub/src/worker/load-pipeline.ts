@@ -30,7 +30,7 @@ export interface WorkerPipeline extends PipelineFacts {
   /**
    * Draws samples, as `sample` of a `Pipeline` does, without keeping the page from anything.
    *
-   * @returns awaited the samples, which {@link toImageData} and `drawOnCanvas` take; in a loop the steps and batches.
+   * @returns awaited the samples, which `toImageData` and `drawOnCanvas` of `@diffgan/hub` take; in a loop the steps and batches.
    * @throws as `sample` of a `Pipeline`; Error when the worker ended.
    */
   sample(options: WorkerSampleOptions & { signal?: AbortSignal }): Sampling<SampleArray, WorkerSampleEvent>;
