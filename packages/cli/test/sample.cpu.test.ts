@@ -168,6 +168,7 @@ describe('diffgan sample', () => {
     ['trailing', { sampler: 'ddim', steps: 2, spacing: 'trailing' }, [10, 20]],
     ['leading with an offset', { sampler: 'ddpm', steps: 2, spacing: 'leading+1' }, [2, 12]],
     ['a list', { sampler: 'ddim', spacing: '1,7,20' }, [1, 7, 20]],
+    ['the formula of a solver and a list', { sampler: 'dpm-solver', solver: 'heun', spacing: '1,7,20' }, [1, 7, 20]],
     ['the list of a solver', { sampler: 'dpm-solver', order: 3, spacing: '1,7,20' }, [1, 7, 20]],
   ])('draws with %s as its steps', async (_, flags, steps) => {
     await saveImages('lively', (i) => 0.1 * Math.sin(i));
@@ -291,6 +292,7 @@ describe('sampleOptions', () => {
     [{ guidance: 1, guidanceScale: 2 }, /say the same/],
     [{ eta: 2 }, /--eta is 2/],
     [{ order: 4 }, /--order is 4; it must be 1, 2 or 3/],
+    [{ solver: 'rk4' }, /--solver is rk4; it must be one of midpoint, heun/],
     [{ spacing: 'tight' }, /--spacing is tight; it must be one of uniform, quadratic, leading, trailing/],
     [{ sigmas: '1,2' }, /--sigmas is 1,2; write at least two falling noise levels/],
     [{ sigmas: '1,x' }, /--sigmas is 1,x/],

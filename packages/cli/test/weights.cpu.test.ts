@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,7 +109,7 @@ test('the noise schedule beside a network of diffusers comes in with it', async 
   };
   await writeFile(join(pipeline, 'scheduler', 'scheduler_config.json'), JSON.stringify(scheduler));
   await writeFile(join(pipeline, 'model_index.json'), '{}');
-  const told = { sampling: { sampler: 'ddim', predicts: 'v', clip: true }, spacing: 'leading+1' };
+  const told = { sampling: { sampler: 'ddim', predicts: 'v', clip: true, rederiveEps: false }, spacing: 'leading+1' };
   for (const [i, source] of [pipeline, join(pipeline, 'unet')].entries()) {
     const { folder } = await resultOf('import', source, join(pipeline, `out-${i}`));
     const stored = JSON.parse(await readFile(join(folder, 'diffusion.json'), 'utf8')) as object;

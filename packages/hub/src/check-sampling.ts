@@ -21,7 +21,7 @@ export function checkSampling(parts: ChainParts): void {
 type Refuse = (why: string) => void;
 
 function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refuse): void {
-  const { sampler, eta, order, predicts, variance } = sampling;
+  const { sampler, eta, order, solver, rederiveEps, predicts, variance } = sampling;
   if (!samplerNames.includes(sampler))
     refuse(`sampler is ${String(sampler)}; it must be one of ${samplerNames.join(', ')}`);
   const { kind } = modelConfig(network);
@@ -44,6 +44,8 @@ function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refus
   };
   belongs('eta', eta, ['ddim', ...solversThatTake('eta')]);
   belongs('order', order, solversThatTake('order'));
+  belongs('solver', solver, solversThatTake('solver'));
+  belongs('rederiveEps', rederiveEps, ['ddim']);
   belongs('variance', variance, ['ddpm']);
   if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
     refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
@@ -78,7 +80,9 @@ function checkSteps({ sampling: { sampler, steps }, schedule }: ChainParts, refu
 }
 
 function checkGuidance({ network, sampling, classifier }: ChainParts, refuse: Refuse): void {
-  const { guidance, sampler } = sampling;
+  const { guidance, sampler, clip, clipBeforeGuidance } = sampling;
+  if (clipBeforeGuidance && !classifier) refuse('clipBeforeGuidance needs a classifier that guides');
+  if (clipBeforeGuidance && clip) refuse('clip comes after the guidance and clipBeforeGuidance before it; take one');
   if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))
     refuse(`a classifier cannot guide the sampler ${sampler}`);
   if (guidance === undefined || classifier) return;

@@ -100,7 +100,21 @@ function samplingOf(config: Json, sampler: SamplerName): SamplingConfig {
     throw refusal('variance_type', config.variance_type, `one of ${Object.keys(variances).join(', ')}`);
   // other schedulers of diffusers do not clip
   const clip = ['ddpm', 'ddim'].includes(sampler) && (config.clip_sample ?? true) === true;
-  return { sampler, predicts, clip, ...(sampler === 'ddpm' && { variance }) };
+  return {
+    ...{ sampler, predicts, clip },
+    ...(sampler === 'ddpm' && { variance }),
+    ...(sampler === 'ddim' && { rederiveEps: false }), // use_clipped_model_output is an argument of their step, false unless given
+    ...solverOf(config),
+  };
+}
+
+/** Of their DPM-Solver what can be said here. */
+function solverOf({ _class_name: name, solver_order: order, solver_type: type }: Json): Partial<SamplingConfig> {
+  const takesOrder = /^(DPMSolverMultistep|UniPC)/.test(String(name));
+  return {
+    ...(takesOrder && (order === 1 || order === 2 || order === 3) && { order }),
+    ...(/^DPMSolverMultistep/.test(String(name)) && (type === 'midpoint' || type === 'heun') && { solver: type }),
+  };
 }
 
 function spacingOf(config: Json, sampler: SamplerName): string {

@@ -20,6 +20,7 @@ export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undef
       w: sampling.guidance ?? 1,
       schedule,
       predicts: sampling.predicts,
+      clip: sampling.clipBeforeGuidance ?? false,
       conditional: classes !== undefined,
     });
   else if (classes !== undefined && sampling.guidance !== undefined && sampling.guidance !== 0)

@@ -43,7 +43,7 @@ type UnlabelledChain = (options: ChainOptions & { cond?: tf.Tensor }) => ReturnT
 function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain {
   const { network, sampling, schedule } = parts;
   if (typeof schedule === 'function') return vdmChain(parts, schedule, compile);
-  const { sampler, spacing, sigmas, predicts, eta, order } = sampling;
+  const { sampler, spacing, sigmas, predicts, eta, order, solver, rederiveEps } = sampling;
   const thinned = respaced(schedule, sampling);
   if (sampler === 'ddgan') {
     const { generator, ...own } = ablatedGenerator(parts, thinned);
@@ -51,15 +51,16 @@ function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain 
   }
   // Solvers ask between the steps, where the whole schedule knows the noise level.
   const denoiser = guidedNetwork(parts, isSolver(sampler) ? schedule : thinned, compile);
-  const { clip = isImage(network) } = sampling;
+  const { clip = isImage(network) && sampling.clipBeforeGuidance !== true } = sampling;
   if (sampler === 'ddpm') {
     const fixed = thinned === schedule ? 'fixedLarge' : 'fixedSmall';
     const variance = sampling.variance ?? (hasLearnedVariance(network) ? 'learnedRange' : fixed);
     return (options) => ddpmSampler(denoiser, thinned, { ...options, clip, predicts, variance });
   }
-  if (!isSolver(sampler)) return (options) => ddimSampler(denoiser, thinned, { ...options, clip, predicts, eta });
+  if (!isSolver(sampler))
+    return (options) => ddimSampler(denoiser, thinned, { ...options, clip, predicts, eta, rederiveEps });
   const { draw } = solvers[sampler];
-  const how = { clip, predicts: notMean(predicts), sigmas, spacing: gridOf(spacing), eta, order };
+  const how = { clip, predicts: notMean(predicts), sigmas, spacing: gridOf(spacing), eta, order, solver };
   return (options) => draw(denoiser, thinned, { ...options, ...how });
 }
 

@@ -9,21 +9,27 @@ export function overrideSampling(own: SamplingConfig, given: Partial<SamplingCon
     sigmas,
     eta,
     order,
+    solver,
+    rederiveEps,
     clip,
+    clipBeforeGuidance,
     predicts,
     variance,
     guidance,
     labels,
   } = given;
   const grid = { steps, spacing, sigmas };
-  const changes = { sampler, ...grid, eta, order, clip, predicts, variance, guidance, labels };
+  const how = { eta, order, solver, rederiveEps, clip, clipBeforeGuidance, predicts, variance };
+  const changes = { sampler, ...grid, ...how, guidance, labels };
   const another = sampler !== own.sampler && { steps: undefined, spacing: undefined, sigmas: undefined };
-  const kept = another ? { ...own, ...another, eta: undefined, order: undefined, variance: undefined } : own;
+  const ofOne = { eta: undefined, order: undefined, solver: undefined, rederiveEps: undefined, variance: undefined };
+  const kept = another ? { ...own, ...another, ...ofOne } : own;
   // sigmas and steps exclude each other: what is given now counts
   const regrid = sigmas
     ? { steps: undefined, spacing: undefined }
     : (steps ?? spacing) !== undefined && { sigmas: undefined };
-  return { ...defined({ ...kept, ...regrid }), ...defined(changes), sampler };
+  const reclip = clipBeforeGuidance && { clip: undefined };
+  return { ...defined({ ...kept, ...regrid, ...reclip }), ...defined(changes), sampler };
 }
 
 const defined = <T extends object>(values: T): Partial<T> =>

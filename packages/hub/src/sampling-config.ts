@@ -64,8 +64,14 @@ const fields = {
   eta: optional(number({ min: 0, max: 1 })),
   /** Of `dpm-solver` and `unipc`: how many predictions a step is made of, 1 to 3. @defaultValue 2 */
   order: optional(oneOf(1, 2, 3)),
+  /** Of `dpm-solver`: the formula of its second order. @defaultValue `'midpoint'` */
+  solver: optional(oneOf('midpoint', 'heun')),
+  /** Of `ddim`: whether ε̂ is derived anew from a clipped x̂_0, or stays the network's own. @defaultValue true */
+  rederiveEps: optional(boolean()),
   /** Whether predicted examples are clipped to [−1, 1]. @defaultValue true for images, false for points and a VDM */
   clip: optional(boolean()),
+  /** Whether x̂_0 is clipped before a classifier guides it, and not after. @defaultValue false */
+  clipBeforeGuidance: optional(boolean()),
   /** What the network predicts. @defaultValue `'eps'` */
   predicts: optional(predictionSchema),
   /** Variance of a `ddpm` step. @defaultValue `'fixedLarge'`, or `'fixedSmall'` on a thinned schedule */

@@ -2,13 +2,13 @@ import { dpmSolverSampler, eulerAncestralSampler, eulerSampler, heunSampler, uni
 
 /**
  * Samplers that walk down a grid of σ and ask the network between its steps, by the names they have on the command line, with those of
- * the settings `eta` and `order` that each of them takes.
+ * the settings `eta`, `order` and `solver` that each of them takes.
  */
 export const solvers = {
   euler: { draw: eulerSampler, takes: [] },
   'euler-ancestral': { draw: eulerAncestralSampler, takes: ['eta'] },
   heun: { draw: heunSampler, takes: [] },
-  'dpm-solver': { draw: dpmSolverSampler, takes: ['eta', 'order'] },
+  'dpm-solver': { draw: dpmSolverSampler, takes: ['eta', 'order', 'solver'] },
   unipc: { draw: uniPcSampler, takes: ['order'] },
 } as const;
 
@@ -26,8 +26,8 @@ export const isSolver = (sampler: string): sampler is SolverName => sampler in s
  *
  * @example
  * ```ts
- * solversThatTake('eta'); // ['ddim']
+ * solversThatTake('eta'); // ['euler-ancestral', 'dpm-solver']
  * ```
  */
-export const solversThatTake = (setting: 'eta' | 'order'): SolverName[] =>
+export const solversThatTake = (setting: 'eta' | 'order' | 'solver'): SolverName[] =>
   solverNames.filter((name) => (solvers[name].takes as readonly string[]).includes(setting));

@@ -42,15 +42,23 @@ describe('diffusionFromDiffusers', () => {
     [{}, { sampler: 'ddpm', predicts: 'eps', clip: true, variance: 'fixedSmall' }],
     [
       { _class_name: 'DDIMScheduler', prediction_type: 'sample' },
-      { sampler: 'ddim', predicts: 'x0', clip: true },
+      { sampler: 'ddim', predicts: 'x0', clip: true, rederiveEps: false },
     ],
     [
       { _class_name: 'PNDMScheduler', clip_sample: false },
-      { sampler: 'ddim', predicts: 'eps', clip: false },
+      { sampler: 'ddim', predicts: 'eps', clip: false, rederiveEps: false },
     ],
     [{ _class_name: 'EulerAncestralDiscreteScheduler' }, { sampler: 'euler-ancestral', predicts: 'eps', clip: false }],
     [{ variance_type: 'learned_range' }, { sampler: 'ddpm', predicts: 'eps', clip: true, variance: 'learnedRange' }],
     [{ _class_name: 'DPMSolverMultistepScheduler', prediction_type: 'v_prediction' }, { sampler: 'dpm-solver', predicts: 'v', clip: false }], // prettier-ignore
+    [
+      { _class_name: 'DPMSolverMultistepScheduler', solver_order: 3, solver_type: 'heun' },
+      { sampler: 'dpm-solver', predicts: 'eps', clip: false, order: 3, solver: 'heun' },
+    ],
+    [
+      { _class_name: 'UniPCMultistepScheduler', solver_order: 3, solver_type: 'bh2' },
+      { sampler: 'unipc', predicts: 'eps', clip: false, order: 3 },
+    ],
   ])('draws as %o does', (config, sampling) => {
     expect(diffusionFromDiffusers(config).sampling).toEqual(sampling);
   });

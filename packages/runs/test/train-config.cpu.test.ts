@@ -26,6 +26,14 @@ const names = Object.keys(runPresets);
 const folder = ['data.folder=photos'];
 const settingsOf = async (given: GivenSettings) => (await resolveConfig(given)).config;
 
+describe('a folder of images that nobody told', () => {
+  it('is asked for, with the words that give it', async () => {
+    await expect(settingsOf({ preset: 'image-folder-ddgan' })).rejects.toThrow(
+      /^data\.folder is missing\. .*folder.* Give it with --set data\.folder=…$/i,
+    );
+  });
+});
+
 describe('sizes of image folders', () => {
   const sized = (size: string) => settingsOf({ preset: 'image-folder-ddgan', set: [...folder, `data.size=${size}`] });
 
@@ -171,6 +179,8 @@ describe('settings that are wrong', () => {
       ['training.gradientPenalty={"every":2}'],
       /^training\.gradientPenalty\.lambda is missing\. λ, the weight\. It is a number of at least 0\.$/,
     ],
+    [['training.emaWarmup=slow'], /^training\.emaWarmup is "slow"/],
+    [['training.emaWarmup={"power":0}'], /^training\.emaWarmup\.power is 0/],
     [['networks=5'], /^networks is 5; it must be an object$/],
     [
       ['networks.generator=fashion/generator'],

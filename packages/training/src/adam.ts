@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamRates } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
-import { emaShare } from './ema.ts';
+import { emaShare, type EmaWarmup } from './ema.ts';
 
 /** When and how far to move. */
 export interface OptimizerStep {
@@ -11,6 +11,8 @@ export interface OptimizerStep {
   learningRate: number;
   /** Decay of the running average of the weights, with the warm-up of {@link ema}. @defaultValue 0: the average is the weights */
   emaDecay?: number;
+  /** How that grows from update to update. @defaultValue `'ratio'` */
+  emaWarmup?: EmaWarmup;
 }
 
 /** Options of {@link adam}. */
@@ -72,8 +74,8 @@ function optimizer(name: string, options: AdamOptions, weightDecay: number): Opt
   checkNumber(`${name}: beta2`, beta2, { min: 0, below: 1 });
   checkNumber(`${name}: epsilon`, epsilon, { min: 1e-30 });
   return {
-    rates: ({ count, learningRate, emaDecay = 0 }) => {
-      const averaging = emaShare({ count, decay: emaDecay });
+    rates: ({ count, learningRate, emaDecay = 0, emaWarmup }) => {
+      const averaging = emaShare({ count, decay: emaDecay, warmup: emaWarmup });
       return tf.tensor1d(adamRates({ count, learningRate, beta1, beta2, epsilon, weightDecay, averaging }));
     },
   };

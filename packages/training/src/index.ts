@@ -28,7 +28,7 @@ export type { GradientPenalty, PenaltyInterval, SlopePenalty } from './critic-pe
 export type { DdganAblations } from './ddgan-game.ts';
 export type { TrainDdganOptions } from './ddgan-options.ts';
 export type { DdganNetworks } from './ddgan-players.ts';
-export type { EmaOptions } from './ema.ts';
+export type { EmaOptions, EmaWarmup } from './ema.ts';
 export type { FadingWeight } from './fading-weight.ts';
 export type { OptimizationOptions, PerNetwork } from './network-optimizer.ts';
 export type { TrainClassifierOptions } from './train-classifier.ts';

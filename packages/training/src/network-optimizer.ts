@@ -4,7 +4,7 @@ import { adam, adamW, type AdamWOptions, type Optimizer } from './adam.ts';
 import { checkNumber } from './check-number.ts';
 import { clipByGlobalNorm } from './clip-by-global-norm.ts';
 import { cosineDecay } from './cosine-decay.ts';
-import { emaShare } from './ema.ts';
+import { emaShare, type EmaWarmup } from './ema.ts';
 import type { NetworkVectors } from './trained-network.ts';
 import { warmup } from './warmup.ts';
 
@@ -17,12 +17,14 @@ export interface OptimizationOptions {
   /** Steps over which the learning rates rise linearly from 0. @defaultValue 0 */
   warmup?: number;
   /**
-   * Decay of the running average of the weights, with the warm-up of `ema`, or several decays for several averages: the first is
+   * Decay of the running average of the weights, once `emaWarmup` is over, or several decays for several averages: the first is
    * `average`, the others are called `average@0.9999` and so on.
    *
    * @defaultValue 0.999
    */
   emaDecay?: number | readonly number[];
+  /** How the decays grow to their values. @defaultValue `'ratio'` */
+  emaWarmup?: EmaWarmup;
   /** Shares into which the batch of each update is cut, one after another, so that large batches fit into memory. @defaultValue 1 */
   accumulate?: number;
 }
@@ -87,15 +89,16 @@ export class NetworkOptimizer {
   /** The numbers that {@link update} needs for update number `count` of the run, from 1. */
   rates(count: number): tf.Tensor1D {
     const { learningRate: start, finalLearningRate: end, steps, warmup: length = 0, updatesPerStep = 1 } = this.options;
+    const { emaWarmup } = this.options;
     const step = Math.ceil(count / updatesPerStep);
     const decayed = steps === Infinity ? start : cosineDecay(step - 1, { start, end, steps });
     const learningRate = decayed * warmup(step, { steps: length });
     const [decay, ...further] = this.#decays;
     return tf.tidy(() => {
-      const ofAdam = this.#adam.rates({ count, learningRate, emaDecay: decay });
+      const ofAdam = this.#adam.rates({ count, learningRate, emaDecay: decay, emaWarmup });
       return further.length === 0
         ? ofAdam
-        : tf.concat1d([ofAdam, tf.tensor1d(further.map((d) => emaShare({ count, decay: d })))]);
+        : tf.concat1d([ofAdam, tf.tensor1d(further.map((d) => emaShare({ count, decay: d, warmup: emaWarmup })))]);
     });
   }
 
@@ -140,7 +143,7 @@ export function optimizationChoices<Names extends string>(
     finalLearningRate = 1e-5,
     adam: adamOptions = defaults.adam ?? {},
   } = options;
-  const { clipNorm, warmup: length = 0, emaDecay = 0.999, accumulate = 1 } = options;
+  const { clipNorm, warmup: length = 0, emaDecay = 0.999, emaWarmup, accumulate = 1 } = options;
   for (const [option, rates] of Object.entries({ learningRate, finalLearningRate }))
     for (const name of defaults.networks)
       checkNumber(`${caller}: ${option}${typeof rates === 'number' ? '' : `.${name}`}`, ofNetwork(rates, name), {
@@ -150,6 +153,7 @@ export function optimizationChoices<Names extends string>(
     checkNumber(`${caller}: clipNorm`, clipNorm, { min: Number.MIN_VALUE });
   checkNumber(`${caller}: warmup`, length, { min: 0, integer: true });
   checkNumber(`${caller}: accumulate`, accumulate, { min: 1, integer: true });
+  emaShare({ count: 1, warmup: emaWarmup }); // throws for what is none
   const decays = decaysOf({ emaDecay });
   for (const decay of decays) checkNumber(`${caller}: emaDecay`, decay, { min: 0, below: 1 });
   if (decays.length === 0 || new Set(decays).size < decays.length)
@@ -157,5 +161,6 @@ export function optimizationChoices<Names extends string>(
   return {
     ...{ learningRate, finalLearningRate, adam: adamOptions, warmup: length, emaDecay, accumulate },
     ...(clipNorm !== undefined && { clipNorm }),
+    ...(emaWarmup !== undefined && { emaWarmup }), // absent as in the checkpoints of old
   };
 }

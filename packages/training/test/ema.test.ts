@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ema } from '@diffgan/training';
+import { emaShare } from '../src/ema.ts';
 
 const oneStep = async (count: number, decay?: number) => {
   const average = tf.tidy(() => ema(tf.tensor1d([0, 3]), tf.tensor1d([1, 3]), { count, decay }));
@@ -21,7 +23,26 @@ test.each([
   expect(await oneStep(count, decay)).toBeAllClose([1 - kept, 3], { rtol: 1e-6, atol: 1e-7 });
 });
 
+describe('the warm-up of diffusers', () => {
+  const golden = JSON.parse(readFileSync(new URL('golden/ema.json', import.meta.url), 'utf8')) as {
+    settings: { decay: number; power: number; invGamma: number };
+    decays: Record<string, number>;
+  }[];
+  test.each(golden)('has its decays: $settings', ({ settings: { decay, ...warmup }, decays }) => {
+    for (const [count, theirs] of Object.entries(decays))
+      expect(1 - emaShare({ count: Number(count), decay, warmup })).toBeCloseTo(theirs, 12);
+  });
+});
+
+test('none is the same decay from the first update on', async () => {
+  const average = tf.tidy(() => ema(tf.tensor1d([0]), tf.tensor1d([1]), { count: 1, decay: 0.9, warmup: 'none' }));
+  expect(await average.data()).toBeAllClose([0.1], { rtol: 1e-6, atol: 0 });
+  average.dispose();
+});
+
 test('refuses counts and decays that make no average', async () => {
   await expect(oneStep(0)).rejects.toThrow(/ema: count is 0/);
   await expect(oneStep(1, 1)).rejects.toThrow(/ema: decay is 1/);
+  const odd = { count: 1, warmup: 'slow' as 'none' };
+  expect(() => emaShare(odd)).toThrow(/warmup is slow/);
 });

@@ -95,10 +95,12 @@ function jobOf(options: SampleOptions & { precision: Precision }, { imageShape }
 }
 
 function describe({ sampling, schedule }: Pipeline): string {
-  const { sampler, steps, guidance } = sampling;
+  const { sampler, spacing = '', sigmas, guidance } = sampling;
+  const listed = /^\d/.test(spacing) ? spacing.split(',').length : sigmas && sigmas.length - 1;
   const all = typeof schedule === 'function' ? undefined : schedule.steps;
+  const steps = sampling.steps ?? listed ?? all;
   const guided = guidance === undefined ? '' : `, guidance ${guidance}`;
-  return `${sampler}${(steps ?? all) === undefined ? '' : `, ${steps ?? all} steps`}${guided}`;
+  return `${sampler}${steps === undefined ? '' : `, ${steps} steps`}${guided}`;
 }
 
 interface Surroundings {

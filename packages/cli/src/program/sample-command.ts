@@ -32,8 +32,15 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
       parseNumber,
     )
     .option('--order <number>', `of ${solversThatTake('order').join(' and ')}, from 1 to 3 (default: 2)`, parseNumber)
+    .option(
+      '--solver <name>',
+      `second order of ${solversThatTake('solver').join(' and ')}: midpoint or heun (default: midpoint)`,
+    )
+    .option('--rederive-eps', 'of ddim: derive the noise anew from a clipped image (default, but not of diffusers)')
+    .option('--no-rederive-eps', 'keep the noise that the network predicts')
     .option('--clip', 'clip predictions to [-1, 1] (default: images, but not those of vdm)')
     .option('--no-clip', 'do not')
+    .option('--clip-before-guidance', 'clip before a classifier guides, and not after')
     .option('--predicts <what>', 'what the network predicts: eps, x0, v or mean (default: what the run says, or eps)')
     .option('--variance <kind>', 'of ddpm: fixedLarge, fixedSmall, learned or learnedRange')
     .option('--guidance <w>', 'weight of the guidance: (1 + w) ε(x, c) − w ε(x), or of the classifier', parseNumber)

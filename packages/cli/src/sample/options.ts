@@ -46,7 +46,10 @@ export interface SampleFlags {
   sigmas?: string;
   eta?: number;
   order?: number;
+  solver?: string;
+  rederiveEps?: boolean;
   clip?: boolean;
+  clipBeforeGuidance?: boolean;
   predicts?: string;
   variance?: string;
   guidance?: number;
@@ -65,6 +68,7 @@ export interface SampleFlags {
 }
 
 const predictions: readonly Prediction[] = ['eps', 'x0', 'v', 'mean'];
+const secondOrders = ['midpoint', 'heun'] as const;
 const variances: readonly VarianceKind[] = ['fixedLarge', 'fixedSmall', 'learned', 'learnedRange'];
 
 /**
@@ -92,7 +96,7 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
 
 /** Checks the flags that say how samples are drawn. */
 export function samplingOf(flags: Partial<SampleFlags>): Partial<SamplingConfig> {
-  const { steps, spacing, eta, order, clip, guidance, guidanceScale } = flags;
+  const { steps, spacing, eta, order, rederiveEps, clip, clipBeforeGuidance, guidance, guidanceScale } = flags;
   if (guidance !== undefined && guidanceScale !== undefined)
     throw new UsageError('--guidance w and --guidance-scale 1 + w say the same; give one of them');
   if (eta !== undefined && !(eta >= 0 && eta <= 1)) throw new UsageError(`--eta is ${eta}; it must lie in [0, 1]`);
@@ -109,7 +113,8 @@ export function samplingOf(flags: Partial<SampleFlags>): Partial<SamplingConfig>
     guidance: guidanceScale === undefined ? guidance : guidanceScale - 1,
     labels: flags.labels === undefined ? undefined : integers('--labels', flags.labels),
     sigmas: flags.sigmas === undefined ? undefined : sigmasOf(flags.sigmas),
-    ...{ steps, spacing, eta, order: order as SamplingConfig['order'], clip },
+    solver: oneOf('--solver', flags.solver, secondOrders),
+    ...{ steps, spacing, eta, order: order as SamplingConfig['order'], rederiveEps, clip, clipBeforeGuidance },
   });
 }
 

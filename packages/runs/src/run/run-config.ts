@@ -27,9 +27,11 @@ export function asRunConfig(json: unknown): RunConfig {
   return config;
 }
 
-/** Who lacks a setting wants to know what it is for. */
+/** Who lacks a setting, or has left it empty, wants to know what it is for. */
 function withMeaning(problem: string, path: string): string {
-  const missing = `${path} is missing`;
-  const setting = problem.startsWith(missing) ? describeSettings().find((each) => each.path === path) : undefined;
-  return setting === undefined ? problem : `${missing}. ${setting.about}`;
+  const empty = problem.startsWith(`${path} is ""`);
+  const missing = empty || problem.startsWith(`${path} is missing`);
+  const setting = missing ? describeSettings().find((each) => each.path === path) : undefined;
+  if (setting === undefined) return problem;
+  return `${path} is missing. ${setting.about}${empty ? ` Give it with --set ${path}=…` : ''}`;
 }

@@ -73,6 +73,11 @@ const weight = number({ min: 0 });
 const positive = number({ above: 0 });
 const rate = number({ min: 0, max: 10 });
 
+const emaRamp = object<Exclude<Given<AnyTraining['emaWarmup']>, string>>({
+  power: optional(positive),
+  invGamma: optional(positive),
+});
+
 const shared: Fields<AnyTraining> = {
   steps: optional(integer(1, MAX_STEPS)),
   images: optional(integer(1, 1e12)),
@@ -91,6 +96,7 @@ const shared: Fields<AnyTraining> = {
   precision: optional(oneOf(...precisions)),
   warmup: optional(integer(0, MAX_STEPS)),
   emaDecay: optional(either(decay, listOf(decay, { min: 1, max: 8 }))),
+  emaWarmup: optional(either(oneOf('ratio', 'none'), emaRamp)),
   flip: optional(boolean()),
   augment: optional(share),
 };
