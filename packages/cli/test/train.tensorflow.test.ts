@@ -64,7 +64,9 @@ describe('diffgan train', () => {
       if (text.startsWith('step 20')) controller.abort(new Interrupted('interrupted'));
     });
     const ending = run({ ...settings, out: stopped }, controller.signal, terminal);
-    await expect(ending).rejects.toThrow(/state after step 2\d is saved in .*diffgan train --resume --out .*stopped/);
+    await expect(ending).rejects.toThrow(
+      /state after step 2\d is saved in .*diffgan -- train --resume --out .*stopped/,
+    );
     expect(existsSync(join(stopped, 'result.json'))).toBe(false);
     expect(await readFile(join(stopped, 'report.html'), 'utf8')).toMatch(
       /Ended before its time[\s\S]*state after step 2/,
