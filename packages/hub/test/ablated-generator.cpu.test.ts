@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { predict } from '@diffgan/objectives';
 import { callModel } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
-import { ddganGenerator, mlpGenerator } from '@diffgan/unet';
+import { ddganGenerator, type DdganGeneratorConfig, mlpGenerator } from '@diffgan/unet';
 import { ablatedGenerator } from '../src/ablated-generator.ts';
 import type { GeneratorAblations } from '../src/chain-parts.ts';
 
@@ -51,10 +51,10 @@ describe('the generator of an ablation is sampled as it was trained', () => {
 });
 
 describe('images of a generator without bounds', () => {
-  const images = {
+  const images: DdganGeneratorConfig = {
     ...{ kind: 'ddgan-generator', style: 'unet', imageSize: 4, channels: 1, baseChannels: 4, channelMultipliers: [1] },
     ...{ blocksPerLevel: 1, attentionResolutions: [], latentDim: 2, latentWidth: 4, latentLayers: 1 },
-  } as const;
+  };
 
   it.each([
     ['are clipped', false, undefined, [-1, 1, 1]],
