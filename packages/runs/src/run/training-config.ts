@@ -128,6 +128,7 @@ export const ddpmTrainingSchema = object<DdpmTraining>({
   weight: optional(weights),
   timesteps: optional(either(oneOf('uniform', 'lossAware'), lossAware)),
   levels: optional(integer(2, 65536)),
+  decoderForm: optional(oneOf('stable', 'parity')),
 });
 
 const lossName: Schema<AdversarialLossName> = oneOf(...divergenceNames, 'wgan', 'hinge', 'lsgan');
