@@ -6,10 +6,14 @@ import { requireAll, unavailableSuites } from './suites.ts';
 
 const fashionMnist = '/usr/share/datasets/fashion-mnist';
 
+/** Sets up native TensorFlow, or says why that cannot be. */
+export const setupTensorflow = (signal?: AbortSignal): Promise<void> =>
+  orSay('native TensorFlow', () => installTensorflow({ signal, onProgress: progressLine() }), signal);
+
 /** Installs what the suites need and this machine lacks; returns whether all of them can run. */
 export async function setup(signal?: AbortSignal): Promise<boolean> {
   const onProgress = progressLine();
-  await orSay('native TensorFlow', () => installTensorflow({ signal, onProgress }), signal);
+  await setupTensorflow(signal);
   if (findChromium() === undefined)
     await orSay('Chromium', () => installDebianPackages(['chromium'], { signal, onProgress }), signal);
   if (!process.env.DIFFGAN_DATA && !existsSync(fashionMnist))

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+// By path: vitest reads this before any export condition is set.
+import { cacheDir } from '../packages/files/src/cache-dir.ts';
+import { bindingOf, tfjsNodeFolder } from '../packages/runtime/src/tfjs-node-folder.ts';
 import { findChromium } from './chromium.ts';
 
 /** Suites that cannot run on this machine, with the reason. */
@@ -15,11 +16,4 @@ export function unavailableSuites(): Record<string, string> {
 /** Whether a suite that cannot run is a failure. */
 export const requireAll = (): boolean => Boolean(process.env.CI) || process.env.DIFFGAN_REQUIRE_ALL === '1';
 
-function hasBinding(): boolean {
-  try {
-    const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json');
-    return existsSync(join(dirname(manifest), 'lib', 'napi-v8', 'tfjs_binding.node'));
-  } catch {
-    return false;
-  }
-}
+const hasBinding = (): boolean => existsSync(bindingOf(tfjsNodeFolder(cacheDir())));

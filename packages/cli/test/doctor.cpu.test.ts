@@ -10,6 +10,7 @@ const well: DoctorReport & { data: Finding } = {
   ...{
     backends: { tensorflow: ok, webgpu: ok, wasm: ok, cpu: ok },
     native: ok,
+    gpu: ok,
     chromium: ok,
     data: ok,
     cache: '/cache',
@@ -33,7 +34,7 @@ describe('adviceFor', () => {
   });
 
   it.each([
-    [{ backends: { ...well.backends, tensorflow: missing('no') } }, {}, /diffgan runtime install/],
+    [{ backends: { ...well.backends, tensorflow: missing('no') } }, {}, /npm run diffgan -- runtime install/],
     [{ native: missing('compiled graphs run slower') }, {}, /Native parts: compiled/],
     [{ memory: missing('1.0 of 2.0 GiB') }, {}, /Memory: 1\.0/],
     [{ disk: missing('0.5 GiB free') }, {}, /Disk: 0\.5/],

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fashionMnist, imageGrid, takeImages } from '@diffgan/data';
 import { writeNpz } from '@diffgan/files';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
+import { ownCache } from './own-cache.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let home: string;
@@ -17,6 +18,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'diffgan-evaluate-'));
   const test = await fashionMnist({ split: 'test', limit: 300 });
   await mkdir(join(home, 'png'));
+  ownCache(at('cache'));
   for (let i = 0; i < 60; i++) {
     const image = takeImages(test, [i]);
     await writeFile(join(home, 'png', `${String(i).padStart(3, '0')}.png`), await imageGrid(image));

@@ -64,7 +64,9 @@ describe('diffgan quickstart', () => {
       },
     });
     expect(interrupted.code).toBe(130);
-    expect(interrupted.stderr).toMatch(/state after step \d is saved in .*npm start -- --resume --out/);
+    expect(interrupted.stderr).toMatch(
+      /state after step \d is saved in .*npm run diffgan -- quickstart --resume --out/,
+    );
     expect(await readFile(join(stopped, 'report.html'), 'utf8')).toContain('Ended before its time');
     const resumed = await diffgan([...small, '--resume', '--out', stopped]);
     expect(resumed.code).toBe(0);

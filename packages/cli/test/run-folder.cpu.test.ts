@@ -71,7 +71,7 @@ it('quickstart refuses to go on with what an older diffgan began, and with anoth
     /an older diffgan began the run.*start anew without --resume/,
   );
   await folder.writeConfig(await presetConfig('gaussians25-ddgan'));
-  await expect(earlierQuickstart(folder)).rejects.toThrow(/not a run of quickstart; diffgan train --resume/);
+  await expect(earlierQuickstart(folder)).rejects.toThrow(/not a run of quickstart; npm run diffgan -- train --resume/);
 });
 
 describe('checkQuickstartOptions', () => {

@@ -8,12 +8,16 @@ import { imageFolder } from '@diffgan/data';
 import { openNpz } from '@diffgan/files';
 import type { SampleResult } from '../src/commands/sample.ts';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
+import { ownCache } from './own-cache.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let home: string;
 const at = (name: string) => join(home, name);
 
-beforeAll(async () => (home = await mkdtemp(join(tmpdir(), 'diffgan-sample-'))));
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'diffgan-sample-'));
+  ownCache(at('cache'));
+});
 afterAll(() => rm(home, { recursive: true }));
 
 interface Ended {

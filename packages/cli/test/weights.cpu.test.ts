@@ -234,7 +234,7 @@ describe('what cannot be done is said in one message', () => {
 
   test('export to a library that has no such network', async () => {
     const model = join(root, 'packages/weights/models/fashion-mnist-ddgan/generator');
-    const ended = await diffgan('export', model, join(home, 'never'));
+    const ended = await diffgan('export', model, join(home, 'never'), '--layout', 'diffusers');
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/kind is "ddgan-generator"; .*must be "ddpm-unet"/);
   });

@@ -25,13 +25,20 @@ export { withinRun } from './run/within-run.ts';
 export { withSchema } from './run/with-schema.ts';
 export { compileNetwork } from './sample/compile-network.ts';
 export { JobSampler, samplerOf } from './sample/job-sampler.ts';
-export { isModel, openPipeline } from './sample/open-pipeline.ts';
+export { checkModel, isModel, openPipeline } from './sample/open-pipeline.ts';
 export { parseSchedule } from './sample/parse-schedule.ts';
 export { batchCount, type SampleBatch, type SampleJob } from './sample/sample-job.ts';
 export { samplesPicture } from './sample/samples-picture.ts';
 export { timedSamples } from './sample/timed-samples.ts';
 export { floorScore, score, scoreNoise } from './scores/fashion-fid.ts';
-export { type FloatRange, floatRanges, namedDataset, openImages, type Opening } from './scores/image-source.ts';
+export {
+  checkImages,
+  type FloatRange,
+  floatRanges,
+  namedDataset,
+  openImages,
+  type Opening,
+} from './scores/image-source.ts';
 export { inFlags } from './scores/in-flags.ts';
 export { neighbourPictures, type NeighbourPictures } from './scores/neighbours-picture.ts';
 export {

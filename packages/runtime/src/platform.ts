@@ -5,6 +5,9 @@ export function isNode(): boolean {
   );
 }
 
+/** How native TensorFlow is set up where this runs: by a script of the repository, where this is its source, or by the installed command. */
+export const setupCommand = import.meta.url.endsWith('.ts') ? 'npm run setup' : 'npx diffgan runtime install';
+
 /** The message of what was thrown, whatever it is (tfjs rejects with plain objects, too). */
 export const messageOf = (thrown: unknown): string =>
   typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);

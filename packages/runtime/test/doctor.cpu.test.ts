@@ -29,11 +29,12 @@ describe('formatDoctor', () => {
       compiler: ok,
       backends: { tensorflow: ok, webgpu: { ok: false, detail: 'no adapter' }, wasm: ok, cpu: ok },
       native: ok,
+      gpu: { ok: false, detail: 'no GPU here' },
       chromium: ok,
       cache: '/cache',
     };
     const lines = formatDoctor(report, { data: ok }).split('\n');
-    expect(lines).toHaveLength(14);
+    expect(lines).toHaveLength(15);
     expect(lines[0]).toBe('ok  node        20.20.2 on linux-x64');
     expect(lines[7]).toBe('--  webgpu      no adapter');
   });

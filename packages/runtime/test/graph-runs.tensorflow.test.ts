@@ -2,8 +2,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { cacheDir } from '@diffgan/files';
 import { key, normal } from '@diffgan/ops';
 import { compile, compileUpdate, type EngineName, residentState } from '@diffgan/runtime';
+import { bindingOf, tfjsNodeFolder } from '../src/tfjs-node-folder.ts';
 import { newVariable } from './new-variable.ts';
 
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;
@@ -106,12 +108,7 @@ describe('the graph addon', () => {
 
 describe('the functions of the addon', () => {
   const require = createRequire(import.meta.url);
-  const place = join(
-    dirname(require.resolve('@tensorflow/tfjs-node/package.json')),
-    'lib',
-    'napi-v8',
-    'diffgan_graph.node',
-  );
+  const place = join(dirname(bindingOf(tfjsNodeFolder(cacheDir()))), 'diffgan_graph.node');
   const addon = require(place) as Record<string, (...args: unknown[]) => unknown>;
   const float = { dtype: Uint8Array.of(48, 1) };
 

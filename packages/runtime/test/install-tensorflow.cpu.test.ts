@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InstallError, type InstallOptions, installTensorflow } from '@diffgan/runtime/node';
+import { findGpu } from '../src/node/find-gpu.ts';
+import { tfjsNodeFolder } from '../src/tfjs-node-folder.ts';
 
 let root: string;
 let options: InstallOptions;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'diffgan-install-'));
-  mkdirSync(join(root, 'package'));
-  writeFileSync(join(root, 'package', 'package.json'), JSON.stringify({ version: '4.22.0' }));
-  options = { packageDir: join(root, 'package'), cacheDir: join(root, 'cache'), python: join(root, 'python3') };
+  options = { cacheDir: join(root, 'cache'), python: join(root, 'python3') };
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -64,17 +64,50 @@ describe('installTensorflow', () => {
     );
   });
 
+  it('takes no archive but the published one, and says when npm gets none', async () => {
+    const tensorflow = { dir: join(root, 'tensorflow'), version: '2.21.0', cuda: false };
+    pretendPython({ pip: null, tensorflow });
+    const notes: string[] = [];
+    options.onProgress = ({ message }) => notes.push(message);
+    const npm = (script: string) => writeFileSync(join(root, 'npm'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${root}:/usr/bin:/bin`);
+    npm('echo "$@" > asked; echo other > tensorflow-tfjs-node-4.22.0.tgz; exit $(grep -c -v ignore-scripts asked)');
+    await failure();
+    npm('exit 1');
+    await failure();
+    expect(notes.filter((note) => note.includes('does not serve'))).toEqual([
+      expect.stringContaining('tfjs-node 4.22.0 is not what was published under that number'),
+      expect.stringContaining('npm does not get @tensorflow/tfjs-node@4.22.0'),
+    ]);
+    expect(readdirSync(join(root, 'cache'))).toEqual([]);
+  });
+
+  it('looks for a graphics card before it downloads gigabytes for one', async () => {
+    pretendPython({ pip: '25.0' }, 'echo ERROR: pip was asked >&2; exit 1');
+    const smi = (script: string) => writeFileSync(join(root, 'nvidia-smi'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${root}:/usr/bin:/bin`);
+    options.gpu = true;
+    smi('echo "NVIDIA H200, 570.86"');
+    expect((await failure()).message).toContain('pip was asked');
+    expect(await findGpu()).toEqual({ ok: true, detail: 'NVIDIA H200, driver 570.86' });
+    smi('exit 9');
+    const withoutTool = await installTensorflow(options).catch((error: Error) => error.message);
+    expect(withoutTool).toMatch(existsSync('/proc/driver/nvidia/version') ? /pip was asked/ : /no GPU here.*--gpu/);
+  });
+
   it('says when there is no compiler', async () => {
+    const fetched = tfjsNodeFolder(join(root, 'cache'));
+    mkdirSync(join(fetched, 'binding'), { recursive: true });
     const library = join(root, 'tensorflow');
     mkdirSync(library);
     const tensorflow = { dir: library, version: '2.21.0', cuda: false };
     pretendPython({ pip: '25.0', tensorflow }, `echo 'OSError: No space left on device' >&2; exit 1`);
-    vi.stubEnv('PATH', '/nonexistent:/bin');
+    vi.stubEnv('PATH', '/nonexistent');
     vi.stubEnv('CXX', '/nonexistent/g++');
     const notes: string[] = [];
     options.onProgress = ({ message }) => notes.push(message);
     await failure();
-    expect(notes.join('\n')).toMatch(/own TensorFlow does not serve/);
+    expect(notes.join('\n')).toMatch(/own TensorFlow does not serve .*there is no C\+\+ compiler/);
   });
 
   it('stops when told to, and leaves nothing half done', async () => {

@@ -1,23 +1,24 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cacheDir } from '@diffgan/files';
 import { installTensorflow } from '@diffgan/runtime/node';
+import { bindingOf, tfjsNodeFolder } from '../src/tfjs-node-folder.ts';
 
 let root: string;
-const real = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json'));
+const real = dirname(tfjsNodeFolder(cacheDir()));
+const copy = () => tfjsNodeFolder(join(root, 'cache'));
 
-// A copy of tfjs-node without a binding, and a cache that holds the TensorFlow that this suite runs on.
+// A cache that holds a tfjs-node without a binding, and the TensorFlow that this suite runs on.
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'diffgan-equip-'));
-  for (const part of ['package.json', 'dist', 'binding'])
-    cpSync(join(real, part), join(root, 'package', part), { recursive: true });
+  for (const part of ['node_modules', 'package/package.json', 'package/dist', 'package/binding'])
+    cpSync(join(real, part), join(dirname(copy()), part), { recursive: true });
   const library = /\/.*libtensorflow_cc\.so\.2$/m.exec(readFileSync('/proc/self/maps', 'utf8'));
   const home = join(root, 'cache', `tensorflow-cpu-2.21.0-linux-${process.arch}`);
   mkdirSync(home, { recursive: true });
   symlinkSync(dirname(library?.[0] ?? ''), join(home, 'tensorflow'));
-  vi.stubEnv('NODE_PATH', join(real, '..', '..'));
 });
 afterAll(() => {
   vi.unstubAllEnvs();
@@ -26,7 +27,7 @@ afterAll(() => {
 
 describe('installTensorflow', () => {
   it('compiles a binding that trains, and does nothing the second time', { timeout: 300_000 }, async () => {
-    const options = { packageDir: join(root, 'package'), cacheDir: join(root, 'cache') };
+    const options = { cacheDir: join(root, 'cache') };
     const steps: string[] = [];
     const first = await installTensorflow({ ...options, onProgress: ({ step }) => steps.push(step) });
     expect(first.native).toEqual({ ok: true, detail: expect.any(String) as string });
@@ -46,9 +47,9 @@ describe('installTensorflow', () => {
   });
 
   it('does without the graph addon where there is no compiler, and says so in a line', async () => {
-    const options = { packageDir: join(root, 'package'), cacheDir: join(root, 'cache') };
+    const options = { cacheDir: join(root, 'cache') };
     await installTensorflow(options);
-    const parts = join(root, 'package', 'lib', 'napi-v8');
+    const parts = dirname(bindingOf(copy()));
     rmSync(join(parts, 'diffgan_native.json'));
     for (const build of readdirSync(join(root, 'cache', 'bindings')))
       if (build.startsWith('native-')) rmSync(join(root, 'cache', 'bindings', build), { recursive: true });

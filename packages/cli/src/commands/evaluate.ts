@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid } from '@diffgan/data';
@@ -5,8 +6,10 @@ import { evaluate as evaluateImages, type Evaluation, type FeatureExtractor } fr
 import { writeAtomically } from '@diffgan/files';
 import { key, run } from '@diffgan/ops';
 import {
+  checkImages,
   floorScore,
   inFlags,
+  isModel,
   makeFolder,
   neighbourPictures,
   openExtractor,
@@ -16,6 +19,7 @@ import {
   type Reference,
   withinRun,
 } from '@diffgan/runs';
+import { UsageError } from '@diffgan/runs/errors';
 import { FirstImages } from '../evaluate/first-images.ts';
 import { type GeneratedImages, openGenerated } from '../evaluate/generated-images.ts';
 import { type EvaluateCommandOptions } from '../evaluate/options.ts';
@@ -28,11 +32,12 @@ const inPictures = { samples: 100, withNeighbours: 8 };
 const batches = { 'fashion-cnn': 100, inception: 32 };
 
 /** Scores images against real ones and writes `evaluation.json` and `report.html`. */
-export function evaluate(
+export async function evaluate(
   options: EvaluateCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
+  checkFiles(options);
   return withinRun(resolve(options.out), () => scoreInto(options, terminal, signal));
 }
 
@@ -77,6 +82,16 @@ async function scoreInto(
     first.dispose();
     extractor.dispose();
   }
+}
+
+/** What is not there is said before anything starts. */
+function checkFiles({ samples, reference, weights }: EvaluateCommandOptions): void {
+  if (!isModel(samples)) checkImages(samples);
+  checkImages(reference);
+  if (weights !== undefined && !existsSync(weights))
+    throw new UsageError(
+      `--weights: there is no ${weights}; give the network of pytorch-fid as safetensors, see --help`,
+    );
 }
 
 interface Scoring {

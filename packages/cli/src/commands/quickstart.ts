@@ -20,6 +20,7 @@ import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { earlierQuickstart, newQuickstart } from '../quickstart/quickstart-run.ts';
 import { quickstartReport, type QuickstartResult } from '../quickstart/report.ts';
 import { BATCH, scoreBoth } from '../quickstart/score-both.ts';
+import { howToRun } from '../terminal/how-to-run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** From nothing to scored samples: set-up, shipped weights, a short training, pictures, scores, report; alone in its folder. */
@@ -51,7 +52,7 @@ async function startIn(
 
     const settings = earlier ?? (await newQuickstart(options, { backend: backend.name, data, signal }));
     const config = { ...settings, backend: backend.name } as RunConfig;
-    const resumeCommand = `npm start -- --resume${options.out === DEFAULT_OUT ? '' : ` --out ${options.out}`}`;
+    const resumeCommand = howToRun(`quickstart --resume${options.out === DEFAULT_OUT ? '' : ` --out ${options.out}`}`);
     const request = { folder, config, resume, data };
     const outcome = await runTrainingWithin(request, { backend, resumeCommand, terminal, signal });
     return await scoreRun(outcome, shipped, place);
@@ -82,7 +83,7 @@ async function scoreRun(
     const { examplesPerSecond } = trainingPace(await readRecords(folder.path));
     const training = { steps, imagesPerSecond: examplesPerSecond };
     const result: QuickstartResult = { folder: folder.path, config, backend, ...measured, training };
-    const command = `npm start -- --seed ${seed} --steps ${steps}`;
+    const command = howToRun(`quickstart --seed ${seed} --steps ${steps}`);
     await writeAtomically(folder.file('report.html'), await quickstartReport(result, folder, command));
     await writeAtomically(folder.file('result.json'), `${JSON.stringify(result, null, 2)}\n`);
     summarise(result, command, terminal);

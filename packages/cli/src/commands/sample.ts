@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { Pipeline, SamplingConfig } from '@diffgan/hub';
-import { openPipeline, prepareBackend, type SampleJob, samplerOf, withinRun } from '@diffgan/runs';
+import { checkModel, openPipeline, prepareBackend, type SampleJob, samplerOf, withinRun } from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
 import type { FormatName, SampleOptions } from '../sample/options.ts';
@@ -39,7 +39,8 @@ const COUNT = 100;
 const BATCH = { images: 100, points: 1000 };
 
 /** Draws samples into files. */
-export function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
+export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
+  checkModel(options.from, options);
   return withinRun(resolve(options.out), () => drawInto(options, terminal, signal));
 }
 

@@ -13,7 +13,8 @@ import {
   withLength,
 } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
-import { type Terminal } from '../terminal/terminal.ts';
+import { howToRun } from '../terminal/how-to-run.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** Options of the train command. */
 export interface TrainCommandOptions extends GivenSettings {
@@ -32,7 +33,7 @@ export async function train(
   terminal.heading('Set-up');
   const backend = await prepareBackend(given.backend, terminal, signal);
   const config = { ...given, backend: backend.name };
-  const resumeCommand = `diffgan train --resume --out ${folder.given}`;
+  const resumeCommand = howToRun(`train --resume --out ${folder.given}`);
   const request = { folder, config, resume: options.resume };
   const outcome = await runTraining(request, { backend, resumeCommand, terminal, signal });
   summarise(outcome, terminal);
@@ -71,5 +72,5 @@ function summarise({ folder, steps, seconds, scores, best, config }: TrainingOut
   const names = Object.keys(config.networks);
   terminal.say(`Weights: ${names.map((name) => `${folder}/${name}`).join(', ')}`);
   terminal.say(`Curves and pictures: ${folder}/report.html`);
-  if (config.task !== 'classifier') terminal.say(`Draw samples: diffgan sample --from ${folder}`);
+  if (config.task !== 'classifier') terminal.say(`Draw samples: ${howToRun(`sample --from ${folder}`)}`);
 }

@@ -1,5 +1,6 @@
 import { type BackendName, backendNames } from '@diffgan/runtime';
 import type { DoctorReport, Finding } from '@diffgan/runtime/node';
+import { howToRun } from '../terminal/how-to-run.ts';
 import type { BackendCheck } from './check-backend.ts';
 
 /** What to do, the most useful first; empty when all is well. */
@@ -20,7 +21,7 @@ export function adviceFor(
     ...(node.ok ? [] : [`Node: ${node.detail}`]),
     ...(backends.tensorflow.ok || !node.ok
       ? []
-      : ['Training is several times faster with native TensorFlow: diffgan runtime install']),
+      : [`Training is several times faster with native TensorFlow: ${howToRun('runtime install')}`]),
     ...(backends.tensorflow.ok && !native.ok ? [`Native parts: ${native.detail}`] : []),
     ...(memory.ok ? [] : [`Memory: ${memory.detail}`]),
     ...(disk.ok ? [] : [`Disk: ${disk.detail}`]),

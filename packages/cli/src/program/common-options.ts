@@ -3,7 +3,12 @@ import { parseNumber } from './parse-number.ts';
 
 /** `--backend`. */
 export const backendOption = () =>
-  new Option('--backend <name>', 'tensorflow, webgpu, wasm or cpu (default: the first that works)');
+  new Option('--backend <name>', 'what computes (default: tensorflow where it is set up, else wasm)').choices([
+    'tensorflow',
+    'webgpu',
+    'wasm',
+    'cpu',
+  ]);
 
 /** `--seed`. */
 export const seedOption = () =>

@@ -31,7 +31,8 @@ export function program(signal: AbortSignal): Command {
   const root = new Command('diffgan')
     .description('Train, sample and score denoising diffusion GANs')
     .version(version)
-    .showHelpAfterError('(--help shows the options)');
+    .showHelpAfterError('(--help shows the options)')
+    .exitOverride(); // main.ts says how the process ends
   for (const addCommand of commands) addCommand(root, signal);
   return root;
 }

@@ -7,6 +7,7 @@ import {
   type RunFolder,
   stepsWithin,
 } from '@diffgan/runs';
+import { howToRun } from '../terminal/how-to-run.ts';
 import type { QuickstartOptions } from './options.ts';
 
 const PRESET = 'fashion-mnist-quickstart';
@@ -30,6 +31,6 @@ export const earlierQuickstart = (folder: RunFolder): Promise<RunConfig> =>
       throw new TypeError('an older diffgan began the run, with networks and steps of its own');
     const config = asRunConfig(json);
     if (config.preset !== PRESET)
-      throw new TypeError('it is not a run of quickstart; diffgan train --resume goes on with it');
+      throw new TypeError(`it is not a run of quickstart; ${howToRun('train --resume')} goes on with it`);
     return config;
   });

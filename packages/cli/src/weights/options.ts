@@ -18,8 +18,8 @@ export interface ImportOptions {
 
 /** Options of `diffgan export`. */
 export interface ExportOptions {
-  /** Layout of the file to write. */
-  layout: LayoutName;
+  /** Layout of the file to write. @defaultValue that of diffusers where it has one for the network, else `'native'` */
+  layout?: LayoutName;
 }
 
 /** What both commands have done. */

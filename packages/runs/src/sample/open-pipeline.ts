@@ -41,6 +41,24 @@ export const isModel = (path: string): boolean =>
   isName(path) || [path, ...roles.map((role) => join(path, role))].some((folder) => folderHas(folder, WEIGHTS));
 
 /**
+ * Checks what can be known of {@link openPipeline} before a backend is there.
+ *
+ * @throws UsageError when there is no network, the schedule is no schedule, or there is no classifier
+ * @example
+ * ```ts
+ * checkModel('shipped');
+ * ```
+ */
+export function checkModel(path: string, { schedule, classifier }: OpenOptions = {}): void {
+  if (!isModel(path))
+    throw new UsageError(
+      `${path} holds no network to draw from; give the folder of a run, of a generator or denoiser, or shipped`,
+    );
+  if (schedule !== undefined) parseSchedule(schedule);
+  if (classifier !== undefined) classifierFolder(classifier);
+}
+
+/**
  * Opens `shipped`, a model by name, the folder of a run or that of a network. The caller ends with `dispose`.
  *
  * @throws UsageError when it holds nothing to draw from, or not all that drawing takes
@@ -51,10 +69,7 @@ export const isModel = (path: string): boolean =>
  * ```
  */
 export async function openPipeline(path: string, options: OpenOptions = {}): Promise<Pipeline> {
-  if (!isModel(path))
-    throw new UsageError(
-      `${path} holds no network to draw from; give the folder of a run, of a generator or denoiser, or shipped`,
-    );
+  checkModel(path, options);
   const schedule = options.schedule === undefined ? undefined : parseSchedule(options.schedule);
   const classifier = options.classifier === undefined ? undefined : await openClassifier(options.classifier);
   const { source, network } = schedule ? { source: path } : placeOf(path);
@@ -92,10 +107,15 @@ function placeOf(path: string): { source: string; network?: string } {
   return { source: run, network: name };
 }
 
-async function openClassifier(path: string): Promise<LayersModel> {
+function classifierFolder(path: string): string {
   const home = folderHas(join(path, 'classifier'), WEIGHTS) ? join(path, 'classifier') : path;
   if (!folderHas(home, WEIGHTS))
     throw new UsageError(`--classifier: ${path} holds no network; give the folder of a classifier or of its run`);
+  return home;
+}
+
+async function openClassifier(path: string): Promise<LayersModel> {
+  const home = classifierFolder(path);
   const model = await loadModel(home);
   const { kind } = modelConfig(model);
   if (kind.endsWith('classifier')) return model;

@@ -65,6 +65,22 @@ export function namedDataset(text: string): { name: keyof typeof datasets; split
 }
 
 /**
+ * Checks what can be known of {@link openImages} before anything is read.
+ *
+ * @throws UsageError when it is neither a data set nor there
+ * @example
+ * ```ts
+ * checkImages('fashion-mnist:test');
+ * ```
+ */
+export function checkImages(text: string): void {
+  if (namedDataset(text) || existsSync(text)) return;
+  throw new UsageError(
+    `there is no ${text}; give a folder of PNG or JPEG files, an .npz file, or a data set such as ${Object.keys(datasets).join(':test or ')}:test`,
+  );
+}
+
+/**
  * Opens a data set by name, a folder of PNG or JPEG files or an `.npz` of images.
  *
  * @example
@@ -80,10 +96,7 @@ export async function openImages(text: string, opening: Opening): Promise<ImageS
     const dataset = await datasets[named.name]({ split: named.split, limit: count, onNote, signal });
     return ofDataset(`${named.name} ${named.split}`, dataset, opening);
   }
-  if (!existsSync(text))
-    throw new UsageError(
-      `there is no ${text}; give a folder of PNG or JPEG files, an .npz file, or a data set such as ${Object.keys(datasets).join(':test or ')}:test`,
-    );
+  checkImages(text);
   if (!statSync(text).isDirectory()) return ofNpz(text, opening);
   const onProgress = (read: number, total: number) =>
     terminal.progress(read / total, `${text}: ${read}/${total} files`);

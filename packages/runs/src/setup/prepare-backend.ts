@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { type BackendInfo, selectBackend } from '@diffgan/runtime';
-import { InstallError, installTensorflow } from '@diffgan/runtime/node';
+import { BackendError, type BackendInfo, selectBackend } from '@diffgan/runtime';
 import type { Terminal } from '../terminal/terminal.ts';
-import { installProgress } from './install-progress.ts';
 
 /**
- * Installs native TensorFlow if it is wanted and missing, and starts a backend.
+ * Starts a backend: the one that is asked for, else native TensorFlow where that is set up, else WebAssembly, and says how to get the faster
+ * one. Nothing is downloaded.
  *
  * @example
  * ```ts fragment
@@ -17,18 +16,15 @@ export async function prepareBackend(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<BackendInfo> {
-  let wanted = preference;
-  if (wanted === undefined || wanted === 'tensorflow') {
-    try {
-      await installTensorflow({ signal, onProgress: installProgress(terminal) });
-    } catch (error) {
-      if (!(error instanceof InstallError) || wanted !== undefined) throw error;
-      terminal.say(`Native TensorFlow is not available: ${error.message}`);
-      terminal.say('Going on with WebAssembly, which needs nothing installed and is slower.');
-      wanted = 'wasm';
-    }
-  }
-  const info = await selectBackend(wanted, { threads: availableParallelism() });
+  const options = { threads: availableParallelism() };
+  const info = await selectBackend(preference ?? 'tensorflow', options).catch((error: unknown) => {
+    if (preference !== undefined || !(error instanceof BackendError)) throw error;
+    terminal.say(
+      `Without native TensorFlow, which trains and draws several times faster: ${error.why}. ${error.wayOut}`,
+    );
+    return selectBackend('wasm', options);
+  });
+  signal.throwIfAborted();
   terminal.say(`Backend: ${info.description}`);
   return info;
 }

@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { cacheDir } from '@diffgan/files';
 import { BackendError } from '../backend-error.ts';
 import { loadAddon } from '../graph/addon.ts';
 import type { NativeBackend } from '../graph/native-backend.ts';
 import { registerTensorflowKernels } from '../graph/register-tensorflow-kernels.ts';
-import { importNodePackage, isMissingPackage, isNode, reason } from '../platform.ts';
+import { isNode, reason, setupCommand } from '../platform.ts';
+import { bindingOf, tfjsNodeFolder, tfjsNodeVersion } from '../tfjs-node-folder.ts';
 import { activate } from './activate.ts';
 import type { BackendLoader } from './backend-loader.ts';
+import { registerTfjsNode } from './register-tfjs-node.ts';
 
-const install = 'Run `npx diffgan runtime install`, or use "wasm"';
-
-interface TfjsNode {
-  version: { 'tfjs-node': string };
-}
+const install = `Run \`${setupCommand}\`, or use "wasm"`;
 
 /** Native TensorFlow through tfjs-node, with the graph addon and the op library where these were compiled. */
 export const loadTensorflow: BackendLoader = async () => {
@@ -19,13 +18,14 @@ export const loadTensorflow: BackendLoader = async () => {
   checkNodeVersion();
   // TensorFlow prints a start-up log on stderr unless told otherwise before it is loaded.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  const { version } = await importTfjsNode();
+  const folder = tfjsNodeFolder(cacheDir());
+  loadTfjsNode(folder);
   await activate('tensorflow');
   const { binding, isUsingGpuDevice } = tf.backend() as NativeBackend;
-  const withoutAddon = loadAddon(binding.TF_Version);
+  const withoutAddon = loadAddon(folder, binding.TF_Version);
   // The op library computes on the CPU: on a GPU the copies there and back would cost more than it gains.
   if (withoutAddon === undefined && !isUsingGpuDevice) registerTensorflowKernels();
-  const engine = `TensorFlow ${binding.TF_Version}, tfjs-node ${version['tfjs-node']}`;
+  const engine = `TensorFlow ${binding.TF_Version}, tfjs-node ${tfjsNodeVersion}`;
   const note = withoutAddon && `compiled functions are slower without the graph addon: ${withoutAddon}`;
   return {
     version: withoutAddon === undefined ? `${engine}, graph addon` : engine,
@@ -44,17 +44,14 @@ function checkNodeVersion(): void {
     );
 }
 
-async function importTfjsNode(): Promise<TfjsNode> {
+function loadTfjsNode(folder: string): void {
+  if (!process.getBuiltinModule('node:fs').existsSync(bindingOf(folder)))
+    throw new BackendError('tensorflow', 'native TensorFlow is not set up', install);
   try {
-    return await importNodePackage<TfjsNode>('@tensorflow/tfjs-node');
+    registerTfjsNode(folder);
   } catch (error) {
-    throw new BackendError('tensorflow', whyImportFailed(error), install, { cause: error });
+    throw new BackendError('tensorflow', `the binding of tfjs-node does not load (${reason(error)})`, install, {
+      cause: error,
+    });
   }
-}
-
-function whyImportFailed(error: unknown): string {
-  if (isMissingPackage(error, '@tensorflow/tfjs-node')) return 'the package @tensorflow/tfjs-node is not installed';
-  if (reason(error).includes('can not be found at path'))
-    return 'the compiled binding of @tensorflow/tfjs-node is missing';
-  return `the binding of @tensorflow/tfjs-node does not load (${reason(error)})`;
 }

@@ -1,4 +1,5 @@
-import { reason } from '../platform.ts';
+import { reason, setupCommand } from '../platform.ts';
+import { bindingOf } from '../tfjs-node-folder.ts';
 import type { Values } from './native-backend.ts';
 
 declare const brand: unique symbol;
@@ -55,21 +56,21 @@ let loaded: Addon | undefined;
 /** The addon, once `loadAddon` has found it. */
 export const currentAddon = (): Addon | undefined => loaded;
 
-/** Loads the addon and the op library that lie beside tfjs-node's binding; returns why not, or undefined when they work. */
-export function loadAddon(tensorflow: string): string | undefined {
+/** Loads the addon and the op library that lie beside the binding of the tfjs-node in `folder`; returns why not, or undefined when they work. */
+export function loadAddon(folder: string, tensorflow: string): string | undefined {
   if (loaded) return undefined;
   if (process.env.DIFFGAN_NATIVE === '0') return 'DIFFGAN_NATIVE is 0';
   const { createRequire } = process.getBuiltinModule('node:module');
   const { existsSync } = process.getBuiltinModule('node:fs');
   const path = process.getBuiltinModule('node:path');
   const require = createRequire(import.meta.url);
-  const dir = path.join(path.dirname(require.resolve('@tensorflow/tfjs-node/package.json')), 'lib', 'napi-v8');
+  const dir = path.dirname(bindingOf(folder));
   const files = ['diffgan_graph.node', 'diffgan_ops.so', 'diffgan_native.json'].map((name) => path.join(dir, name));
-  if (!files.every((file) => existsSync(file))) return 'not compiled, run `npx diffgan runtime install`';
+  if (!files.every((file) => existsSync(file))) return `not compiled, run \`${setupCommand}\``;
   try {
     const addon = require(files[0]) as Addon;
     if (addon.apiVersion !== apiVersion || addon.tensorflow !== tensorflow)
-      return 'compiled for another version, run `npx diffgan runtime install`';
+      return `compiled for another version, run \`${setupCommand}\``;
     addon.loadLibrary(files[1]);
     loaded = addon;
     return undefined;

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { setupCommand } from '../platform.ts';
 import type { EngineGraph, Feed, GraphEngine, HeldTensor, NodeRequest } from './graph-engine.ts';
 import { type Message, nodeMessage, savedModelMessage, typeName, typeNumber } from './messages.ts';
 import { type BindingTensor, type NativeBackend, nativeBackend } from './native-backend.ts';
@@ -18,7 +19,7 @@ function backend(): NativeBackend {
 export const bindingEngine: GraphEngine = {
   name: 'binding',
   createGraph: () => new Graph(),
-  withoutBfloat16: () => 'it takes the graph addon, which `npx diffgan runtime install` compiles',
+  withoutBfloat16: () => `it takes the graph addon, which \`${setupCommand}\` compiles`,
   hold: (tensor) => {
     const dtype = typeNumber(tensor);
     // A copy of its own: TensorFlow would share the array.

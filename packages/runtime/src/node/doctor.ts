@@ -5,15 +5,17 @@ import { cacheDir } from '@diffgan/files';
 import { BackendError } from '../backend-error.ts';
 import { type BackendName, backendNames } from '../backend-names.ts';
 import { loaders } from '../backends/loaders.ts';
+import { setupCommand } from '../platform.ts';
 import { compilers } from './compile-binding.ts';
 import { findChromium } from './find-chromium.ts';
+import { findGpu } from './find-gpu.ts';
 import type { Finding } from './finding.ts';
 import { InstallError } from './install-error.ts';
 import { lookAtDisk, lookAtMachine } from './machine.ts';
 import { nativePaths } from './native-parts.ts';
 import { inspectPython, type Python } from './python.ts';
 import { runCommand } from './run-command.ts';
-import { findTfjsNode } from './tfjs-node-package.ts';
+import { tfjsNodePackage } from './tfjs-node-package.ts';
 import { verifyBinding } from './verify-binding.ts';
 
 /** What `doctor` found on this machine. */
@@ -36,6 +38,8 @@ export interface DoctorReport {
   backends: Record<BackendName, Finding>;
   /** The graph addon and op library that make `compile` fast on the tensorflow backend. */
   native: Finding;
+  /** A graphics card for `installTensorflow({ gpu: true })`. */
+  gpu: Finding;
   /** A browser for WebGPU. */
   chromium: Finding;
   /** Folder for downloads and builds. */
@@ -56,16 +60,15 @@ export interface DoctorReport {
  * ```
  */
 export async function doctor(): Promise<DoctorReport> {
-  const backends = await lookAtBackends();
+  const [node, python, compiler] = [lookAtNode(), await lookAtPython(), await lookForCompiler()];
+  const backends = await lookAtBackends({ node, python, compiler });
   const cache = cacheDir();
   return {
-    node: lookAtNode(),
+    ...{ node, python, compiler, backends },
     platform: `${process.platform}-${process.arch}`,
     ...(await lookAtMachine()),
     disk: await lookAtDisk({ downloads: cache, runs: process.cwd() }),
-    python: await lookAtPython(),
-    compiler: await lookForCompiler(),
-    backends,
+    gpu: await findGpu(),
     native: lookAtNative(backends.tensorflow),
     chromium: lookForChromium(),
     cache,
@@ -102,20 +105,20 @@ async function lookForCompiler(): Promise<Finding> {
   return { ok: false, detail: 'none. Debian, Ubuntu: `apt-get install g++`' };
 }
 
-async function lookAtBackends(): Promise<DoctorReport['backends']> {
+async function lookAtBackends(needs: Readonly<Record<string, Finding>>): Promise<DoctorReport['backends']> {
   const before = tf.engine().backendName as string | undefined;
   const findings = {} as DoctorReport['backends'];
   for (const name of backendNames)
-    findings[name] = name === 'tensorflow' ? await lookAtTensorflow() : await tryBackend(name);
+    findings[name] = name === 'tensorflow' ? await lookAtTensorflow(needs) : await tryBackend(name);
   if (before) await tf.setBackend(before);
   return findings;
 }
 
 /** In a process of its own: a library that does not suit this processor would end the whole process. */
-async function lookAtTensorflow(): Promise<Finding> {
+async function lookAtTensorflow(needs: Readonly<Record<string, Finding>>): Promise<Finding> {
   try {
-    const pkg = findTfjsNode();
-    if (!existsSync(pkg.binding)) return { ok: false, detail: 'not set up yet. Run `npx diffgan runtime install`' };
+    const pkg = tfjsNodePackage(cacheDir());
+    if (!existsSync(pkg.binding)) return { ok: false, detail: `not set up. ${whatSetupCan(needs)}` };
     const { version, gpu, tensorflow } = await verifyBinding(pkg);
     return { ok: true, detail: `TensorFlow ${version} on ${gpu ? 'GPU' : 'CPU'}, ${tensorflow}` };
   } catch (error) {
@@ -124,11 +127,19 @@ async function lookAtTensorflow(): Promise<Finding> {
   }
 }
 
+/** What the set-up would do here, or what it would lack. */
+function whatSetupCan(needs: Readonly<Record<string, Finding>>): string {
+  const lacking = Object.keys(needs).filter((name) => !needs[name].ok);
+  if (process.platform !== 'linux') return 'Its libraries are published for Linux';
+  if (lacking.length > 0) return `It needs what is missing above: ${lacking.join(', ')}`;
+  return `Nothing is missing: \`${setupCommand}\` downloads 274 MB unless Python has TensorFlow, and compiles for a minute`;
+}
+
 /** Reads the note of the set-up, which ran the parts before it wrote it. */
 function lookAtNative(tensorflow: Finding): Finding {
-  const missing = { ok: false, detail: 'compiled graphs run slower. Run `npx diffgan runtime install`' };
+  const missing = { ok: false, detail: `compiled graphs run slower. Run \`${setupCommand}\`` };
   if (!tensorflow.ok) return { ok: false, detail: 'needs the tensorflow backend' };
-  const { addon, stamp } = nativePaths(findTfjsNode());
+  const { addon, stamp } = nativePaths(tfjsNodePackage(cacheDir()));
   return existsSync(stamp) ? { ok: true, detail: `graph addon and op library, ${dirname(addon)}` } : missing;
 }
 

@@ -17,6 +17,9 @@ export interface WheelRequest {
   onProgress?: OnProgress;
 }
 
+/** What there is to download: the CPU build alone, or the CUDA build with NVIDIA's libraries. */
+export const downloadBytes = (gpu: boolean): number => (gpu ? 3.4e9 : 274e6);
+
 /** Downloads the TensorFlow wheel (with NVIDIA's for a GPU) through pip; returns the version that there was. */
 export async function downloadWheels(request: WheelRequest): Promise<string> {
   const { python, versions, signal } = request;
@@ -50,13 +53,16 @@ async function pipDownload(request: WheelRequest, version: string, target: reado
   const what = gpu
     ? [`tensorflow[and-cuda]==${version}`, '--only-binary=:all:']
     : ['--no-deps', `tensorflow-cpu==${version}`];
-  const name = `TensorFlow ${version}`;
-  onProgress?.({ step: 'download', message: `${name}: asking pip` });
-  let total = 0;
+  const name = `TensorFlow ${version}${gpu ? ' with CUDA' : ''}`;
+  const expected = downloadBytes(gpu);
+  onProgress?.({ step: 'download', message: `${name}: ${shown(expected)}, asking pip` });
+  let announced = 0;
+  let before = 0;
   const timer = setInterval(() => {
-    // pip copies the finished file, which then counts twice for a moment.
-    const bytes = Math.min(folderBytes(dir), total);
-    const message = `${name}: ${megabytes(bytes)} of ${megabytes(total)}`;
+    // pip tells the size of each of its files only when it comes to it, and counts one twice while it copies it.
+    const total = Math.max(expected, announced);
+    const bytes = (before = Math.max(before, Math.min(folderBytes(dir), announced)));
+    const message = `${name}: ${shown(bytes)} of ${shown(total)}`;
     if (bytes > 0) onProgress?.({ step: 'download', message, fraction: bytes / total });
   }, 500);
   try {
@@ -76,7 +82,7 @@ async function pipDownload(request: WheelRequest, version: string, target: reado
         ...target,
         ...what,
       ],
-      { signal, env: { TMPDIR: temporary }, onLine: (line) => (total += announcedBytes(line)) },
+      { signal, env: { TMPDIR: temporary }, onLine: (line) => (announced += announcedBytes(line)) },
     );
   } finally {
     clearInterval(timer);
@@ -105,7 +111,7 @@ function fileBytes(path: string): number {
   return stats?.isFile() ? stats.size : 0;
 }
 
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+const shown = (bytes: number) => (bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
 
 function isMissingVersion(error: unknown): boolean {
   return (

@@ -14,7 +14,7 @@ import type { Finding } from './finding.ts';
  * ```
  */
 export function formatDoctor(report: DoctorReport, more: Readonly<Record<string, Finding>> = {}): string {
-  const { node, platform, cores, memory, disk, python, compiler, backends, native, chromium, cache } = report;
+  const { node, platform, cores, memory, disk, python, compiler, backends, native, gpu, chromium, cache } = report;
   const findings: [string, Finding][] = [
     ['node', { ...node, detail: `${node.detail} on ${platform}` }],
     ['cores', cores],
@@ -24,6 +24,7 @@ export function formatDoctor(report: DoctorReport, more: Readonly<Record<string,
     ['compiler', compiler],
     ...backendNames.map((name): [string, Finding] => [name, backends[name]]),
     ['native', native],
+    ['gpu', gpu],
     ['chromium', chromium],
     ...Object.entries(more),
     ['cache', { ok: true, detail: cache }],

@@ -7,17 +7,18 @@ import { readStamp, removeStamp, writeStamp } from './binding-stamp.ts';
 import { compileBinding } from './compile-binding.ts';
 import { downloadWheels } from './download-wheels.ts';
 import { withFileLock } from './file-lock.ts';
+import { findGpu } from './find-gpu.ts';
 import { InstallError } from './install-error.ts';
 import type { OnProgress } from './install-progress.ts';
 import { equipNative, nativeIsFresh } from './native-parts.ts';
 import { inspectPython, type Python } from './python.ts';
-import { findTfjsNode, type TfjsNodePackage } from './tfjs-node-package.ts';
+import { fetchTfjsNode, type TfjsNodePackage, tfjsNodePackage } from './tfjs-node-package.ts';
 import { unpackWheels } from './unpack-wheels.ts';
 import { type VerifiedBinding, verifyBinding } from './verify-binding.ts';
 
 /** Options of `installTensorflow`. */
 export interface InstallOptions {
-  /** Take the CUDA build and NVIDIA's libraries (several GB) instead of the CPU build. @defaultValue false */
+  /** Take the CUDA build and NVIDIA's libraries (3.4 GB to download) instead of the CPU build. @defaultValue false */
   gpu?: boolean;
   /** Version of TensorFlow to download. @defaultValue the newest that is known to work */
   version?: string;
@@ -25,8 +26,6 @@ export interface InstallOptions {
   python?: string;
   /** Where downloads and builds are kept. @defaultValue `cacheDir()` */
   cacheDir?: string;
-  /** Folder of the tfjs-node to equip. @defaultValue the one that `selectBackend` imports */
-  packageDir?: string;
   /** Ends the set-up; whatever was complete is kept for the next time. */
   signal?: AbortSignal;
   /** Receives where the set-up is. */
@@ -78,11 +77,12 @@ interface Job extends InstallOptions {
  * ```
  */
 export async function installTensorflow(options: InstallOptions = {}): Promise<InstallResult> {
-  const { signal, onProgress, packageDir, force = false } = options;
+  const { signal, onProgress, force = false } = options;
   signal?.throwIfAborted();
   checkPlatform();
-  const pkg = findTfjsNode(packageDir);
+  if (options.gpu) await checkGpu(signal);
   const cache = resolve(options.cacheDir ?? defaultCacheDir());
+  const pkg = tfjsNodePackage(cache);
   const job: Job = { ...options, pkg, cache, report: (progress) => onProgress?.(progress) };
   const present = await findPresent(job);
   if (present && !force && nativeIsFresh({ pkg, ...present })) return { ...present, native: nativeReady };
@@ -111,6 +111,18 @@ function checkPlatform(): void {
       `@tensorflow/tfjs-node 4.22 runs on Node 20 and 22, this is Node ${versions.node}`,
       'Switch to Node 22.',
     );
+}
+
+/** Gigabytes for a card that is not there would be for nothing. */
+async function checkGpu(signal?: AbortSignal): Promise<void> {
+  const { ok } = await findGpu(signal);
+  if (ok) return;
+  throw new InstallError(
+    'find gpu',
+    'no GPU here: there is no NVIDIA driver',
+    'Leave out --gpu (`gpu: true`) for the CPU build, or install the driver first; `nvidia-smi` then lists the card.',
+    { alternative: '' },
+  );
 }
 
 /** The installed binding, when it works and is of the kind asked for. */
@@ -216,6 +228,7 @@ async function download(job: Job, python: Python): Promise<string> {
 /** Compiles the binding unless that was done before, puts it in place by a rename, and runs it. */
 async function equip(job: Job, tensorflow: string, source: InstallResult['source']): Promise<Equipped> {
   const { pkg, cache, force = false, signal, report } = job;
+  await fetchTfjsNode(pkg, job);
   const place = createHash('sha256').update(resolve(tensorflow)).digest('hex').slice(0, 12);
   const built = join(cache, 'bindings', `tfjs-node-${pkg.version}-abi${process.versions.modules}-${place}.node`);
   if (force || !existsSync(built)) {

@@ -6,7 +6,7 @@ import { messageOf } from '../platform.ts';
 import { compileShared, libraryDirs, nodeHeaders } from './compile-binding.ts';
 import { InstallError } from './install-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
-import type { TfjsNodePackage } from './tfjs-node-package.ts';
+import { programWithTfjsNode, type TfjsNodePackage } from './tfjs-node-package.ts';
 
 /** The TensorFlow that the parts are compiled against, and where builds are kept. */
 export interface NativeTarget {
@@ -116,8 +116,8 @@ function opsArguments(tensorflow: string): string[] {
 
 // A graph of one node, and one of our ops through tfjs-node.
 const runBoth = `
-const [pkg, addonPath, opsPath] = process.argv.slice(1);
-const tf = require(pkg), addon = require(addonPath);
+const [addonPath, opsPath] = process.argv.slice(1);
+const addon = require(addonPath);
 addon.loadLibrary(opsPath);
 const float = Uint8Array.of(48, 1);
 const graph = addon.createGraph();
@@ -137,7 +137,7 @@ if (!(Math.abs(values[0] + 1) < 1e-5 && Math.abs(values[1] - 1) < 1e-5)) throw n
 async function verifyNative(pkg: TfjsNodePackage, signal?: AbortSignal): Promise<void> {
   const { addon, ops } = nativePaths(pkg);
   try {
-    await runCommand(process.execPath, ['-e', runBoth, pkg.dir, addon, ops], {
+    await runCommand(process.execPath, ['-e', programWithTfjsNode(pkg) + runBoth, addon, ops], {
       signal,
       env: { TF_CPP_MIN_LOG_LEVEL: '2', NODE_OPTIONS: '' },
     });

@@ -1,0 +1,3 @@
+import { draw } from '../../draw.js';
+
+postMessage(await draw({ threads: 2 }));
