@@ -131,6 +131,7 @@ export const ddpmTrainingSchema = object<DdpmTraining>({
   weight: optional(weights),
   timesteps: optional(either(oneOf('uniform', 'lossAware'), lossAware)),
   levels: optional(integer(2, 65536)),
+  decoderForm: optional(oneOf('stable', 'parity')),
 });
 
 /** What may be told of the denoiser that a game starts from. */
