@@ -126,6 +126,35 @@ describe('diffgan train', () => {
     expect(lines.join('')).toMatch(/The critic starts from .*denoiser: \d+ of \d+ weights taken; fresh are head\./);
   });
 
+  it('trains the denoiser first that both networks start from, and goes on wherever it was stopped', async () => {
+    const out = join(home, 'pretrained');
+    const set = [
+      ...['data.limit=64', 'training.batch=4', 'records.metricEvery=0', 'records.validationEvery=0'],
+      ...['records.checkpointEvery=2', 'pretraining={"steps":4,"batch":4}', 'networks.generator.tanh=false'],
+    ];
+    const options = { ...small, set, preset: 'fashion-mnist-ddgan', steps: 4, out };
+    const stopAt = async (told: string, again: Partial<TrainCommandOptions>) => {
+      const stop = new AbortController();
+      const { terminal, lines } = quiet((text) => text.includes(told) && stop.abort(new Interrupted('stopped')), true);
+      await expect(run(again, stop.signal, terminal)).rejects.toThrow(Interrupted);
+      return lines.join('');
+    };
+    expect(await stopAt('step 1/4  denoiser', options)).not.toContain('starts from');
+    expect(existsSync(join(out, 'checkpoint'))).toBe(false);
+    const second = await stopAt('step 1/4  critic', { resume: true, out });
+    expect(second).toMatch(/Going on after step \d[^]*The generator starts from .*pretraining\/denoiser/);
+    const { terminal, lines } = quiet();
+    const { steps } = await run({ resume: true, out }, undefined, terminal);
+    expect(steps).toBe(4);
+    expect(lines.join('')).toMatch(/Going on after step \d/);
+    expect(lines.join('')).not.toContain('starts from');
+
+    const straight = join(home, 'pretrained-straight');
+    await run({ ...options, out: straight });
+    for (const network of ['generator', 'critic'])
+      expect(await weightsOf(out, network)).toEqual(await weightsOf(straight, network));
+  }, 240_000);
+
   it('trains a VDM of points, and keeps its noise schedule', { timeout: 120_000 }, async () => {
     const out = join(home, 'vdm');
     const config = join(home, 'vdm.json');

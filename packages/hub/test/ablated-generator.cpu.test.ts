@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { predict } from '@diffgan/objectives';
 import { callModel } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
-import { mlpGenerator } from '@diffgan/unet';
+import { ddganGenerator, type DdganGeneratorConfig, mlpGenerator } from '@diffgan/unet';
 import { ablatedGenerator } from '../src/ablated-generator.ts';
 import type { GeneratorAblations } from '../src/chain-parts.ts';
 
@@ -14,7 +14,8 @@ beforeAll(() => {
 });
 afterAll(() => model.dispose());
 
-const ablated = (ablations?: GeneratorAblations) => ablatedGenerator({ network: model, ablations }, schedule);
+const sampling = { sampler: 'ddgan' } as const;
+const ablated = (ablations?: GeneratorAblations) => ablatedGenerator({ network: model, sampling, ablations }, schedule);
 
 /** What the sampler gets from a call at t = 3, beside what the network itself gives for these inputs. */
 async function beside(
@@ -46,5 +47,35 @@ describe('the generator of an ablation is sampled as it was trained', () => {
   it('oneShotAug, in one call', async () => {
     await beside({ oneShotAug: true }, (xt, z) => own(xt, z, tf.tensor1d([3])));
     expect(ablated({ oneShotAug: true }).schedule.steps).toBe(1);
+  });
+});
+
+describe('images of a generator without bounds', () => {
+  const images: DdganGeneratorConfig = {
+    ...{ kind: 'ddgan-generator', style: 'unet', imageSize: 4, channels: 1, baseChannels: 4, channelMultipliers: [1] },
+    ...{ blocksPerLevel: 1, attentionResolutions: [], latentDim: 2, latentWidth: 4, latentLayers: 1 },
+  };
+
+  it.each([
+    ['are clipped', false, undefined, [-1, 1, 1]],
+    ['are left as they are where the user says so', false, { clip: false }, [-3, 2, 1]],
+    ['need no clip behind a tanh', true, undefined, undefined],
+  ])('%s', async (_, tanh, told, wanted) => {
+    const network = ddganGenerator({ ...images, tanh });
+    const { generator } = ablatedGenerator({ network, sampling: { ...sampling, ...told } }, schedule);
+    expect(generator === network).toBe(wanted === undefined || told?.clip === false);
+    if (wanted !== undefined) {
+      const bias = network.weights.find(({ name }) => /out.conv.*bias/.test(name))!;
+      for (const [i, value] of [-3, 2, 1].entries()) {
+        const old = bias.read();
+        tf.tidy(() => bias.write(tf.fill(old.shape, value)));
+        const inputs = [tf.zeros([1, 4, 4, 1]), tf.zeros([1, 2]), tf.tensor1d([0])];
+        const output = tf.tidy(() => callModel(generator, inputs));
+        // the last convolution starts from zero, so that its bias is all that is left
+        expect(new Set(await output.data())).toEqual(new Set([wanted[i]]));
+        tf.dispose([output, ...inputs]);
+      }
+    }
+    network.dispose();
   });
 });

@@ -51,6 +51,8 @@ export interface TrainDdpmOptions extends TrainOptions, LabelOptions {
   timesteps?: 'uniform' | 'lossAware' | LossAwareTimestepsOptions;
   /** Grey levels of the data, for the decoder of the bound. @defaultValue 256 */
   levels?: number;
+  /** How the decoder of the bound is computed; `'parity'` is that of the released programs, with its limits. @defaultValue `'stable'` */
+  decoderForm?: 'stable' | 'parity';
   /** Initial learning rate; it falls on half a cosine to `finalLearningRate`. @defaultValue 2e-4 */
   learningRate?: number;
   /** Learning rate at the end of the run. @defaultValue 1e-5 */
@@ -171,14 +173,14 @@ class DdpmTask implements TrainingTask {
   /** The objective for each example, [B]. */
   #losses(inputs: Noised, training: boolean): tf.Tensor1D {
     const { schedule } = this;
-    const { objective, predicts, variance, weight, levels } = this.#choices;
+    const { objective, predicts, variance, weight, levels, decoderForm: form } = this.#choices;
     const { x0, t, noise } = inputs;
     const model = (xt: tf.Tensor, position: tf.Tensor) => this.#network.call([xt, position], inputs, training);
     const drawn = { t, noise, predicts };
     if (objective === 'simple') return simpleLoss(model, schedule, x0, { ...drawn, weight });
     if (objective === 'hybrid')
-      return hybridLoss(model, schedule, x0, { ...drawn, weight, variance: variance as 'learnedRange', levels });
-    const nats = vlbTerm(model, schedule, x0, { ...drawn, variance, levels });
+      return hybridLoss(model, schedule, x0, { ...drawn, weight, variance: variance as 'learnedRange', levels, form });
+    const nats = vlbTerm(model, schedule, x0, { ...drawn, variance, levels, form });
     const dimensions = x0.size / x0.shape[0];
     return tf.mul(schedule.steps / (dimensions * Math.LN2), nats);
   }
@@ -194,9 +196,12 @@ function ddpmChoices(options: TrainDdpmOptions) {
     timesteps = 'uniform',
     levels = 256,
     weight,
+    decoderForm,
   } = options;
   if (!['simple', 'hybrid', 'vlb'].includes(objective))
     throw new RangeError(`trainDdpm: objective is '${String(objective)}'; use one of simple, hybrid, vlb`);
+  if (decoderForm !== undefined && !['stable', 'parity'].includes(decoderForm))
+    throw new RangeError(`trainDdpm: decoderForm is '${String(decoderForm)}'; use one of stable, parity`);
   if (objective === 'hybrid' && !isLearned(variance))
     throw new RangeError(
       `trainDdpm: objective is 'hybrid', but variance is '${variance}'; the bound in it trains a variance 'learned' or 'learnedRange'`,
@@ -213,6 +218,7 @@ function ddpmChoices(options: TrainDdpmOptions) {
     ...{ predicts, variance, objective, levels },
     timesteps: timesteps === 'lossAware' ? {} : timesteps,
     ...(weight && { weight }),
+    ...(decoderForm && { decoderForm }),
   };
 }
 

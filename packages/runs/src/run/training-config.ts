@@ -55,6 +55,9 @@ export type DdpmTraining = Omit<TrainDdpmOptions, Provided | 'weight'> & {
 /** Options of `trainDdgan`. */
 export type DdganTraining = Omit<TrainDdganOptions, Provided>;
 
+/** How the denoiser is trained that a game starts from. */
+export type Pretraining = AnyTraining & Pick<DdpmTraining, 'learningRate' | 'finalLearningRate'>;
+
 /** Options of `trainVdm`. */
 export type VdmTraining = Omit<TrainVdmOptions, Provided>;
 
@@ -128,6 +131,14 @@ export const ddpmTrainingSchema = object<DdpmTraining>({
   weight: optional(weights),
   timesteps: optional(either(oneOf('uniform', 'lossAware'), lossAware)),
   levels: optional(integer(2, 65536)),
+  decoderForm: optional(oneOf('stable', 'parity')),
+});
+
+/** What may be told of the denoiser that a game starts from. */
+export const pretrainingSchema = object<Pretraining>({
+  ...shared,
+  learningRate: optional(rate),
+  finalLearningRate: optional(rate),
 });
 
 const lossName: Schema<AdversarialLossName> = oneOf(...divergenceNames, 'wgan', 'hinge', 'lsgan');

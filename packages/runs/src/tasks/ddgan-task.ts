@@ -1,4 +1,4 @@
-import { object, oneOf } from '@diffgan/config';
+import { object, oneOf, optional } from '@diffgan/config';
 import { type ScheduleConfig, scheduleSchema } from '@diffgan/hub';
 import { trainDdgan } from '@diffgan/training';
 import type {
@@ -7,7 +7,12 @@ import type {
   MlpCriticConfig,
   MlpGeneratorConfig,
 } from '@diffgan/unet';
-import { type DdganTraining, ddganTrainingSchema } from '../run/training-config.ts';
+import {
+  type DdganTraining,
+  ddganTrainingSchema,
+  type Pretraining,
+  pretrainingSchema,
+} from '../run/training-config.ts';
 import { type AnyRun, headFields, network, resultFields, sourceFields, startFields } from './any-run.ts';
 import { makeNetworks, scheduleOf } from './make-networks.ts';
 import type { TaskDefinition } from './task.ts';
@@ -25,6 +30,14 @@ export interface DdganRun extends AnyRun {
   };
   /** The noise schedule. */
   schedule: ScheduleConfig;
+  /**
+   * How a denoiser is trained first, by the squared error of x̂0: the network of the generator without its latent, on the same steps. Generator
+   * and critic start from it as far as they are that U-Net, which saves the game its first, blind half. For `unet` generators with `tanh`
+   * false.
+   *
+   * @defaultValue none
+   */
+  pretraining?: Pretraining;
   /** How they are trained. */
   training: DdganTraining;
 }
@@ -41,6 +54,7 @@ export const ddganTask: TaskDefinition<DdganRun> = {
     }),
     ...startFields,
     schedule: scheduleSchema,
+    pretraining: optional(pretrainingSchema),
     training: ddganTrainingSchema,
     ...resultFields,
   }),

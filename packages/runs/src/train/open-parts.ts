@@ -5,7 +5,9 @@ import { sampleMetric } from '../scores/sample-metric.ts';
 import { makeModels, type RunConfig, tasks } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { Averages } from './averages.ts';
+import { hasState } from './has-state.ts';
 import { loadData, type RunData } from './load-data.ts';
+import { pretrainingRun } from './pretraining-run.ts';
 import { takeStartWeights } from './start-weights.ts';
 import type { RunParts } from './train-run.ts';
 
@@ -38,8 +40,10 @@ export async function openParts(
     const scored =
       averages && config.records.metricEvery > 0 ? await sampleMetric(config.data, data.train.name) : undefined;
     const metric = scored && own(scored);
+    if (config.task === 'ddgan' && config.pretraining !== undefined) makeModels(pretrainingRun(config)).dispose();
+    if (config.init !== undefined && !(resume && hasState(folder)))
+      await takeStartWeights(config.init, models, terminal);
     if (!resume) {
-      if (config.init !== undefined) await takeStartWeights(config.init, models, terminal);
       await folder.begin((aside) => terminal.say(`The run that was in ${folder.path} is now in ${aside}`));
       await folder.writeConfig(config);
     }

@@ -4,14 +4,19 @@ import { trainingPace } from '@diffgan/records';
 import type { RunRecords } from '@diffgan/records/node';
 import type { BackendInfo } from '@diffgan/runtime';
 import type { TrainResult } from '@diffgan/training';
+import { folderHas } from '../run/folder-has.ts';
+import { RunFolder } from '../run/run-folder.ts';
 import { withinRun } from '../run/within-run.ts';
 import type { RunConfig } from '../tasks/tasks.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { earlyEnd } from './early-end.ts';
+import { hasState } from './has-state.ts';
 import { openParts, type RunRequest } from './open-parts.ts';
+import { pretrainingRun } from './pretraining-run.ts';
 import { describeLength, type RunReport, runReporter, scoreTable, titleOf } from './report-training.ts';
 import { saveNetworks } from './save-networks.ts';
-import { TrainRun } from './train-run.ts';
+import { takeStartWeights } from './start-weights.ts';
+import { type RunParts, TrainRun } from './train-run.ts';
 
 /** What a run came to. */
 export interface TrainingOutcome {
@@ -75,9 +80,11 @@ export async function runTrainingWithin(
   const report = runReporter(parts, { config, backend: backend.description });
   const last = parts.records.lines.at(-1);
   try {
+    const begun = resume && hasState(parts.folder);
+    const pretrained = !begun && (await pretrain(parts, { backend, resumeCommand, terminal, signal }));
     terminal.heading(`Training: ${titleOf(config)}`);
     terminal.say(`${describeLength(config)}, seed ${config.seed}; Ctrl-C saves and stops`);
-    const trained = await run.train({ resume });
+    const trained = await run.train({ resume: resume && !pretrained });
     try {
       return await finish(run, trained, { config, backend: backend.description, report });
     } finally {
@@ -91,6 +98,18 @@ export async function runTrainingWithin(
   } finally {
     parts.dispose();
   }
+}
+
+/** Trains the denoiser that the networks start from, or goes on with it, where the settings ask for one. */
+async function pretrain({ config, folder, data, models }: RunParts, surroundings: Surroundings): Promise<boolean> {
+  if (config.task !== 'ddgan' || config.pretraining === undefined) return false;
+  const own = new RunFolder(folder.file('pretraining'));
+  if (!folderHas(own.path, 'result.json')) {
+    const request = { folder: own, config: pretrainingRun(config), resume: hasState(own), data };
+    await runTraining(request, surroundings);
+  }
+  await takeStartWeights(own.path, models, surroundings.terminal);
+  return true;
 }
 
 async function finish(
