@@ -68,7 +68,7 @@ describe('images of a generator without bounds', () => {
       const bias = network.weights.find(({ name }) => /out.conv.*bias/.test(name))!;
       for (const [i, value] of [-3, 2, 1].entries()) {
         const old = bias.read();
-        tf.tidy(() => bias.write(tf.fill(old.shape, value)));
+        tf.tidy(() => void bias.write(tf.fill(old.shape, value)));
         const inputs = [tf.zeros([1, 4, 4, 1]), tf.zeros([1, 2]), tf.tensor1d([0])];
         const output = tf.tidy(() => callModel(generator, inputs));
         // the last convolution starts from zero, so that its bias is all that is left
