@@ -54,6 +54,8 @@ describe('a wrong field is a RangeError that names it', () => {
     [denoiser, 'nullClass', true],
     [denoiser, 'augmentationLabels', 9],
     [denoiser, 'timeChannels', 5],
+    [denoiser, 'tanh', 1],
+    [{ ...denoiser, learnedVariance: true }, 'tanh', true],
     [denoiser, 'cosineFirst', null],
     [denoiser, 'frequencyShift', 0.5],
     [generator, 'style', 'stylegan'],

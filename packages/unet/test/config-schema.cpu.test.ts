@@ -58,6 +58,7 @@ const configs: Record<ModelConfig['kind'], fc.Arbitrary<object>> = {
     learnedVariance: maybe(flag),
     augmentationLabels: maybe(flag),
     timeChannels: maybe(even),
+    tanh: maybe(flag),
   }),
   'ddgan-generator': fc.oneof(
     fc.record({ ...generator, style: fc.constant('ncsnpp') }),
@@ -146,7 +147,7 @@ describe.each(Object.keys(configs) as ModelConfig['kind'][])('the schema of %s',
         }
         expect(tf.memory().numTensors).toBe(before);
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: 60, seed: 7 },
     );
     expect(made).toBeGreaterThan(5);
   });

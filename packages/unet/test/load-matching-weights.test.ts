@@ -29,21 +29,24 @@ const valuesOf = async (compute: () => tf.Tensor) => {
   return values;
 };
 
-test('a generator of the same trunk starts as the denoiser, whatever the latent', async () => {
-  const [source, target] = [createModel(denoiser), createModel(generator)];
-  randomiseWeights(source, key(1));
-  const { taken, kept, unused } = await loadMatchingWeights(target, await weightsToSafetensors(source));
-  expect(kept).toEqual(['latent.0.kernel', 'latent.0.bias']);
-  expect(taken).toHaveLength(target.weights.length - 2);
-  expect(unused).toEqual([]);
-  const image = () => normal(key(2), [2, 8, 8, 1]);
-  const wanted = await valuesOf(() => callModel(source, [image(), tf.tensor1d([0, 3])]));
-  for (const z of [1, 9]) {
-    const output = () => callModel(target, [image(), normal(key(z), [2, 3]), tf.tensor1d([0, 3])]);
-    expect(await valuesOf(output)).toBeAllClose(wanted, { rtol: 1e-4, atol: 1e-5 });
-  }
-  [source, target].forEach((model: LayersModel) => model.dispose());
-});
+test.each([false, true])(
+  'a generator of the same trunk starts as the denoiser, whatever the latent; tanh: %s',
+  async (tanh) => {
+    const [source, target] = [createModel({ ...denoiser, tanh }), createModel({ ...generator, tanh })];
+    randomiseWeights(source, key(1));
+    const { taken, kept, unused } = await loadMatchingWeights(target, await weightsToSafetensors(source));
+    expect(kept).toEqual(['latent.0.kernel', 'latent.0.bias']);
+    expect(taken).toHaveLength(target.weights.length - 2);
+    expect(unused).toEqual([]);
+    const image = () => normal(key(2), [2, 8, 8, 1]);
+    const wanted = await valuesOf(() => callModel(source, [image(), tf.tensor1d([0, 3])]));
+    for (const z of [1, 9]) {
+      const output = () => callModel(target, [image(), normal(key(z), [2, 3]), tf.tensor1d([0, 3])]);
+      expect(await valuesOf(output)).toBeAllClose(wanted, { rtol: 1e-4, atol: 1e-5 });
+    }
+    [source, target].forEach((model: LayersModel) => model.dispose());
+  },
+);
 
 test('a critic of pairs starts as the way down of the denoiser of its first image, blind to the second', async () => {
   const { attentionResolutions, ...trunk } = shape;

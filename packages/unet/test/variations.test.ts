@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { callModel, dropoutSeed, key, normal } from '@diffgan/ops';
 import { compile } from '@diffgan/runtime';
 import { classifierFreeGuidance } from '@diffgan/samplers';
-import { ddpmUnet, type DdpmUnetConfig } from '@diffgan/unet';
+import { ddpmUnet, type DdpmUnetConfig, diffusersConfig, weightsToSafetensors } from '@diffgan/unet';
 import { denoiser, variations } from './configs.ts';
 import { randomiseWeights } from './weights.ts';
 
@@ -25,6 +25,21 @@ test('with every variation the output starts at zero and has twice the channels'
   expect((await output.data()).every((value) => value === 0)).toBe(true);
   output.dispose();
   model.dispose();
+});
+
+test('tanh comes last, and other libraries have no such network', async () => {
+  const models = [randomUnet(denoiser), randomUnet({ ...denoiser, tanh: true })];
+  const [wanted, output] = models.map((model, i) =>
+    tf.tidy(() => {
+      const own = callModel(model, [xt(), position()]);
+      return i === 0 ? tf.tanh(own) : own;
+    }),
+  );
+  expect(await output.data()).toBeAllClose(await wanted.data(), { rtol: 1e-5, atol: 1e-6 });
+  expect(() => diffusersConfig({ ...denoiser, tanh: true })).toThrow(/tanh is true/);
+  await expect(weightsToSafetensors(models[1], { layout: 'openai' })).rejects.toThrow(/tanh is true/);
+  tf.dispose([wanted, output]);
+  models.forEach((model) => model.dispose());
 });
 
 describe('dropout', () => {

@@ -32,8 +32,7 @@ export interface DdganRun extends AnyRun {
   schedule: ScheduleConfig;
   /**
    * How a denoiser is trained first, by the squared error of x̂0: the network of the generator without its latent, on the same steps. Generator
-   * and critic start from it as far as they are that U-Net, which saves the game its first, blind half. For `unet` generators with `tanh`
-   * false.
+   * and critic start from it as far as they are that U-Net, which saves the game its first, blind half. For `unet` generators.
    *
    * @defaultValue none
    */

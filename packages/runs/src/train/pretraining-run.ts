@@ -13,7 +13,7 @@ const NEVER = 1e9;
  * @throws UsageError where the generator cannot start from a denoiser, or is told of another start.
  * @example
  * ```ts
- * const set = ['pretraining={"steps":100}', 'networks.generator.tanh=false'];
+ * const set = ['pretraining={"steps":100}'];
  * const { config } = await resolveConfig({ preset: 'fashion-mnist-ddgan', set });
  * if (config.task === 'ddgan') pretrainingRun(config).networks.denoiser.kind; // 'ddpm-unet'
  * ```
@@ -36,12 +36,8 @@ function trunkOf(generator: DdganRun['networks']['generator']): DdpmRun['network
     throw new UsageError(
       "pretraining is for generators of kind 'ddgan-generator' and style 'unet'; leave it out, or choose such a one",
     );
-  if (generator.tanh !== false)
-    throw new UsageError(
-      'pretraining: networks.generator.tanh is true, but a denoiser has no tanh; set networks.generator.tanh to false',
-    );
   const { imageSize, channels, baseChannels, channelMultipliers, blocksPerLevel, attentionResolutions } = generator;
-  const { resampling, classes } = generator;
+  const { resampling, classes, tanh = true } = generator;
   return {
     ...{
       kind: 'ddpm-unet',
@@ -52,6 +48,7 @@ function trunkOf(generator: DdganRun['networks']['generator']): DdpmRun['network
       blocksPerLevel,
       attentionResolutions,
     },
+    tanh,
     ...(resampling !== undefined && { resampling }),
     ...(classes !== undefined && { classes }),
   };

@@ -1,4 +1,4 @@
-import { boolean, object, type ObjectOf, oneOf, optional, together } from '@diffgan/config';
+import { boolean, type Misfit, object, type ObjectOf, oneOf, optional, together } from '@diffgan/config';
 import { waves } from './bounds.ts';
 import { imageFields } from './image-config.ts';
 import { type LabelConfig, labelCount, labelFields, nullBesideClasses } from './label-config.ts';
@@ -25,6 +25,8 @@ const fields = {
   cosineFirst: optional(boolean()),
   /** The frequencies there are 10000^(−i / (timeChannels/2 − frequencyShift)). @defaultValue 1 */
   frequencyShift: optional(oneOf(0, 1)),
+  /** Whether the result goes through tanh, as x̂_0 of a generator does; for networks that predict x̂_0. @defaultValue false */
+  tanh: optional(boolean()),
 };
 
 /** Configuration of {@link ddpmUnet}. */
@@ -48,6 +50,10 @@ export function ddpmUnetParameters(config: DdpmUnetConfig): number {
   );
 }
 
+/** A variance has no such bounds. */
+const noTanhOfVariances = ({ tanh, learnedVariance }: DdpmUnetConfig): Misfit | undefined =>
+  tanh && learnedVariance ? { field: 'tanh', problem: 'that cannot be with learnedVariance' } : undefined;
+
 /** What {@link ddpmUnet} takes. */
 export const ddpmUnetSchema = together(
   object<DdpmUnetConfig>({
@@ -62,5 +68,6 @@ export const ddpmUnetSchema = together(
   levelsHalveEvenly,
   nullBesideClasses,
   channelsDivide,
+  noTanhOfVariances,
   affordable(ddpmUnetParameters),
 );

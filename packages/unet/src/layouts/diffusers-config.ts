@@ -96,6 +96,7 @@ export function diffusersConfig(config: ModelConfig): Readonly<Record<string, un
   if (timeChannels !== baseChannels)
     throw unfit('timeChannels', timeChannels, `it must be baseChannels, ${baseChannels}`);
   if (config.augmentationLabels) throw unfit('augmentationLabels', true, 'it must be false');
+  if (config.tanh) throw unfit('tanh', true, 'it must be false');
   if (resampling === 'plain' || resampling === 'fir')
     throw unfit('resampling', resampling, 'it must be "convolution" or "block"');
   const blocks = resampling === 'block';

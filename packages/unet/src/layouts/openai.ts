@@ -24,6 +24,8 @@ function mappings(config: ModelConfig, layout: string, order: HeadOrder): Weight
     throw new RangeError(
       `layout ${layout}: augmentationLabels is true; the networks of this layout take no such input`,
     );
+  if (config.tanh)
+    throw new RangeError(`layout ${layout}: tanh is true; the networks of this layout end with a convolution`);
   if (config.resampling === 'fir')
     throw new RangeError(`layout ${layout}: resampling is "fir"; the networks of this layout have no such filter`);
   return [

@@ -4,7 +4,7 @@ import { type DdpmUnetConfig, ddpmUnetSchema } from '../config/ddpm-unet-config.
 import { imageShape } from '../config/image-config.ts';
 import { labelCount } from '../config/label-config.ts';
 import { requireConfig } from '../config/require-config.ts';
-import { augmentationInput, labelInput, timeEmbedding } from '../layers/graph.ts';
+import { augmentationInput, labelInput, operation, timeEmbedding } from '../layers/graph.ts';
 import type { FactoryOptions } from './factory-options.ts';
 import { finish } from './finish.ts';
 import { unetTrunk } from './unet-trunk.ts';
@@ -38,5 +38,6 @@ export function ddpmUnet(config: DdpmUnetConfig, { key = makeKey(0) }: FactoryOp
   const waves = { sinusoid: timeChannels, cosineFirst, frequencyShift };
   const time = timeEmbedding(position, { ...waves, hidden: 4 * timeChannels }, 'silu', { ofClass, augmentation });
   const inputs = [xt, position, ...(ofClass ? [ofClass.label] : []), ...(augmentation ? [augmentation] : [])];
-  return finish(model({ inputs, outputs: unetTrunk(xt, { time }, config) }), config, key);
+  const output = unetTrunk(xt, { time }, config);
+  return finish(model({ inputs, outputs: config.tanh ? operation('tanh', output) : output }), config, key);
 }
