@@ -55,6 +55,7 @@ export { prepareBackend } from './setup/prepare-backend.ts';
 export type { RunConfig } from './tasks/tasks.ts';
 export type { Terminal } from './terminal/terminal.ts';
 export { loadData, type RunData } from './train/load-data.ts';
+export { pretrainingRun } from './train/pretraining-run.ts';
 export { formatNumber } from './train/report-training.ts';
 export { type GivenSettings, resolveConfig, withLength } from './train/resolve-config.ts';
 export { runTraining, runTrainingWithin, type TrainingOutcome } from './train/run-training.ts';
