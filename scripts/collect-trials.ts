@@ -4,7 +4,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 interface Result {
-  config: { training: { batch?: number }; records: { metricCount: number }; seed: number };
+  config: {
+    $schema?: string;
+    init?: string;
+    training: { batch?: number };
+    records: { metricCount: number };
+    seed: number;
+  };
   backend: string;
   steps: number;
   seconds: number;
@@ -15,6 +21,7 @@ interface Line {
   step: number;
   losses?: Record<string, number>;
   measures?: Record<string, number>;
+  values?: Partial<Record<string, number>>;
 }
 
 /** Steps over which the records of a trial are averaged. */
@@ -28,17 +35,30 @@ function trial(folder: string) {
   const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Line)
-    .filter(({ type }) => type === 'step');
+    .map((line) => JSON.parse(line) as Line);
+  const steps = lines.filter(({ type }) => type === 'step');
   const curve = [];
-  for (let from = 0; from < lines.length; from += window) {
-    const part = lines.slice(from, from + window);
+  for (let from = 0; from < steps.length; from += window) {
+    const part = steps.slice(from, from + window);
     curve.push({ step: part[part.length - 1].step, means: meansOf(part) });
   }
-  const last = lines[lines.length - 1].step;
-  const { config, backend, steps, seconds, scores } = resultOf(folder) ?? stopped(folder, last);
-  const { seed, records } = config;
-  return { name: basename(folder), seed, count: records.metricCount, scores, steps, seconds, backend, config, curve };
+  const scored = lines.flatMap(({ type, step, values }) => (type === 'metric' ? [{ step, values }] : []));
+  const { config, scores, ...rest } = resultOf(folder) ?? stopped(folder, steps[steps.length - 1].step);
+  const { seed, records, init } = config;
+  delete config.$schema;
+  if (init !== undefined) config.init = `runs/${basename(init)}`; // wherever the folders lay
+  return {
+    ...{ name: basename(folder), seed, count: records.metricCount, scores, steps: rest.steps, seconds: rest.seconds },
+    ...{ backend: rest.backend, config, curve, ...(scored.length > 0 && { scored }) },
+  };
+}
+
+/** The score at the end; of a trial that was stopped, the last that was taken on the way. */
+function scoreOf({ scores, scored }: Trial): string {
+  const end = scores['FID-fashion'];
+  if (end !== undefined) return end.toFixed(1);
+  const last = scored?.at(-1);
+  return last ? `${last.values?.['FID-fashion']?.toFixed(1)} after ${last.step}; stopped` : 'stopped';
 }
 
 function resultOf(folder: string): Result | undefined {
@@ -70,11 +90,11 @@ function table(trials: readonly Trial[]): string {
   const settings = trials.map(({ config }) => new Map(leaves(config)));
   const paths = [...new Set(settings.flatMap((own) => [...own.keys()]))].sort();
   const varied = paths.filter((path) => new Set(settings.map((own) => own.get(path))).size > 1);
-  const rows = trials.map(({ name, seed, steps, count, scores, curve }, i) => {
+  const rows = trials.map((one, i) => {
+    const { name, seed, steps, count, curve } = one;
     const own = varied.flatMap((path) => (settings[i].has(path) ? [`\`${path}\` ${settings[i].get(path)}`] : []));
     const share = curve[curve.length - 1].means['critic.separation'];
-    const fid = scores['FID-fashion']?.toFixed(1) ?? 'stopped';
-    return [name, own.join('; '), seed, steps, count, fid, share].join(' | ');
+    return [name, own.join('; '), seed, steps, count, scoreOf(one), share].join(' | ');
   });
   const head =
     'trial | what differs between the trials | seed | steps | samples | FID-fashion | critic right, last steps';
@@ -92,10 +112,14 @@ const page = `# The recipe of a small denoising diffusion GAN
 <!-- Written by \`npm run collect-trials\` from results/recipe; edit scripts/collect-trials.ts instead. -->
 
 Trials so far, the preset \`fashion-mnist-ddgan\` with one or a few settings changed; all settings and the course of each are in
-\`results/recipe\`. One seed each: differences of a few points say nothing, and trials this short say what learns fast, not what ends best. *Stopped*: before its end, when the critic could tell nothing any more. The start
+\`results/recipe\`. One seed each: differences of a few points say nothing, and trials this short say what learns fast, not what ends best. *Stopped*: before its end, when its
+course had told enough. The start
 \`runs/p1\` is a DDPM of the same trunk and schedule that predicts x̂0:
 
     npm run diffgan -- train --preset fashion-mnist-ddpm --steps 4000 --set schedule.steps=4 --set training.predicts=x0 --out runs/p1
+
+\`runs/q0\` is the same after 1000 steps, with averages of 0.99; \`runs/mix2\` has the generator of n1-enc-eps10 and the denoiser of p1, from which a
+critic of the style \`unet-encoder\` starts.
 
 ${table(trials)}
 `;
