@@ -111,7 +111,7 @@ describe('diffgan evaluate', () => {
   });
 
   it.each([
-    ['no samples', ['--reference', 'fashion-mnist'], 1, /required option '--samples/],
+    ['no samples', ['--reference', 'fashion-mnist'], 2, /required option '--samples/],
     [
       'an unknown metric',
       ['--samples', 'x', '--reference', 'y', '--metrics', 'fdi'],

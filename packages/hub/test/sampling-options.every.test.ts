@@ -40,7 +40,7 @@ async function both(
       await run(pipeline.sample({ count: 4, batch: 4, key: key(3) })),
       await run(sampler({ denoiser, classifier })),
     ];
-    const values = drawn.map((samples) => Array.from(samples.dataSync()));
+    const values = await Promise.all(drawn.map(async (samples) => Array.from(await samples.data())));
     tf.dispose(drawn);
     return values;
   } finally {

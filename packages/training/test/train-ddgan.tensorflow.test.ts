@@ -113,7 +113,6 @@ test('a checkpoint of another run is refused by the names of what differs, and n
   const untouched = (await trainToy(shortRun({ signal: AbortSignal.abort() }))).vectors;
   const other = { ...squares(), images: squares().images.map((v) => 255 - v) };
   const changes: [string, Parameters<typeof shortRun>[0]][] = [
-    ['steps: 6 → 7', { steps: 7 }],
     ['batch: 4 → 6', { batch: 6 }],
     ['key: [0,3] → [0,5]', { key: key(5) }],
     ['finalLearningRate: 0.00001 → 0.5', { finalLearningRate: 0.5 }],

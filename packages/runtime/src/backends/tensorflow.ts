@@ -8,6 +8,7 @@ import { isNode, reason, setupCommand } from '../platform.ts';
 import { bindingOf, tfjsNodeFolder, tfjsNodeVersion } from '../tfjs-node-folder.ts';
 import { activate } from './activate.ts';
 import type { BackendLoader } from './backend-loader.ts';
+import { giveTensorsMethods } from './give-tensors-methods.ts';
 import { registerTfjsNode } from './register-tfjs-node.ts';
 
 const install = `Run \`${setupCommand}\`, or use "wasm"`;
@@ -20,6 +21,7 @@ export const loadTensorflow: BackendLoader = async () => {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const folder = tfjsNodeFolder(cacheDir());
   loadTfjsNode(folder);
+  giveTensorsMethods();
   await activate('tensorflow');
   const { binding, isUsingGpuDevice } = tf.backend() as NativeBackend;
   const withoutAddon = loadAddon(folder, binding.TF_Version);
