@@ -76,10 +76,10 @@ describe('diffgan quickstart', () => {
 
 describe('diffgan says in one message what is wrong and what to do', () => {
   it.each([
-    ['an unknown backend', ['quickstart', '--backend', 'webgl2'], {}, 1, /webgl2.*(tensorflow|wasm)/],
+    ['an unknown backend', ['quickstart', '--backend', 'webgl2'], {}, 2, /webgl2.*(tensorflow|wasm)/],
     ['no steps', ['quickstart', '--steps', '0'], {}, 2, /--steps is 0; it must be/],
-    ['a word for a number', ['quickstart', '--minutes', 'soon'], {}, 1, /--minutes.*must be a number/],
-    ['an unknown option', ['quickstart', '--minute', '3'], {}, 1, /unknown option '--minute'[\s\S]*--minutes/],
+    ['a word for a number', ['quickstart', '--minutes', 'soon'], {}, 2, /--minutes.*must be a number/],
+    ['an unknown option', ['quickstart', '--minute', '3'], {}, 2, /unknown option '--minute'[\s\S]*--minutes/],
     ['nothing to resume', ['quickstart', '--resume', '--out', '/nonexistent/run'], {}, 2, /no run to resume/],
     [
       'a missing data folder',
