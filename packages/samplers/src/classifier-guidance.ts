@@ -60,7 +60,7 @@ export interface ClassifierGuidanceOptions {
  * ```ts
  * import { classifierGuidance, ddimSampler, run } from '@diffgan/samplers';
  * import { vpSchedule } from '@diffgan/schedule';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const schedule = vpSchedule(10);
  * const model = (xt: tf.Tensor) => tf.zerosLike(xt);
