@@ -67,7 +67,7 @@ describe('diffgan quickstart', () => {
     expect(interrupted.stderr).toMatch(
       /state after step \d is saved in .*npm run diffgan -- quickstart --resume --out/,
     );
-    expect(await readFile(join(stopped, 'pretraining/report.html'), 'utf8')).toContain('Ended before its time');
+    expect(await readFile(join(stopped, 'report.html'), 'utf8')).toContain('Ended before its time');
     const resumed = await diffgan([...small, '--resume', '--out', stopped]);
     expect(resumed.code).toBe(0);
     expect(await weightsOf(stopped)).toEqual(await weightsOf(straight));

@@ -1,7 +1,6 @@
 import {
   asRunConfig,
   type JsonObject,
-  pretrainingRun,
   resolveConfig,
   type RunConfig,
   type RunData,
@@ -13,7 +12,7 @@ import type { QuickstartOptions } from './options.ts';
 
 const PRESET = 'fashion-mnist-quickstart';
 
-/** The settings of a new run: the preset, with as many steps as there is time for, as many of the denoiser as of the game. */
+/** The settings of a new run: the preset, with as many steps as there is time for. */
 export async function newQuickstart(
   { seed, steps, minutes, samples }: Pick<QuickstartOptions, 'seed' | 'steps' | 'minutes' | 'samples'>,
   { backend, data, signal }: { backend: string; data: RunData; signal: AbortSignal },
@@ -21,16 +20,8 @@ export async function newQuickstart(
   const set = [`records.metricCount=${samples}`];
   const given = { preset: PRESET, seed, backend, set };
   const { config } = await resolveConfig(given);
-  const length = steps ?? (await stepsOfBoth(minutes, config, { data, signal }));
-  const both = { ...given, steps: length, set: [...set, `pretraining.steps=${length}`] };
-  return (await resolveConfig(both)).config;
-}
-
-/** Steps of which there is time for those of the game and as many of the denoiser it starts from. */
-async function stepsOfBoth(minutes: number, config: RunConfig, place: { data: RunData; signal: AbortSignal }) {
-  if (config.task !== 'ddgan') throw new TypeError(`${PRESET} trains a ${config.task}`);
-  const alone = [await stepsWithin(minutes, config, place), await stepsWithin(minutes, pretrainingRun(config), place)];
-  return Math.max(1, Math.floor(1 / alone.reduce((sum, steps) => sum + 1 / steps, 0)));
+  const length = steps ?? (await stepsWithin(minutes, config, { data, signal }));
+  return (await resolveConfig({ ...given, steps: length })).config;
 }
 
 /** The settings of the run to go on with. @throws UsageError when there is none, or one of something else. */
