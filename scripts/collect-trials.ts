@@ -116,7 +116,7 @@ Trials so far, the preset \`fashion-mnist-ddgan\` with one or a few settings cha
 course had told enough. The start
 \`runs/p1\` is a DDPM of the same trunk and schedule that predicts x̂0:
 
-    npm run diffgan -- train --preset fashion-mnist-ddpm --steps 4000 --set schedule.steps=4 --set training.predicts=x0 --out runs/p1
+    npm run diffgan -- train --preset fashion-mnist-ddpm --steps 4000 --set schedule.steps=4 --set sampling.steps=4 --set training.predicts=x0 --out runs/p1
 
 \`runs/q0\` is the same after 1000 steps, with averages of 0.99; \`runs/mix2\` has the generator of n1-enc-eps10 and the denoiser of p1, from which a
 critic of the style \`unet-encoder\` starts.

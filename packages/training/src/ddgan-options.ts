@@ -59,8 +59,7 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
   reconstruction?: number | FadingWeight;
   /**
    * What that error is of: x̂0 itself, alike at all steps, or the noise that x̂0 implies, whose squared error is the signal-to-noise ratio of
-   * the step times that of x̂0. `'eps'` binds where x_t tells what x_0 is and leaves the rest to the critic: no specks in the last steps, no
-   * blur in the first.
+   * the step times that of x̂0. So `'eps'` binds most where x_t tells what x_0 is, and leaves steps of much noise to the critic.
    *
    * @defaultValue `'x0'`
    */

@@ -40,7 +40,7 @@ export async function openParts(
     const scored =
       averages && config.records.metricEvery > 0 ? await sampleMetric(config.data, data.train.name) : undefined;
     const metric = scored && own(scored);
-    if (config.task === 'ddgan' && config.pretraining !== undefined) makeModels(pretrainingRun(config)).dispose();
+    if (config.task === 'ddgan' && config.pretraining !== undefined) pretrainingRun(config); // throws for what cannot be
     if (config.init !== undefined && !(resume && hasState(folder)))
       await takeStartWeights(config.init, models, terminal);
     if (!resume) {

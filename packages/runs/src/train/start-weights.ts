@@ -12,7 +12,7 @@ const WEIGHTS = 'model.safetensors';
 /**
  * Gives the networks of a run the weights of another run, or those of one network's folder, as far as names and shapes agree, and says what
  * was taken. A generator may start from a denoiser, and so may a critic that is the way down of the same U-Net: it then knows what images
- * have in them before the game begins, and tells samples from them within a hundred steps.
+ * have in them before the game begins.
  *
  * @param init folder of a run or of a network.
  * @throws UsageError when nothing there fits.
