@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/files';
 import { UsageError } from '@diffgan/runs/errors';
-import { type OpenaiNetwork, openaiNetworks } from '../../unet/test/openai-networks.ts';
 import { program } from '../src/program/program.ts';
 import { conversionLine } from '../src/weights/import-source.ts';
 import type { WeightsResult } from '../src/weights/options.ts';
@@ -130,32 +129,6 @@ test('the noise schedule beside a network of diffusers comes in with it', async 
     expect.stringMatching(/beta_schedule is "odd".*--schedule linear:1000/),
   ]);
 });
-
-test("OpenAI's classifier comes in and guides their denoiser, the noise or the mean", async () => {
-  const imported = async (name: string, network: OpenaiNetwork) => {
-    const [weights, config] = [join(home, `${name}.safetensors`), join(home, `${name}.json`)];
-    await copyFile(golden(`openai-${name}.safetensors`), weights);
-    await writeFile(config, JSON.stringify(network.config));
-    return resultOf('import', weights, join(home, name), '--config', config);
-  };
-  const denoiser = await imported('plain', openaiNetworks['improved-diffusion without convolutions between sizes']);
-  const classifier = await imported('classifier', openaiNetworks['a classifier of guided-diffusion']);
-  expect(classifier).toMatchObject({ kind: 'noise-classifier', layout: 'openai' });
-  const draw = async (...flags: string[]) => {
-    const out = join(home, 'drawn');
-    const how = ['--schedule', 'cosine:6', '--sampler', 'ddpm', '--count', '2', '--format', 'npz', '--backend', 'cpu'];
-    const { code, stderr } = await diffgan('sample', '--from', denoiser.folder, ...how, ...flags, '--out', out);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('Error') as string });
-    return readFile(join(out, 'samples.npz'));
-  };
-  const guided = ['--classifier', classifier.folder, '--labels', '4', '--guidance', '3'];
-  const [alone, noise, mean] = [await draw(), await draw(...guided), await draw(...guided, '--guidance-form', 'mean')];
-  expect(noise.equals(alone)).toBe(false);
-  expect(mean.equals(noise)).toBe(false);
-  const ended = await diffgan('import', join(home, 'classifier.safetensors'), join(home, 'never'), '--config', join(home, 'classifier.json'), '--schedule', 'cosine:6'); // prettier-ignore
-  expect(ended.code).toBe(2);
-  expect(ended.stderr).toMatch(/a classifier has no schedule/);
-}, 120_000);
 
 describe('the line of Python for checkpoints', () => {
   /** Runs the line with modules in the places of torch and safetensors, which note what they are given, from a folder with others. */

@@ -13,11 +13,18 @@ let decoder: Promise<Decode> | undefined;
 async function openDecoder(): Promise<Decode> {
   const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
   const says = (text: string) => void complaints.push(text);
-  await init(await (module ??= compiled()), { noInitialRun: true, print: says, printErr: says });
+  const compiled = await (module ??= compile());
+  const instantiateWasm = (imports: WebAssembly.Imports, ready: (instance: WebAssembly.Instance) => void) => {
+    const instance = new WebAssembly.Instance(compiled, imports);
+    ready(instance);
+    return instance.exports;
+  };
+  const options = { noInitialRun: true, instantiateWasm, print: says, printErr: says };
+  await init(options);
   return (bytes) => decode(bytes, { preserveOrientation: true });
 }
 
-async function compiled(): Promise<WebAssembly.Module> {
+async function compile(): Promise<WebAssembly.Module> {
   const { createRequire } = process.getBuiltinModule('node:module');
   const { readFile } = process.getBuiltinModule('node:fs/promises');
   const file = createRequire(import.meta.url).resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');

@@ -42,10 +42,7 @@ export interface OpenaiNetwork {
   files: [weights: string, results: string];
 }
 
-const classifierCommon = {
-  ...openaiCommon,
-  ...{ kind: 'noise-classifier', classes: 5, middle: 'attention' },
-} as const;
+const classifierCommon = { ...openaiCommon, kind: 'noise-classifier', classes: 5, middle: 'attention' } as const;
 
 export const openaiNetworks: Record<string, OpenaiNetwork> = {
   'improved-diffusion': {

@@ -71,9 +71,21 @@ export const publishedUnets = {
 } satisfies Record<string, { config: DdpmUnetConfig; parameters: number }>;
 
 const guided = {
-  ...{ kind: 'noise-classifier', channels: 3, classes: 1000, baseChannels: 128, blocksPerLevel: 2 },
-  ...{ attentionResolutions: [32, 16, 8], headChannels: 64, scaleShiftNorm: true, resampling: 'block' },
-  ...{ middle: 'attention', pool: 'attention', cosineFirst: true, frequencyShift: 0, groups: 32, epsilon: 1e-5 },
+  kind: 'noise-classifier',
+  channels: 3,
+  classes: 1000,
+  baseChannels: 128,
+  blocksPerLevel: 2,
+  attentionResolutions: [32, 16, 8],
+  headChannels: 64,
+  scaleShiftNorm: true,
+  resampling: 'block',
+  middle: 'attention',
+  pool: 'attention',
+  cosineFirst: true,
+  frequencyShift: 0,
+  groups: 32,
+  epsilon: 1e-5,
 } as const;
 
 /** The classifiers of guided-diffusion, with the numbers of parameters of golden/make-openai.py at these widths. */
@@ -86,7 +98,10 @@ export const publishedClassifiers = {
   guided256: { config: { ...guided, imageSize: 256, channelMultipliers: [1, 1, 2, 2, 4, 4] }, parameters: 54_096_360 },
   guided512: {
     config: {
-      ...{ ...guided, imageSize: 512, baseChannels: 64, timeChannels: 128 },
+      ...guided,
+      imageSize: 512,
+      baseChannels: 64,
+      timeChannels: 128,
       channelMultipliers: [1, 2, 2, 4, 4, 8, 8],
     },
     parameters: 54_448_360,
