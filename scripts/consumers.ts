@@ -1,12 +1,15 @@
 // Packs the packages, installs the tarballs for the small projects of test/consumers as their users would, builds these, and sees that
-// each draws the same images: in Node, and in Chromium without a word in the console. Run after the build.
+// each draws the same images: in Node, and in Chromium without a word in the console. Run after the build. With `--quick` all but Next,
+// whose installation and build take minutes.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ConsumerBrowser, consumerBrowser } from './consumers/consumer-browser.ts';
 import { type Packed, packedFaults } from './consumers/packed-faults.ts';
-import { pageOf } from './consumers/page-of.ts';
+import { serveFolder } from './consumers/serve-folder.ts';
 
+const quick = process.argv.includes('--quick');
 const home = mkdtempSync(join(tmpdir(), 'diffgan-consumers-'));
 const at = (...path: string[]) => join(home, ...path);
 
@@ -40,6 +43,7 @@ function pack(): Record<string, string> {
 function install(): void {
   cpSync('test/consumers', home, { recursive: true });
   const manifest = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  if (quick) for (const name of ['next', 'react', 'react-dom']) delete manifest.dependencies[name];
   const foreign = Object.keys(manifest.dependencies);
   Object.assign(manifest.dependencies, pack());
   writeFileSync(at('package.json'), JSON.stringify(manifest));
@@ -61,25 +65,42 @@ function build(): void {
   ran('vite', 'vite', 'build', '--logLevel', 'warn');
   ran('webpack', 'webpack', '--mode', 'production');
   ran('worker', 'webpack', '--mode', 'production');
-  ran('next', 'next', 'build');
+  if (!quick) ran('next', 'next', 'build');
+}
+
+/** What a page of files draws. */
+async function drawnIn(browser: ConsumerBrowser, folder: string): Promise<string> {
+  const began = performance.now();
+  const site = await serveFolder(at(folder));
+  try {
+    return await browser.title(`${site.origin}/`);
+  } finally {
+    site.close();
+    console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${folder}: in Chromium`);
+  }
+}
+
+async function drawnByNext(browser: ConsumerBrowser): Promise<string> {
+  const port = 3700 + (process.pid % 200);
+  const server = spawn(at('node_modules/.bin/next'), ['start', '-p', String(port)], { cwd: at('next') });
+  try {
+    for await (const line of server.stdout) if (String(line).includes('Ready')) break;
+    return await browser.title(`http://127.0.0.1:${port}/`);
+  } finally {
+    server.kill();
+  }
 }
 
 async function draw(): Promise<void> {
   const expected = ran('node-esm', process.execPath, 'main.js');
   const found: Record<string, string> = { 'node-cjs': ran('node-cjs', process.execPath, 'main.cjs') };
-  const port = 3700 + (process.pid % 200);
-  const next = spawn(at('node_modules/.bin/next'), ['start', '-p', String(port)], { cwd: at('next'), stdio: 'ignore' });
+  const browser = await consumerBrowser(home);
   try {
-    const page = await pageOf(home);
-    try {
-      for (const project of ['esbuild', 'vite/dist', 'webpack', 'worker', 'page'])
-        found[project] = await page.title(`${page.origin}/${project}/index.html`);
-      found.next = await page.title(`http://127.0.0.1:${port}/`);
-    } finally {
-      await page.close();
-    }
+    for (const folder of ['esbuild', 'vite/dist', 'webpack', 'worker', 'page'])
+      found[folder] = await drawnIn(browser, folder);
+    if (!quick) found.next = await drawnByNext(browser);
   } finally {
-    next.kill();
+    await browser.close();
   }
   for (const [project, digest] of Object.entries(found))
     console.log(
