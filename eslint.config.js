@@ -4,7 +4,7 @@ import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', 'docs/api/**', 'runs/**', '**/node_modules/**', '**/.next/**'] },
+  { ignores: ['**/dist/**', 'site/**', 'runs/**', '**/node_modules/**', '**/.next/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
