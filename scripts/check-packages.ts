@@ -1,31 +1,51 @@
+// What users get: publint reads the manifest against the packed files, attw resolves the types as TypeScript would. Both are called
+// here, not as commands of their own, which would pack each package twice and load TypeScript for each. Run after the build.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { type Published, published } from './build/published.ts';
 
-// What users get: publint reads the manifest against the packed files, attw resolves the types as TypeScript would.
-const packages = [...readdirSync('packages').map((name) => join('packages', name)), 'experiments'];
-const failures = packages.filter((dir) => !check(dir));
-console.log(
-  failures.length === 0
-    ? `${packages.length} packages are fit to publish`
-    : `not fit to publish: ${failures.join(', ')}`,
-);
-process.exitCode = failures.length === 0 ? 0 : 1;
-
-function check(dir: string): boolean {
-  const { exports: entries } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as {
-    exports: Record<string, object>;
-  };
-  const dual = Object.values(entries).every((entry) => typeof entry === 'string' || 'require' in entry);
-  // Resolution without `exports` (node10) cannot see subpaths; every TypeScript since 4.7 has a newer one.
-  const attw = ['--pack', '.', '--no-emoji', '--format', 'ascii', '--profile', dual ? 'node16' : 'esm-only'];
-  return run(dir, 'publint', ['--strict', '.']) && run(dir, 'attw', attw);
+const packages = published();
+const home = mkdtempSync(join(tmpdir(), 'diffgan-packages-'));
+try {
+  const tarballs = pack();
+  let unfit = 0;
+  for (const { name, formats } of packages) {
+    const tarball = new Uint8Array(readFileSync(join(home, tarballs.get(name)!)));
+    const faults = [...(await faultsOfManifest(tarball)), ...(await faultsOfTypes(tarball, formats))];
+    console.log([`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`, ...faults].join('\n     '));
+    if (faults.length > 0) unfit += 1;
+  }
+  console.log(unfit === 0 ? `${packages.length} packages are fit to publish` : `${unfit} not fit to publish`);
+  process.exitCode = unfit === 0 ? 0 : 1;
+} finally {
+  rmSync(home, { recursive: true, force: true });
 }
 
-function run(dir: string, tool: string, args: string[]): boolean {
-  const bin = join(process.cwd(), 'node_modules', '.bin', tool);
-  const { status, stdout, stderr } = spawnSync(bin, args, { cwd: dir, encoding: 'utf8' });
-  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${tool} ${dir}`);
-  if (status !== 0) console.log(stdout + stderr);
-  return status === 0;
+/** The tarball of each package. */
+function pack(): Map<string, string> {
+  const args = ['pack', '--json', '--pack-destination', home, ...packages.flatMap(({ folder }) => ['-w', folder])];
+  const { stdout, stderr, status } = spawnSync('npm', args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(stderr);
+  const packed = Object.values(JSON.parse(stdout) as Record<string, { name: string; filename: string }>);
+  return new Map(packed.map(({ name, filename }) => [name, filename]));
+}
+
+async function faultsOfManifest({ buffer }: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  const { messages, pkg } = await publint({ strict: true, pack: { tarball: buffer } });
+  return messages.map((message) => formatMessage(message, pkg) ?? message.code);
+}
+
+async function faultsOfTypes(tarball: Uint8Array, formats: Published['formats']): Promise<string[]> {
+  const analysis = await checkPackage(createPackageFromTarballData(tarball));
+  if (!analysis.types) return ['has no types'];
+  // Resolution without `exports` (node10) cannot see subpaths; every TypeScript since 4.7 has a newer one.
+  const ignored: string[] = formats.includes('cjs') ? ['node10'] : ['node10', 'node16-cjs'];
+  return analysis.problems
+    .filter((problem) => !('resolutionKind' in problem) || !ignored.includes(problem.resolutionKind))
+    .map((problem) => JSON.stringify(problem));
 }
