@@ -65,7 +65,7 @@ export default tseslint.config(
   },
   {
     // Programs for pages, workers and both module systems of Node: their compilers and engines know what is global.
-    files: ['test/consumers/**'],
+    files: ['test/consumers/**', 'docs/site/**'],
     languageOptions: { parserOptions: { ecmaFeatures: { jsx: true } } },
     rules: { 'no-undef': 'off' },
   },

@@ -1,5 +1,5 @@
-// Bundles packages/hub/src/diffgan.ts into dist/diffgan.js, or the folder that is told: all that a page needs to draw with WASM, and its own worker. What only some
-// browsers need lies beside it and is imported from there.
+// Bundles packages/hub/src/diffgan.ts into dist/diffgan.js, or the folder that it is told: all that a page needs to draw with WASM, and its
+// own worker. What only some browsers need lies beside it and is imported from there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
