@@ -37,7 +37,14 @@ const builds: Build[] = [
   { name: 'simd', sources: kernels, text: simd, compiler: [], linker: ['--import-memory'], gzipped: true },
   { name: 'relaxed', sources: kernels, text: simd, compiler: relaxed, linker: ['--import-memory'], gzipped: true },
   { name: 'simd-shared', sources: kernels, text: simd, compiler: atomics, linker: sharedMemory, gzipped: true },
-  { name: 'relaxed-shared', sources: kernels, text: simd, compiler: [...relaxed, ...atomics], linker: sharedMemory, gzipped: true },
+  {
+    name: 'relaxed-shared',
+    sources: kernels,
+    text: simd,
+    compiler: [...relaxed, ...atomics],
+    linker: sharedMemory,
+    gzipped: true,
+  },
   // Each product and sum rounded on its own, as in JavaScript.
   {
     name: 'random',
@@ -75,7 +82,9 @@ function place(build: Build, bytes: Buffer): boolean {
   const home = join(sources, '../..');
   const [binary, module] = [join(home, 'wasm/builds', `${name}.wasm`), join(home, text, `${name}.ts`)];
   if (check)
-    return [binary, module].every(existsSync) && readFileSync(binary).equals(bytes) && bytesIn(module, gzipped).equals(bytes);
+    return (
+      [binary, module].every(existsSync) && readFileSync(binary).equals(bytes) && bytesIn(module, gzipped).equals(bytes)
+    );
   writeFileSync(binary, bytes);
   writeFileSync(module, asModule(build, gzipped ? gzipSync(bytes, { level: 9 }) : bytes));
   console.log(`${name}: ${bytes.length} bytes`);
