@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Key } from '@diffgan/ops';
 import { type Compile, ddganSampler, ddimSampler, ddpmSampler, type SamplerStep, vdmSampler } from '@diffgan/samplers';
 import { ablatedGenerator } from './ablated-generator.ts';
-import { type ChainParts, isImage, labelOf } from './chain-parts.ts';
+import { type ChainParts, isImage, labelOf, samplingParts } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import { clipping } from './clipping.ts';
 import { guidedNetwork } from './guided-network.ts';
@@ -26,7 +26,7 @@ const VDM_STEPS = 100;
  * @throws PipelineError when the network, its schedule and the configuration do not fit together
  */
 export function makeChain(parts: ChainParts, compile?: Compile): Chain {
-  checkSampling(parts);
+  checkSampling(samplingParts(parts));
   const chain = unlabelledChain(parts, compile);
   return async function* (options, first) {
     const [batch] = options.shape;
