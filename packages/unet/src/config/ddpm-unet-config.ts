@@ -2,9 +2,9 @@ import { boolean, type Misfit, object, type ObjectOf, oneOf, optional, together 
 import { imageFields } from './image-config.ts';
 import { type LabelConfig, labelCount, labelFields, nullBesideClasses } from './label-config.ts';
 import { affordable, convolution, norm, timeEmbedding, unetPartsCount } from './parameter-count.ts';
+import { type TimeWaves, timeWaves, timeWavesFields } from './time-waves.ts';
 import { channelsDivide, unetParts } from './unet-parts.ts';
 import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';
-import { timeWaves, type TimeWaves, timeWavesFields } from './time-waves.ts';
 import {
   learnedVarianceField,
   middleField,

@@ -2,7 +2,7 @@ import { object, type ObjectOf, oneOf, optional, together } from '@diffgan/confi
 import { classCount } from './bounds.ts';
 import { imageFields, imageShape } from './image-config.ts';
 import { affordable, convolution, dense, norm, timeEmbedding, unetPartsCount } from './parameter-count.ts';
-import { timeWaves, type TimeWaves, timeWavesFields } from './time-waves.ts';
+import { type TimeWaves, timeWaves, timeWavesFields } from './time-waves.ts';
 import { channelsDivide, headCount, type UnetPart, unetParts } from './unet-parts.ts';
 import { levelsHalveEvenly, type UnetShape, unetShapeFields } from './unet-shape.ts';
 import { middleField, type UnetMiddle, unetVariationFields, type UnetVariations } from './unet-variations.ts';
