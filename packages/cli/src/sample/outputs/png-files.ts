@@ -4,6 +4,9 @@ import { imageGrid } from '@diffgan/data';
 import { writeAtomically } from '@diffgan/files';
 import type { OutputBatch, SampleOutput } from './sample-output.ts';
 
+/** Files that are open at the same time: a process may have some thousand at most, and some only 256. */
+const AT_ONCE = 16;
+
 /** A PNG file for each image, named by its number. */
 export class PngFiles implements SampleOutput {
   readonly #digits: number;
@@ -23,7 +26,11 @@ export class PngFiles implements SampleOutput {
       const name = `${String(first + i).padStart(this.#digits, '0')}.png`;
       await writeAtomically(join(this.path, name), await imageGrid({ data, shape: [1, ...shape] }));
     };
-    await Promise.all(Array.from({ length: count }, (_, i) => write(i)));
+    let next = 0;
+    const writer = async () => {
+      while (next < count) await write(next++);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, writer));
   }
 
   finish = () => Promise.resolve();
