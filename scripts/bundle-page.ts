@@ -1,5 +1,5 @@
-// Bundles packages/hub/src/diffgan.ts into dist/diffgan.js: all that a page needs to draw with WASM, and its own worker. What only some
-// browsers need lies beside it and is imported from there.
+// Bundles packages/hub/src/diffgan.ts into dist/diffgan.js, or the folder that it is told: all that a page needs to draw with WASM, and its
+// own worker. What only some browsers need lies beside it and is imported from there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { build, type BuildOptions, type OnLoadArgs, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const from = join(root, 'packages/hub');
-const outdir = join(from, 'dist');
+const outdir = process.argv[2] ?? join(from, 'dist');
 const kernels = join(root, 'packages/kernels/src/simd/builds');
 const backends = join(root, 'packages/runtime/src/backends');
 const binaries = join(backends, 'wasm-binaries');
