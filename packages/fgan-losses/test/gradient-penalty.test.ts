@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { gradientPenalty } from '@diffgan/fgan-losses';
 import { key } from '@diffgan/ops';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const squaredNorm = (x: tf.Tensor) => tf.sum(tf.square(x), 1); // gradient 2x
 const real = () =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { gammaNetwork, type GammaNetworkOptions } from '@diffgan/objectives';
 import { key } from '@diffgan/ops';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const times = Array.from({ length: 101 }, (_, i) => i / 100);
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { posteriorMean, predict, type Prediction, qSample, targetOf } from '@diffgan/objectives';
 import { linearSchedule, rescaleZeroTerminalSnr, vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const schedule = linearSchedule();
 const kinds: Prediction[] = ['eps', 'x0', 'v', 'mean'];

@@ -4,7 +4,7 @@ import { qSamplePair } from '@diffgan/objectives';
 import { key } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const schedule = vpSchedule(4);
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { reverseVariance, splitOutput, type VarianceKind } from '@diffgan/objectives';
 import { linearSchedule, vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const schedule = vpSchedule(4);
 const both = (...parameters: Parameters<typeof reverseVariance>) =>

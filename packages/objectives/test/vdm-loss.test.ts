@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Gamma, gammaNetwork, vdmLoss, type VdmLossOptions } from '@diffgan/objectives';
 import { key, normal } from '@diffgan/ops';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 import { gaussianDenoiser } from './vdm-gaussian.ts';
 
 /** A straight line, without variables. */

@@ -15,7 +15,7 @@ import {
 import { foldIn, key, normal } from '@diffgan/ops';
 import { linearSchedule, scheduleFromBetas, vpSchedule } from '@diffgan/schedule';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 type Chain = Record<'L_T' | 'L_1' | 'L_2' | 'L_3' | 'gaussianNllX0', number>;
 
