@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { adversarialLoss } from '@diffgan/fgan-losses';
 import { qSample, simpleLoss } from '@diffgan/objectives';
 import { callModel, foldIn, gather, type Key, normal, uniformArray } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { ConditionedNetwork, type ConditionInputs, Conditions, describeNetwork } from './conditions.ts';
-import { type CriticPenalty, criticPenalties } from './critic-penalties.ts';
+import type { ConditionedNetwork } from './conditions.ts';
+import { type ConditionInputs, Conditions, describeNetwork } from './conditions.ts';
+import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
 import { Descent, type Pass } from './descent.ts';
 import { distilChoices, type DistilNetworks, type DistilOptions, levelBins, type Teacher } from './distil-options.ts';
+import { checkedTeacher, distilPlayers } from './distil-players.ts';
 import { distillationGradient } from './distillation.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
 import { ofShare, streams } from './streams.ts';
@@ -17,7 +18,7 @@ import { trainLoop } from './train-loop.ts';
 import { DEFAULT_BATCH } from './train-options.ts';
 import type { Vectors } from './train-state.ts';
 import { TrainedNetwork } from './trained-network.ts';
-import { type Examples, exampleShape } from './training-data.ts';
+import type { Examples } from './training-data.ts';
 import type { StepContext, TrainingTask, TrainResult } from './training-task.ts';
 import { Validation } from './validation.ts';
 
@@ -79,8 +80,6 @@ type Draw = ConditionInputs &
     real?: tf.Tensor;
   };
 
-type Network = 'generator' | 'fake' | 'critic';
-
 class DistilTask implements TrainingTask {
   readonly networks: Record<'generator' | 'fake', TrainedNetwork> & { critic?: TrainedNetwork };
   readonly settings: Record<string, unknown>;
@@ -102,7 +101,7 @@ class DistilTask implements TrainingTask {
 
   constructor(models: DistilNetworks, teacher: Teacher, schedule: NoiseSchedule, options: DistilOptions) {
     const { steps, ...choices } = (this.#choices = distilChoices(options, models));
-    const { generator, fake, critic } = checkedNetworks(models, schedule, options);
+    const { generator, fake, critic } = distilPlayers(models, schedule, options);
     this.#student = new Student(generator, schedule);
     this.#denoiser = fake;
     this.#critic = critic;
@@ -124,11 +123,10 @@ class DistilTask implements TrainingTask {
     });
     const own = optimizersOf(['generator'], { ...choices, steps });
     this.#generator = new Descent(own, shares, (vectors, draw) => this.#generatorPass(vectors, draw));
-    const described = Object.entries(models as Partial<Record<Network, LayersModel>>).map(
-      ([name, model]) => [name, describeNetwork(model)] as const,
-    );
     this.settings = {
-      ...{ task: 'distil', schedule: [...schedule.beta], ...Object.fromEntries(described), ...choices },
+      ...{ task: 'distil', schedule: [...schedule.beta], ...choices },
+      ...{ generator: describeNetwork(models.generator), fake: describeNetwork(models.fake) },
+      ...(models.critic && { critic: describeNetwork(models.critic) }),
       teacher: { schedule: [...this.#teacher.schedule.beta], predicts: this.#teacher.predicts },
     };
   }
@@ -297,38 +295,4 @@ class DistilTask implements TrainingTask {
     const [real, fakes] = [xReal, xFake].map((xs) => this.#opinion(xs, draw, training));
     return { losses: this.#loss.criticLoss(real, fakes), xReal, xFake, real, fakes };
   }
-}
-
-/** The networks as the trainer calls them; throws where they do not fit. */
-function checkedNetworks(models: DistilNetworks, { steps }: NoiseSchedule, options: DistilOptions) {
-  const { data, batch = DEFAULT_BATCH, accumulate = 1 } = options;
-  const shape = exampleShape(data);
-  const share = batch / accumulate;
-  if (share % steps !== 0)
-    throw new RangeError(
-      `distil: batch is ${batch}${accumulate > 1 ? ` in ${accumulate} shares` : ''}; a ${steps}th of it is drawn at each of the student's ` +
-        `${steps} steps, so use a multiple of ${steps * accumulate}`,
-    );
-  const caller = 'distil';
-  const of = (role: Network, inputs: (readonly (number | null)[])[], output: readonly number[], maker: string) =>
-    new ConditionedNetwork(models[role]!, { caller, role, inputs, output, maker }, data);
-  return {
-    generator: of('generator', [shape, [null], []], shape, 'ddganGenerator or mlpGenerator'),
-    fake: of('fake', [shape, []], shape, 'ddpmUnet or mlpDenoiser'),
-    critic: models.critic && of('critic', [shape, shape, []], [], 'ddganDiscriminator or mlpCritic'),
-  };
-}
-
-/** The teacher with all defaults. */
-function checkedTeacher({ model, schedule, predicts = 'eps' }: Teacher, { data }: DistilOptions): Required<Teacher> {
-  const known = model as Partial<LayersModel>;
-  if (known.inputs && known.outputs) {
-    const shape = exampleShape(data);
-    new ConditionedNetwork(
-      model as LayersModel,
-      { caller: 'distil', role: 'teacher', inputs: [shape, []], output: shape, maker: 'ddpmUnet or mlpDenoiser' },
-      data,
-    );
-  }
-  return { model, schedule, predicts };
 }
