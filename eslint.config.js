@@ -4,7 +4,7 @@ import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', 'docs/api/**', 'runs/**', '**/node_modules/**', '**/.next/**'] },
+  { ignores: ['**/dist/**', 'site/**', 'runs/**', '**/node_modules/**', '**/.next/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -65,7 +65,7 @@ export default tseslint.config(
   },
   {
     // Programs for pages, workers and both module systems of Node: their compilers and engines know what is global.
-    files: ['test/consumers/**'],
+    files: ['test/consumers/**', 'docs/site/**'],
     languageOptions: { parserOptions: { ecmaFeatures: { jsx: true } } },
     rules: { 'no-undef': 'off' },
   },

@@ -1,24 +1,23 @@
-// Bundles packages/hub/src/diffgan.ts into dist/diffgan.js: all that a page needs to draw with WASM, and its own worker. What only some
-// browsers need lies beside it and is imported from there.
+// Bundles packages/hub/src/diffgan.ts into dist/diffgan.js, or the folder that it is told: all that a page needs to draw with WASM, and its
+// own worker. What only some browsers need lies beside it and is imported from there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { build, type BuildOptions, type OnLoadArgs, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const from = join(root, 'packages/hub');
-const outdir = join(from, 'dist');
+const outdir = process.argv[2] ?? join(from, 'dist');
 const kernels = join(root, 'packages/kernels/src/simd/builds');
 const backends = join(root, 'packages/runtime/src/backends');
 const binaries = join(backends, 'wasm-binaries');
 
-/** Modules of builds for older browsers and for threads, by the names of the files that lie beside the page's in their place. */
+/** Modules of builds for older browsers and for threads, by the names of the gzipped files that lie beside the page's in their place. */
 const beside = {
-  'kernels-simd.wasm': join(kernels, 'simd.ts'),
-  'kernels-simd-shared.wasm': join(kernels, 'simd-shared.ts'),
-  'kernels-relaxed-shared.wasm': join(kernels, 'relaxed-shared.ts'),
-  'threads.bin': join(binaries, 'threaded.ts'), // gzipped
+  'kernels-simd.bin': join(kernels, 'simd.ts'),
+  'kernels-simd-shared.bin': join(kernels, 'simd-shared.ts'),
+  'kernels-relaxed-shared.bin': join(kernels, 'relaxed-shared.ts'),
+  'threads.bin': join(binaries, 'threaded.ts'),
 };
 
 const common: BuildOptions = {
@@ -39,10 +38,6 @@ const oneFile: Plugin = {
   setup(bundle) {
     for (const [name, file] of Object.entries(beside))
       bundle.onLoad({ filter: exactly(file) }, () => ({ contents: fetchOf(name, exportOf(file)), loader: 'js' }));
-    bundle.onLoad({ filter: exactly(join(kernels, 'relaxed.ts')) }, ({ path }: OnLoadArgs) => ({
-      contents: squeezed(bytesOf(path), exportOf(path)),
-      loader: 'js',
-    }));
     // Other backends than WASM are for pages with bundlers, and so are gradients; no page takes the ways of Node.
     for (const name of ['cpu', 'tensorflow', 'webgpu'] as const)
       bundle.onLoad({ filter: exactly(join(backends, `${name}.ts`)) }, () => ({
@@ -62,25 +57,16 @@ const exportOf = (file: string): string => /export const (\w+)/.exec(readFileSyn
 const bytesOf = (file: string): Buffer =>
   Buffer.from(/'([\w+/=]{1000,})'/.exec(readFileSync(file, 'utf8'))![1], 'base64');
 
-const asText = `const asText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(''));`;
-
 /** A module that fetches what it holds from a file beside the bundle, which bundlers take for an asset. */
 const fetchOf = (name: string, exported: string) =>
-  `${asText}
-   const response = await fetch(new URL('./${name}', import.meta.url));
-   export const ${exported} = asText(await response.arrayBuffer());`;
+  `const response = await fetch(new URL('./${name}', import.meta.url));
+   const bytes = new Uint8Array(await response.arrayBuffer());
+   export const ${exported} = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));`;
 
 /** The loader of a backend that the file does not have. */
 const absent = (name: 'cpu' | 'tensorflow' | 'webgpu') => `import { BackendError } from '../backend-error.ts';
   export const load${name[0].toUpperCase()}${name.slice(1)} = () => Promise.reject(
     new BackendError('${name}', 'this file holds wasm alone', 'Use "wasm", or a bundler and @diffgan/runtime'));`;
-
-/** A module that goes through the network in less. */
-const squeezed = (bytes: Buffer, exported: string) =>
-  `${asText}
-   const packed = Uint8Array.from(atob('${gzipSync(bytes, { level: 9 }).toString('base64')}'), (c) => c.charCodeAt(0));
-   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-   export const ${exported} = asText(await new Response(stream).arrayBuffer());`;
 
 await build({ ...common, entryPoints: { diffgan: join(from, 'src/diffgan.ts') }, plugins: [oneFile] });
 for (const [name, file] of Object.entries(beside)) writeFileSync(join(outdir, name), bytesOf(file));

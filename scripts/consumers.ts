@@ -1,11 +1,18 @@
 // Packs the packages, installs the tarballs for the small projects of test/consumers as their users would, builds these, and sees that
-// each draws the same images: in Node, and in Chromium without a word in the console. Run after the build.
+// each draws the same images: in Node, and in Chromium without a word in the console. Run after the build. With `--quick` without Next,
+// webpack's minimizer and a second look at the types, which take most of the time.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { type ConsumerBrowser, consumerBrowser, type OpenedPage } from './consumers/consumer-browser.ts';
 import { type Packed, packedFaults } from './consumers/packed-faults.ts';
-import { pageOf } from './consumers/page-of.ts';
+import { serveFolder } from './consumers/serve-folder.ts';
+
+const quick = process.argv.includes('--quick');
+
+/** Bytes that the page of Vite may load, gzipped: all that drawing with WASM takes, weights aside. */
+const PAGE_BUDGET = 400_000;
 
 const home = mkdtempSync(join(tmpdir(), 'diffgan-consumers-'));
 const at = (...path: string[]) => join(home, ...path);
@@ -16,11 +23,12 @@ function ran(project: string, program: string, ...args: string[]): string {
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PATH: `${at('node_modules/.bin')}:${process.env.PATH}` };
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: at(project), env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${[program, ...args].join(' ')} in ${project}:\n${stdout}${stderr}`);
-  console.log(
-    `${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${project}: ${[program, ...args.slice(0, 3)].join(' ')}`,
-  );
+  report(began, `${project}: ${[basename(program), ...args.slice(0, 2)].join(' ')}`);
   return stdout;
 }
+
+const report = (began: number, what: string) =>
+  console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${what}`);
 
 /** Tarballs of all packages, whose contents are looked at. */
 function pack(): Record<string, string> {
@@ -40,6 +48,7 @@ function pack(): Record<string, string> {
 function install(): void {
   cpSync('test/consumers', home, { recursive: true });
   const manifest = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  if (quick) for (const name of ['next', 'react', 'react-dom']) delete manifest.dependencies[name];
   const foreign = Object.keys(manifest.dependencies);
   Object.assign(manifest.dependencies, pack());
   writeFileSync(at('package.json'), JSON.stringify(manifest));
@@ -54,32 +63,72 @@ function install(): void {
   if (scripts.length > 0) throw new Error(`installing runs scripts of ${scripts.join(', ')}`);
 }
 
+/** With `skipLibCheck: false` the declarations of TensorFlow.js are looked at, too, which have errors of their own. */
+function typecheck(config: string): void {
+  const began = performance.now();
+  const { stdout } = spawnSync(at('node_modules/.bin/tsc'), ['-p', config, '--pretty', 'false'], {
+    cwd: at('types'),
+    encoding: 'utf8',
+  });
+  const errors = stdout
+    .split('\n')
+    .filter((line) => /error TS/.test(line) && !/node_modules\/@tensorflow\//.test(line));
+  if (errors.length > 0) throw new Error(`types: ${config}:\n${errors.join('\n')}`);
+  report(began, `types: ${config}`);
+}
+
 function build(): void {
-  ran('types', 'tsc', '-p', 'tsconfig.bundler.json');
-  ran('types', 'tsc', '-p', 'tsconfig.nodenext.json');
+  typecheck('tsconfig.bundler.json');
+  if (!quick) typecheck('tsconfig.nodenext.json');
   ran('esbuild', 'esbuild', 'main.js', '--bundle', '--format=esm', '--outdir=dist', '--log-level=error');
   ran('vite', 'vite', 'build', '--logLevel', 'warn');
-  ran('webpack', 'webpack', '--mode', 'production');
-  ran('worker', 'webpack', '--mode', 'production');
-  ran('next', 'next', 'build');
+  for (const project of ['webpack', 'worker'])
+    if (!quick || project === 'worker')
+      ran(project, 'webpack', '--mode', 'production', ...(quick ? ['--no-optimization-minimize'] : []));
+  if (!quick) ran('next', 'next', 'build');
+}
+
+/** A page of files. */
+async function drawnIn(browser: ConsumerBrowser, folder: string): Promise<OpenedPage> {
+  const began = performance.now();
+  const site = await serveFolder(at(folder));
+  try {
+    return await browser.open(`${site.origin}/`);
+  } finally {
+    site.close();
+    report(began, `${folder}: in Chromium`);
+  }
+}
+
+async function drawnByNext(browser: ConsumerBrowser): Promise<string> {
+  const port = 3700 + (process.pid % 200);
+  const server = spawn(at('node_modules/.bin/next'), ['start', '-p', String(port)], { cwd: at('next') });
+  try {
+    for await (const line of server.stdout) if (String(line).includes('Ready')) break;
+    return (await browser.open(`http://127.0.0.1:${port}/`)).title;
+  } finally {
+    server.kill();
+  }
+}
+
+function checkBytes(bytes: number): void {
+  console.log(`${bytes} bytes gzipped of ${PAGE_BUDGET}: what the page of Vite loads`);
+  if (bytes > PAGE_BUDGET) process.exitCode = 1;
 }
 
 async function draw(): Promise<void> {
   const expected = ran('node-esm', process.execPath, 'main.js');
   const found: Record<string, string> = { 'node-cjs': ran('node-cjs', process.execPath, 'main.cjs') };
-  const port = 3700 + (process.pid % 200);
-  const next = spawn(at('node_modules/.bin/next'), ['start', '-p', String(port)], { cwd: at('next'), stdio: 'ignore' });
+  const browser = await consumerBrowser(home);
   try {
-    const page = await pageOf(home);
-    try {
-      for (const project of ['esbuild', 'vite/dist', 'webpack', 'worker', 'page'])
-        found[project] = await page.title(`${page.origin}/${project}/index.html`);
-      found.next = await page.title(`http://127.0.0.1:${port}/`);
-    } finally {
-      await page.close();
+    for (const folder of ['esbuild', 'vite/dist', 'worker', 'page', ...(quick ? [] : ['webpack'])]) {
+      const { title, bytes } = await drawnIn(browser, folder);
+      found[folder] = title;
+      if (folder === 'vite/dist') checkBytes(bytes);
     }
+    if (!quick) found.next = await drawnByNext(browser);
   } finally {
-    next.kill();
+    await browser.close();
   }
   for (const [project, digest] of Object.entries(found))
     console.log(

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { asImages } from '@diffgan/data';
 import { roundToBytes } from '@diffgan/fid';
 import { openNpz, writeAtomically, writeNpz } from '@diffgan/files';
 import type { Pipeline } from '@diffgan/hub';
@@ -68,7 +69,7 @@ async function bytesOf(batches: tf.Tensor[]): Promise<Uint8Array> {
   const all = tf.tidy(() => {
     const samples = tf.concat(batches);
     if (samples.rank !== 4) return samples;
-    return tf.mul(tf.add(roundToBytes(samples as tf.Tensor4D), 1), 127.5);
+    return tf.mul(tf.add(roundToBytes(asImages(samples)), 1), 127.5);
   });
   const values = await all.data<'float32'>();
   const { shape, rank } = all;

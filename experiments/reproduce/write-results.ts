@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { imageGrid } from '@diffgan/data';
+import { asImages, imageGrid } from '@diffgan/data';
 import { writeAtomically } from '@diffgan/files';
 import { runVersions } from '@diffgan/runs';
 import type { Experiment, Sheet } from '../experiment.ts';
@@ -148,7 +148,7 @@ async function writeSheets(
         shown.push(await firstOf(partsOf(step.folder, step.measurement), columns));
       }
       if (shown.length < rows.length) continue; // its caption would not be true
-      const all = tf.concat(shown as tf.Tensor4D[]);
+      const all = tf.concat(shown.map(asImages));
       shown.push(all);
       await writeAtomically(join(folder, file), await imageGrid(all, { columns: width, scale: 2 }));
       written.push({ file, caption });

@@ -21,7 +21,7 @@ export async function measureMixed(
   const points: { t: number; distance: number }[] = [];
   try {
     for (const [n, t] of at.entries()) {
-      const rows: tf.Tensor[] = [];
+      const rows: tf.Tensor4D[] = [];
       let distance = 0;
       for (const [i, [x0, x1]] of ends.entries()) {
         terminal.progress((n + i / pairs) / at.length, `mixing at t = ${t}`);
@@ -33,7 +33,7 @@ export async function measureMixed(
         rows.push(x0, row, x1);
       }
       points.push({ t, distance });
-      const grid = tf.concat(rows) as tf.Tensor4D;
+      const grid = tf.concat(rows);
       files[`t${t}.png`] = await imageGrid(grid, { columns: grid.shape[0] / pairs, scale: 2 });
       tf.dispose([grid, ...rows.filter((_, i) => i % 3 === 1)]);
     }

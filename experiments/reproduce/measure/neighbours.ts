@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { fashionMnist, takeImages } from '@diffgan/data';
+import { asImages, fashionMnist, takeImages } from '@diffgan/data';
 import { extractFeatures, fashionCnn, type Features, nearestNeighbours } from '@diffgan/fid';
 import { neighbourPictures } from '@diffgan/runs';
 import type { Nearness, NeighboursOf } from '../../measurement.ts';
@@ -37,7 +37,7 @@ export async function measureNeighbours(
         Array.from({ length: job.count }, (_, i) => i),
       ),
     );
-    const samples = own(await allOf(job)) as tf.Tensor4D;
+    const samples = asImages(own(await allOf(job)));
     const pixelsOf = async (images: tf.Tensor4D): Promise<Features> => ({
       data: await images.data<'float32'>(),
       dim: images.size / images.shape[0],

@@ -49,14 +49,14 @@ async function drawPredictions(
 ): Promise<void> {
   const { terminal, signal } = place;
   await mkdir(join(folder, 'parts'), { recursive: true });
-  const pipeline = await openPipeline(run, { sampling });
+  const pipeline = await openPipeline(run, { sampling, draws: 'images' });
   const sampler = samplerOf({ seed, batch: BATCH }, pipeline, { signal });
   try {
     for (let i = 0; i * BATCH < count; i++) {
       if (existsSync(fileOf(folder, i))) continue;
       const kept: Record<string, { shape: readonly number[]; data: Uint8Array }> = {};
       const samples = await finish(sampler.chain(i, { preview: true }), async ({ t, index, total, preview }) => {
-        if (preview && at.includes(t)) kept[`t${t}`] = await bytesOf(preview as tf.Tensor4D);
+        if (preview && at.includes(t)) kept[`t${t}`] = await bytesOf(preview);
         preview?.dispose();
         terminal.progress((i + index / total) / (count / BATCH), `${i * BATCH}/${count} samples`);
       });

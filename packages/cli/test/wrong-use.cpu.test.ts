@@ -21,6 +21,10 @@ describe('wrong use ends with 2, says what is wrong, and starts nothing', () => 
     ],
     ['nothing to draw from', ['sample', '--from', 'nowhere'], /nowhere holds no network to draw from/],
     ['a schedule that is none', ['sample', '--from', 'shipped', '--schedule', 'slow'], /schedule/],
+    ['steps of a generator', ['sample', '--from', 'shipped', '--steps', '2'], /trained for 4 steps and no others/],
+    ['a sampler of others', ['sample', '--from', 'shipped', '--sampler', 'ddim'], /has the sampler ddgan, not ddim/],
+    ['a label of none', ['sample', '--from', 'shipped', '--label', '3'], /labels need a network that takes them/],
+    ['a table of images', ['sample', '--from', 'shipped', '--format', 'csv'], /the samples are images; use png/],
     ['no images to score', ['evaluate', '--samples', 'nowhere', '--reference', 'cifar10:test'], /there is no nowhere/],
     [
       'no images to compare with',

@@ -3,6 +3,7 @@
  *
  * @module @diffgan/data
  */
+export { asImages } from './as-images.ts';
 export { batches, type BatchesOptions, type ImageBatch, type PointBatch } from './batches.ts';
 export { batchesPerEpoch, batchIndices, type BatchIndicesOptions } from './batch-indices.ts';
 export { cifar10, type Cifar10Options } from './cifar10.ts';

@@ -37,8 +37,12 @@ export interface BatchOptions extends SampleRandomness, Partial<SamplingConfig> 
   onStep?: (step: SamplerStep) => void;
 }
 
-/** Draws batches by number, in any order: a batch is the same whoever draws it, and when. The caller ends with `dispose`. */
-export class BatchSampler {
+/**
+ * Draws batches by number, in any order: a batch is the same whoever draws it, and when. The caller ends with `dispose`.
+ *
+ * @template Samples what it draws, where that is known beforehand.
+ */
+export class BatchSampler<Samples extends tf.Tensor = tf.Tensor> {
   readonly #parts: ChainParts;
   readonly #graphs: ReturnType<CompileNetwork>[] = [];
   readonly #chain: Chain;
@@ -70,19 +74,20 @@ export class BatchSampler {
   }
 
   /** The first `count` samples of batch i, `[count, …]`; images are in [−1, 1]. The caller disposes them. */
-  async draw(i: number, count = this.options.batch): Promise<tf.Tensor> {
+  async draw(i: number, count = this.options.batch): Promise<Samples> {
     const samples = await run(this.chain(i), this.options.onStep);
     await samples.data(); // the work is done when the numbers are there
     return count === this.options.batch ? samples : firstOf(samples, count);
   }
 
   /** Batch i step by step. */
-  chain(i: number, { preview = false } = {}): ReturnType<Chain> {
+  chain(i: number, { preview = false } = {}): AsyncGenerator<SamplerStep<Samples>, Samples> {
     const { batch, signal, key = newKey(0), streams = 'sample', keyOf = (j) => foldIn(key, j) } = this.options;
     const shape = [batch, ...this.sampleShape];
     const keys = () => Array.from({ length: batch }, (_, j) => keyOf(i * batch + j));
     const random = streams === 'batch' ? { key: foldIn(key, i) } : { keys: keys() };
-    return this.#chain({ shape, signal, preview, ...random }, i * batch);
+    const chain = this.#chain({ shape, signal, preview, ...random }, i * batch);
+    return chain as AsyncGenerator<SamplerStep<Samples>, Samples>; // its shape is that of the network
   }
 
   /** Frees the graphs. */
@@ -96,7 +101,7 @@ export class BatchSampler {
   }
 }
 
-function firstOf(samples: tf.Tensor, count: number): tf.Tensor {
+function firstOf<Samples extends tf.Tensor>(samples: Samples, count: number): Samples {
   const first = tf.slice(samples, 0, count);
   samples.dispose();
   return first;

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { modelConfig } from '@diffgan/unet';
+import { type ModelConfig, modelConfig } from '@diffgan/unet';
 import type { SamplingConfig } from './sampling-config.ts';
 
 /** How a generator was trained otherwise than others: those ablations of `trainDdgan` that sampling must know of. */
@@ -27,20 +27,41 @@ export interface ChainParts {
   readonly ablations?: GeneratorAblations;
 }
 
+/** What can be known of {@link ChainParts} without weights. */
+export interface SamplingParts extends Pick<ChainParts, 'name' | 'schedule' | 'sampling'> {
+  /** Generator or denoiser. */
+  readonly network: ModelConfig;
+  /** A classifier of noised examples that guides the samples. */
+  readonly classifier?: { readonly classes: number };
+}
+
+/** What is known of networks that are there. */
+export const samplingParts = ({ network, classifier, name, schedule, sampling }: ChainParts): SamplingParts => ({
+  ...{ name, schedule, sampling, network: modelConfig(network) },
+  ...(classifier && { classifier: classifierFacts(classifier) }),
+});
+
+/** What a classifier tells. */
+export const classifierFacts = (classifier: LayersModel): { classes: number } => ({
+  classes: Number(classifier.outputs[0].shape[1]),
+});
+
 /** Shape of one sample: `[height, width, channels]` of an image, `[dim]` of a point. */
 export const sampleShapeOf = (network: LayersModel): number[] => network.inputs[0].shape.slice(1).map(Number);
 
 /** How many classes a network is told; undefined if it is told none. */
-export const networkClasses = (network: LayersModel): number | undefined =>
-  (modelConfig(network) as { classes?: number }).classes;
+export const networkClasses = (network: LayersModel): number | undefined => classesOf(modelConfig(network));
+
+/** The same of its configuration. */
+export const classesOf = (network: ModelConfig): number | undefined => (network as { classes?: number }).classes;
 
 /** How many classes the samples can be told to be of, by the network or its classifier. */
-export const classCount = ({ network, classifier }: Pick<ChainParts, 'network' | 'classifier'>): number | undefined =>
-  classifier ? Number(classifier.outputs[0].shape[1]) : networkClasses(network);
+export const classCount = ({ network, classifier }: SamplingParts): number | undefined =>
+  classifier ? classifier.classes : classesOf(network);
 
 /** The class that sample `i` is told to be of: the given ones in turn, or else all. */
 export function labelOf(parts: ChainParts, i: number): number | undefined {
-  const classes = classCount(parts);
+  const classes = classCount(samplingParts(parts));
   if (classes === undefined) return undefined;
   const { labels } = parts.sampling;
   return labels ? labels[i % labels.length] : i % classes;

@@ -1,5 +1,4 @@
-import { modelConfig } from '@diffgan/unet';
-import { type ChainParts, classCount, networkClasses } from './chain-parts.ts';
+import { classCount, classesOf, type SamplingParts } from './chain-parts.ts';
 import { PipelineError } from './pipeline-error.ts';
 import { respaced } from './respaced.ts';
 import { samplerNames } from './sampling-config.ts';
@@ -7,7 +6,7 @@ import { MAX_STEPS } from './schedule-config.ts';
 import { isSolver, solverNames, solversThatTake } from './solvers.ts';
 
 /** @throws PipelineError when a network, its schedule and the sampling configuration do not fit together. */
-export function checkSampling(parts: ChainParts): void {
+export function checkSampling(parts: SamplingParts): void {
   const refuse: Refuse = (why) => {
     throw new PipelineError(`${parts.name}: ${why}`);
   };
@@ -20,11 +19,11 @@ export function checkSampling(parts: ChainParts): void {
 
 type Refuse = (why: string) => void;
 
-function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refuse): void {
+function checkSampler({ network, sampling, schedule }: SamplingParts, refuse: Refuse): void {
   const { sampler, eta, order, solver, rederiveEps, predicts, variance } = sampling;
   if (!samplerNames.includes(sampler))
     refuse(`sampler is ${String(sampler)}; it must be one of ${samplerNames.join(', ')}`);
-  const { kind } = modelConfig(network);
+  const { kind } = network;
   const generator = kind.endsWith('generator');
   if (generator !== (sampler === 'ddgan'))
     refuse(
@@ -53,7 +52,7 @@ function checkSampler({ network, sampling, schedule }: ChainParts, refuse: Refus
 
 const oneOfThem = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 
-function checkSpacing({ sampling, schedule }: ChainParts, refuse: Refuse): void {
+function checkSpacing({ sampling, schedule }: SamplingParts, refuse: Refuse): void {
   const { sampler, steps, spacing, sigmas } = sampling;
   const solver = isSolver(sampler);
   if (sigmas && !solver) refuse(`sigmas belong to the samplers ${solverNames.join(', ')}, not to ${sampler}`);
@@ -70,7 +69,7 @@ function checkSpacing({ sampling, schedule }: ChainParts, refuse: Refuse): void 
   if (typeof schedule !== 'function') respaced(schedule, sampling);
 }
 
-function checkSteps({ sampling: { sampler, steps }, schedule }: ChainParts, refuse: Refuse): void {
+function checkSteps({ sampling: { sampler, steps }, schedule }: SamplingParts, refuse: Refuse): void {
   if (steps === undefined) return;
   const most = typeof schedule === 'function' ? MAX_STEPS : schedule.steps;
   if (!(Number.isSafeInteger(steps) && steps >= 1 && steps <= most))
@@ -79,20 +78,20 @@ function checkSteps({ sampling: { sampler, steps }, schedule }: ChainParts, refu
     refuse(`steps is ${steps}, but the generator was trained for ${most} steps and no others; leave it out`);
 }
 
-function checkGuidance({ network, sampling, classifier }: ChainParts, refuse: Refuse): void {
+function checkGuidance({ network, sampling, classifier }: SamplingParts, refuse: Refuse): void {
   const { guidance, sampler, clip, clipBeforeGuidance } = sampling;
   if (clipBeforeGuidance && !classifier) refuse('clipBeforeGuidance needs a classifier that guides');
   if (clipBeforeGuidance && clip) refuse('clip comes after the guidance and clipBeforeGuidance before it; take one');
   if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))
     refuse(`a classifier cannot guide the sampler ${sampler}`);
   if (guidance === undefined || classifier) return;
-  if (networkClasses(network) === undefined) refuse('guidance needs a network that takes labels, or a classifier');
+  if (classesOf(network) === undefined) refuse('guidance needs a network that takes labels, or a classifier');
   if (sampler === 'ddgan') refuse('guidance is for networks that predict noise, not for generators');
-  if (guidance !== 0 && !(modelConfig(network) as { nullClass?: boolean }).nullClass)
+  if (guidance !== 0 && !(network as { nullClass?: boolean }).nullClass)
     refuse('guidance without a classifier needs a network trained with a label for none (nullClass)');
 }
 
-function checkLabels(parts: ChainParts, refuse: Refuse): void {
+function checkLabels(parts: SamplingParts, refuse: Refuse): void {
   const { labels } = parts.sampling;
   if (labels === undefined) return;
   const classes = classCount(parts);

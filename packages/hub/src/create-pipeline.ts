@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type BatchOptions, BatchSampler, type CompileNetwork } from './batch-sampler.ts';
-import { type ChainParts, classCount, type GeneratorAblations, sampleShapeOf } from './chain-parts.ts';
+import { type ChainParts, classCount, type GeneratorAblations, sampleShapeOf, samplingParts } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import type { Pipeline, PipelineNetworks } from './pipeline.ts';
 import { PipelineError } from './pipeline-error.ts';
@@ -43,7 +43,8 @@ export function createPipeline(made: PipelineParts): Pipeline {
   if (network === undefined)
     throw new PipelineError(`${name}: there is neither a generator nor a denoiser to draw from`);
   const parts: ChainParts = { name, network, schedule, sampling, classifier: networks.classifier, ablations };
-  checkSampling(parts);
+  const known = samplingParts(parts);
+  checkSampling(known);
   const sampleShape = sampleShapeOf(network);
   const [height, width, channels] = sampleShape;
   const images = sampleShape.length === 3;
@@ -55,7 +56,7 @@ export function createPipeline(made: PipelineParts): Pipeline {
     sampling,
     sampleShape,
     imageShape: images ? [height, width, channels] : undefined,
-    labels: Array.from({ length: classCount(parts) ?? 0 }, (_, label) => String(label)),
+    labels: Array.from({ length: classCount(known) ?? 0 }, (_, label) => String(label)),
     card,
     sample: (options) =>
       samplingOf(drawn(batches, options, batchOptions(options, { sampler: sampling.sampler, images }))),

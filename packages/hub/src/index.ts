@@ -7,6 +7,7 @@ export { type ModelName, modelNames } from '@diffgan/weights';
 export { type BatchOptions, type BatchSampler, type CompileNetwork, type SampleRandomness } from './batch-sampler.ts';
 export type { GeneratorAblations } from './chain-parts.ts';
 export { createPipeline, type PipelineParts } from './create-pipeline.ts';
+export { describePipeline, type DescribePipelineOptions, type PipelineDescription } from './describe-pipeline.ts';
 export { type DiffusersDiffusion, diffusionFromDiffusers } from './diffusion-from-diffusers.ts';
 export { DIFFUSION_FILE, type ModelDiffusion, modelDiffusionJson } from './model-diffusion.ts';
 export { gammaFromSafetensors, gammaNetworkFromSafetensors, gammaToSafetensors } from './gamma-file.ts';

@@ -1,18 +1,13 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { FileFormatError } from '@diffgan/files';
 import { backendReady } from '@diffgan/ops';
-import { createModelFor, loadWeights, type ModelConfig, modelConfig } from '@diffgan/unet';
+import { createModelFor, loadWeights } from '@diffgan/unet';
 import type { ModelName } from '@diffgan/weights';
 import type { CompileNetwork } from './batch-sampler.ts';
-import { type ChainParts, sampleShapeOf } from './chain-parts.ts';
+import { classifierFacts } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
-import { describeModel, type DescriptionOptions } from './describe-model.ts';
-import type { FileContent } from './file-reader.ts';
+import { describeFiles, type DescribePipelineOptions, type PipelineDescription } from './describe-pipeline.ts';
 import { modelFiles, type OpenFiles, type PipelineSource, readText } from './model-files.ts';
-import { overrideSampling } from './override-sampling.ts';
 import type { ImagePipeline, Pipeline, PointPipeline } from './pipeline.ts';
-import { PipelineError } from './pipeline-error.ts';
-import type { SamplingConfig } from './sampling-config.ts';
 
 /** How far loading is. */
 export interface LoadProgress {
@@ -25,18 +20,11 @@ export interface LoadProgress {
 }
 
 /** Options of {@link loadPipeline}. */
-export interface LoadPipelineOptions extends DescriptionOptions {
-  /** Takes the place of what the model says. */
-  sampling?: Partial<SamplingConfig>;
+export interface LoadPipelineOptions extends Omit<DescribePipelineOptions, 'classifier'> {
   /** A classifier of noised examples that guides the samples; it stays the caller's. */
   classifier?: LayersModel;
   /** Makes graphs of network calls: `(f) => compile(f, { variables: 'constant' })` of `@diffgan/runtime`. @defaultValue none */
   compile?: CompileNetwork;
-  /**
-   * What the model must draw: another one is refused, and the types know what `sample` returns.
-   * @defaultValue whatever it draws
-   */
-  draws?: 'images' | 'points';
   /**
    * Which weights are read: `model.safetensors`, or those rounded to half precision in `model.float16.safetensors`, which are half as large
    * and which networks of `@diffgan/weights` and of `saveModel` with that option have.
@@ -84,16 +72,19 @@ export function loadPipeline(source: PipelineSource, options?: LoadPipelineOptio
 export async function loadPipeline(source: PipelineSource, options: LoadPipelineOptions = {}): Promise<Pipeline> {
   const { classifier, compile, signal } = options;
   const files = modelFiles(source, options);
-  const { role, path, schedule, sampling, spacing, ablations } = await describeModel(files, options);
+  const guide = classifier && classifierFacts(classifier);
+  const { role, schedule, sampling, ablations, ...found } = await describeFiles(files, {
+    ...options,
+    classifier: guide,
+  });
   await backendReady();
-  const network = await loadNetwork(files, path, options);
+  const network = await loadNetwork(files, found, options);
   try {
-    assertDraws(files, network, options);
     const pipeline = createPipeline({
       name: files.name,
       networks: { [role]: network, ...(classifier && { classifier }) },
       schedule,
-      sampling: spaced(overrideSampling(sampling, { ...options.sampling }), schedule, spacing),
+      sampling,
       ablations,
       card: await readCard(files, signal),
       compile,
@@ -105,60 +96,25 @@ export async function loadPipeline(source: PipelineSource, options: LoadPipeline
   }
 }
 
-/** Refuses a network that draws points where images are wanted, or points where images are. */
-function assertDraws({ name }: OpenFiles, network: LayersModel, { draws }: LoadPipelineOptions): void {
-  const shape = sampleShapeOf(network);
-  const found = shape.length === 3 ? 'images' : 'points';
-  if (draws !== undefined && draws !== found)
-    throw new PipelineError(
-      `${name} draws ${found} of ${shape.join('×')}, and ${draws} are asked for; give another model`,
-    );
-}
-
-/** Fewer steps than the schedule has are spaced as the model says, where nothing else is asked for. */
-function spaced(sampling: SamplingConfig, schedule: ChainParts['schedule'], spacing?: string): SamplingConfig {
-  const { steps, sigmas } = sampling;
-  const whole = steps === undefined || typeof schedule === 'function' || steps === schedule.steps;
-  return whole || sigmas || spacing === undefined ? sampling : { spacing, ...sampling };
-}
-
 const MAX_WEIGHT_BYTES = 2 ** 31;
 
 async function loadNetwork(
   files: OpenFiles,
-  path: string,
+  { path, network: config }: Pick<PipelineDescription, 'path' | 'network'>,
   { signal, onProgress, dtype = 'float32' }: LoadPipelineOptions,
 ): Promise<LayersModel> {
   const file = `${path}model${dtype === 'float16' ? '.float16' : ''}.safetensors`;
   let told = false; // by the download
   const onBytes = (loaded: number, total: number | undefined) => onProgress?.({ file, loaded, total });
   const onDownload = (loaded: number, total: number | undefined) => ((told = true), onBytes(loaded, total));
-  const config = await readText(files, `${path}config.json`, signal);
   const weights = await files.content(file, { maxBytes: MAX_WEIGHT_BYTES, signal, onProgress: onDownload });
-  const network = await makeNetwork(files, path, { config, weights });
+  const network = await createModelFor(config, weights);
   try {
-    const { kind } = modelConfig(network);
-    if (!/(generator|denoiser|unet)$/.test(kind))
-      throw new PipelineError(`${files.name}: ${path} holds a ${kind}, from which nothing can be drawn`);
     await loadWeights(network, weights, { signal, onProgress: told ? undefined : onBytes });
     return network;
   } catch (error) {
     network.dispose();
     throw error;
-  }
-}
-
-async function makeNetwork(
-  files: OpenFiles,
-  path: string,
-  { config, weights }: { config: string; weights: FileContent },
-): Promise<LayersModel> {
-  try {
-    return await createModelFor(JSON.parse(config) as ModelConfig, weights);
-  } catch (cause) {
-    throw new FileFormatError(`${files.name}: ${path}config.json describes no network: ${(cause as Error).message}`, {
-      cause,
-    });
   }
 }
 

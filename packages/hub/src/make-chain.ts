@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Key } from '@diffgan/ops';
 import { type Compile, ddganSampler, ddimSampler, ddpmSampler, type SamplerStep, vdmSampler } from '@diffgan/samplers';
 import { ablatedGenerator } from './ablated-generator.ts';
-import { type ChainParts, labelOf, sampleShapeOf } from './chain-parts.ts';
+import { type ChainParts, labelOf, sampleShapeOf, samplingParts } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
 import { gridOf, respaced } from './respaced.ts';
@@ -24,7 +24,7 @@ const VDM_STEPS = 100;
  * @throws PipelineError when the network, its schedule and the configuration do not fit together
  */
 export function makeChain(parts: ChainParts, compile?: Compile): Chain {
-  checkSampling(parts);
+  checkSampling(samplingParts(parts));
   const chain = unlabelledChain(parts, compile);
   return async function* (options, first) {
     const [batch] = options.shape;

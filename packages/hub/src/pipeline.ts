@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { BatchOptions, BatchSampler } from './batch-sampler.ts';
-import type { SampleOptions } from './sample-events.ts';
+import type { SampleEvent, SampleOptions } from './sample-events.ts';
 import type { Sampling } from './sampling.ts';
 import type { SamplingConfig } from './sampling-config.ts';
 
@@ -43,13 +43,13 @@ export interface Pipeline<Samples extends Tensor = Tensor> {
    * @throws (when awaited, or at the first `next()`) RangeError for a count or batch that is no whole number of at least 1; PipelineError when the options do not fit the model; the
    *   signal's reason when aborted.
    */
-  sample(options: SampleOptions): Sampling<Samples>;
+  sample(options: SampleOptions): Sampling<Samples, SampleEvent<Samples>>;
   /**
    * Batches by number, in any order, for many samples that need not be in memory together. The caller disposes what it returns.
    *
    * @throws PipelineError when the options do not fit the model.
    */
-  batches(options: BatchOptions): BatchSampler;
+  batches(options: BatchOptions): BatchSampler<Samples>;
   /** Frees the networks that were loaded with it. */
   dispose(): void;
 }

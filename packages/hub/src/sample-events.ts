@@ -24,8 +24,8 @@ export interface SampleOptions extends SampleRandomness, Partial<Omit<SamplingCo
 }
 
 /** What `pipeline.sample` yields: each step of each batch, and each batch when it is done. */
-export type SampleEvent =
-  | (SamplerStep & {
+export type SampleEvent<Samples extends tf.Tensor = tf.Tensor> =
+  | (SamplerStep<Samples> & {
       /** Number of the batch, from 0. */
       batch: number;
       /** How many batches there are. */

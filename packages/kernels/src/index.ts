@@ -16,4 +16,3 @@ export {
 } from './kernel-override.ts';
 export { registerSimdKernels, type SimdKernelOptions, type SimdKernels } from './simd/register-simd-kernels.ts';
 export { registerWasmKernels } from './wasm/register-wasm-kernels.ts';
-export { registerWebgpuKernels } from './webgpu/register-webgpu-kernels.ts';

@@ -42,6 +42,7 @@ export {
 export { inFlags } from './scores/in-flags.ts';
 export { neighbourPictures, type NeighbourPictures } from './scores/neighbours-picture.ts';
 export {
+  checkScored,
   type ExtractorName,
   extractorNames,
   openExtractor,

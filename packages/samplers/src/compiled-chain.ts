@@ -45,7 +45,7 @@ const chains = /* @__PURE__ */ new WeakMap<object, Chain[]>();
 export async function* compiledChain<Samples extends tf.Tensor>(
   { latentDim, step, ...walk }: Walk & { latentDim: number; step: ReverseStep },
   options: ChainOptions<Samples> & { compile: Compile },
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { model, ladder, caller } = walk;
   const { compile, cond, signal } = options;
   const times = timesOf(ladder, options);

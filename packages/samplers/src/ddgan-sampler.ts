@@ -59,7 +59,7 @@ export async function* ddganSampler<Shape extends SampleShape, Samples extends t
   generator: Model,
   schedule: NoiseSchedule,
   options: DdganSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const latentDim = checkedLatentDim(options.latentDim ?? latentDimOf(generator));
   const step: ReverseStep = ({ xt, t, steps, inputs, ask, latent, noise }) => {
     const x0Hat = ask([xt, latent([xt.shape[0], latentDim]), ...inputs]);

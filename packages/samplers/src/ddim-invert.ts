@@ -6,9 +6,12 @@ import { chain } from './reverse-chain.ts';
 import type { DiffusionSamplerOptions, SamplerStep } from './sampler-options.ts';
 
 /** Options of {@link ddimInvert}. */
-export type DdimInvertOptions = Pick<DiffusionSamplerOptions, 'predicts' | 'clip' | 'cond' | 'signal' | 'preview'> & {
+export type DdimInvertOptions<Samples extends tf.Tensor = tf.Tensor> = Pick<
+  DiffusionSamplerOptions,
+  'predicts' | 'clip' | 'cond' | 'signal' | 'preview'
+> & {
   /** Data to encode, `[B, …]`, or their x_t if `from` is t. It is not disposed. */
-  x0: tf.Tensor;
+  x0: Samples;
   /**
    * The step t whose x_t is given, below `until`.
    * @defaultValue `0`, data
@@ -46,11 +49,11 @@ export type DdimInvertOptions = Pick<DiffusionSamplerOptions, 'predicts' | 'clip
  * const xT = await run(ddimInvert(model, vpSchedule(100), { x0: tf.ones([1, 28, 28, 1]) })); // [1, 28, 28, 1]
  * ```
  */
-export async function* ddimInvert(
+export async function* ddimInvert<Samples extends tf.Tensor>(
   model: Model,
   schedule: NoiseSchedule,
-  options: DdimInvertOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: DdimInvertOptions<Samples>,
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { x0, from = 0, until = schedule.steps, clip = false, ...rest } = options;
   if (!(Number.isInteger(until) && until >= 1 && until <= schedule.steps))
     throw new RangeError(`ddimInvert: until is ${until}; give a step from 1 to ${schedule.steps}`);
@@ -59,16 +62,17 @@ export async function* ddimInvert(
   // The network sees the state before the step, x_{t−1}, at the position of t − 1.
   const ladder = { steps: schedule.steps, positions: schedule.positions.map((_, i, p) => p[Math.max(0, i - 1)]) };
   const times = Array.from({ length: until - from }, (_, i) => from + i + 1);
-  return yield* chain(
+  const steps = chain(
     { caller: 'ddimInvert', model, ladder },
     times,
     { ...rest, xT: x0 },
     ({ xt: x, t, inputs, ask }) => {
-      const steps = new Array<number>(x.shape[0]).fill(Math.max(1, t - 1));
-      const prediction = denoise('ddimInvert', schedule, { xt: x, steps, inputs, ask }, { ...options, clip });
+      const before = new Array<number>(x.shape[0]).fill(Math.max(1, t - 1));
+      const prediction = denoise('ddimInvert', schedule, { xt: x, steps: before, inputs, ask }, { ...options, clip });
       const x0Hat = t === 1 ? x0 : prediction.x0;
       const [signal, sigma] = [schedule.alphaBar, schedule.oneMinusAlphaBar].map((a) => Math.sqrt(a[t - 1]));
       return { x0Hat, xPrev: tf.add(tf.mul(signal, x0Hat), tf.mul(sigma, prediction.eps)) };
     },
   );
+  return yield* steps as AsyncGenerator<SamplerStep<Samples>, Samples>; // of the shape of x_0
 }

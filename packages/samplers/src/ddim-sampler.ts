@@ -53,7 +53,7 @@ export async function* ddimSampler<Shape extends SampleShape, Samples extends tf
   model: Model,
   schedule: NoiseSchedule,
   options: DdimSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { eta = 0 } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`ddimSampler: eta is ${eta}; it must lie in [0, 1]`);
   return yield* reverseChain<Samples>({ caller: 'ddimSampler', model, ladder: schedule }, options, (state) => {

@@ -57,7 +57,7 @@ export async function* ddpmSampler<Shape extends SampleShape, Samples extends tf
   model: Model,
   schedule: NoiseSchedule,
   options: DdpmSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { predicts = 'eps', variance = 'fixedLarge', clip = true } = options;
   if (!variances.includes(variance))
     throw new RangeError(`ddpmSampler: variance is '${variance}'; use one of ${variances.join(', ')}`);

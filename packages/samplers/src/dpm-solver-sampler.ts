@@ -62,7 +62,7 @@ export async function* dpmSolverSampler<Shape extends SampleShape, Samples exten
   model: Model,
   schedule: NoiseSchedule,
   options: DpmSolverSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { order = 2, solver = 'midpoint', eta = 0 } = options;
   checkOptions(order, solver, eta);
   const ladder = sigmaLadder('dpmSolverSampler', schedule, options, 'logSnr');

@@ -48,7 +48,7 @@ export async function* eulerAncestralSampler<Shape extends SampleShape, Samples 
   model: Model,
   schedule: NoiseSchedule,
   options: EulerAncestralSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { eta = 1 } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eulerAncestralSampler: eta is ${eta}; it must lie in [0, 1]`);
   const ladder = sigmaLadder('eulerAncestralSampler', schedule, options);

@@ -35,7 +35,7 @@ export async function* eulerSampler<Shape extends SampleShape, Samples extends t
   model: Model,
   schedule: NoiseSchedule,
   options: OdeSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const ladder = sigmaLadder('eulerSampler', schedule, options);
   return yield* reverseChain<Samples>({ caller: 'eulerSampler', model, ladder }, options, ({ t, ...state }) => {
     const { x0, eps } = denoiseAt('eulerSampler', { ...state, sigma: ladder.sigma(t) }, options);

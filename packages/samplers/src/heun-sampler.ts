@@ -61,7 +61,7 @@ export async function* heunSampler<Shape extends SampleShape, Samples extends tf
   model: Model,
   schedule: NoiseSchedule,
   options: HeunSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { churn = 0, churnRange = [0, Infinity], churnNoise = 1 } = options;
   if (!(churn >= 0 && churn < Infinity)) throw new RangeError(`heunSampler: churn is ${churn}; it must be at least 0`);
   const ladder = sigmaLadder('heunSampler', schedule, options);

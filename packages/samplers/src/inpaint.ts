@@ -9,9 +9,9 @@ import { streams } from './streams.ts';
 import type { DecodeOptions } from './stroke-edit.ts';
 
 /** Options of {@link inpaint}. */
-export type InpaintOptions = DecodeOptions & {
+export type InpaintOptions<Samples extends tf.Tensor = tf.Tensor> = DecodeOptions & {
   /** The images whose known part is kept, `[B, …]` in [−1, 1]; what the unknown part holds does not matter. Not disposed. */
-  x0: tf.Tensor;
+  x0: Samples;
   /** 1 where a pixel is known and 0 where it is wanted, of a shape that broadcasts to that of `x0`. Not disposed. */
   mask: tf.Tensor;
   /**
@@ -52,11 +52,11 @@ export type InpaintOptions = DecodeOptions & {
  * const images = await run(inpaint(model, vpSchedule(10), { x0, mask, resamplings: 3 })); // [2, 8, 8, 1]
  * ```
  */
-export async function* inpaint(
+export async function* inpaint<Samples extends tf.Tensor>(
   model: Model,
   schedule: NoiseSchedule,
-  options: InpaintOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: InpaintOptions<Samples>,
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { x0, mask, resamplings = 10, sampler = ddpmSampler, key, keys, ...rest } = options;
   const source = { key, keys };
   checkInpaint(x0, mask, resamplings);
@@ -70,7 +70,7 @@ export async function* inpaint(
       for (let repetition = 1; repetition <= repetitions; repetition++) {
         const own = derived(source, (k) => foldIn(foldIn(k, t), repetition));
         const step = sampler(model, schedule, { ...rest, ...own, xT: xt, from: t, until: t - 1 });
-        const unknown: tf.Tensor = yield* renumbered(step, index++, total);
+        const unknown: Samples = yield* renumbered<Samples>(step, index++, total);
         const back = repetition < repetitions;
         const merged = tf.tidy(() => mergedState(schedule, { x0, mask, unknown, t, back }, own));
         tf.dispose([xt, unknown]);
@@ -79,18 +79,19 @@ export async function* inpaint(
     }
     const filled = xt;
     xt = undefined; // handed over
-    return filled;
+    return filled as Samples; // of the shape of x_0
   } finally {
     xt?.dispose();
   }
 }
 
-/** The events of one step with their place among all. */
-async function* renumbered(
-  step: AsyncGenerator<SamplerStep, tf.Tensor>,
+/** The events of one step with their place among all; its states are of the shape of x_0. */
+async function* renumbered<Samples extends tf.Tensor>(
+  chain: AsyncGenerator<SamplerStep, tf.Tensor>,
   index: number,
   total: number,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
+  const step = chain as AsyncGenerator<SamplerStep<Samples>, Samples>;
   try {
     let next = await step.next();
     while (!next.done) {

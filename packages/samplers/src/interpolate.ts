@@ -8,11 +8,11 @@ import { streams } from './streams.ts';
 import type { DecodeOptions } from './stroke-edit.ts';
 
 /** Options of {@link interpolate}. */
-export type InterpolateOptions = Omit<DecodeOptions, 'keys'> & {
+export type InterpolateOptions<Samples extends tf.Tensor = tf.Tensor> = Omit<DecodeOptions, 'keys'> & {
   /** One end, a single example `[1, …]` in [−1, 1]. It is not disposed. */
-  x0: tf.Tensor;
+  x0: Samples;
   /** The other end, of the same shape. It is not disposed. */
-  x1: tf.Tensor;
+  x1: Samples;
   /** Step at which they are mixed, 0…T: 0 mixes pixels, larger steps leave more to the model. */
   t: number;
   /**
@@ -52,11 +52,11 @@ export type InterpolateOptions = Omit<DecodeOptions, 'keys'> & {
  * const images = await run(interpolate(model, vpSchedule(10), { x0, x1, t: 5 })); // [11, 8, 8, 1]
  * ```
  */
-export async function* interpolate(
+export async function* interpolate<Samples extends tf.Tensor>(
   model: Model,
   schedule: NoiseSchedule,
-  options: InterpolateOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: InterpolateOptions<Samples>,
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { x0, x1, t, lambdas = tenths, noise = 'independent', sampler = ddpmSampler, ...rest } = options;
   checkEnds(x0, x1);
   if (!Object.hasOwn(mixtures, noise))
@@ -68,12 +68,13 @@ export async function* interpolate(
       const mean = tf.add(tf.mul(1 - lambda, x0), tf.mul(lambda, x1));
       return t === 0 ? mean : qSample(schedule, mean, [t], { noise: mixtures[noise](lambda, first, second) });
     });
-    return tf.concat(parts);
+    return tf.concat(parts) as Samples; // as many more of them
   });
   if (t === 0) return mixed;
   try {
     const keys = new Array<Key>(lambdas.length).fill(key);
-    return yield* sampler(model, schedule, { ...rest, key: undefined, keys, xT: mixed, from: t });
+    const chain = sampler(model, schedule, { ...rest, key: undefined, keys, xT: mixed, from: t });
+    return yield* chain as AsyncGenerator<SamplerStep<Samples>, Samples>;
   } finally {
     mixed.dispose();
   }

@@ -64,8 +64,9 @@ export async function* reverseChain<Samples extends tf.Tensor>(
   walk: Walk,
   options: ChainOptions<Samples>,
   reverseStep: ReverseStep,
-): AsyncGenerator<SamplerStep, Samples> {
-  return (yield* chain(walk, timesOf(walk.ladder, options), options, reverseStep)) as Samples; // of the shape of x_T
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
+  const steps = chain(walk, timesOf(walk.ladder, options), options, reverseStep);
+  return yield* steps as AsyncGenerator<SamplerStep<Samples>, Samples>; // of the shape of x_T
 }
 
 /** The steps from `from` down to `until`, the last one left out. */

@@ -86,8 +86,12 @@ export type DiffusionSamplerOptions<
   clip?: Clip;
 };
 
-/** What a sampler yields after each step. */
-export interface SamplerStep {
+/**
+ * What a sampler yields after each step.
+ *
+ * @template Samples what it draws.
+ */
+export interface SamplerStep<Samples extends Tensor = Tensor> {
   type: 'step';
   /** The step just taken, from x_t to x_{t−1}: T first, 1 last. */
   t: number;
@@ -96,7 +100,7 @@ export interface SamplerStep {
   /** How many steps the chain takes: T, if it is not cut short by `from` or `until`. */
   total: number;
   /** x̂_0 as predicted at this step, if `options.preview`; whoever receives the event disposes it. */
-  preview?: Tensor;
+  preview?: Samples;
 }
 
 /**

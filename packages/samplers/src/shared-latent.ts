@@ -3,13 +3,16 @@ import { foldIn, key as newKey, type Model } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { ddpmSampler } from './ddpm-sampler.ts';
 import { initialState } from './reverse-chain.ts';
-import type { SamplerStart, SamplerStep } from './sampler-options.ts';
+import type { SamplerStart, SamplerStep, SampleShape, SamplesOf } from './sampler-options.ts';
 import { beyond } from './streams.ts';
 import type { DecodeOptions } from './stroke-edit.ts';
 
 /** Options of {@link sharedLatent}. */
-export type SharedLatentOptions = Omit<DecodeOptions, 'keys'> &
-  SamplerStart & {
+export type SharedLatentOptions<Shape extends SampleShape = SampleShape, Samples extends tf.Tensor = tf.Tensor> = Omit<
+  DecodeOptions,
+  'keys'
+> &
+  SamplerStart<Shape, Samples> & {
     /** The step t whose x_t is shared, 1…T: the larger, the less the samples have in common. */
     t: number;
     /** How many samples are decoded from each x_t. */
@@ -41,11 +44,11 @@ export type SharedLatentOptions = Omit<DecodeOptions, 'keys'> &
  * const samples = await run(sharedLatent(model, vpSchedule(10), options)); // [8, 8, 8, 1]
  * ```
  */
-export async function* sharedLatent(
+export async function* sharedLatent<Shape extends SampleShape, Samples extends tf.Tensor = SamplesOf<Shape>>(
   model: Model,
   schedule: NoiseSchedule,
-  options: SharedLatentOptions,
-): AsyncGenerator<SamplerStep, tf.Tensor> {
+  options: SharedLatentOptions<Shape, Samples>,
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { shape, xT, t, copies, sampler = ddpmSampler, key = newKey(0), cond, ...rest } = options;
   if (!(Number.isInteger(t) && t >= 1 && t <= schedule.steps))
     throw new RangeError(`sharedLatent: t is ${t}; give a step from 1 to ${schedule.steps}`);
@@ -56,16 +59,22 @@ export async function* sharedLatent(
     const start = (shape ? { shape } : { xT }) as SamplerStart;
     const shared = { ...rest, ...start, key, cond };
     const latent =
-      t === schedule.steps ? initialState(shared) : yield* sampler(model, schedule, { ...shared, until: t });
+      t === schedule.steps
+        ? initialState(shared)
+        : yield* drawn<Samples>(sampler(model, schedule, { ...shared, until: t }));
     held.push(latent);
     const [xt, conds] = [latent, cond].map((x) => x && repeated(x, copies));
     held.push(xt!, ...(conds ? [conds] : []));
     const own = foldIn(key, beyond(schedule.steps));
-    return yield* sampler(model, schedule, { ...rest, key: own, cond: conds, xT: xt!, from: t });
+    return yield* drawn<Samples>(sampler(model, schedule, { ...rest, key: own, cond: conds, xT: xt!, from: t }));
   } finally {
     tf.dispose(held);
   }
 }
+
+/** A chain of states of the shape of x_T. */
+const drawn = <Samples extends tf.Tensor>(chain: AsyncGenerator<SamplerStep, tf.Tensor>) =>
+  chain as AsyncGenerator<SamplerStep<Samples>, Samples>;
 
 function repeated(x: tf.Tensor, copies: number): tf.Tensor {
   return tf.tidy(() => tf.concat(tf.split(x, x.shape[0]).flatMap((part) => new Array<tf.Tensor>(copies).fill(part))));

@@ -18,9 +18,9 @@ export type DecodeOptions = RandomOptions &
   };
 
 /** Options of {@link strokeEdit}. */
-export type StrokeEditOptions = DecodeOptions & {
+export type StrokeEditOptions<Samples extends Tensor = Tensor> = DecodeOptions & {
   /** The image with strokes painted on it, `[B, …]` in [−1, 1]. It is not disposed. */
-  x0: Tensor;
+  x0: Samples;
   /** How far it is noised, 1…T: a larger t keeps less of the strokes, the share √ᾱ_t, and looks more like the data. */
   t: number;
 };
@@ -53,11 +53,11 @@ export type StrokeEditOptions = DecodeOptions & {
  * const edited = await run(strokeEdit(generator, vpSchedule(4), { x0: strokes, t: 2, sampler })); // [1, 28, 28, 1]
  * ```
  */
-export async function* strokeEdit(
+export async function* strokeEdit<Samples extends Tensor>(
   model: Model,
   schedule: NoiseSchedule,
-  options: StrokeEditOptions,
-): AsyncGenerator<SamplerStep, Tensor> {
+  options: StrokeEditOptions<Samples>,
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { x0, t, sampler = ddpmSampler, ...rest } = options;
   checkRandom(rest, x0.shape[0]);
   // The start of the chain, whose x_T is given here.
@@ -68,7 +68,8 @@ export async function* strokeEdit(
   let xT: Tensor | undefined;
   try {
     xT = qSample(schedule, x0, new Array<number>(x0.shape[0]).fill(t), { noise });
-    return yield* sampler(model, schedule, { ...rest, xT, from: t });
+    const chain = sampler(model, schedule, { ...rest, xT, from: t });
+    return yield* chain as AsyncGenerator<SamplerStep<Samples>, Samples>; // of the shape of x_0
   } finally {
     noise.dispose();
     xT?.dispose();

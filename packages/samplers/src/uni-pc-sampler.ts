@@ -47,7 +47,7 @@ export async function* uniPcSampler<Shape extends SampleShape, Samples extends t
   model: Model,
   schedule: NoiseSchedule,
   options: UniPcSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { order = 2 } = options;
   if (![1, 2, 3].includes(order)) throw new RangeError(`uniPcSampler: order is ${order}; use one of 1, 2, 3`);
   const ladder = sigmaLadder('uniPcSampler', schedule, options, 'logSnr');

@@ -67,7 +67,7 @@ export async function* vdmSampler<Shape extends SampleShape, Samples extends tf.
   model: Model,
   gamma: (t: number) => number,
   options: VdmSamplerOptions<Shape, Samples>,
-): AsyncGenerator<SamplerStep, Samples> {
+): AsyncGenerator<SamplerStep<Samples>, Samples> {
   const { steps, decode = 'argmax', levels = 256, clip = false, until = 0 } = options;
   checkOptions(steps, decode, levels);
   const gammas = Float64Array.from({ length: steps + 1 }, (_, i) => gamma(i / steps));

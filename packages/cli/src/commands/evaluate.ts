@@ -7,6 +7,8 @@ import { writeAtomically } from '@diffgan/files';
 import { key, run } from '@diffgan/ops';
 import {
   checkImages,
+  checkModel,
+  checkScored,
   floorScore,
   inFlags,
   isModel,
@@ -37,7 +39,7 @@ export async function evaluate(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
-  checkFiles(options);
+  await checkFiles(options);
   return withinRun(resolve(options.out), () => scoreInto(options, terminal, signal));
 }
 
@@ -85,8 +87,9 @@ async function scoreInto(
 }
 
 /** What is not there is said before anything starts. */
-function checkFiles({ samples, reference, weights }: EvaluateCommandOptions): void {
-  if (!isModel(samples)) checkImages(samples);
+async function checkFiles({ samples, reference, weights, extractor }: EvaluateCommandOptions): Promise<void> {
+  if (isModel(samples)) checkScored(await checkModel(samples), extractor);
+  else checkImages(samples);
   checkImages(reference);
   if (weights !== undefined && !existsSync(weights))
     throw new UsageError(

@@ -27,7 +27,7 @@ export async function exportWeights(
 ): Promise<WeightsResult> {
   if (layout !== undefined && !layoutNames.includes(layout))
     throw new UsageError(`export: --layout is ${layout}; it must be one of ${layoutNames.join(', ')}`);
-  if (!existsSync(join(source, 'model.safetensors'))) checkModel(source);
+  if (!existsSync(join(source, 'model.safetensors'))) await checkModel(source);
   await selectBackend('wasm'); // there is nothing to compute but transposes
   const model = await networkOf(source);
   try {

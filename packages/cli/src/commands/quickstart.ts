@@ -1,7 +1,7 @@
 import { imageGrid } from '@diffgan/data';
 import { formatFid } from '@diffgan/fid';
 import { writeAtomically } from '@diffgan/files';
-import type { Pipeline } from '@diffgan/hub';
+import type { ImagePipeline } from '@diffgan/hub';
 import { trainingPace } from '@diffgan/records';
 import { readRecords } from '@diffgan/records/node';
 import {
@@ -45,7 +45,7 @@ async function startIn(
   const data = await loadData(earlier?.data ?? { name: 'fashion-mnist' }, { terminal, signal });
   if (!resume) await folder.begin((aside) => terminal.say(`The run that was in ${folder.path} is now in ${aside}`));
   const place = { folder, terminal, signal };
-  const shipped = await openPipeline('shipped');
+  const shipped = await openPipeline('shipped', { draws: 'images' });
   try {
     terminal.heading('Drawing with the shipped weights');
     await drawGrid(shipped, 'samples-pretrained.png', { ...place, seed: earlier?.seed ?? options.seed });
@@ -70,11 +70,11 @@ interface Place {
 /** Draws, scores and reports what a run has trained. */
 async function scoreRun(
   { config, backend, steps }: TrainingOutcome,
-  shipped: Pipeline,
+  shipped: ImagePipeline,
   place: Place,
 ): Promise<QuickstartResult> {
   const { folder, terminal } = place;
-  const fresh = await openPipeline(folder.path);
+  const fresh = await openPipeline(folder.path, { draws: 'images' });
   try {
     await drawGrid(fresh, 'samples.png', { ...place, seed: config.seed });
     terminal.heading('Scoring');
@@ -95,7 +95,7 @@ async function scoreRun(
 
 /** Draws 100 images into a PNG. */
 async function drawGrid(
-  pipeline: Pipeline,
+  pipeline: ImagePipeline,
   name: string,
   { folder, terminal, signal, seed }: Place & { seed: number },
 ): Promise<void> {

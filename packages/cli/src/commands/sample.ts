@@ -40,17 +40,23 @@ const BATCH = { images: 100, points: 1000 };
 
 /** Draws samples into files. */
 export async function sample(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
-  checkModel(options.from, options);
-  return withinRun(resolve(options.out), () => drawInto(options, terminal, signal));
+  const { sampleShape: shape } = await checkModel(options.from, options);
+  const count = options.count ?? COUNT;
+  const formats = formatsFor({ shape, count, formats: options.formats });
+  return withinRun(resolve(options.out), () => drawInto({ ...options, count, formats }, terminal, signal));
 }
 
-async function drawInto(options: SampleOptions, terminal: Terminal, signal: AbortSignal): Promise<SampleResult> {
+async function drawInto(
+  options: SampleOptions & Required<Pick<SampleOptions, 'count' | 'formats'>>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<SampleResult> {
+  const { formats } = options;
   const backend = await prepareBackend(options.backend, terminal, signal);
   const precision = preparePrecision(options.precision, terminal);
   const pipeline = await openPipeline(options.from, { ...options, precision });
   try {
     const job = jobOf({ ...options, precision }, pipeline);
-    const formats = formatsFor({ shape: pipeline.sampleShape, count: job.count, formats: options.formats });
     const out = await freshFolder(resolve(options.out), terminal);
     scheduleNotes(options.schedule).forEach((note) => terminal.say(note));
     terminal.say(`Drawing ${job.count} from ${pipeline.name}: ${describe(pipeline)}`);
@@ -89,8 +95,8 @@ async function drawInto(options: SampleOptions, terminal: Terminal, signal: Abor
 const writeResult = (result: SampleResult) =>
   writeAtomically(join(result.folder, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
 
-function jobOf(options: SampleOptions & { precision: Precision }, { imageShape }: Pipeline): SampleJob {
-  const { from, count = COUNT, seed, seeds, sampling, schedule, classifier, precision } = options;
+function jobOf(options: SampleOptions & { count: number; precision: Precision }, { imageShape }: Pipeline): SampleJob {
+  const { from, count, seed, seeds, sampling, schedule, classifier, precision } = options;
   const batch = options.batch ?? Math.min(count, imageShape ? BATCH.images : BATCH.points);
   return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, precision };
 }

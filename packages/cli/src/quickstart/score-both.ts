@@ -1,6 +1,5 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { fashionCnn, type FidScore } from '@diffgan/fid';
-import type { Pipeline } from '@diffgan/hub';
+import type { ImagePipeline } from '@diffgan/hub';
 import { floorScore, keysOf, score, scoreNoise, timedSamples } from '@diffgan/runs';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -24,20 +23,20 @@ export interface Timing {
 
 /** Scores both networks by the same number of images. */
 export async function scoreBoth(
-  pipelines: { fresh: Pipeline; shipped: Pipeline },
+  pipelines: { fresh: ImagePipeline; shipped: ImagePipeline },
   { seed, count, terminal, signal }: { seed: number; count: number; terminal: Terminal; signal: AbortSignal },
 ): Promise<{ scores: QuickstartScores; sampling: Timing }> {
   const extractor = await fashionCnn();
   const keys = keysOf(seed);
   const timings: number[] = [];
-  const scoreOf = async (pipeline: Pipeline, label: string) => {
+  const scoreOf = async (pipeline: ImagePipeline, label: string) => {
     const onProgress = (done: number) => terminal.progress(done / count, `${label}: ${done}/${count} images`);
     const options = { count, batch: BATCH, key: keys.samples, signal, onProgress };
     const { samples, secondsPerBatch } = await timedSamples(pipeline, options);
     terminal.finish();
     timings.push(secondsPerBatch);
     try {
-      return await score(extractor, samples as Tensor4D, signal);
+      return await score(extractor, samples, signal);
     } finally {
       samples.dispose();
     }

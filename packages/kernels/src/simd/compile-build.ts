@@ -23,17 +23,19 @@ const builds = {
 /** Compiles the fastest build that this engine understands; throws an Error when it understands none. */
 export async function compileBuild({ shared, reproducible }: BuildChoice): Promise<CompiledBuild> {
   if (!reproducible) {
-    const bytes = decode(await (shared ? builds.relaxedShared() : builds.relaxed()));
+    const bytes = await unpack(await (shared ? builds.relaxedShared() : builds.relaxed()));
     if (WebAssembly.validate(bytes) || (allowRelaxedSimd() && WebAssembly.validate(bytes)))
       return { module: await WebAssembly.compile(bytes), relaxed: true };
   }
-  const bytes = decode(await (shared ? builds.simdShared() : builds.simd()));
+  const bytes = await unpack(await (shared ? builds.simdShared() : builds.simd()));
   if (!WebAssembly.validate(bytes)) throw new Error('this JavaScript engine has no WebAssembly SIMD');
   return { module: await WebAssembly.compile(bytes), relaxed: false };
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+async function unpack(base64: string): Promise<Uint8Array<ArrayBuffer>> {
+  const gzipped = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([gzipped]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Node 20 knows relaxed SIMD behind a flag, which takes effect for whatever is compiled after it was set. */

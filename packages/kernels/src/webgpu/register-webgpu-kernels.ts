@@ -31,7 +31,7 @@ const register = /* @__PURE__ */ kernelLayer('webgpu', [
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-webgpu';
- * import { registerWebgpuKernels } from '@diffgan/kernels';
+ * import { registerWebgpuKernels } from '@diffgan/kernels/webgpu';
  * registerWebgpuKernels();
  * ```
  */

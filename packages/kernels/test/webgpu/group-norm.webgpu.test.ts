@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { registerWebgpuKernels } from '@diffgan/kernels';
+import { registerWebgpuKernels } from '@diffgan/kernels/webgpu';
 import { adaptiveGroupNorm, groupNorm, key, randint } from '@diffgan/ops';
 import { buffersHeld, expectCloseToLargest, normals, runKernel, take } from '../run-kernel.ts';
 

@@ -1,9 +1,9 @@
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { asImages } from '@diffgan/data';
 import { batchFeatures, type FeatureExtractor } from '@diffgan/fid';
 import type { BatchSampler, Pipeline } from '@diffgan/hub';
 import { key } from '@diffgan/ops';
-import { UsageError } from '../errors.ts';
-import { openExtractor } from '../scores/open-extractor.ts';
+import { checkScored, openExtractor } from '../scores/open-extractor.ts';
 import { openPipeline } from './open-pipeline.ts';
 import type { SampleBatch, SampleJob } from './sample-job.ts';
 
@@ -26,11 +26,11 @@ interface Watching {
  * pipeline.dispose();
  * ```
  */
-export function samplerOf(
+export function samplerOf<Samples extends Tensor>(
   { seed, batch }: Pick<SampleJob, 'seed' | 'batch'>,
-  pipeline: Pipeline,
+  pipeline: Pipeline<Samples>,
   { signal, onStep }: Watching = {},
-): BatchSampler {
+): BatchSampler<Samples> {
   // a batch is always full: what comes behind the last seed is dropped
   const random = typeof seed === 'number' ? { key: key(seed) } : { keyOf: (i: number) => key(seed[i] ?? 0) };
   return pipeline.batches({
@@ -54,10 +54,7 @@ export class JobSampler {
   static async open(job: SampleJob, watching?: Watching): Promise<JobSampler> {
     const pipeline = await openPipeline(job.from, job);
     try {
-      if (job.features && !pipeline.imageShape)
-        throw new UsageError(
-          `${pipeline.name} draws points of ${pipeline.sampleShape.join('×')}; only images can be scored`,
-        );
+      if (job.features) checkScored(pipeline, job.features.extractor);
       const sampler = samplerOf(job, pipeline, watching);
       return new JobSampler(job, pipeline, sampler, job.features && (await openExtractor(job.features)));
     } catch (error) {
@@ -76,7 +73,7 @@ export class JobSampler {
       const drawn = { samples, shape: [...tensor.shape], ...(allKnown(labels) && { labels }) };
       if (!this.extractor) return drawn;
       const how = { batch, range: '[-1, 1]', logits: features?.logits } as const;
-      return { ...drawn, features: await batchFeatures(this.extractor, tensor as Tensor4D, how) };
+      return { ...drawn, features: await batchFeatures(this.extractor, asImages(tensor), how) };
     } finally {
       tensor.dispose();
     }

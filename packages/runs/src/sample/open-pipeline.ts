@@ -1,8 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { loadPipeline, MissingScheduleError, modelNames, type Pipeline, type SamplingConfig } from '@diffgan/hub';
+import { kinds, parse } from '@diffgan/config';
+import {
+  describePipeline,
+  type DescribePipelineOptions,
+  type ImagePipeline,
+  loadPipeline,
+  MissingScheduleError,
+  modelNames,
+  type Pipeline,
+  type PipelineDescription,
+  type SamplingConfig,
+} from '@diffgan/hub';
 import type { Precision } from '@diffgan/runtime';
-import { loadModel, modelConfig } from '@diffgan/unet';
+import { loadModel, modelSchemas } from '@diffgan/unet';
 import { UsageError } from '../errors.ts';
 import { folderHas } from '../run/folder-has.ts';
 import { shippedModel } from '../run/shipped-model.ts';
@@ -16,6 +28,8 @@ export interface OpenOptions {
   schedule?: string;
   /** Takes the place of what the folder says. */
   sampling?: Partial<SamplingConfig>;
+  /** What it must draw. @defaultValue whatever it draws */
+  draws?: DescribePipelineOptions['draws'];
   /** Folder of a classifier, or of its run. */
   classifier?: string;
   /** What the network computes in. @defaultValue `'float32'` */
@@ -41,21 +55,23 @@ export const isModel = (path: string): boolean =>
   isName(path) || [path, ...roles.map((role) => join(path, role))].some((folder) => folderHas(folder, WEIGHTS));
 
 /**
- * Checks what can be known of {@link openPipeline} before a backend is there.
+ * Tells what {@link openPipeline} will draw, and how, before a backend is there.
  *
- * @throws UsageError when there is no network, the schedule is no schedule, or there is no classifier
+ * @throws UsageError when there is no network, the schedule is no schedule, there is no classifier, or the options do not fit the network
  * @example
  * ```ts
- * checkModel('shipped');
+ * const { sampleShape } = await checkModel('shipped'); // [28, 28, 1]
  * ```
  */
-export function checkModel(path: string, { schedule, classifier }: OpenOptions = {}): void {
-  if (!isModel(path))
-    throw new UsageError(
-      `${path} holds no network to draw from; give the folder of a run, of a generator or denoiser, or shipped`,
-    );
-  if (schedule !== undefined) parseSchedule(schedule);
-  if (classifier !== undefined) classifierFolder(classifier);
+export async function checkModel(path: string, options: OpenOptions = {}): Promise<PipelineDescription> {
+  const { classifier } = options;
+  const [source, told] = toldOf(path, options);
+  try {
+    const guide = classifier === undefined ? undefined : await readClassifier(classifierFolder(classifier));
+    return await describePipeline(source, { ...told, classifier: guide });
+  } catch (error) {
+    throw refusal(path, error);
+  }
 }
 
 /**
@@ -68,19 +84,13 @@ export function checkModel(path: string, { schedule, classifier }: OpenOptions =
  * pipeline.dispose();
  * ```
  */
+export function openPipeline(path: string, options: OpenOptions & { draws: 'images' }): Promise<ImagePipeline>;
+export function openPipeline(path: string, options?: OpenOptions): Promise<Pipeline>;
 export async function openPipeline(path: string, options: OpenOptions = {}): Promise<Pipeline> {
-  checkModel(path, options);
-  const schedule = options.schedule === undefined ? undefined : parseSchedule(options.schedule);
+  const [source, told] = toldOf(path, options);
   const classifier = options.classifier === undefined ? undefined : await openClassifier(options.classifier);
-  const { source, network } = schedule ? { source: path } : placeOf(path);
   try {
-    const pipeline = await loadPipeline(path === 'shipped' ? shippedModel : source, {
-      network,
-      schedule,
-      sampling: options.sampling,
-      classifier,
-      compile: compileNetwork(options.precision),
-    });
+    const pipeline = await loadPipeline(source, { ...told, classifier, compile: compileNetwork(options.precision) });
     return {
       ...pipeline,
       dispose() {
@@ -90,13 +100,31 @@ export async function openPipeline(path: string, options: OpenOptions = {}): Pro
     };
   } catch (error) {
     classifier?.dispose();
-    if (error instanceof MissingScheduleError)
-      throw new UsageError(
+    throw refusal(path, error);
+  }
+}
+
+/** What is for the user to change, as a usage error. */
+const refusal = (path: string, error: unknown): unknown =>
+  error instanceof MissingScheduleError
+    ? new UsageError(
         `${path} does not tell the noise schedule that its network was trained with; give it, such as --schedule linear:1000`,
         { cause: error },
-      );
-    throw usageOf(error);
-  }
+      )
+    : usageOf(error);
+
+/** Where the model lies, and what is told of it besides. */
+function toldOf(
+  path: string,
+  { schedule: text, sampling, draws }: OpenOptions,
+): [source: string, told: DescribePipelineOptions] {
+  if (!isModel(path))
+    throw new UsageError(
+      `${path} holds no network to draw from; give the folder of a run, of a generator or denoiser, or shipped`,
+    );
+  const schedule = text === undefined ? undefined : parseSchedule(text);
+  const { source, network } = schedule ? { source: path } : placeOf(path);
+  return [path === 'shipped' ? shippedModel : source, { network, schedule, sampling, draws }];
 }
 
 /** The folder of a network in that of a run is drawn from as the run says. */
@@ -114,11 +142,20 @@ function classifierFolder(path: string): string {
   return home;
 }
 
+/** The configuration of a classifier. */
+async function readClassifier(home: string): Promise<{ classes: number }> {
+  const file = join(home, 'config.json');
+  const refuse = (why: string) => new UsageError(`--classifier: ${file} describes no network: ${why}`);
+  const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const config = parse(kinds('kind', modelSchemas), json, refuse);
+  if (config.kind === 'noise-classifier' || config.kind === 'mlp-classifier') return config;
+  throw new UsageError(
+    `--classifier: ${home} holds a ${config.kind}; give the folder of a classifier of noised examples`,
+  );
+}
+
 async function openClassifier(path: string): Promise<LayersModel> {
   const home = classifierFolder(path);
-  const model = await loadModel(home);
-  const { kind } = modelConfig(model);
-  if (kind.endsWith('classifier')) return model;
-  model.dispose();
-  throw new UsageError(`--classifier: ${home} holds a ${kind}; give the folder of a classifier of noised examples`);
+  await readClassifier(home);
+  return loadModel(home);
 }

@@ -3,9 +3,9 @@ import type { Pipeline, SampleOptions } from '@diffgan/hub';
 import { run } from '@diffgan/samplers';
 
 /** Samples and how long they took. */
-export interface TimedSamples {
+export interface TimedSamples<Samples extends Tensor = Tensor> {
   /** `[count, …]`; the caller disposes it. */
-  samples: Tensor;
+  samples: Samples;
   /** Median seconds of a batch, the first one (which compiles and allocates) left out if there are more. */
   secondsPerBatch: number;
 }
@@ -21,10 +21,10 @@ export interface TimedSamples {
  * pipeline.dispose();
  * ```
  */
-export async function timedSamples(
-  pipeline: Pipeline,
+export async function timedSamples<Samples extends Tensor>(
+  pipeline: Pipeline<Samples>,
   { onProgress, ...options }: SampleOptions & { onProgress?: (done: number) => void },
-): Promise<TimedSamples> {
+): Promise<TimedSamples<Samples>> {
   const seconds: number[] = [];
   const samples = await run(pipeline.sample({ streams: 'batch', ...options }), (event) => {
     if (event.type !== 'batch') return;

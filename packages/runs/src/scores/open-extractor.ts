@@ -1,4 +1,6 @@
 import { fashionCnn, type FeatureExtractor, inceptionV3 } from '@diffgan/fid';
+import type { PipelineDescription } from '@diffgan/hub';
+import { UsageError } from '../errors.ts';
 
 /** Names of extractors on the command line. */
 export const extractorNames = ['fashion-cnn', 'inception'] as const;
@@ -18,6 +20,27 @@ export const resizeNames = Object.keys(resizings) as (keyof typeof resizings)[];
 
 /** A way to resize on the command line. */
 export type ResizeName = keyof typeof resizings;
+
+/**
+ * Refuses a model that draws what an extractor does not take.
+ *
+ * @throws UsageError
+ * @example
+ * ```ts
+ * checkScored(await checkModel('shipped'), 'fashion-cnn');
+ * ```
+ */
+export function checkScored(
+  { name, sampleShape }: Pick<PipelineDescription, 'name' | 'sampleShape'>,
+  extractor: ExtractorName,
+): void {
+  const shape = sampleShape.join('×');
+  if (sampleShape.length !== 3) throw new UsageError(`${name} draws points of ${shape}; only images can be scored`);
+  if (extractor === 'fashion-cnn' && shape !== '28×28×1')
+    throw new UsageError(
+      `${name} draws images of ${shape}, and fashion-cnn takes 28×28×1 alone; use --extractor inception`,
+    );
+}
 
 /**
  * The network that makes features. The caller disposes it.

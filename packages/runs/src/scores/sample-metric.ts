@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { asImages } from '@diffgan/data';
 import { type FashionCnn, fashionCnn, gaussianModes, modeCoverage, stackedLabels } from '@diffgan/fid';
 import type { MetricOptions } from '@diffgan/training';
 import type { DataConfig, PointData } from '../run/data-config.ts';
@@ -55,7 +56,7 @@ function modesOfPoints(data: PointData): SampleMetric {
 
 const fidOfFashion = (extractor: FashionCnn): SampleMetric => ({
   async measure(samples, signal) {
-    const { name, value } = await score(extractor, samples as tf.Tensor4D, signal);
+    const { name, value } = await score(extractor, asImages(samples), signal);
     return { [name]: value };
   },
   best: { name: `FID-${extractor.name}`, better: 'less' },
@@ -64,7 +65,7 @@ const fidOfFashion = (extractor: FashionCnn): SampleMetric => ({
 
 const modesOfStacks = (classifier: FashionCnn): SampleMetric => ({
   async measure(samples, signal) {
-    const labels = await stackedLabels({ classifier, classes: 10 }, samples as tf.Tensor4D, { signal });
+    const labels = await stackedLabels({ classifier, classes: 10 }, asImages(samples), { signal });
     const { modes, kl } = modeCoverage(labels, { total: 1000 });
     return { modes, kl };
   },

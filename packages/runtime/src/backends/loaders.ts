@@ -1,14 +1,23 @@
+import { BackendError } from '../backend-error.ts';
 import type { BackendName } from '../backend-names.ts';
+import { reason } from '../platform.ts';
 import type { BackendLoader } from './backend-loader.ts';
-import { loadCpu } from './cpu.ts';
-import { loadTensorflow } from './tensorflow.ts';
-import { loadWasm } from './wasm.ts';
-import { loadWebgpu } from './webgpu.ts';
 
-/** How each backend is started. */
+/** How each backend is started: by code that is loaded for it alone. */
 export const loaders: Readonly<Record<BackendName, BackendLoader>> = {
-  tensorflow: loadTensorflow,
-  webgpu: loadWebgpu,
-  wasm: loadWasm,
-  cpu: loadCpu,
+  tensorflow: apart('tensorflow', async () => (await import('./tensorflow.ts')).loadTensorflow),
+  webgpu: apart('webgpu', async () => (await import('./webgpu.ts')).loadWebgpu),
+  wasm: apart('wasm', async () => (await import('./wasm.ts')).loadWasm),
+  cpu: apart('cpu', async () => (await import('./cpu.ts')).loadCpu),
 };
+
+/* @__NO_SIDE_EFFECTS__ */
+function apart(name: BackendName, load: () => Promise<BackendLoader>): BackendLoader {
+  return async (options) => {
+    const start = await load().catch((cause: unknown) => {
+      const why = `its code could not be loaded (${reason(cause)})`;
+      throw new BackendError(name, why, 'Call selectBackend again once that is mended', { cause });
+    });
+    return start(options);
+  };
+}

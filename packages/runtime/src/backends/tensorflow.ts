@@ -20,7 +20,7 @@ export const loadTensorflow: BackendLoader = async () => {
   // TensorFlow prints a start-up log on stderr unless told otherwise before it is loaded.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const folder = tfjsNodeFolder(cacheDir());
-  loadTfjsNode(folder);
+  await loadTfjsNode(folder);
   giveTensorsMethods();
   await activate('tensorflow');
   const { binding, isUsingGpuDevice } = tf.backend() as NativeBackend;
@@ -46,11 +46,11 @@ function checkNodeVersion(): void {
     );
 }
 
-function loadTfjsNode(folder: string): void {
+async function loadTfjsNode(folder: string): Promise<void> {
   if (!process.getBuiltinModule('node:fs').existsSync(bindingOf(folder)))
     throw new BackendError('tensorflow', 'native TensorFlow is not set up', install);
   try {
-    registerTfjsNode(folder);
+    await registerTfjsNode(folder);
   } catch (error) {
     throw new BackendError('tensorflow', `the binding of tfjs-node does not load (${reason(error)})`, install, {
       cause: error,

@@ -1,4 +1,4 @@
-import { registerWebgpuKernels } from '@diffgan/kernels';
+import { registerWebgpuKernels } from '@diffgan/kernels/webgpu';
 import { BackendError } from '../backend-error.ts';
 import { isNode } from '../platform.ts';
 import { activate } from './activate.ts';
