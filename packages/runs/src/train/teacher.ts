@@ -14,7 +14,6 @@ import { isEncoder, takeStartWeights } from './start-weights.ts';
 export async function loadTeacher({ teacher: folder }: DistilRun): Promise<Teacher & { dispose(): void }> {
   const refuse = (why: string, cause?: unknown) =>
     new UsageError(`teacher: ${why}; give the folder of a trained DDPM, or of an imported one`, { cause });
-  if (folder === '') throw refuse('no folder is given');
   const pipeline = await loadPipeline(folder).catch((cause) => {
     throw cause instanceof PipelineError ? refuse(cause.message, cause) : cause;
   });
