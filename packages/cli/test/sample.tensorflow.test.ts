@@ -114,8 +114,11 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
     expect(names.sort()).toEqual(['images', 'sample.json', 'samples.npz']);
   });
 
-  it('reports a worker that dies, stops the others and leaves no half of a file', async () => {
-    const generator = at('dying');
+  it.each([
+    ['dies', 'SIGKILL', /worker \d of 2 was killed by SIGKILL; perhaps memory ran out/],
+    ['is held', 'SIGSTOP', /worker \d of 2, process \d+, was suspended and does not go on/],
+  ] as const)('reports a worker that %s, stops the others and leaves no half of a file', async (how, sign, reason) => {
+    const generator = at(how);
     await cp(join(root, 'packages/weights/models/fashion-mnist-ddgan/generator'), generator, { recursive: true });
     const args = [
       'sample',
@@ -133,20 +136,20 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
       '2',
     ];
     let killed = false;
-    const { code, stderr } = await diffgan([...args, '--out', at('dead')], (text, pid) => {
+    const { code, stderr } = await diffgan([...args, '--out', at(`${how} out`)], (text, pid) => {
       if (killed || !/Drawing/.test(text)) return;
       killed = true;
       const timer = setInterval(() => {
         void workerOf(pid).then((child) => {
           if (child === undefined) return;
           clearInterval(timer);
-          process.kill(child, 'SIGKILL');
+          process.kill(child, sign);
         });
       }, 50);
     });
     expect(code, stderr).toBe(1);
-    expect(stderr).toMatch(/worker \d of 2 was killed by SIGKILL; perhaps memory ran out/);
-    expect(await readdir(at('dead'))).toEqual([]);
+    expect(stderr).toMatch(reason);
+    expect(await readdir(at(`${how} out`))).toEqual([]);
   });
 });
 

@@ -6,19 +6,29 @@ type Decode = (bytes: ArrayBuffer) => Promise<{ data: Uint8ClampedArray; width: 
 
 /** What the decoder says of the file that it reads: it goes on where data are missing, and paints the rest grey. */
 let complaints: string[] = [];
+let module: Promise<WebAssembly.Module> | undefined;
 let decoder: Promise<Decode> | undefined;
 
 /** libjpeg's decoder, to the bit: mozjpeg, compiled to WebAssembly. */
 async function openDecoder(): Promise<Decode> {
-  const { createRequire } = process.getBuiltinModule('node:module');
-  const { readFile } = process.getBuiltinModule('node:fs/promises');
   const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
-  const module = createRequire(import.meta.url).resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
   const says = (text: string) => void complaints.push(text);
-  const wasmBinary = new Uint8Array(await readFile(module)).buffer;
-  const options = { noInitialRun: true, wasmBinary, print: says, printErr: says };
+  const compiled = await (module ??= compile());
+  const instantiateWasm = (imports: WebAssembly.Imports, ready: (instance: WebAssembly.Instance) => void) => {
+    const instance = new WebAssembly.Instance(compiled, imports);
+    ready(instance);
+    return instance.exports;
+  };
+  const options = { noInitialRun: true, instantiateWasm, print: says, printErr: says };
   await init(options);
   return (bytes) => decode(bytes, { preserveOrientation: true });
+}
+
+async function compile(): Promise<WebAssembly.Module> {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { readFile } = process.getBuiltinModule('node:fs/promises');
+  const file = createRequire(import.meta.url).resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
+  return WebAssembly.compile(new Uint8Array(await readFile(file)));
 }
 
 /**
@@ -40,8 +50,17 @@ export async function readJpeg(bytes: Uint8Array, name: string, maxPixels: numbe
     throw new FileFormatError(
       `${name}: it has ${header.components} components, such as inks; only grey and colour are read. Save it as RGB.`,
     );
-  const { data, width, height } = await decoded(bytes, name);
+  const { data, width, height } = await inTurn(() => decoded(bytes, name));
   return { width, height, ...withoutAlpha(data, header.components) };
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One file after the other: the decoder does not say of which one it complains. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work);
+  last = result.catch(() => undefined);
+  return result;
 }
 
 async function decoded(bytes: Uint8Array, name: string): ReturnType<Decode> {

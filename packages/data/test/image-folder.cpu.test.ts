@@ -214,6 +214,15 @@ describe('JPEG', () => {
     expect(await readGolden('grey')).toMatchObject({ width: 14, height: 11 });
   });
 
+  it('is told from those that are read at the same time', async () => {
+    const damaged = (await golden('jpeg/progressive.jpg')).subarray(0, 300);
+    const reads = Array.from({ length: 9 }, (_, i) =>
+      i % 3 === 1 ? readImage(damaged, { name: 'cut.jpg', maxPixels: 1000 }) : readGolden('grey'),
+    );
+    const ends = await Promise.allSettled(reads);
+    expect(ends.map(({ status }) => status)).toEqual(ends.map((_, i) => (i % 3 === 1 ? 'rejected' : 'fulfilled')));
+  });
+
   it('stands beside PNG in a folder', async () => {
     await put('0.JPEG', await golden('jpeg/grey.jpg'));
     await put('1.png', grey(1, 2));

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,8 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FileFormatError, readBytes, readSafetensors, writeAtomically, writeSafetensors } from '@diffgan/files';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  DownloadError,
+  FileFormatError,
+  openBytes,
+  readBytes,
+  readSafetensors,
+  writeAtomically,
+  writeSafetensors,
+} from '@diffgan/files';
 import { craft } from './craft-safetensors.ts';
 
 let folder: string;
@@ -247,18 +256,47 @@ describe('readBytes', () => {
 describe('readBytes from a server', () => {
   let server: Server;
   let base: string;
+  const waiting = new EventEmitter();
   beforeAll(async () => {
     server = createServer((request, response) => {
       if (request.url === '/good') response.end(Buffer.from([7, 8, 9]));
       else if (request.url === '/chunked') {
         response.write(Buffer.alloc(600));
         response.end(Buffer.alloc(600));
+      } else if (request.url === '/silent') waiting.emit('silent');
+      else if (request.url === '/stuck') {
+        response.writeHead(200, { 'content-length': '600' }).write(Buffer.alloc(500), () => waiting.emit('silent'));
       } else response.writeHead(404, 'Not Found').end('no');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  afterAll(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+
+  test.each([
+    ['never answers', '/silent', (address: string) => readBytes(address)],
+    ['stops in the middle', '/stuck', (address: string) => readBytes(address)],
+    ['stops in the middle of a part', '/stuck', async (address: string) => (await openBytes(address)).read(0, 600)],
+  ])('gives up on one that %s', async (_, path, read) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const silent = once(waiting, 'silent');
+      const ended = read(base + path).catch((error: unknown) => error);
+      await silent;
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve)); // what was sent arrives
+      vi.advanceTimersByTime(59_000);
+      expect(await Promise.race([ended, Promise.resolve('still waiting')])).toBe('still waiting');
+      vi.advanceTimersByTime(61_000);
+      const error = await ended;
+      expect(error).toBeInstanceOf(DownloadError);
+      expect((error as Error).message).toBe(`readBytes: ${base}${path} sends nothing for 60 s; try again`);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 
   test('reads, and bounds announced and unannounced lengths', async () => {
     expect(await readBytes(`${base}/good`)).toEqual(Uint8Array.of(7, 8, 9));

@@ -3,7 +3,7 @@ import { clipToImages, predict } from '@diffgan/objectives';
 import { callModel, type Model } from '@diffgan/ops';
 import { type NoiseSchedule, scheduleFromBetas } from '@diffgan/schedule';
 import { modelConfig } from '@diffgan/unet';
-import { type ChainParts, sampleShapeOf } from './chain-parts.ts';
+import { type ChainParts, isImage } from './chain-parts.ts';
 
 /** What a generator is sampled with. */
 interface SampledGenerator {
@@ -22,7 +22,7 @@ export function ablatedGenerator(
 ): SampledGenerator {
   const { noLatent, noiseGeneration, oneShotAug } = ablations;
   const latentDim = Number(network.inputs[1].shape[1]);
-  const clip = (sampling.clip ?? sampleShapeOf(network).length === 3) && !isBounded(network);
+  const clip = (sampling.clip ?? isImage(network)) && !isBounded(network);
   if (!noLatent && !noiseGeneration && !oneShotAug && !clip) return { generator: network, schedule, latentDim };
   const last = schedule.positions[schedule.steps - 1];
   const generator = (xt: tf.Tensor, z: tf.Tensor, position: tf.Tensor, ...labels: tf.Tensor[]) =>

@@ -49,6 +49,9 @@ export const classifierFacts = (classifier: LayersModel): { classes: number } =>
 /** Shape of one sample: `[height, width, channels]` of an image, `[dim]` of a point. */
 export const sampleShapeOf = (network: LayersModel): number[] => network.inputs[0].shape.slice(1).map(Number);
 
+/** Whether samples are images, and no points. */
+export const isImage = (network: LayersModel): boolean => sampleShapeOf(network).length === 3;
+
 /** How many classes a network is told; undefined if it is told none. */
 export const networkClasses = (network: LayersModel): number | undefined => classesOf(modelConfig(network));
 

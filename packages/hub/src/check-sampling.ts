@@ -79,7 +79,12 @@ function checkSteps({ sampling: { sampler, steps }, schedule }: SamplingParts, r
 }
 
 function checkGuidance({ network, sampling, classifier }: SamplingParts, refuse: Refuse): void {
-  const { guidance, sampler, clip, clipBeforeGuidance } = sampling;
+  const { guidance, guidanceForm, sampler, clip, clipBeforeGuidance } = sampling;
+  if (guidanceForm && !classifier) refuse('guidanceForm needs a classifier that guides');
+  if (guidanceForm === 'mean' && sampler !== 'ddpm')
+    refuse(`guidanceForm mean shifts the mean of a step of ddpm, which ${sampler} has not; take eps`);
+  if (guidanceForm === 'mean' && clipBeforeGuidance === false)
+    refuse('guidanceForm mean clips before the guidance or not at all; leave out clipBeforeGuidance');
   if (clipBeforeGuidance && !classifier) refuse('clipBeforeGuidance needs a classifier that guides');
   if (clipBeforeGuidance && clip) refuse('clip comes after the guidance and clipBeforeGuidance before it; take one');
   if (classifier && (sampler === 'ddgan' || sampler === 'vdm'))

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { splitOutput } from '@diffgan/objectives';
 import { callModel, describeModel, modelFacts } from '@diffgan/ops';
 import { classifierFreeGuidance, classifierGuidance, type Compile, withoutAugmentation } from '@diffgan/samplers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
 import { type ChainParts, networkClasses } from './chain-parts.ts';
+import { clipping } from './clipping.ts';
+import { hasLearnedVariance } from './learned-variance.ts';
+import { stepVariance } from './step-variance.ts';
 
 type Network = (...inputs: tf.Tensor[]) => tf.Tensor;
 
@@ -20,7 +22,9 @@ export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undef
       w: sampling.guidance ?? 1,
       schedule,
       predicts: sampling.predicts,
-      clip: sampling.clipBeforeGuidance ?? false,
+      form: sampling.guidanceForm,
+      variance: sampling.sampler === 'ddpm' ? stepVariance(parts, schedule) : undefined,
+      clip: clipping(parts).before,
       conditional: classes !== undefined,
     });
   else if (classes !== undefined && sampling.guidance !== undefined && sampling.guidance !== 0)
@@ -31,7 +35,7 @@ export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undef
 /** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. */
 function plainNetwork({ network, sampling }: ChainParts): Network {
   const splits = hasLearnedVariance(network) && sampling.sampler !== 'ddpm';
-  const call: Network = unetConfig(network).augmentationLabels
+  const call: Network = (modelConfig(network) as Partial<DdpmUnetConfig>).augmentationLabels
     ? withoutAugmentation(network)
     : (...inputs) => callModel(network, inputs);
   const plain: Network = (xt, position, labels) =>
@@ -42,8 +46,3 @@ function plainNetwork({ network, sampling }: ChainParts): Network {
     });
   return describeModel(plain, modelFacts(network));
 }
-
-/** Whether a network predicts the variance of a step, too. */
-export const hasLearnedVariance = (network: LayersModel): boolean => unetConfig(network).learnedVariance === true;
-
-const unetConfig = (network: LayersModel) => modelConfig(network) as Partial<DdpmUnetConfig>;

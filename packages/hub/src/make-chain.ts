@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Key } from '@diffgan/ops';
 import { type Compile, ddganSampler, ddimSampler, ddpmSampler, type SamplerStep, vdmSampler } from '@diffgan/samplers';
 import { ablatedGenerator } from './ablated-generator.ts';
-import { type ChainParts, labelOf, sampleShapeOf, samplingParts } from './chain-parts.ts';
+import { type ChainParts, isImage, labelOf, samplingParts } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
-import { guidedNetwork, hasLearnedVariance } from './guided-network.ts';
+import { clipping } from './clipping.ts';
+import { guidedNetwork } from './guided-network.ts';
 import { gridOf, respaced } from './respaced.ts';
 import { isSolver, solvers } from './solvers.ts';
+import { stepVariance } from './step-variance.ts';
 
 /** What differs from batch to batch. */
 export type ChainOptions = { shape: number[]; signal?: AbortSignal; preview?: boolean } & (
@@ -41,7 +43,7 @@ export function makeChain(parts: ChainParts, compile?: Compile): Chain {
 type UnlabelledChain = (options: ChainOptions & { cond?: tf.Tensor }) => ReturnType<Chain>;
 
 function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain {
-  const { network, sampling, schedule } = parts;
+  const { sampling, schedule } = parts;
   if (typeof schedule === 'function') return vdmChain(parts, schedule, compile);
   const { sampler, spacing, sigmas, predicts, eta, order, solver, rederiveEps } = sampling;
   const thinned = respaced(schedule, sampling);
@@ -51,10 +53,9 @@ function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain 
   }
   // Solvers ask between the steps, where the whole schedule knows the noise level.
   const denoiser = guidedNetwork(parts, isSolver(sampler) ? schedule : thinned, compile);
-  const { clip = isImage(network) && sampling.clipBeforeGuidance !== true } = sampling;
+  const clip = clipping(parts).after;
   if (sampler === 'ddpm') {
-    const fixed = thinned === schedule ? 'fixedLarge' : 'fixedSmall';
-    const variance = sampling.variance ?? (hasLearnedVariance(network) ? 'learnedRange' : fixed);
+    const variance = stepVariance(parts, thinned);
     return (options) => ddpmSampler(denoiser, thinned, { ...options, clip, predicts, variance });
   }
   if (!isSolver(sampler))
@@ -70,8 +71,6 @@ function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Com
   const decode = isImage(parts.network) ? 'argmax' : 'none';
   return (options) => vdmSampler(denoiser, gamma, { ...options, steps, clip, decode, predicts: notMean(predicts) });
 }
-
-const isImage = (network: ChainParts['network']): boolean => sampleShapeOf(network).length === 3;
 
 /** checkSampling has refused it where it cannot be. */
 const notMean = (predicts: ChainParts['sampling']['predicts']) => (predicts === 'mean' ? undefined : predicts);

@@ -16,14 +16,15 @@ export function overrideSampling(own: SamplingConfig, given: Partial<SamplingCon
     predicts,
     variance,
     guidance,
+    guidanceForm,
     labels,
   } = given;
   const grid = { steps, spacing, sigmas };
   const how = { eta, order, solver, rederiveEps, clip, clipBeforeGuidance, predicts, variance };
-  const changes = { sampler, ...grid, ...how, guidance, labels };
+  const changes = { sampler, ...grid, ...how, guidance, guidanceForm, labels };
   const another = sampler !== own.sampler && { steps: undefined, spacing: undefined, sigmas: undefined };
   const ofOne = { eta: undefined, order: undefined, solver: undefined, rederiveEps: undefined, variance: undefined };
-  const kept = another ? { ...own, ...another, ...ofOne } : own;
+  const kept = another ? { ...own, ...another, ...ofOne, guidanceForm: undefined } : own;
   // sigmas and steps exclude each other: what is given now counts
   const regrid = sigmas
     ? { steps: undefined, spacing: undefined }

@@ -70,7 +70,13 @@ const fields = {
   rederiveEps: optional(boolean()),
   /** Whether predicted examples are clipped to [−1, 1]. @defaultValue true for images, false for points and a VDM */
   clip: optional(boolean()),
-  /** Whether x̂_0 is clipped before a classifier guides it, and not after. @defaultValue false */
+  /**
+   * What a classifier shifts: the noise, or the mean of a `ddpm` step by its variance (Dhariwal & Nichol 2021, algorithms 2 and 1). The mean
+   * is made of an x̂_0 that was clipped before, if at all.
+   * @defaultValue `'eps'`
+   */
+  guidanceForm: optional(oneOf('eps', 'mean')),
+  /** Whether x̂_0 is clipped before a classifier guides it, and not after. @defaultValue false; true where the mean is shifted */
   clipBeforeGuidance: optional(boolean()),
   /** What the network predicts. @defaultValue `'eps'` */
   predicts: optional(predictionSchema),

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createPipeline, type SamplingConfig } from '@diffgan/hub';
 import { foldIn, key, normal, run } from '@diffgan/ops';
 import { classifierGuidance, ddimSampler, ddpmSampler, dpmSolverSampler } from '@diffgan/samplers';
-import { vpSchedule } from '@diffgan/schedule';
+import { respace, vpSchedule } from '@diffgan/schedule';
 import { mlpClassifier, mlpDenoiser } from '@diffgan/unet';
 
 const schedule = vpSchedule(6);
@@ -30,7 +30,7 @@ async function both(
     { kind: 'mlp-classifier', dim: 2, hidden: [8], timeWidth: 4, classes: 2 },
     { key: key(2) },
   );
-  shake(denoiser);
+  [denoiser, classifier].forEach(shake);
   try {
     const pipeline = createPipeline({
       ...{ name: 'points', schedule, sampling },
@@ -48,6 +48,9 @@ async function both(
     classifier.dispose();
   }
 }
+
+/** For tests that look at the pipeline alone. */
+const unused = ({ denoiser }: Record<'denoiser', LayersModel>) => ddimSampler(denoiser, schedule, { shape, keys });
 
 describe('what a configuration says of a sampler', () => {
   it.each([true, false])('reaches ddim: rederiveEps %s', async (rederiveEps) => {
@@ -98,9 +101,48 @@ describe('what a configuration says of a sampler', () => {
   });
 
   it.each([
+    ['as it is', { clip: false }, false],
+    ['made of a clipped x̂_0', { clip: true }, true],
+    ['with another variance, on a part of the schedule', { clip: false, steps: 3, variance: 'fixedLarge' }, false],
+  ] as [string, Partial<SamplingConfig>, boolean][])(
+    'reaches the guidance of a classifier: the mean shifted, %s',
+    async (_, how, clip) => {
+      const sampling: SamplingConfig = { sampler: 'ddpm', guidance: 3, labels: [0, 1], guidanceForm: 'mean', ...how };
+      const cond = tf.tensor1d([0, 1, 0, 1], 'int32');
+      const used = how.steps === undefined ? schedule : respace(schedule, how.steps);
+      const variance = 'fixedLarge';
+      const [drawn, expected] = await both(
+        sampling,
+        ({ denoiser, classifier }) =>
+          ddpmSampler(
+            classifierGuidance(denoiser, classifier, { w: 3, schedule: used, form: 'mean', variance, clip }),
+            used,
+            { ...{ shape, keys, cond, clip: false, variance } },
+          ),
+        true,
+      );
+      expect(drawn).toEqual(expected);
+      const [shiftedNoise] = await both({ ...sampling, guidanceForm: 'eps' }, unused, true);
+      expect(shiftedNoise).not.toEqual(expected);
+      cond.dispose();
+    },
+  );
+
+  it.each([
+    [
+      { sampler: 'ddim', guidanceForm: 'mean' },
+      /guidanceForm mean shifts the mean of a step of ddpm, which ddim has not/,
+    ],
+    [{ sampler: 'ddpm', guidanceForm: 'mean', clipBeforeGuidance: false }, /clips before the guidance or not at all/],
+  ] as [SamplingConfig, RegExp][])('is refused of a classifier: %j', async (sampling, message) => {
+    await expect(both(sampling, unused, true)).rejects.toThrow(message);
+  });
+
+  it.each([
     [{ sampler: 'ddpm', rederiveEps: false }, /rederiveEps belongs to the sampler ddim, not to ddpm/],
     [{ sampler: 'euler', solver: 'heun' }, /solver belongs to the sampler dpm-solver, not to euler/],
     [{ sampler: 'ddpm', clipBeforeGuidance: true }, /clipBeforeGuidance needs a classifier/],
+    [{ sampler: 'ddpm', guidanceForm: 'mean' }, /guidanceForm needs a classifier/],
   ] as [SamplingConfig, RegExp][])('is refused elsewhere: %j', async (sampling, message) => {
     await expect(both(sampling, ({ denoiser }) => ddimSampler(denoiser, schedule, { shape, keys }))).rejects.toThrow(
       message,

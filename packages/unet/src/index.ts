@@ -47,7 +47,8 @@ export type {
 export type { ModelConfig } from './config/model-config.ts';
 export type { NoiseClassifierConfig } from './config/noise-classifier-config.ts';
 export type { UnetShape } from './config/unet-shape.ts';
-export type { UnetVariations } from './config/unet-variations.ts';
+export type { TimeWaves } from './config/time-waves.ts';
+export type { UnetMiddle, UnetVariations } from './config/unet-variations.ts';
 export type { VdmDenoiserConfig } from './config/vdm-denoiser-config.ts';
 export type { FactoryOptions } from './networks/factory-options.ts';
 export type { LayoutName } from './layouts/layouts.ts';

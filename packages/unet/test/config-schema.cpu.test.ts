@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, type Schema } from '@diffgan/config';
 import { countParameters, createModel, type ModelConfig, modelSchemas, presets } from '@diffgan/unet';
-import { publishedUnets } from './published-unets.ts';
+import { publishedClassifiers, publishedUnets } from './published-unets.ts';
 
 /** Keys that no network has, those of every object among them. */
 const strangeKey = fc.oneof(
@@ -37,6 +37,8 @@ const variations = {
   downPadding: maybe(fc.constantFrom('end', 'around')),
   groups: maybe(fc.constantFrom(1, 2, 4)),
 };
+const middle = { middle: maybe(fc.constantFrom('attention', 'unnormed-attention', 'blocks', 'none')) };
+const waves = { timeChannels: maybe(even), cosineFirst: maybe(flag), frequencyShift: maybe(fc.constantFrom(0, 1)) };
 const generator = {
   ...shape,
   kind: fc.constant('ddgan-generator'),
@@ -57,7 +59,8 @@ const configs: Record<ModelConfig['kind'], fc.Arbitrary<object>> = {
     ...labels,
     learnedVariance: maybe(flag),
     augmentationLabels: maybe(flag),
-    timeChannels: maybe(even),
+    ...middle,
+    ...waves,
     tanh: maybe(flag),
   }),
   'ddgan-generator': fc.oneof(
@@ -101,7 +104,12 @@ const configs: Record<ModelConfig['kind'], fc.Arbitrary<object>> = {
     gamma0: maybe(fc.constantFrom(-8, 6)),
     fourierExponents: maybe(fc.subarray([1, 5, 7])),
   }),
-  'noise-classifier': fc.record({ kind: fc.constant('noise-classifier'), ...shape, ...variations, classes: small }),
+  'noise-classifier': fc.record({
+    kind: fc.constant('noise-classifier'),
+    ...{ ...shape, ...variations, ...middle, ...waves },
+    classes: small,
+    pool: maybe(fc.constantFrom('mean', 'attention')),
+  }),
   'mlp-denoiser': fc.record({ kind: fc.constant('mlp-denoiser'), ...mlp, ...labels }),
   'mlp-generator': fc.record({ kind: fc.constant('mlp-generator'), ...mlp, ...labels, latentDim: small }),
   'mlp-critic': fc.record({ kind: fc.constant('mlp-critic'), ...mlp, ...labels }),
@@ -116,12 +124,11 @@ const accepted = (kind: ModelConfig['kind'], config: object): ModelConfig | unde
   }
 };
 
-it.each(Object.entries(publishedUnets))(
-  'counts the parameters that %s has in its authors’ code',
-  (_, { config, parameters }) => {
-    expect(countParameters(config)).toBe(parameters);
-  },
-);
+it.each<[string, { config: ModelConfig; parameters: number }]>(
+  Object.entries({ ...publishedUnets, ...publishedClassifiers }),
+)('counts the parameters that %s has in its authors’ code', (_, { config, parameters }) => {
+  expect(countParameters(config)).toBe(parameters);
+});
 
 it('counts the parameters of the DDGAN release without making its networks', () => {
   const { generator, discriminator } = presets.cifar10;

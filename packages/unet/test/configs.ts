@@ -115,6 +115,12 @@ export const classifier: NoiseClassifierConfig = {
   classes: 3,
 };
 
+/** What those of guided-diffusion have, too. */
+export const guidedClassifier: NoiseClassifierConfig = {
+  ...classifier,
+  ...{ middle: 'attention', pool: 'attention', heads: 2, timeChannels: 6, cosineFirst: true, frequencyShift: 0 },
+};
+
 const mlp = { dim: 2, hidden: [10, 12], timeWidth: 6 };
 export const mlpDenoiser: MlpDenoiserConfig = { kind: 'mlp-denoiser', ...mlp };
 export const mlpGenerator: MlpGeneratorConfig = { kind: 'mlp-generator', ...mlp, latentDim: 3 };

@@ -46,6 +46,12 @@ test('fields that are not there are those of diffusers', () => {
 test.each([
   ['resampling blocks', { ...configs.variations, timeChannels: undefined }],
   ['convolutions padded all around', { ...configs.denoiser, groups: 2, downPadding: 'around' as const, heads: 2 }],
+  [
+    'a middle without a norm',
+    { ...configs.variations, timeChannels: undefined, middle: 'unnormed-attention' as const },
+  ],
+  ['a middle without attention', { ...configs.denoiser, groups: 2, middle: 'blocks' as const }],
+  ['no middle', { ...configs.denoiser, groups: 2, middle: 'none' as const }],
   ['one level', { ...configs.denoiser, groups: 2, channelMultipliers: [1], attentionResolutions: [] }],
 ])('%s survive the way there and back', (_, config) => {
   const there = diffusersConfig(config);
@@ -65,21 +71,20 @@ describe('a field that there is nothing like is named', () => {
     ['down_block_types', ['DownBlock2D']],
     ['down_block_types', ['ResnetDownsampleBlock2D', 'AttnDownBlock2D', 'DownBlock2D', 'DownBlock2D']],
     ['up_block_types', ['UpBlock2D', 'UpBlock2D', 'UpBlock2D', 'UpBlock2D']],
-    ['mid_block_type', null],
+    ['mid_block_type', 'UNetMidBlock2DCrossAttn'],
     ['block_out_channels', [128, 200, 256, 256]],
     ['block_out_channels', 'wide'],
     ['mid_block_scale_factor', 1.41],
     ['act_fn', 'gelu'],
     ['attn_norm_num_groups', 8],
-    ['resnet_time_scale_shift', 'scale_shift'], // would have attention without a norm
-    ['add_attention', false],
+    ['resnet_time_scale_shift', 'spatial'],
+    ['add_attention', 'yes'],
     ['class_embed_type', 'timestep'],
   ];
   test.each(wrong)('%s = %j', (field, value) => {
     const read = () => unetConfigFromDiffusers({ ...google, [field]: value });
     expect(read).toThrow(RangeError);
-    const named = field === 'resnet_time_scale_shift' ? 'attn_norm_num_groups' : field;
-    expect(read).toThrow(new RegExp(`unetConfigFromDiffusers: ${named} is `));
+    expect(read).toThrow(new RegExp(`unetConfigFromDiffusers: ${field} is `));
   });
 
   const homeless: [field: keyof DdpmUnetConfig, value: unknown][] = [
@@ -87,6 +92,7 @@ describe('a field that there is nothing like is named', () => {
     ['timeChannels', 8],
     ['groups', undefined],
     ['heads', 2],
+    ['middle', 'unnormed-attention'],
   ];
   test.each(homeless)('%s = %j has no place there', (field, value) => {
     const config = { ...configs.denoiser, groups: 2, attentionResolutions: [4, 8], [field]: value };

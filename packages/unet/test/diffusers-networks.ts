@@ -8,9 +8,18 @@ import cifar10ResultsUrl from './golden/diffusers-cifar10-results.safetensors?ur
 import classesConfig from './golden/diffusers-classes.json';
 import classesUrl from './golden/diffusers-classes.safetensors?url&inline';
 import classesResultsUrl from './golden/diffusers-classes-results.safetensors?url&inline';
+import noAttentionConfig from './golden/diffusers-no-attention.json';
+import noAttentionUrl from './golden/diffusers-no-attention.safetensors?url&inline';
+import noAttentionResultsUrl from './golden/diffusers-no-attention-results.safetensors?url&inline';
+import noMiddleConfig from './golden/diffusers-no-middle.json';
+import noMiddleUrl from './golden/diffusers-no-middle.safetensors?url&inline';
+import noMiddleResultsUrl from './golden/diffusers-no-middle-results.safetensors?url&inline';
 import oldConfig from './golden/diffusers-old.json';
 import oldUrl from './golden/diffusers-old.safetensors?url&inline';
 import oldResultsUrl from './golden/diffusers-old-results.safetensors?url&inline';
+import unnormedConfig from './golden/diffusers-unnormed.json';
+import unnormedUrl from './golden/diffusers-unnormed.safetensors?url&inline';
+import unnormedResultsUrl from './golden/diffusers-unnormed-results.safetensors?url&inline';
 import { bytesOf, Golden } from './parity.ts';
 
 // The golden files are what golden/make-diffusers.py has diffusers write.
@@ -34,6 +43,15 @@ export const diffusersNetworks: Record<string, DiffusersNetwork> = {
     json: blocksConfig,
     files: [blocksUrl, blocksResultsUrl],
   },
+  'a network with scale-shift norm and no norm before the attention in the middle': {
+    json: unnormedConfig,
+    files: [unnormedUrl, unnormedResultsUrl],
+  },
+  'a network without attention in the middle': {
+    json: noAttentionConfig,
+    files: [noAttentionUrl, noAttentionResultsUrl],
+  },
+  'a network without a middle': { json: noMiddleConfig, files: [noMiddleUrl, noMiddleResultsUrl] },
 };
 
 /** The network here, and the golden file for its inputs. */

@@ -36,6 +36,10 @@ const cases = {
   },
   'vdm-denoiser': { config: configs.vdm, inputs: () => [normal(key(1), [2, 4, 4, 1]), position()] },
   'noise-classifier': { config: configs.classifier, inputs: () => [normal(key(1), [2, 4, 8, 2]), position()] },
+  'noise-classifier with attention in its head': {
+    config: configs.guidedClassifier,
+    inputs: () => [normal(key(1), [2, 4, 8, 2]), position()],
+  },
   'mlp-denoiser': { config: configs.mlpDenoiser, inputs: () => [vector(1), position()] },
   'mlp-generator': { config: configs.mlpGenerator, inputs: () => [vector(1), normal(key(2), [2, 3]), position()] },
   'mlp-critic': { config: configs.mlpCritic, inputs: () => [vector(1), vector(2), position()] },

@@ -1,4 +1,14 @@
-import { ddpmUnet, type DdpmUnetConfig, type LayoutName, loadWeights } from '@diffgan/unet';
+import {
+  createModel,
+  type DdpmUnetConfig,
+  type LayoutName,
+  loadWeights,
+  type NoiseClassifierConfig,
+} from '@diffgan/unet';
+import adaptiveUrl from './golden/openai-adaptive-classifier.safetensors?url&inline';
+import adaptiveResultsUrl from './golden/openai-adaptive-classifier-results.safetensors?url&inline';
+import classifierUrl from './golden/openai-classifier.safetensors?url&inline';
+import classifierResultsUrl from './golden/openai-classifier-results.safetensors?url&inline';
 import guidedUrl from './golden/openai-guided.safetensors?url&inline';
 import guidedResultsUrl from './golden/openai-guided-results.safetensors?url&inline';
 import improvedUrl from './golden/openai-improved.safetensors?url&inline';
@@ -27,10 +37,12 @@ export const openaiCommon: DdpmUnetConfig = {
 
 /** A network of OpenAI's: its weights and what it makes of the inputs. */
 export interface OpenaiNetwork {
-  config: DdpmUnetConfig;
+  config: DdpmUnetConfig | NoiseClassifierConfig;
   layout: LayoutName;
   files: [weights: string, results: string];
 }
+
+const classifierCommon = { ...openaiCommon, kind: 'noise-classifier', classes: 5, middle: 'attention' } as const;
 
 export const openaiNetworks: Record<string, OpenaiNetwork> = {
   'improved-diffusion': {
@@ -55,12 +67,22 @@ export const openaiNetworks: Record<string, OpenaiNetwork> = {
     layout: 'openai',
     files: [plainUrl, plainResultsUrl],
   },
+  'a classifier of guided-diffusion': {
+    config: { ...classifierCommon, headChannels: 2, scaleShiftNorm: true, resampling: 'block', pool: 'attention' },
+    layout: 'openai',
+    files: [classifierUrl, classifierResultsUrl],
+  },
+  'a classifier with a mean, told the step by more waves than its stem has channels': {
+    config: { ...classifierCommon, heads: 2, timeChannels: 8 },
+    layout: 'openai',
+    files: [adaptiveUrl, adaptiveResultsUrl],
+  },
 };
 
 /** The network here, and the golden file for its inputs. */
 export async function fromOpenai({ config, layout, files: [weights, results] }: OpenaiNetwork) {
-  const model = ddpmUnet(config);
+  const model = createModel(config);
   await loadWeights(model, await bytesOf(weights), { layout });
-  const inputs = ['xt', 'position', ...(config.classes ? ['label'] : [])];
+  const inputs = ['xt', 'position', ...(config.kind === 'ddpm-unet' && config.classes ? ['label'] : [])];
   return { model, golden: await Golden.read(results), inputs };
 }

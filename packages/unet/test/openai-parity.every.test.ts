@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { readSafetensors } from '@diffgan/files';
+import { FileFormatError, readSafetensors, writeSafetensors } from '@diffgan/files';
 import { callModel } from '@diffgan/ops';
-import { ddpmUnet, weightsToSafetensors } from '@diffgan/unet';
+import { createModel, ddpmUnet, loadWeights, type ModelConfig, weightsToSafetensors } from '@diffgan/unet';
+import * as configs from './configs.ts';
 import { fromOpenai, openaiCommon, openaiNetworks } from './openai-networks.ts';
 import { bytesOf, expectInputGradient, expectOutput } from './parity.ts';
 
@@ -27,6 +28,29 @@ describe.each(Object.entries(openaiNetworks))('%s', (_, network) => {
 test('a layout refuses a model that it has no place for', async () => {
   const model = ddpmUnet({ ...openaiCommon, resampling: 'plain' });
   await expect(weightsToSafetensors(model, { layout: 'diffusers' })).rejects.toThrow(/resampling is "plain"/);
+  model.dispose();
+});
+
+test.each<[problem: RegExp, config: ModelConfig]>([
+  [/middle is "none"; .* have "attention" there/, { ...configs.classifier }],
+  [/middle is "blocks"; .* have "attention" there/, { ...openaiCommon, middle: 'blocks' }],
+  [/resampling is "fir"; .* have no such filter/, { ...configs.guidedClassifier, resampling: 'fir' }],
+  [/the model is a ddgan-generator; .* ddpm-unet or noise-classifier/, { ...configs.generator }],
+])('the layout of OpenAI refuses what its networks have not: %s', async (problem, config) => {
+  const model = createModel(config);
+  await expect(weightsToSafetensors(model, { layout: 'openai' })).rejects.toThrow(problem);
+  model.dispose();
+});
+
+test('a classifier with a head that there is none like is called that', async () => {
+  const model = createModel(configs.guidedClassifier);
+  const { tensors } = readSafetensors(await weightsToSafetensors(model, { layout: 'openai' }));
+  const spatial = { ...tensors, 'out.0.weight': { shape: [4, 16], data: new Float32Array(64) } };
+  const loading = loadWeights(model, writeSafetensors(spatial), { layout: 'openai' });
+  await expect(loading).rejects.toThrow(FileFormatError);
+  await expect(loading).rejects.toThrow(
+    /: its head is .* pool "spatial" .*; take one with the pool "attention" or "adaptive"/,
+  );
   model.dispose();
 });
 

@@ -24,7 +24,12 @@ export async function importWeights(
   const { config, from } = await readImportConfig({ ...options, found });
   const layout = options.layout ?? (await detectLayout(weights, layoutNames));
   terminal.say(`${weights}: layout ${layout}, network of ${from}`);
-  const diffusion = await readImportDiffusion(options, scheduler, terminal);
+  const guides = config.kind.endsWith('classifier'); // on whatever schedule the network has that it guides
+  if (guides && (options.schedule ?? options.predicts ?? options.variance) !== undefined)
+    throw new UsageError(
+      'import: a classifier has no schedule and predicts no image; leave out --schedule, --predicts and --variance',
+    );
+  const diffusion = guides ? undefined : await readImportDiffusion(options, scheduler, terminal);
 
   await selectBackend('wasm'); // there is nothing to compute but transposes
   const model = createModel(config, { key: null });

@@ -45,6 +45,7 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--variance <kind>', 'of ddpm: fixedLarge, fixedSmall, learned or learnedRange')
     .option('--guidance <w>', 'weight of the guidance: (1 + w) ε(x, c) − w ε(x), or of the classifier', parseNumber)
     .option('--guidance-scale <s>', 'the same as s = 1 + w, as others count', parseNumber)
+    .option('--guidance-form <what>', 'what a classifier shifts: eps, or the mean of a step of ddpm (default: eps)')
     .option('--classifier <folder>', 'guide by this classifier of noised examples, or by that of a run')
     .option('--label, --labels <list>', 'classes, which the samples take in turn (default: all)')
     .option(

@@ -54,6 +54,7 @@ export interface SampleFlags {
   variance?: string;
   guidance?: number;
   guidanceScale?: number;
+  guidanceForm?: string;
   classifier?: string;
   labels?: string;
   schedule?: string;
@@ -68,6 +69,7 @@ export interface SampleFlags {
 }
 
 const predictions: readonly Prediction[] = ['eps', 'x0', 'v', 'mean'];
+const guidanceForms = ['eps', 'mean'] as const;
 const secondOrders = ['midpoint', 'heun'] as const;
 const variances: readonly VarianceKind[] = ['fixedLarge', 'fixedSmall', 'learned', 'learnedRange'];
 
@@ -111,6 +113,7 @@ export function samplingOf(flags: Partial<SampleFlags>): Partial<SamplingConfig>
     predicts: oneOf('--predicts', flags.predicts, predictions),
     variance: oneOf('--variance', flags.variance, variances),
     guidance: guidanceScale === undefined ? guidance : guidanceScale - 1,
+    guidanceForm: oneOf('--guidance-form', flags.guidanceForm, guidanceForms),
     labels: flags.labels === undefined ? undefined : integers('--labels', flags.labels),
     sigmas: flags.sigmas === undefined ? undefined : sigmasOf(flags.sigmas),
     solver: oneOf('--solver', flags.solver, secondOrders),

@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { isSuspended } from './is-suspended.ts';
 import type { Order, Reply } from './messages.ts';
 
 const tail = 2000; // characters of what it said last
+const LOOK_MS = 2000;
+const LOOKS = 5;
 
 /** How a worker ended that should not have. */
 export class WorkerError extends Error {
@@ -16,8 +19,10 @@ export class WorkerProcess {
   fraction = 0;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  readonly #watch: NodeJS.Timeout;
   #said = '';
   #stopped = false;
+  #suspended = 0; // times in a row that it was seen so
 
   constructor(
     readonly name: string,
@@ -39,6 +44,7 @@ export class WorkerProcess {
     this.#child.on('message', (reply: Reply) => {
       if (!this.#stopped) onReply(reply);
     });
+    this.#watch = setInterval(() => void this.#look(onDeath), LOOK_MS);
     const { promise, resolve } = promiseOf();
     this.#ended = promise;
     this.#child.once('error', (error) => {
@@ -47,6 +53,7 @@ export class WorkerProcess {
     });
     this.#child.once('close', (code, signal) => {
       resolve();
+      clearInterval(this.#watch);
       if (!this.#stopped) onDeath(this.#death(code, signal));
     });
   }
@@ -58,8 +65,22 @@ export class WorkerProcess {
   /** Ends it at once; it holds nothing that could be lost. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    clearInterval(this.#watch);
     this.#child.kill('SIGKILL');
     await this.#ended;
+  }
+
+  /** A worker that somebody holds would be waited for for ever. Ctrl-Z holds all of us, and lets all go on: so one look is not enough. */
+  async #look(onDeath: (error: Error) => void): Promise<void> {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    this.#suspended = (await isSuspended(pid)) ? this.#suspended + 1 : 0;
+    if (this.#suspended < LOOKS || this.#stopped) return;
+    onDeath(
+      new WorkerError(
+        `${this.name}, process ${pid}, was suspended and does not go on; whoever did it, lets it go on with kill -CONT. Run the command again`,
+      ),
+    );
   }
 
   #death(code: number | null, signal: NodeJS.Signals | null): WorkerError {

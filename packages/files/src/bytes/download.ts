@@ -1,5 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
 import { DownloadError } from './download-error.ts';
+import { patiently } from './patiently.ts';
 import { ResponseBody } from './response-body.ts';
 
 /**
@@ -14,9 +15,13 @@ export async function request(
 ): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(address, { signal, ...(from > 0 && { headers: { Range: `bytes=${from}-` } }) });
+    const silent = new AbortController();
+    const ended = signal ? AbortSignal.any([signal, silent.signal]) : silent.signal;
+    const answer = fetch(address, { signal: ended, ...(from > 0 && { headers: { Range: `bytes=${from}-` } }) });
+    response = await patiently(address, answer, () => silent.abort());
   } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof DownloadError) throw error;
     throw new DownloadError(`readBytes: cannot reach ${address}: ${(error as Error).message}`, undefined, {
       cause: error,
     });

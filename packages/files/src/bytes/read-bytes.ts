@@ -3,6 +3,7 @@ import { joinBytes } from '../join-bytes.ts';
 import { isPageFile, openPageFile } from '../page-files.ts';
 import { request } from './download.ts';
 import { isLocal, openLocal } from './local-file.ts';
+import { patiently } from './patiently.ts';
 
 /** Options of `readBytes`. */
 export interface ReadBytesOptions {
@@ -74,7 +75,8 @@ export async function collect(
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
-  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+  const read = () => reader && patiently(address, reader.read(), () => void reader.cancel().catch(() => undefined));
+  for (let next = await read(); next && !next.done; next = await read()) {
     size += next.value.length;
     if (size > maxBytes) await reader?.cancel();
     assertSize(address, size, maxBytes);

@@ -1,3 +1,6 @@
+import { DownloadError } from './download-error.ts';
+import { patiently } from './patiently.ts';
+
 /** The body of an answer, read in ascending order. */
 export class ResponseBody {
   readonly #address: string;
@@ -14,8 +17,9 @@ export class ResponseBody {
   async take(count: number): Promise<Uint8Array<ArrayBuffer>> {
     let bytes = new Uint8Array(count);
     for (let done = 0; done < count;) {
-      const piece = await this.#pieces.next(bytes.subarray(done)).catch((error: unknown) => {
-        if ((error as Error).name === 'AbortError') throw error;
+      const coming = this.#pieces.next(bytes.subarray(done));
+      const piece = await patiently(this.#address, coming, () => void this.cancel()).catch((error: unknown) => {
+        if ((error as Error).name === 'AbortError' || error instanceof DownloadError) throw error;
         throw this.#broken(`broke (${(error as Error).message})`, error);
       });
       if (piece === undefined) throw this.#broken('ended');

@@ -34,13 +34,25 @@ export class CommandError extends Error {
   }
 }
 
+/** A program that is told to end and does not is killed after this time. */
+const GRACE_MS = 3000;
+
 /** Runs a program without a shell and returns its standard output; throws CommandError, or the signal's reason. */
 export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { signal, onLine, env, cwd } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const abort = () => child.kill('SIGTERM');
+    let grace: NodeJS.Timeout | undefined;
+    const abort = () => {
+      child.kill('SIGTERM');
+      grace = setTimeout(() => {
+        child.kill('SIGKILL');
+        // what it has started may hold the other ends
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, GRACE_MS);
+    };
     signal?.addEventListener('abort', abort, { once: true });
     let stdout = '';
     let stderr = '';
@@ -57,6 +69,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
       reject(new CommandError(command, undefined, cause.message, { cause, missing: cause.code === 'ENOENT' })),
     );
     child.on('close', (status) => {
+      clearTimeout(grace);
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted) reject(signal.reason as Error);
       else if (status === 0) resolve(stdout);

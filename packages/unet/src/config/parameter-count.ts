@@ -12,8 +12,9 @@ export const dense = (from: number, to: number): number => from * to + to;
 /** Scale and shift of each channel. */
 export const norm = (channels: number): number => 2 * channels;
 
-/** Its norm and the projections of query, key, value and output. */
-export const attention = (channels: number): number => norm(channels) + 4 * dense(channels, channels);
+/** The projections of query, key, value and output, and a norm unless there is none. */
+export const attention = (channels: number, normed = true): number =>
+  (normed ? norm(channels) : 0) + 4 * dense(channels, channels);
 
 /** Dense layers in a row. */
 export const denseChain = (widths: readonly number[]): number =>
@@ -42,7 +43,7 @@ function unetPart(part: UnetPart, conditioning: UnetConditioning): number {
   const { timeWidth, styleWidth, stylesBoth = false, scaleShiftNorm = false } = conditioning;
   if (part.kind === 'plain') return 0;
   if (part.kind === 'convolution') return convolution(part.channels, part.channels);
-  if (part.kind === 'attention') return attention(part.channels);
+  if (part.kind === 'attention') return attention(part.channels, part.normed);
   const { from, to } = part;
   const normOf = (channels: number, styled: boolean) =>
     styled && styleWidth !== undefined ? dense(styleWidth, 2 * channels) : norm(channels);

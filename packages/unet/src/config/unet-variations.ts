@@ -32,5 +32,17 @@ export const learnedVarianceField = {
   learnedVariance: optional(boolean()),
 };
 
+export const middleField = {
+  /**
+   * What stands at the coarsest level after the way down: two blocks with self-attention between them, the same where that attention has
+   * no group norm (as diffusers makes them beside `scaleShiftNorm`), the blocks alone, or nothing.
+   * @defaultValue `'attention'`; `'none'` of a classifier
+   */
+  middle: optional(oneOf('attention', 'unnormed-attention', 'blocks', 'none')),
+};
+
+/** The middle of a U-Net. */
+export interface UnetMiddle extends ObjectOf<typeof middleField> {}
+
 /** What the descendants of DDPM's U-Net change; all defaults are those of DDPM. */
 export interface UnetVariations extends ObjectOf<typeof unetVariationFields>, ObjectOf<typeof learnedVarianceField> {}

@@ -1,5 +1,6 @@
 import { input, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
+import { AttentionPool, type AttentionPoolConfig } from './attention-pool.ts';
 import type { GroupNormConfig } from './channel-norm.ts';
 import { Conv2d, type Conv2dConfig } from './conv2d.ts';
 import { Dropout } from './dropout.ts';
@@ -74,15 +75,19 @@ export function dropout(x: SymbolicTensor, name: string, rate: number, stream: n
   return applied(new Dropout({ name, rate, stream }), x);
 }
 
-/** Group norm, self-attention and the residual sum. */
+/** Group norm, unless there is to be none, self-attention and the residual sum. */
 export function attentionBlock(
   x: SymbolicTensor,
   name: string,
-  { heads = 1, ...options }: NormOptions & { heads?: number } = {},
+  { heads = 1, normed = true, ...options }: NormOptions & { heads?: number; normed?: boolean } = {},
 ): SymbolicTensor {
-  const normed = applied(new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x), ...options }), x);
-  const mixed = applied(new SelfAttention({ name: `${name}.attention`, heads }), normed);
-  return operation('add', [x, mixed]);
+  const seen = normed ? applied(new GroupNorm({ name: `${name}.norm`, groups: groupsOf(x), ...options }), x) : x;
+  return operation('add', [x, applied(new SelfAttention({ name: `${name}.attention`, heads }), seen)]);
+}
+
+/** All pixels as one vector: what their mean learns of them by attention. */
+export function attentionPool(x: SymbolicTensor, name: string, options: AttentionPoolConfig): SymbolicTensor {
+  return applied(new AttentionPool({ name, ...options }), x);
 }
 
 /** Group norm and self-attention, whose projections start small, beside the input, over √2. */

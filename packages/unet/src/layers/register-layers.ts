@@ -1,6 +1,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { AdaptiveGroupNorm } from './adaptive-group-norm.ts';
 import { Affine } from './affine.ts';
+import { AttentionPool } from './attention-pool.ts';
 import { Conv2d } from './conv2d.ts';
 import { Dropout } from './dropout.ts';
 import { FourierFeatures } from './fourier-features.ts';
@@ -14,6 +15,7 @@ import { SinusoidalEmbedding } from './sinusoidal-embedding.ts';
 const layers = [
   AdaptiveGroupNorm,
   Affine,
+  AttentionPool,
   Conv2d,
   Dropout,
   FourierFeatures,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type Shape } from '@tensorflow/tfjs-layers';
 import { attention, dense, type Key, split } from '@diffgan/ops';
 import { ConfiguredLayer, type InitialisedLayer } from './configured-layer.ts';
+import { joinHeads, splitHeads } from './heads.ts';
 import { lastSize, single, singleShape } from './shapes.ts';
 import { varianceScaling } from './variance-scaling.ts';
 import { Weight } from './weight.ts';
@@ -65,21 +66,4 @@ export class SelfAttention extends ConfiguredLayer<SelfAttentionConfig> implemen
       return tf.reshape(project(mixed, 3), x.shape);
     });
   }
-}
-
-/** [B, N, heads·d] → [B·heads, N, d]. */
-function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor3D {
-  if (heads === 1) return x;
-  const [batch, pixels, channels] = x.shape;
-  const width = channels / heads;
-  const perHead = tf.transpose(tf.reshape(x, [batch, pixels, heads, width]), [0, 2, 1, 3]);
-  return tf.reshape(perHead, [batch * heads, pixels, width]);
-}
-
-/** The way back. */
-function joinHeads(x: tf.Tensor3D, heads: number): tf.Tensor3D {
-  if (heads === 1) return x;
-  const [all, pixels, width] = x.shape;
-  const perPixel = tf.transpose(tf.reshape(x, [all / heads, heads, pixels, width]), [0, 2, 1, 3]);
-  return tf.reshape(perPixel, [all / heads, pixels, heads * width]);
 }

@@ -4,6 +4,7 @@ import { imageShape } from '../config/image-config.ts';
 import { labelCount } from '../config/label-config.ts';
 import type { ModelConfig } from '../config/model-config.ts';
 import { unetParts } from '../config/unet-parts.ts';
+import type { UnetMiddle } from '../config/unet-variations.ts';
 import { groupsFor } from '../layers/groups-for.ts';
 
 /** What `config.json` of a `UNet2DModel` holds, as far as it matters; the names are those of diffusers. */
@@ -122,13 +123,23 @@ export function diffusersConfig(config: ModelConfig): Readonly<Record<string, un
     dropout: config.dropout ?? 0,
     attention_head_dim: oneHeadWidth(config),
     norm_num_groups: groups,
-    // without it, the attention in the middle of a network with scale-shift norm would have no norm
-    attn_norm_num_groups: scaleShiftNorm ? groups : null,
+    ...middleFields(config, groups),
     norm_eps: config.epsilon ?? 1e-6,
     resnet_time_scale_shift: scaleShiftNorm ? 'scale_shift' : 'default',
     num_class_embeds: labelCount(config) ?? null,
   };
   return { _class_name: 'UNet2DModel', ...fields };
+}
+
+/** Attention in the middle of a network with scale-shift norm has no norm there unless its groups are told. */
+function middleFields({ middle = 'attention', scaleShiftNorm = false }: DdpmUnetConfig, groups: number) {
+  if (middle === 'unnormed-attention' && !scaleShiftNorm)
+    throw unfit('middle', middle, 'it must be "attention" without scaleShiftNorm');
+  return {
+    mid_block_type: middle === 'none' ? null : defaults.mid_block_type,
+    add_attention: middle !== 'blocks',
+    attn_norm_num_groups: middle === 'attention' && scaleShiftNorm ? groups : null,
+  };
 }
 
 function unfit(field: string, value: unknown, why: string): RangeError {
@@ -185,7 +196,7 @@ export function unetConfigFromDiffusers(json: unknown): DdpmUnetConfig {
     throw unread('block_out_channels', widths, 'it must be a list of numbers');
   const levels = levelsOf(fields);
   const scaleShiftNorm = fields.resnet_time_scale_shift === 'scale_shift';
-  requireNorms(fields, scaleShiftNorm);
+  requireUsualWidth(fields);
   const height = typeof imageSize === 'number' ? imageSize : imageSize[0];
   return {
     kind: 'ddpm-unet',
@@ -198,6 +209,7 @@ export function unetConfigFromDiffusers(json: unknown): DdpmUnetConfig {
     dropout: fields.dropout,
     ...(fields.attention_head_dim !== null && { headChannels: fields.attention_head_dim }),
     scaleShiftNorm,
+    middle: readMiddle(fields),
     resampling: levels.blocks ? 'block' : 'convolution',
     downPadding: fields.downsample_padding === 1 ? 'around' : 'end',
     groups: fields.norm_num_groups,
@@ -215,14 +227,14 @@ const supported: Partial<Record<keyof UNet2DConfig, readonly unknown[]>> = {
   time_embedding_type: ['positional'],
   freq_shift: [0, 1],
   flip_sin_to_cos: [true, false],
-  mid_block_type: ['UNetMidBlock2D'],
+  mid_block_type: ['UNetMidBlock2D', null],
   mid_block_scale_factor: [1],
   downsample_padding: [0, 1],
   downsample_type: ['conv', 'resnet'],
   upsample_type: ['conv', 'resnet'],
   act_fn: ['silu', 'swish'],
   resnet_time_scale_shift: ['default', 'scale_shift'],
-  add_attention: [true],
+  add_attention: [true, false],
   class_embed_type: [null],
 };
 
@@ -238,12 +250,18 @@ function multiplierOf(width: number, widths: readonly number[]): number {
   return width / widths[0];
 }
 
-function requireNorms(fields: UNet2DConfig, scaleShiftNorm: boolean): void {
-  const { norm_num_groups: groups, attn_norm_num_groups: ofAttention, time_embedding_dim: width } = fields;
-  const wanted = scaleShiftNorm ? [groups] : [groups, null];
-  if (!wanted.includes(ofAttention))
-    throw unread('attn_norm_num_groups', ofAttention, `it must be ${wanted.map(show).join(' or ')}`);
-  const usual = 4 * fields.block_out_channels[0];
+/** What stands between the two ways; only its attention has groups of its own. */
+function readMiddle(fields: UNet2DConfig): NonNullable<UnetMiddle['middle']> {
+  const { norm_num_groups: groups, attn_norm_num_groups: ofAttention } = fields;
+  if (fields.mid_block_type === null) return 'none';
+  if (!fields.add_attention) return 'blocks';
+  if (ofAttention === null) return fields.resnet_time_scale_shift === 'default' ? 'attention' : 'unnormed-attention';
+  if (ofAttention !== groups) throw unread('attn_norm_num_groups', ofAttention, `it must be ${show(groups)} or null`);
+  return 'attention';
+}
+
+function requireUsualWidth({ time_embedding_dim: width, block_out_channels: widths }: UNet2DConfig): void {
+  const usual = 4 * widths[0];
   if (width !== null && width !== usual) throw unread('time_embedding_dim', width, `it must be ${usual}`);
 }
 

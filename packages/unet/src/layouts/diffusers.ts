@@ -51,7 +51,7 @@ function partMappings(part: UnetPart, key: string): WeightMapping[] {
   if (part.kind === 'convolution') return convolution(name, `${key}.conv`);
   if (part.kind === 'attention')
     return [
-      ...norm(`${name}.norm`, `${key}.group_norm`),
+      ...(part.normed ? norm(`${name}.norm`, `${key}.group_norm`) : []),
       ...dense(`${name}.attention.query`, `${key}.to_q`),
       ...dense(`${name}.attention.key`, `${key}.to_k`),
       ...dense(`${name}.attention.value`, `${key}.to_v`),

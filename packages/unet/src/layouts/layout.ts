@@ -37,6 +37,8 @@ export interface Layout {
   prefixes?: readonly string[];
   /** The present name of a tensor that older files call something else. Applied after the prefixes are gone. */
   rename?: (key: string) => string;
+  /** What is wrong with a file that no model fits, by the names and shapes of its tensors. */
+  homeless?: (shapeOf: (key: string) => readonly number[] | undefined) => string | undefined;
   /** True for tensors of a file that are no weights and may be passed over. */
   ignored?: (key: string) => boolean;
 }

@@ -24,7 +24,7 @@ export interface Match {
 export function matchTensors(
   wanted: readonly ForeignTensor[],
   found: Readonly<Record<string, TensorHeader>>,
-  layout: Pick<Layout, 'prefixes' | 'rename' | 'ignored'> = {},
+  layout: Pick<Layout, 'prefixes' | 'rename' | 'homeless' | 'ignored'> = {},
 ): Match {
   const names = new Map<string, string>();
   const problems: string[] = [];
@@ -34,6 +34,8 @@ export function matchTensors(
     if (twin !== undefined) problems.push(`${twin} and ${name} are both ${key}`);
     names.set(key, name);
   }
+  const homeless = layout.homeless?.((key) => found[names.get(key) ?? '']?.shape);
+  if (homeless !== undefined) problems.push(homeless);
   for (const { key, shape } of wanted) {
     const name = names.get(key);
     if (name === undefined) problems.push(`${key} is missing`);

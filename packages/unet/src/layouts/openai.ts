@@ -1,4 +1,7 @@
+import { show } from '@diffgan/config';
+import type { DdpmUnetConfig } from '../config/ddpm-unet-config.ts';
 import type { ModelConfig } from '../config/model-config.ts';
+import { headShape, type NoiseClassifierConfig, noiseClassifierParts } from '../config/noise-classifier-config.ts';
 import { type UnetPart, unetParts } from '../config/unet-parts.ts';
 import { type Layout, type WeightMapping, wrapperPrefixes } from './layout.ts';
 import { convolution, dense, norm, table } from './torch-mappings.ts';
@@ -6,10 +9,17 @@ import { convolution, dense, norm, table } from './torch-mappings.ts';
 /** How the rows of a fused projection are ordered: head by head, or all queries first. */
 type HeadOrder = 'heads-first' | 'projections-first';
 
-/** The weights of the U-Nets of improved-diffusion and guided-diffusion. */
+/** The weights of the U-Nets of improved-diffusion and guided-diffusion, and of the classifiers of the latter. */
 function openaiLayout(name: string, order: HeadOrder): Layout {
-  return { name, prefixes: wrapperPrefixes, mappings: (config) => mappings(config, name, order) };
+  return { name, prefixes: wrapperPrefixes, mappings: (config) => mappings(config, name, order), homeless };
 }
+
+/** The head of other classifiers begins with a norm, these with a dense layer on the means of all their features. */
+const homeless: Layout['homeless'] = (shapeOf) =>
+  shapeOf('out.0.weight')?.length === 2
+    ? 'its head is that of a classifier with the pool "spatial" or "spatial_v2", which no network here has; ' +
+      'take one with the pool "attention" or "adaptive"'
+    : undefined;
 
 /** Queries, keys and values of each head together: improved-diffusion, and guided-diffusion unless told otherwise. */
 export const openai = /* @__PURE__ */ openaiLayout('openai', 'heads-first');
@@ -18,24 +28,45 @@ export const openai = /* @__PURE__ */ openaiLayout('openai', 'heads-first');
 export const openaiNewOrder = /* @__PURE__ */ openaiLayout('openai-new-order', 'projections-first');
 
 function mappings(config: ModelConfig, layout: string, order: HeadOrder): WeightMapping[] {
-  if (config.kind !== 'ddpm-unet')
-    throw new RangeError(`layout ${layout}: the model is a ${config.kind}; this layout is for a ddpm-unet`);
-  if (config.augmentationLabels)
-    throw new RangeError(
-      `layout ${layout}: augmentationLabels is true; the networks of this layout take no such input`,
-    );
-  if (config.tanh)
-    throw new RangeError(`layout ${layout}: tanh is true; the networks of this layout end with a convolution`);
-  if (config.resampling === 'fir')
-    throw new RangeError(`layout ${layout}: resampling is "fir"; the networks of this layout have no such filter`);
+  requireOpenai(config, layout);
+  const classifier = config.kind === 'noise-classifier';
+  const parts = classifier ? noiseClassifierParts(config) : unetParts(config);
   return [
     ...dense('time.0', 'time_embed.0'),
     ...dense('time.1', 'time_embed.2'),
-    ...(config.classes === undefined ? [] : table('time.label', 'label_emb')),
+    ...(classifier || config.classes === undefined ? [] : table('time.label', 'label_emb')),
     ...convolution('stem', 'input_blocks.0.0'),
-    ...keyed(unetParts(config)).flatMap(({ part, key }) => partMappings(part, key, order)),
-    ...norm('out.norm', 'out.0'),
-    ...convolution('out.conv', 'out.2'),
+    ...keyed(parts).flatMap(({ part, key }) => partMappings(part, key, order)),
+    ...norm(classifier ? 'head.norm' : 'out.norm', 'out.0'),
+    ...(classifier ? headMappings(config) : convolution('out.conv', 'out.2')),
+  ];
+}
+
+/** @throws RangeError naming the field that the networks of this layout have not. */
+function requireOpenai(config: ModelConfig, layout: string): asserts config is DdpmUnetConfig | NoiseClassifierConfig {
+  const unfit = (field: string, value: unknown, why: string) =>
+    new RangeError(`layout ${layout}: ${field} is ${show(value)}; the networks of this layout ${why}`);
+  const { kind } = config;
+  if (kind !== 'ddpm-unet' && kind !== 'noise-classifier')
+    throw new RangeError(
+      `layout ${layout}: the model is a ${kind}; this layout is for a ddpm-unet or noise-classifier`,
+    );
+  const { middle = kind === 'ddpm-unet' ? 'attention' : 'none', resampling } = config;
+  if (middle !== 'attention') throw unfit('middle', middle, 'have "attention" there');
+  if (resampling === 'fir') throw unfit('resampling', resampling, 'have no such filter');
+  if (kind === 'noise-classifier') return;
+  if (config.augmentationLabels) throw unfit('augmentationLabels', true, 'take no such input');
+  if (config.tanh) throw unfit('tanh', true, 'end with a convolution');
+}
+
+/** The head of a classifier: a convolution of window 1 on the mean, or attention whose projection is all queries, all keys, all values. */
+function headMappings(config: NoiseClassifierConfig): WeightMapping[] {
+  const [, , channels] = headShape(config);
+  if (config.pool !== 'attention') return window1('head.linear', 'out.3', [config.classes, channels, 1, 1]);
+  return [
+    { weight: 'head.pool.places', key: 'out.2.positional_embedding', permutation: [1, 0] },
+    ...fusedMappings('head.pool', 'out.2.qkv_proj', headRows({ channels, heads: 1 }, 'projections-first')),
+    ...window1('head.pool.output', 'out.2.c_proj', [config.classes, channels, 1]),
   ];
 }
 
@@ -87,25 +118,30 @@ function headRows({ channels, heads }: { channels: number; heads: number }, orde
 
 /** One-dimensional convolutions of window 1 over the pixels, that of queries, keys and values fused. */
 function attentionMappings({ name, channels }: { name: string; channels: number }, key: string, rows: number[][]) {
-  const fused = projections.length * channels;
   return [
     ...norm(`${name}.norm`, `${key}.norm`),
-    ...projections.flatMap((projection, p): WeightMapping[] => [
-      {
-        weight: `${name}.attention.${projection}.kernel`,
-        key: `${key}.qkv.weight`,
-        permutation: [1, 0],
-        rows: rows[p],
-        foreignShape: [fused, channels, 1],
-      },
-      { weight: `${name}.attention.${projection}.bias`, key: `${key}.qkv.bias`, rows: rows[p] },
-    ]),
-    {
-      weight: `${name}.attention.output.kernel`,
-      key: `${key}.proj_out.weight`,
-      permutation: [1, 0],
-      foreignShape: [channels, channels, 1],
-    },
-    { weight: `${name}.attention.output.bias`, key: `${key}.proj_out.bias` },
+    ...fusedMappings(`${name}.attention`, `${key}.qkv`, rows),
+    ...window1(`${name}.attention.output`, `${key}.proj_out`, [channels, channels, 1]),
   ];
 }
+
+/** Queries, keys and values, each in its rows of one tensor. */
+function fusedMappings(name: string, key: string, rows: number[][]): WeightMapping[] {
+  const channels = rows[0].length;
+  return projections.flatMap((projection, p): WeightMapping[] => [
+    {
+      weight: `${name}.${projection}.kernel`,
+      key: `${key}.weight`,
+      permutation: [1, 0],
+      rows: rows[p],
+      foreignShape: [projections.length * channels, channels, 1],
+    },
+    { weight: `${name}.${projection}.bias`, key: `${key}.bias`, rows: rows[p] },
+  ]);
+}
+
+/** A dense layer here, a convolution of window 1 there. */
+const window1 = (name: string, key: string, foreignShape: number[]): WeightMapping[] => [
+  { weight: `${name}.kernel`, key: `${key}.weight`, permutation: [1, 0], foreignShape },
+  { weight: `${name}.bias`, key: `${key}.bias` },
+];

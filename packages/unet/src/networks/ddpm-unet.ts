@@ -4,6 +4,7 @@ import { type DdpmUnetConfig, ddpmUnetSchema } from '../config/ddpm-unet-config.
 import { imageShape } from '../config/image-config.ts';
 import { labelCount } from '../config/label-config.ts';
 import { requireConfig } from '../config/require-config.ts';
+import { timeWaves } from '../config/time-waves.ts';
 import { augmentationInput, labelInput, operation, timeEmbedding } from '../layers/graph.ts';
 import type { FactoryOptions } from './factory-options.ts';
 import { finish } from './finish.ts';
@@ -30,13 +31,11 @@ import { unetTrunk } from './unet-trunk.ts';
  */
 export function ddpmUnet(config: DdpmUnetConfig, { key = makeKey(0) }: FactoryOptions = {}): LayersModel {
   requireConfig('ddpmUnet', { 'ddpm-unet': ddpmUnetSchema }, config);
-  const { timeChannels = config.baseChannels, cosineFirst = false, frequencyShift = 1 } = config;
   const xt = input({ shape: imageShape(config), name: 'xt' });
   const position = input({ shape: [], name: 'position' });
   const ofClass = labelInput({ classes: labelCount(config) });
   const augmentation = augmentationInput(config);
-  const waves = { sinusoid: timeChannels, cosineFirst, frequencyShift };
-  const time = timeEmbedding(position, { ...waves, hidden: 4 * timeChannels }, 'silu', { ofClass, augmentation });
+  const time = timeEmbedding(position, timeWaves(config), 'silu', { ofClass, augmentation });
   const inputs = [xt, position, ...(ofClass ? [ofClass.label] : []), ...(augmentation ? [augmentation] : [])];
   const output = unetTrunk(xt, { time }, config);
   return finish(model({ inputs, outputs: config.tanh ? operation('tanh', output) : output }), config, key);

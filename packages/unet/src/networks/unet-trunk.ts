@@ -2,7 +2,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { UnetGeneratorConfig } from '../config/ddgan-generator-config.ts';
 import { headCount } from '../config/unet-parts.ts';
 import type { UnetShape } from '../config/unet-shape.ts';
-import type { UnetVariations } from '../config/unet-variations.ts';
+import type { UnetMiddle, UnetVariations } from '../config/unet-variations.ts';
 import {
   adaptiveNormSilu,
   attentionBlock,
@@ -27,7 +27,7 @@ export interface Conditioning {
 }
 
 /** A U-Net with all that can be different about it. */
-export type UnetConfig = UnetShape & UnetVariations & Pick<UnetGeneratorConfig, 'latentNorms'>;
+export type UnetConfig = UnetShape & UnetVariations & UnetMiddle & Pick<UnetGeneratorConfig, 'latentNorms'>;
 
 type Resampling = 'averagePool' | 'nearestUpsample';
 
@@ -87,8 +87,8 @@ export class Blocks {
       : adaptiveNormSilu(shifted, style, `${name}.norm2`);
   }
 
-  attention(x: SymbolicTensor, name: string): SymbolicTensor {
-    return attentionBlock(x, name, { ...this.norm, heads: headCount(this.config, channelsOf(x)) });
+  attention(x: SymbolicTensor, name: string, normed = true): SymbolicTensor {
+    return attentionBlock(x, name, { ...this.norm, heads: headCount(this.config, channelsOf(x)), normed });
   }
 
   half(x: SymbolicTensor, name: string): SymbolicTensor {
@@ -122,17 +122,26 @@ export function downPath(image: SymbolicTensor, blocks: Blocks): SymbolicTensor[
   return skips;
 }
 
+/** What follows the way down at the coarsest level. */
+export function middleOf(
+  x: SymbolicTensor,
+  blocks: Blocks,
+  middle: UnetMiddle['middle'] = 'attention',
+): SymbolicTensor {
+  if (middle === 'none') return x;
+  const width = channelsOf(x);
+  const h = blocks.residual(x, 'middle.0', width);
+  const mixed = middle === 'blocks' ? h : blocks.attention(h, 'middle', middle === 'attention');
+  return blocks.residual(mixed, 'middle.1', width);
+}
+
 /** The U-Net of DDPM (Ho et al. 2020, appendix B) from image to the last convolution, which starts at zero. */
 export function unetTrunk(image: SymbolicTensor, conditioning: Conditioning, config: UnetConfig): SymbolicTensor {
   const { baseChannels, channelMultipliers, blocksPerLevel, channels } = config;
   const blocks = new Blocks(conditioning, config);
   const skips = downPath(image, blocks);
 
-  let h = skips[skips.length - 1];
-  const width = channelsOf(h);
-  h = blocks.attention(blocks.residual(h, 'middle.0', width), 'middle');
-  h = blocks.residual(h, 'middle.1', width);
-
+  let h = middleOf(skips[skips.length - 1], blocks, config.middle);
   [...channelMultipliers.keys()].reverse().forEach((level) => {
     for (let i = 0; i <= blocksPerLevel; i++) {
       const skip = takeLast(skips);

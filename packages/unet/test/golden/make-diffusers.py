@@ -58,6 +58,12 @@ BLOCKS = dict(
     attention_head_dim=2,
 )
 
+# scale and shift by the step, with the norms that diffusers takes then: none before the attention in the middle
+UNNORMED = dict(CLASSES, num_class_embeds=None, resnet_time_scale_shift="scale_shift")
+# the middle without attention, and no middle
+NO_ATTENTION = dict(CLASSES, num_class_embeds=None, add_attention=False)
+NO_MIDDLE = dict(CLASSES, num_class_embeds=None, mid_block_type=None)
+
 # what the gradients of a larger network are written for
 SOME = ("conv_in", "time_embedding", "0.attentions.0", "1.downsamplers", "up_blocks.3.resnets.2", "2.upsamplers", "conv_out")
 
@@ -87,7 +93,7 @@ def make(name, config, seed, old=False):
     height, width = config["sample_size"] if isinstance(config["sample_size"], tuple) else (config["sample_size"],) * 2
     xt = torch.randn(2, config["in_channels"], height, width, dtype=torch.float64).float().double().requires_grad_()
     position = torch.tensor([3.0, 721.0], dtype=torch.float64)
-    label = torch.tensor([4, 1]) if "num_class_embeds" in config else None
+    label = torch.tensor([4, 1]) if config.get("num_class_embeds") else None
     output = model(xt, position, class_labels=label).sample
     (output**2).mean().backward()
 
@@ -117,3 +123,6 @@ make("cifar10", CIFAR10, seed=1)
 make("old", dict(SMALL, sample_size=8, in_channels=1, out_channels=1), seed=2, old=True)
 make("classes", CLASSES, seed=3)
 make("blocks", BLOCKS, seed=4)
+make("unnormed", UNNORMED, seed=5)
+make("no-attention", NO_ATTENTION, seed=6)
+make("no-middle", NO_MIDDLE, seed=7)

@@ -119,13 +119,35 @@ class Stem(nn.Conv2d):
         return super().forward(x)
 
 
+class AttentionPool(nn.Module):
+    """The mean of the pixels before the pixels, a vector of its place added to each, and what the mean learns of all by attention."""
+
+    def __init__(self, pixels, channels, heads, classes):
+        super().__init__()
+        self.heads = heads
+        self.positional_embedding = nn.Parameter(torch.empty(channels, pixels + 1))
+        self.qkv_proj = nn.Conv1d(channels, 3 * channels, 1)
+        self.c_proj = nn.Conv1d(channels, classes, 1)
+
+    def forward(self, x):
+        pixels = x.flatten(2)
+        tokens = torch.cat([pixels.mean(2, keepdim=True), pixels], 2) + self.positional_embedding
+        b, c, n = tokens.shape
+        q, k, v = self.qkv_proj(tokens).reshape(b, 3, self.heads, c // self.heads, n).unbind(1)
+        weights = torch.einsum("bhdq,bhdk->bhqk", q, k) / math.sqrt(c // self.heads)
+        mixed = torch.einsum("bhqk,bhdk->bhdq", weights.softmax(-1), v).reshape(b, c, n)
+        return self.c_proj(mixed)[:, :, 0]
+
+
 class UNet(nn.Module):
+    """With `pool` it is a classifier: the way down, the middle and a head."""
+
     def __init__(self, config):
         super().__init__()
         ch, mult, blocks = config["width"], config["mult"], config["blocks"]
-        self.width = ch
-        temb = 4 * ch
-        self.time_embed = nn.Sequential(nn.Linear(ch, temb), nn.SiLU(), nn.Linear(temb, temb))
+        temb = 4 * (config.get("time_width") or ch)
+        self.waves = config.get("time_width") or ch
+        self.time_embed = nn.Sequential(nn.Linear(self.waves, temb), nn.SiLU(), nn.Linear(temb, temb))
         if config["classes"]:
             self.label_emb = nn.Embedding(config["classes"], temb)
 
@@ -159,6 +181,14 @@ class UNet(nn.Module):
                 skips.append(channels)
                 size //= 2
         self.middle_block = nn.ModuleList([res(channels, channels), attend(channels), res(channels, channels)])
+        self.pool = config.get("pool")
+        if self.pool:
+            heads = config["heads"] or channels // config["head_channels"]
+            head = AttentionPool(size**2, channels, heads, config["out"])
+            if self.pool == "adaptive":
+                head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(channels, config["out"], 1), nn.Flatten())
+            self.out = nn.Sequential(norm(channels), nn.SiLU(), *(head if self.pool == "adaptive" else [head]))
+            return
         self.output_blocks = nn.ModuleList()
         for level, m in reversed(list(enumerate(mult))):
             for i in range(blocks + 1):
@@ -173,7 +203,7 @@ class UNet(nn.Module):
         self.out = nn.Sequential(norm(channels), nn.SiLU(), nn.Conv2d(ch, config["out"], 3, padding=1))
 
     def forward(self, x, position, label):
-        emb = self.time_embed(waves(position, self.width))
+        emb = self.time_embed(waves(position, self.waves))
         if label is not None:
             emb = emb + self.label_emb(label)
         skips = []
@@ -183,6 +213,8 @@ class UNet(nn.Module):
             skips.append(x)
         for module in self.middle_block:
             x = module(x, emb)
+        if self.pool:
+            return self.out(x)
         for step in self.output_blocks:
             x = torch.cat([x, skips.pop()], 1)
             for module in step:
@@ -195,6 +227,10 @@ COMMON = dict(size=8, channels=2, width=4, mult=(1, 2), blocks=1, attention=(4,)
 IMPROVED = dict(COMMON, out=4, heads=4, scale_shift=True, resampling="convolution", classes=3)
 # guided-diffusion: blocks that resample, channels per head, the new order of queries, keys and values
 GUIDED = dict(COMMON, out=4, head_channels=2, scale_shift=True, resampling="block", new_order=True, attention=(4, 8))
+# the classifiers of guided-diffusion: the head with attention of the released ones, and the mean; the second has fewer channels in its stem
+# than waves of its step tell, as that of 512x512 images
+CLASSIFIER = dict(COMMON, out=5, head_channels=2, scale_shift=True, resampling="block", pool="attention")
+ADAPTIVE = dict(COMMON, out=5, heads=2, scale_shift=False, resampling="convolution", pool="adaptive", time_width=8)
 # resampling without weights, the step added
 PLAIN = dict(COMMON, out=2, heads=2, scale_shift=False, resampling="plain")
 
@@ -222,7 +258,7 @@ def make(name, config, seed):
     (output**2).mean().backward()
 
     results = {"xt": xt.detach(), "output": output.detach(), "grad.xt": xt.grad}
-    results = {key: value.permute(0, 2, 3, 1) for key, value in results.items()}
+    results = {key: value.permute(0, 2, 3, 1) if value.dim() == 4 else value for key, value in results.items()}
     results["position"] = position
     if label is not None:
         results["label"] = label
@@ -236,3 +272,5 @@ def make(name, config, seed):
 make("improved", IMPROVED, seed=1)
 make("guided", GUIDED, seed=2)
 make("plain", PLAIN, seed=3)
+make("classifier", CLASSIFIER, seed=4)
+make("adaptive-classifier", ADAPTIVE, seed=5)
