@@ -28,6 +28,10 @@ const node = (backend: string, tests: ReturnType<typeof files>) =>
     test: {
       name: `node-${backend}`,
       ...tests,
+      // To start a process and load TensorFlow.js for each of its many short files takes as long as their tests. These share one
+      // process, and leave it as they found it: they mock no module, and put back what they change.
+      isolate: backend !== 'cpu',
+      globalSetup: ['./packages/cli/test/bundle-command.ts'],
       setupFiles: ['./test/setup.ts'],
       env: { DIFFGAN_BACKEND: backend, TF_CPP_MIN_LOG_LEVEL: '2' },
       testTimeout: 120_000,

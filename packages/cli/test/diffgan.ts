@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** How a command ended. */
 export interface Ended {
@@ -18,17 +18,17 @@ export function diffgan(
     env?: NodeJS.ProcessEnv;
     /** Its working folder. */
     cwd?: string;
-    onText?: (text: string, kill: (how: NodeJS.Signals | 'EPIPE') => void) => void;
+    onText?: (text: string, kill: (how: NodeJS.Signals | 'EPIPE') => void, pid: number) => void;
   } = {},
 ): Promise<Ended> {
   const { cwd = root, env } = options;
-  const flags = ['--conditions=@diffgan/source', '--import', import.meta.resolve('tsx'), main];
-  const child = spawn(process.execPath, [...flags, ...args], { cwd, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [inject('command'), ...args], { cwd, env: { ...process.env, ...env } });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => {
     ended.stderr += data.toString();
-    options.onText?.(ended.stderr, (how) => void (how === 'EPIPE' ? child.stderr.destroy() : child.kill(how)));
+    const kill = (how: NodeJS.Signals | 'EPIPE') => void (how === 'EPIPE' ? child.stderr.destroy() : child.kill(how));
+    options.onText?.(ended.stderr, kill, child.pid!);
   });
   return new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
 }

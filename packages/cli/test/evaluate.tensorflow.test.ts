@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fashionMnist, imageGrid, takeImages } from '@diffgan/data';
 import { writeNpz } from '@diffgan/files';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
+import { diffgan } from './diffgan.ts';
 import { ownCache } from './own-cache.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 let home: string;
 
 /** 60 test images as PNG files, and 300 as an .npz. */
@@ -29,19 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-/** Runs the command as a user would. */
-function diffgan(args: string[], onText?: (text: string, kill: (signal: NodeJS.Signals) => void) => void) {
-  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts', 'evaluate'];
-  const env = { ...process.env, DIFFGAN_CACHE: join(home, 'cache') };
-  const child = spawn(process.execPath, [...flags, '--backend', 'tensorflow', ...args], { cwd: root, env });
-  const ended = { code: null as number | null, stdout: '', stderr: '' };
-  child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => {
-    ended.stderr += data.toString();
-    onText?.(ended.stderr, (signal) => child.kill(signal));
-  });
-  return new Promise<typeof ended>((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
-}
+/** Runs the command with the native backend and a cache of its own. */
+const evaluate = (args: string[], onText?: (text: string, kill: (how: 'SIGINT') => void) => void) =>
+  diffgan(['evaluate', '--backend', 'tensorflow', ...args], { env: { DIFFGAN_CACHE: at('cache') }, onText });
 
 const at = (name: string) => join(home, name);
 
@@ -53,7 +41,7 @@ describe('diffgan evaluate', () => {
       const out = at('out');
       const args = ['--samples', at('png'), '--reference', at('real.npz'), '--out', out];
       const all = ['--metrics', 'fid,fid-infinity,kid,is,precision-recall,density-coverage', '--json'];
-      const first = await diffgan([...args, ...all]);
+      const first = await evaluate([...args, ...all]);
       expect(first.code, first.stderr).toBe(0);
       const result = JSON.parse(first.stdout) as EvaluateResult;
       expect(result).toMatchObject({
@@ -71,7 +59,7 @@ describe('diffgan evaluate', () => {
       expect(await readFile(join(out, 'report.html'), 'utf8')).toMatch(/FID-fashion[\s\S]*data:image\/png;base64/);
       expect(await readdir(at('cache/features'))).toHaveLength(1);
 
-      const second = await diffgan([...args, '--metrics', 'fid,kid', '--json']);
+      const second = await evaluate([...args, '--metrics', 'fid,kid', '--json']);
       expect(second.stderr).toMatch(/features of .*real\.npz from/);
       const again = JSON.parse(second.stdout) as EvaluateResult;
       expect([again.scores.fid!.value]).toBeAllClose([result.scores.fid!.value], { rtol: 1e-9, atol: 1e-9 });
@@ -90,7 +78,7 @@ describe('diffgan evaluate', () => {
       '--count',
       '120',
     ];
-    const { code, stdout, stderr } = await diffgan([...args, '--out', at('drawn')]);
+    const { code, stdout, stderr } = await evaluate([...args, '--out', at('drawn')]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
       /the shipped weights against fashion-mnist train[\s\S]*FID-fashion +\d+\.\d\d +lower +120 against 60000/,
@@ -101,7 +89,7 @@ describe('diffgan evaluate', () => {
   it('ends Ctrl-C with nothing half written', { timeout: 300_000 }, async () => {
     const args = ['--samples', at('png'), '--reference', 'fashion-mnist:test', '--out', at('stopped'), '--json'];
     let sent = false;
-    const { code } = await diffgan(args, (text, kill) => {
+    const { code } = await evaluate(args, (text, kill) => {
       if (!sent && text.includes('Data: ')) kill('SIGINT');
       sent ||= text.includes('Data: ');
     });
@@ -132,7 +120,7 @@ describe('diffgan evaluate', () => {
     ],
   ] as const)('says what is wrong and what to do: %s', { timeout: 120_000 }, async (_, args, code, message) => {
     const own = args.map((arg) => (['nchw.npz', 'png', 'real.npz'].includes(arg) ? at(arg) : arg));
-    const ended = await diffgan([...own, '--out', at('never')]);
+    const ended = await evaluate([...own, '--out', at('never')]);
     expect(ended.stderr).toMatch(message);
     expect(ended.code).toBe(code);
     expect(ended.stderr).not.toMatch(/\n {4}at /); // no stack trace

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { imageFolder } from '@diffgan/data';
 import { openNpz } from '@diffgan/files';
 import type { SampleResult } from '../src/commands/sample.ts';
 import type { EvaluateResult } from '../src/evaluate/report.ts';
+import { diffgan } from './diffgan.ts';
 import { ownCache } from './own-cache.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -20,32 +20,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the command as a user would. */
-function diffgan(
-  args: string[],
-  onText?: (text: string, pid: number) => void,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Ended> {
-  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
-  const options = { cwd: root, env: { ...process.env, DIFFGAN_CACHE: at('cache'), ...env } };
-  const child = spawn(process.execPath, [...flags, ...args, '--backend', 'tensorflow', '--json'], options);
-  const ended: Ended = { code: null, stdout: '', stderr: '' };
-  child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => {
-    ended.stderr += data.toString();
-    onText?.(ended.stderr, child.pid!);
+/** Runs the command with the native backend and a cache of its own. */
+const command = (args: string[], onText?: (text: string, pid: number) => void, env: NodeJS.ProcessEnv = {}) =>
+  diffgan([...args, '--backend', 'tensorflow', '--json'], {
+    env: { DIFFGAN_CACHE: at('cache'), ...env },
+    onText: onText && ((text, _, pid) => onText(text, pid)),
   });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
-}
 
 async function sampled(args: string[]): Promise<SampleResult> {
-  const { code, stdout, stderr } = await diffgan(['sample', ...args]);
+  const { code, stdout, stderr } = await command(['sample', ...args]);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as SampleResult;
 }
@@ -93,7 +76,7 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
   it('keeps what is drawn after Ctrl-C', async () => {
     const args = ['sample', '--from', 'shipped', '--count', '4000', '--batch', '8', '--format', 'png,npz'];
     let interrupted = false;
-    const { code, stderr } = await diffgan([...args, '--out', at('stopped')], (text, pid) => {
+    const { code, stderr } = await command([...args, '--out', at('stopped')], (text, pid) => {
       if (interrupted || !/Drawing/.test(text)) return;
       interrupted = true;
       const timer = setInterval(() => {
@@ -136,7 +119,7 @@ describe('diffgan sample', { timeout: 300_000 }, () => {
       '2',
     ];
     let killed = false;
-    const { code, stderr } = await diffgan([...args, '--out', at(`${how} out`)], (text, pid) => {
+    const { code, stderr } = await command([...args, '--out', at(`${how} out`)], (text, pid) => {
       if (killed || !/Drawing/.test(text)) return;
       killed = true;
       const timer = setInterval(() => {
@@ -168,7 +151,7 @@ describe('diffgan evaluate --workers', { timeout: 300_000 }, () => {
     for (const workers of ['1', '2']) {
       const out = at(`evaluate-${workers}`);
       const run = [...args, '--count', '60', '--batch', '16', '--workers', workers, '--out', out];
-      const { code, stdout, stderr } = await diffgan(run);
+      const { code, stdout, stderr } = await command(run);
       expect(code, stderr).toBe(0);
       results.push(JSON.parse(stdout) as EvaluateResult);
     }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { UsageError } from '@diffgan/runs/errors';
 import { program } from '../src/program/program.ts';
 import { conversionLine } from '../src/weights/import-source.ts';
 import type { WeightsResult } from '../src/weights/options.ts';
+import { diffgan } from './diffgan.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const golden = (name: string) => join(root, 'packages/unet/test/golden', name); // made by the Python libraries themselves
@@ -24,18 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-/** Runs the command as a user would. */
-function diffgan(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const flags = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
-  const child = spawn(process.execPath, [...flags, ...args], { cwd: root });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
-
 const resultOf = async (...args: string[]): Promise<WeightsResult> => {
-  const { code, stdout, stderr } = await diffgan(...args, '--json');
+  const { code, stdout, stderr } = await diffgan([...args, '--json']);
   expect(stderr).not.toContain('Error');
   expect(code).toBe(0);
   return JSON.parse(stdout) as WeightsResult;
@@ -123,7 +114,7 @@ test('the noise schedule beside a network of diffusers comes in with it', async 
     sampling: { sampler: 'ddpm', variance: 'learnedRange' },
   });
   await writeFile(join(pipeline, 'scheduler', 'scheduler_config.json'), '{"beta_schedule":"odd"}');
-  const ended = await diffgan('import', pipeline, join(pipeline, 'never'));
+  const ended = await diffgan(['import', pipeline, join(pipeline, 'never')]);
   expect([ended.code, ended.stderr]).toEqual([
     1,
     expect.stringMatching(/beta_schedule is "odd".*--schedule linear:1000/),
@@ -225,7 +216,7 @@ describe('what cannot be done is said in one message', () => {
   });
 
   test('weights that do not fit, with all that is wrong', async () => {
-    const { code, stderr } = await diffgan('import', foreign, join(home, 'never'), '--layout', 'openai', '--json');
+    const { code, stderr } = await diffgan(['import', foreign, join(home, 'never'), '--layout', 'openai', '--json']);
     expect(stderr).toMatch(/input_blocks\.0\.0\.weight is missing; .*conv_in\.weight is unknown/);
     expect(stderr).not.toMatch(/\n {4}at /); // no stack trace
     expect(code).toBe(1);
@@ -234,7 +225,7 @@ describe('what cannot be done is said in one message', () => {
 
   test('export to a library that has no such network', async () => {
     const model = join(root, 'packages/weights/models/fashion-mnist-ddgan/generator');
-    const ended = await diffgan('export', model, join(home, 'never'), '--layout', 'diffusers');
+    const ended = await diffgan(['export', model, join(home, 'never'), '--layout', 'diffusers']);
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/kind is "ddgan-generator"; .*must be "ddpm-unet"/);
   });

@@ -1,18 +1,23 @@
-import type * as fs from 'node:fs';
+import fs from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { UsageError } from '../src/errors.ts';
 import { lockRun } from '../src/run/lock-run.ts';
 
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof fs>();
-  const writeFileSync = (path: string, _: string, options: fs.WriteFileOptions) => {
-    real.writeFileSync(path, '', options); // as a full disk does
+beforeEach(() => {
+  const write = fs.writeFileSync;
+  vi.spyOn(fs, 'writeFileSync').mockImplementation((path, _, options) => {
+    write(path, '', options); // as a full disk does
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-  };
-  return { ...real, writeFileSync };
+  });
+  syncBuiltinESMExports(); // for those who import the function by its name
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 it('names the lock and the way out on a full disk, and leaves no lock behind', async () => {
