@@ -11,6 +11,11 @@ export {
 } from './adversarial-loss.ts';
 export type { ConvexFunction } from './convex-function.ts';
 export { divergence, divergenceNames, type Divergence, type DivergenceName } from './divergence.ts';
+export {
+  type DistillationDivergence,
+  distillationWeight,
+  type DistillationWeightOptions,
+} from './distillation-weight.ts';
 export { gradientPenalty, type GradientPenaltyOptions } from './gradient-penalty.ts';
 export { lazyWeight, type LazyWeightOptions } from './lazy-weight.ts';
 export { logRatioDivergence, type SmoothConvexFunction } from './log-ratio-divergence.ts';

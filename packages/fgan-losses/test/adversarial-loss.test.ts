@@ -7,8 +7,8 @@ import {
   divergenceNames,
   type DivergenceOptions,
 } from '@diffgan/fgan-losses';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 const real = [0.5, -0.2, 1.1];
 const fake = [-0.7, 0.3, -1.5];

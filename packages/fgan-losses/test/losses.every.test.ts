@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { adversarialLoss, type AdversarialLossName, divergenceNames } from '@diffgan/fgan-losses';
 import { gradientOf } from '@diffgan/ops';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 // With a limit of 1 the logits below meet every branch of every loss; none of them lies on a kink.
 const LIMIT = 1;

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { r1Penalty, type R1PenaltyOptions } from '@diffgan/fgan-losses';
 import { key } from '@diffgan/ops';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 const squaredNorm = (x: tf.Tensor) => tf.sum(tf.square(x), 1); // gradient 2x
 

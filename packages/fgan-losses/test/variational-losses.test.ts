@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type Divergence, divergence, divergenceNames, type DivergenceOptions } from '@diffgan/fgan-losses';
+import { valuesOf } from '../../../test/values-of.ts';
 import { leCam } from './le-cam.ts';
-import { valuesOf } from './values-of.ts';
 
 const Q = [0.2, 0.3, 0.4, 0.1];
 const P = [0.25, 0.25, 0.15, 0.35];

@@ -94,7 +94,7 @@ function drawnFrom(files: OpenFiles, kind: string): { role: ModelDescription['ro
   throw new PipelineError(`${files.name} holds a ${kind.slice(0, 60)}, from which nothing can be drawn`);
 }
 
-const roles = { ddgan: 'generator', ddpm: 'denoiser', vdm: 'denoiser' } as const;
+const roles = { ddgan: 'generator', distil: 'generator', ddpm: 'denoiser', vdm: 'denoiser' } as const;
 
 async function describeRun(files: OpenFiles, config: Json, options: DescriptionOptions): Promise<ModelDescription> {
   const { task, training } = config;

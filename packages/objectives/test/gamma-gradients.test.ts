@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { gammaGradients, type GammaNetwork, gammaNetwork, vdmLoss } from '@diffgan/objectives';
 import { foldIn, key, normal } from '@diffgan/ops';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 import { gaussianDenoiser } from './vdm-gaussian.ts';
 
 const s2 = 0.25;

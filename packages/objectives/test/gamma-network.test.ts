@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { gammaNetwork, type GammaNetworkOptions } from '@diffgan/objectives';
 import { key } from '@diffgan/ops';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 const times = Array.from({ length: 101 }, (_, i) => i / 100);
 

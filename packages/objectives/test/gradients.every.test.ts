@@ -15,7 +15,7 @@ import {
 } from '@diffgan/objectives';
 import { gradientOf, tanh } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const schedule = vpSchedule(2);
 const t = [1, 2];

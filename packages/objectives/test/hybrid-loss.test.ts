@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { hybridLoss, type HybridLossOptions, type Prediction, simpleLoss, vlbTerm } from '@diffgan/objectives';
 import { gradientOf, key, normal } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const schedule = vpSchedule(4);
 const t = [1, 2, 4];

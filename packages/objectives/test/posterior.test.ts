@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { posteriorMean, qSample, samplePosterior } from '@diffgan/objectives';
 import { key, normal } from '@diffgan/ops';
 import { linearSchedule, vpSchedule } from '@diffgan/schedule';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 const schedule = vpSchedule(4);
 const steps = [1, 2, 3, 4];

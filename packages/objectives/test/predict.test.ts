@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { posteriorMean, predict, type Prediction, qSample, targetOf } from '@diffgan/objectives';
 import { linearSchedule, rescaleZeroTerminalSnr, vpSchedule } from '@diffgan/schedule';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 const schedule = linearSchedule();
 const kinds: Prediction[] = ['eps', 'x0', 'v', 'mean'];

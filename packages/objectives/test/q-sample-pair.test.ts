@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { qSamplePair } from '@diffgan/objectives';
 import { key } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 const schedule = vpSchedule(4);
 

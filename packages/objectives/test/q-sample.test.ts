@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { qSample } from '@diffgan/objectives';
 import { key, normal } from '@diffgan/ops';
 import { linearSchedule, vpSchedule } from '@diffgan/schedule';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 test('x_t has the reference value, on vectors and on images', async () => {
   const { expected, float32 } = vector<{ xt: number }>('fwd.qSample');

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { reverseVariance, splitOutput, type VarianceKind } from '@diffgan/objectives';
 import { linearSchedule, vpSchedule } from '@diffgan/schedule';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 const schedule = vpSchedule(4);
 const both = (...parameters: Parameters<typeof reverseVariance>) =>

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { minSnrWeight, type Prediction, simpleLoss, targetOf } from '@diffgan/objectives';
 import { key } from '@diffgan/ops';
 import { vpSchedule } from '@diffgan/schedule';
-import { valuesOf } from './values-of.ts';
+import { valuesOf } from '../../../test/values-of.ts';
 
 const schedule = vpSchedule(4);
 const zero = (xt: tf.Tensor) => tf.zerosLike(xt);

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type Gamma, gammaNetwork, vdmLoss, type VdmLossOptions } from '@diffgan/objectives';
 import { key, normal } from '@diffgan/ops';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 import { gaussianDenoiser } from './vdm-gaussian.ts';
 
 /** A straight line, without variables. */

@@ -14,8 +14,8 @@ import {
 } from '@diffgan/objectives';
 import { foldIn, key, normal } from '@diffgan/ops';
 import { linearSchedule, scheduleFromBetas, vpSchedule } from '@diffgan/schedule';
+import { valuesOf } from '../../../test/values-of.ts';
 import { vector } from '../../../test/vectors.ts';
-import { valuesOf } from './values-of.ts';
 
 type Chain = Record<'L_T' | 'L_1' | 'L_2' | 'L_3' | 'gaussianNllX0', number>;
 

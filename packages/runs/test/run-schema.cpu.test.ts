@@ -11,7 +11,15 @@ import { resolveConfig } from '../src/train/resolve-config.ts';
 const validate = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(settingsSchemaFile, 'utf8')) as object);
 const accepts = (value: unknown): boolean => validate(value);
 const resolved = async (preset: string) =>
-  (await resolveConfig({ preset, set: preset.startsWith('image') ? ['data.folder=photos'] : [] })).config;
+  (
+    await resolveConfig({
+      preset,
+      set: [
+        ...(preset.startsWith('image') ? ['data.folder=photos'] : []),
+        ...(preset.endsWith('distil') ? ['teacher=runs/teacher'] : []),
+      ],
+    })
+  ).config;
 
 /** A copy with another value at a path. */
 const changed = (value: unknown, [key, ...rest]: readonly string[], to: unknown): object => {
@@ -98,7 +106,7 @@ it.each([
 it('every setting says what it is for', () => {
   const silent = describeSettings().filter(({ about }) => /^(\[.*?\] )?It is/.test(about));
   const perNetwork =
-    /learningRate\.(generator|critic|denoiser|gamma)$|LearningRate\.(generator|critic|denoiser|gamma)$/;
+    /learningRate\.(generator|critic|denoiser|gamma|fake)$|LearningRate\.(generator|critic|denoiser|gamma|fake)$/;
   expect([...new Set(silent.map(({ path }) => path))].filter((path) => !perNetwork.test(path))).toEqual([
     'training.loss.name',
   ]);

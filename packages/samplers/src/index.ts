@@ -3,6 +3,7 @@
  *
  * @module @diffgan/samplers
  */
+export { autoguidance, type AutoguidanceOptions } from './autoguidance.ts';
 export { classifierFreeGuidance, type ClassifierFreeGuidanceOptions } from './classifier-free-guidance.ts';
 export { classifierGuidance, type ClassifierGuidanceOptions } from './classifier-guidance.ts';
 export type { Compile, CompiledFunction } from './compiled-chain.ts';

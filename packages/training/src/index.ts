@@ -9,6 +9,7 @@ export { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 export { CheckpointWriteError } from './checkpoint-write-error.ts';
 export { clipByGlobalNorm } from './clip-by-global-norm.ts';
 export { cosineDecay } from './cosine-decay.ts';
+export { distil } from './distil.ts';
 export { ema } from './ema.ts';
 export { trainClassifier } from './train-classifier.ts';
 export { trainDdgan } from './train-ddgan.ts';
@@ -28,6 +29,7 @@ export type { GradientPenalty, PenaltyInterval, SlopePenalty } from './critic-pe
 export type { DdganAblations } from './ddgan-game.ts';
 export type { TrainDdganOptions } from './ddgan-options.ts';
 export type { DdganNetworks } from './ddgan-players.ts';
+export type { DistilNetworks, DistilOptions, Teacher } from './distil-options.ts';
 export type { EmaOptions, EmaWarmup } from './ema.ts';
 export type { FadingWeight } from './fading-weight.ts';
 export type { OptimizationOptions, PerNetwork } from './network-optimizer.ts';

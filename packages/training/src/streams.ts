@@ -19,6 +19,18 @@ export const streams = {
   /** Below the key of a network's draws, from which it draws directly too; small numbers are the shares of a batch. */
   ddgan: { critics: 2 ** 16, conditions: 2 ** 17, mixtures: 2 ** 18, augmentation: 2 ** 19 },
   criticAugmentation: { moved: 0, cut: 1, rows: 2, columns: 3, tops: 4, lefts: 5 },
+  /** Below the key of an update: of the student, or of the fake denoiser and the critic. */
+  distil: {
+    start: 0,
+    latents: 1,
+    levels: 2,
+    noise: 3,
+    earlierLatents: 4,
+    earlierNoise: 5,
+    real: 6,
+    conditions: 7,
+    updates: 2 ** 16,
+  },
   ddpm: { conditions: 2 ** 17 },
   vdm: { times: 0, noise: 1, firstNoise: 2, conditions: 3 },
   classifier: { times: 0, noise: 1, conditions: 2 },

@@ -5,6 +5,8 @@ import { key } from '@diffgan/ops';
 import { run } from '@diffgan/samplers';
 import { cosineSchedule, vpSchedule } from '@diffgan/schedule';
 import {
+  distil,
+  type DistilOptions,
   trainClassifier,
   trainDdgan,
   type TrainDdganOptions,
@@ -50,6 +52,22 @@ export const playDdpm =
     const denoiser = planeNetwork([[2], [], ...(labels ? [[]] : [])], outputs);
     const all = { data: clouds(), ...base, learningRate: 1e-2, ...options };
     return played({ denoiser }, trainDdpm(denoiser, cosineSchedule(10), all), onEvent);
+  };
+
+/** Distils an untrained denoiser into a student of some steps. */
+export const playDistil =
+  ({ labels = false, critic = false, calls = 4 } = {}): Each<DistilOptions> =>
+  async (options, onEvent) => {
+    const game = planeGame({ labels });
+    const denoiser = (seed: number) => planeNetwork([[2], [], ...(labels ? [[]] : [])], 2, { seed, scale: 0.4 });
+    const [teacher, fake] = [denoiser(5), denoiser(6)];
+    const networks = { generator: game.generator, fake, ...(critic && { critic: game.critic }) };
+    const all = { data: clouds(), ...base, ...options };
+    const training = distil(networks, { model: teacher, schedule: cosineSchedule(10) }, vpSchedule(calls), all);
+    const outcome = await played({ ...networks }, training, onEvent);
+    teacher.dispose();
+    if (!critic) game.critic.dispose();
+    return outcome;
   };
 
 /** Trains a variational model and its schedule. */

@@ -1,6 +1,6 @@
 import { minSnrWeight } from '@diffgan/objectives';
 import type { TrainEvent, TrainOptions } from '@diffgan/training';
-import { playClassifier, playDdgan, playDdpm, type Played, playVdm } from './play.ts';
+import { playClassifier, playDdgan, playDdpm, playDistil, type Played, playVdm } from './play.ts';
 
 type Play = (options?: Partial<TrainOptions>, onEvent?: (event: TrainEvent) => void) => Promise<Played>;
 
@@ -68,4 +68,13 @@ export const trainers: Record<string, Play> = {
   'VDM with a fixed schedule': playVdm({ kind: 'linear', gamma0: -6, gamma1: 3, learnEndPoints: false }),
   'VDM of 10 steps': (options, onEvent) => playVdm()({ diffusionSteps: 10, ...options }, onEvent),
   classifier: playClassifier,
+  'student of one call': playDistil({ calls: 1 }),
+  'student of four calls': playDistil(),
+  'student told labels': playDistil({ labels: true }),
+  'student by js2': (options, onEvent) => playDistil({ critic: true })({ divergence: 'js2', ...options }, onEvent),
+  'student of a game too': (options, onEvent) =>
+    playDistil({ critic: true, calls: 2 })(
+      { adversarial: 0.5, fakeSteps: 1, r1: { gamma: 0.1, every: 2 }, weighting: 'none', ...options },
+      onEvent,
+    ),
 };

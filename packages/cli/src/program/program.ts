@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../terminal/version.ts';
 import { bitsCommand } from './bits-command.ts';
+import { distilCommand } from './distil-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { exportCommand } from './export-command.ts';
@@ -15,6 +16,7 @@ import { workerCommand } from './worker-command.ts';
 const commands = [
   quickstartCommand,
   trainCommand,
+  distilCommand,
   evaluateCommand,
   bitsCommand,
   sampleCommand,

@@ -1,5 +1,7 @@
-import { presets } from '@diffgan/unet';
-import type { RunPreset } from './run-preset.ts';
+import { presets, type UnetEncoderDiscriminatorConfig } from '@diffgan/unet';
+import type { JsonObject } from '../config/merge.ts';
+import { asksCritic } from './asks-critic.ts';
+import type { PresetConfig, RunPreset } from './run-preset.ts';
 
 const { generator, discriminator: critic, denoiser } = presets['fashion-mnist-tiny'];
 const data = { name: 'fashion-mnist' } as const;
@@ -13,6 +15,30 @@ const ddpmTraining = {
   warmup: 200,
   emaDecay: 0.999,
 };
+
+/** The way down of the denoiser, from which a critic may start. */
+const encoder: UnetEncoderDiscriminatorConfig = {
+  ...{ kind: 'ddgan-discriminator', style: 'unet-encoder', imageSize: 28, channels: 1, headResolutions: 'all' },
+  ...{ baseChannels: 16, channelMultipliers: [1, 2, 2], blocksPerLevel: 1, attentionResolutions: [] },
+};
+
+/** A student, with a critic where what it lowers asks for one. */
+function studentOf({ training }: JsonObject): PresetConfig {
+  return {
+    ...{ task: 'distil', teacher: '', data },
+    networks: { generator, fake: denoiser, ...(asksCritic(training) && { critic: encoder }) },
+    records: { metricEvery: 500, metricCount: 1000 },
+    schedule: { name: 'cosine', steps: 4 },
+    training: {
+      steps: 4000,
+      batch: 32,
+      learningRate: { generator: 1e-4, fake: 2e-4, critic: 2e-4 },
+      finalLearningRate: 1e-5,
+      emaDecay: 0.998,
+    },
+    sampling: { sampler: 'ddgan' },
+  };
+}
 
 /** Runs on Fashion-MNIST. */
 export const fashionMnistPresets = {
@@ -44,6 +70,11 @@ export const fashionMnistPresets = {
       },
       sampling: { sampler: 'ddgan' },
     },
+  },
+  'fashion-mnist-distil': {
+    about: 'student of a DDPM that draws in T = 4 calls; give the folder of fashion-mnist-ddpm as teacher',
+    duration: 'about an hour on two CPU cores',
+    config: studentOf,
   },
   'fashion-mnist-quickstart': {
     about:

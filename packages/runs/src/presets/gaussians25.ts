@@ -1,5 +1,6 @@
 import { presets } from '@diffgan/unet';
 import { isJsonObject, type JsonObject } from '../config/merge.ts';
+import { asksCritic } from './asks-critic.ts';
 import type { PresetConfig, RunPreset } from './run-preset.ts';
 
 const { generator, discriminator: critic, denoiser } = presets['25-gaussians'];
@@ -42,6 +43,21 @@ function lossOf({ training }: JsonObject) {
   return isJsonObject(loss) ? loss.name : loss;
 }
 
+/** A student of four calls, with a critic where what it lowers asks for one. */
+const studentOf = ({ training }: JsonObject): PresetConfig => ({
+  ...{ task: 'distil', teacher: '', data, records },
+  networks: { generator, fake: denoiser, ...(asksCritic(training) && { critic }) },
+  schedule: { name: 'betas', betas },
+  training: {
+    steps: 10_000,
+    batch: 256,
+    learningRate: { generator: 3e-4, fake: 1e-3, critic: 1e-3 },
+    finalLearningRate: 1e-5,
+    emaDecay: 0.999,
+  },
+  sampling: { sampler: 'ddgan' },
+});
+
 /** Runs on 25 Gaussians, the toy problem of mode collapse. */
 export const gaussians25Presets = {
   'gaussians25-ddgan': {
@@ -63,5 +79,10 @@ export const gaussians25Presets = {
       training: { steps: 20_000, batch: 256, learningRate: 1e-3, finalLearningRate: 1e-5, emaDecay: 0.999 },
       sampling: { sampler: 'ddpm' },
     },
+  },
+  'gaussians25-distil': {
+    about: 'student of a DDPM of 25 Gaussians, T = 4; give the folder of gaussians25-ddpm as teacher',
+    duration: 'about 3 minutes on two CPU cores',
+    config: studentOf,
   },
 } as const satisfies Record<string, RunPreset>;

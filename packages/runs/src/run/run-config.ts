@@ -8,6 +8,7 @@ export const runSchema = kinds('task', {
   ddpm: tasks.ddpm.schema,
   ddgan: tasks.ddgan.schema,
   vdm: tasks.vdm.schema,
+  distil: tasks.distil.schema,
   classifier: tasks.classifier.schema,
 });
 

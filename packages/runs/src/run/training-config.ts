@@ -10,14 +10,16 @@ import {
   object,
   oneOf,
   optional,
+  pairOf,
   type Schema,
 } from '@diffgan/config';
-import { type AdversarialLossName, divergenceNames } from '@diffgan/fgan-losses';
+import { type AdversarialLossName, type DistillationDivergence, divergenceNames } from '@diffgan/fgan-losses';
 import { predictionSchema, varianceSchema } from '@diffgan/hub';
 import type { LossAwareTimestepsOptions, MinSnrWeightOptions, VlbWeightOptions } from '@diffgan/objectives';
 import { precisions } from '@diffgan/runtime';
 import type {
   AucTimestepsOptions,
+  DistilOptions,
   FadingWeight,
   LabelOptions,
   TrainClassifierOptions,
@@ -54,6 +56,9 @@ export type DdpmTraining = Omit<TrainDdpmOptions, Provided | 'weight'> & {
 
 /** Options of `trainDdgan`. */
 export type DdganTraining = Omit<TrainDdganOptions, Provided>;
+
+/** Options of `distil`. */
+export type DistilTraining = Omit<DistilOptions, Provided>;
 
 /** How the denoiser is trained that a game starts from. */
 export type Pretraining = AnyTraining & Pick<DdpmTraining, 'learningRate' | 'finalLearningRate'>;
@@ -181,6 +186,26 @@ export const ddganTrainingSchema = object<DdganTraining>({
   noiseGeneration: optional(boolean()),
   noLatent: optional(boolean()),
   oneShotAug: optional(boolean()),
+});
+
+const distilled = object<Readonly<Record<'generator' | 'fake' | 'critic', number>>>({
+  generator: rate,
+  fake: rate,
+  critic: rate,
+});
+const distillation = divergenceNames.filter((name): name is DistillationDivergence => name !== 'tv');
+
+/** What the trainer of a student may be told. */
+export const distilTrainingSchema = object<DistilTraining>({
+  ...shared,
+  learningRate: optional(either(rate, distilled)),
+  finalLearningRate: optional(either(rate, distilled)),
+  divergence: optional(oneOf(...distillation)),
+  adversarial: optional(weight),
+  fakeSteps: optional(integer(1, 100)),
+  levels: optional(pairOf(share)),
+  weighting: optional(oneOf('error', 'none')),
+  r1: optional(slopePenalty),
 });
 
 const denoiserAndGamma = object<Readonly<Record<'denoiser' | 'gamma', number>>>({ denoiser: rate, gamma: rate });

@@ -9,6 +9,7 @@ export function withAbsolutePaths(config: RunConfig): RunConfig {
     ...config,
     data: dataFrom(config.data),
     ...(init !== undefined && { init: resolve(init) }),
+    ...(config.task === 'distil' && { teacher: resolve(config.teacher) }),
   };
 }
 

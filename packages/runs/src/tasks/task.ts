@@ -1,12 +1,14 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { ObjectSchema } from '@diffgan/config';
 import type { GammaNetwork } from '@diffgan/objectives';
-import type { TrainEvent, TrainOptions, TrainResult } from '@diffgan/training';
+import type { Teacher, TrainEvent, TrainOptions, TrainResult } from '@diffgan/training';
 
 /** The networks of a run by name, and the schedule of a VDM, which is one, too. */
 export interface RunModels {
   networks: Readonly<Record<string, LayersModel>>;
   gamma?: GammaNetwork;
+  /** What a student learns from. */
+  teacher?: Teacher;
   dispose(): void;
 }
 

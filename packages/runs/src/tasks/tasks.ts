@@ -2,6 +2,7 @@ import type { TrainEvent, TrainResult } from '@diffgan/training';
 import { type ClassifierRun, classifierTask } from './classifier-task.ts';
 import { type DdganRun, ddganTask } from './ddgan-task.ts';
 import { type DdpmRun, ddpmTask } from './ddpm-task.ts';
+import { type DistilRun, distilTask } from './distil-task.ts';
 import type { Provided, RunModels, TaskDefinition } from './task.ts';
 import { type VdmRun, vdmTask } from './vdm-task.ts';
 
@@ -10,6 +11,7 @@ interface Runs {
   ddpm: DdpmRun;
   ddgan: DdganRun;
   vdm: VdmRun;
+  distil: DistilRun;
   classifier: ClassifierRun;
 }
 
@@ -27,6 +29,7 @@ export const tasks: { readonly [K in Task]: TaskDefinition<RunOf<K>> } = {
   ddpm: ddpmTask,
   ddgan: ddganTask,
   vdm: vdmTask,
+  distil: distilTask,
   classifier: classifierTask,
 };
 

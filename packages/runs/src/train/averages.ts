@@ -89,7 +89,7 @@ export class Averages {
     const { task, training, sampling } = this.config;
     return createPipeline({
       name: 'sampling',
-      networks: task === 'ddgan' ? { generator: this.#model } : { denoiser: this.#model },
+      networks: { [this.#name]: this.#model },
       schedule,
       sampling,
       ablations: task === 'ddgan' ? training : undefined,

@@ -31,8 +31,8 @@ function sourcesOf(init: string, networks: Readonly<Record<string, LayersModel>>
   const names = Object.keys(networks);
   if (folderHas(init, WEIGHTS)) return { [names[0]]: init };
   const entries = Object.entries(networks).map(([name, model]) => {
-    const folders = (name === 'generator' || isEncoder(model) ? [name, 'denoiser'] : [name]).map((relative) =>
-      join(init, relative),
+    const folders = (name === 'generator' || name === 'fake' || isEncoder(model) ? [name, 'denoiser'] : [name]).map(
+      (relative) => join(init, relative),
     );
     return [name, folders.find((folder) => folderHas(folder, WEIGHTS))] as const;
   });
@@ -44,7 +44,7 @@ function sourcesOf(init: string, networks: Readonly<Record<string, LayersModel>>
 }
 
 /** Whether a network is a critic that is the way down of a denoiser's U-Net. */
-function isEncoder(model: LayersModel): boolean {
+export function isEncoder(model: LayersModel): boolean {
   const config = modelConfig(model);
   return config.kind === 'ddgan-discriminator' && config.style === 'unet-encoder';
 }

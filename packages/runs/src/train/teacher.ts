@@ -1,0 +1,43 @@
+import { loadPipeline, PipelineError } from '@diffgan/hub';
+import type { Teacher } from '@diffgan/training';
+import { UsageError } from '../errors.ts';
+import type { DistilRun } from '../tasks/distil-task.ts';
+import type { RunModels } from '../tasks/task.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { isEncoder, takeStartWeights } from './start-weights.ts';
+
+/**
+ * The denoiser that a student learns from, with its schedule and what it predicts.
+ *
+ * @throws UsageError when there is none, or one whose steps or variance a student cannot learn from.
+ */
+export async function loadTeacher({ teacher: folder }: DistilRun): Promise<Teacher & { dispose(): void }> {
+  const refuse = (why: string, cause?: unknown) =>
+    new UsageError(`teacher: ${why}; give the folder of a trained DDPM, or of an imported one`, { cause });
+  const pipeline = await loadPipeline(folder).catch((cause) => {
+    throw cause instanceof PipelineError ? refuse(cause.message, cause) : cause;
+  });
+  const { networks, schedule, sampling } = pipeline;
+  const dispose = () => pipeline.dispose();
+  const learned = sampling.variance?.startsWith('learned');
+  if (!('denoiser' in networks) || networks.denoiser === undefined || typeof schedule === 'function' || learned) {
+    dispose();
+    throw refuse(
+      learned
+        ? `${folder} has learned its variance, which no student takes`
+        : `${folder} is ${'denoiser' in networks ? 'a VDM, whose time has no steps' : 'no denoiser'}`,
+    );
+  }
+  return { model: networks.denoiser, schedule, predicts: sampling.predicts, dispose };
+}
+
+/** The networks of a student start from its teacher, as far as they are the same U-Net; the generator from `init` where that is given. */
+export async function startFromTeacher(config: DistilRun, models: RunModels, terminal: Terminal): Promise<void> {
+  const { generator, fake, critic } = models.networks;
+  const take = (from: string, networks: RunModels['networks']) =>
+    takeStartWeights(from, { ...models, networks }, terminal);
+  await take(config.teacher, { fake });
+  if (critic && isEncoder(critic)) await take(config.teacher, { critic });
+  if (config.init !== undefined) await take(config.init, { generator });
+  else if (config.networks.generator.kind === 'ddgan-generator') await take(config.teacher, { generator });
+}
