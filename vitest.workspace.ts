@@ -9,7 +9,8 @@ import { requireAll, unavailableSuites } from './scripts/suites.ts';
 //   foo.cpu.test.ts         numbers, files, text: node-cpu
 //   foo.tensorflow.test.ts  training runs and commands: node-tensorflow
 //   foo.wasm.test.ts        kernels of our own for WASM: node-wasm
-const kinds = ['every', 'cpu', 'tensorflow', 'wasm', 'webgpu'];
+//   foo.alone.test.ts       what mocks a module: node-alone, on WASM
+const kinds = ['every', 'cpu', 'tensorflow', 'wasm', 'webgpu', 'alone'];
 const files = (plain: boolean, ...kept: string[]) => ({
   include: plain
     ? ['{packages/*,bench,experiments,scripts}/test/**/*.test.ts']
@@ -21,16 +22,19 @@ const conditions = process.env.DIFFGAN_TEST_DIST ? [] : ['@diffgan/source'];
 const resolve = { conditions: [...conditions, 'module', 'import', 'default'] };
 const ssr = { resolve: { conditions: [...conditions, 'node', 'import', 'default'] } };
 
-const node = (backend: string, tests: ReturnType<typeof files>) =>
+/** Whether each file of a suite has a process of its own: where one mocks modules, and where TensorFlow and trainings keep much memory. */
+const isolated = ['node-tensorflow', 'node-alone'];
+
+const node = (name: string, backend: string, tests: ReturnType<typeof files>) =>
   defineProject({
     resolve,
     ssr,
     test: {
-      name: `node-${backend}`,
+      name,
       ...tests,
       // To start a process and load TensorFlow.js for each of its many short files takes as long as their tests. These share one
       // process, and leave it as they found it: they mock no module, and put back what they change.
-      isolate: backend !== 'cpu',
+      isolate: isolated.includes(name),
       globalSetup: ['./packages/cli/test/bundle-command.ts'],
       setupFiles: ['./test/setup.ts'],
       env: { DIFFGAN_BACKEND: backend, TF_CPP_MIN_LOG_LEVEL: '2' },
@@ -77,9 +81,10 @@ const browser = () =>
   });
 
 const suites = {
-  'node-tensorflow': node('tensorflow', files(true, 'every', 'tensorflow')),
-  'node-wasm': node('wasm', files(true, 'every', 'wasm')),
-  'node-cpu': node('cpu', files(false, 'cpu', 'every')),
+  'node-tensorflow': node('node-tensorflow', 'tensorflow', files(true, 'every', 'tensorflow')),
+  'node-wasm': node('node-wasm', 'wasm', files(true, 'every', 'wasm')),
+  'node-cpu': node('node-cpu', 'cpu', files(false, 'cpu', 'every')),
+  'node-alone': node('node-alone', 'wasm', files(false, 'alone')),
   'browser-webgpu': browser(),
 };
 
