@@ -1,18 +1,18 @@
 // What users get: publint reads the manifest against the packed files, attw resolves the types as TypeScript would. Both are called
 // here, not as commands of their own, which would pack each package twice and load TypeScript for each. Run after the build.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { pack } from './build/pack.ts';
 import { type Published, published } from './build/published.ts';
 
 const packages = published();
 const home = mkdtempSync(join(tmpdir(), 'diffgan-packages-'));
 try {
-  const tarballs = pack();
+  const tarballs = pack(home);
   let unfit = 0;
   for (const { name, formats } of packages) {
     const tarball = new Uint8Array(readFileSync(join(home, tarballs.get(name)!)));
@@ -24,15 +24,6 @@ try {
   process.exitCode = unfit === 0 ? 0 : 1;
 } finally {
   rmSync(home, { recursive: true, force: true });
-}
-
-/** The tarball of each package. */
-function pack(): Map<string, string> {
-  const args = ['pack', '--json', '--pack-destination', home, ...packages.flatMap(({ folder }) => ['-w', folder])];
-  const { stdout, stderr, status } = spawnSync('npm', args, { encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(stderr);
-  const packed = Object.values(JSON.parse(stdout) as Record<string, { name: string; filename: string }>);
-  return new Map(packed.map(({ name, filename }) => [name, filename]));
 }
 
 async function faultsOfManifest({ buffer }: Uint8Array<ArrayBuffer>): Promise<string[]> {

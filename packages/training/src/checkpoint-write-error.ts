@@ -2,11 +2,14 @@
  * A checkpoint could not be written, for instance because the disk is full; what was saved before is still there.
  *
  * @example
- * ```ts fragment
+ * ```ts
+ * const model = mlpDenoiser({ kind: 'mlp-denoiser', dim: 2, hidden: [8], timeWidth: 8 });
+ * const data = gaussians25(100, key(0));
  * try {
- *   await run(trainDdpm(model, schedule, options));
+ *   await run(trainDdpm(model, linearSchedule(10), { data, steps: 2, batch: 10 }));
  * } catch (error) {
  *   if (error instanceof CheckpointWriteError) console.error(error.message); // names the file, why, and what to go on from
+ *   else throw error;
  * }
  * ```
  */

@@ -45,8 +45,11 @@ export function featureSetToNpz({ statistics, vectors: { data, dim }, indices }:
  * @param options what files of other programs do not tell
  * @throws FileFormatError for a file without `feats` or with broken ones; otherwise as {@link FeatureStatistics.fromNpz}
  * @example
- * ```ts fragment
- * const reference = await featureSetFromNpz('reference.npz');
+ * ```ts
+ * const statistics = new FeatureStatistics(2, { extractor: 'pixels', layer: 'input' }).add(Float64Array.of(1, 2, 3, 5));
+ * const set = { statistics, vectors: { data: Float32Array.of(1, 2, 3, 5), dim: 2 }, indices: Int32Array.of(0, 1) };
+ * const same = await featureSetFromNpz(featureSetToNpz(set)); // or of a path
+ * console.log(same.statistics.count); // 2
  * ```
  */
 export async function featureSetFromNpz(

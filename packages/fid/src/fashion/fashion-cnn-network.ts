@@ -38,8 +38,12 @@ function dense(weights: FashionCnnWeights, layer: 'dense' | 'logits', x: Tensor2
  * @param images `[B, 28, 28, 1]` in [−1, 1]
  * @returns `[B, 128]`, ≥ 0; the caller disposes it
  * @example
- * ```ts fragment
- * const h = fashionCnnFeatures(weights, images); // for training; scoring uses fashionCnn()
+ * ```ts
+ * const weights = {} as Record<keyof typeof fashionCnnShapes, tf.Tensor>; // for training; scoring uses fashionCnn()
+ * for (const name of Object.keys(fashionCnnShapes) as (keyof typeof fashionCnnShapes)[])
+ *   weights[name] = tf.zeros([...fashionCnnShapes[name]]);
+ * const features = fashionCnnFeatures(weights, tf.zeros([2, 28, 28, 1]));
+ * console.log(features.shape); // [ 2, 128 ]
  * ```
  */
 export function fashionCnnFeatures(weights: FashionCnnWeights, images: Tensor4D): Tensor2D {
@@ -58,8 +62,11 @@ export function fashionCnnFeatures(weights: FashionCnnWeights, images: Tensor4D)
  * @param features `[B, 128]` of {@link fashionCnnFeatures}
  * @returns `[B, 10]`; the caller disposes it
  * @example
- * ```ts fragment
- * const scores = fashionCnnLogits(weights, fashionCnnFeatures(weights, images));
+ * ```ts
+ * const weights = {} as Record<keyof typeof fashionCnnShapes, tf.Tensor>;
+ * for (const name of Object.keys(fashionCnnShapes) as (keyof typeof fashionCnnShapes)[])
+ *   weights[name] = tf.zeros([...fashionCnnShapes[name]]);
+ * console.log(fashionCnnLogits(weights, fashionCnnFeatures(weights, tf.zeros([2, 28, 28, 1]))).shape); // [ 2, 10 ]
  * ```
  */
 export function fashionCnnLogits(weights: FashionCnnWeights, features: Tensor2D): Tensor2D {

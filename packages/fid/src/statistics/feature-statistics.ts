@@ -93,10 +93,11 @@ export class FeatureStatistics {
    * @throws FileFormatError for files that are broken or hold something else; StatisticsError when something is not told or
    * contradicts the file
    * @example
-   * ```ts fragment
-   * const { name, layer, dim } = await inceptionV3('inception.safetensors');
-   * const meta = { extractor: name, layer, split: 'train' };
-   * const reference = await FeatureStatistics.fromNpz('cifar10.npz', { meta, count: 50000, dim });
+   * ```ts
+   * const meta = { extractor: 'pixels', layer: 'input', split: 'train' };
+   * const file = new FeatureStatistics(2, meta).add(Float64Array.of(1, 2, 3, 5)).toNpz();
+   * const reference = await FeatureStatistics.fromNpz(file); // of pytorch-fid: { meta, count: 50000, dim: 2048 } beside it
+   * console.log(reference.count, reference.mean); // 2, [ 2, 3.5 ]
    * ```
    */
   static async fromNpz(

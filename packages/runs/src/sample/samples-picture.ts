@@ -22,9 +22,10 @@ const SIDE = 64;
  *   not finite are counted.
  * @throws RangeError for another shape, and for pixels that are not finite.
  * @example
- * ```ts fragment
- * const { extension, bytes } = await samplesPicture(samples, { reference });
- * await writeAtomically(`samples/step-00000500.${extension}`, bytes);
+ * ```ts
+ * const points = tf.tensor2d([[0, 1], [2, 3]]);
+ * const { extension, bytes } = await samplesPicture(points, { reference: [[0, 0], [2, 2]] });
+ * await writeAtomically(`step-00000500.${extension}`, bytes); // an SVG; of images a PNG
  * ```
  */
 export async function samplesPicture(

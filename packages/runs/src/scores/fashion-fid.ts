@@ -13,8 +13,12 @@ import { type Key, normal } from '@diffgan/ops';
  * FID-fashion of images `[n, 28, 28, 1]` in [−1, 1] against the 60 000 training images.
  *
  * @example
- * ```ts fragment
+ * ```ts
+ * const { signal } = new AbortController();
+ *
+ * const images = uniform<tf.Rank.R4>(key(0), [100, 28, 28, 1], { min: -1, max: 1 });
  * const { value } = await score(await fashionCnn(), images, signal);
+ * console.log(value);
  * ```
  */
 export async function score(extractor: FeatureExtractor, images: tf.Tensor4D, signal: AbortSignal): Promise<FidScore> {
@@ -28,8 +32,11 @@ export async function score(extractor: FeatureExtractor, images: tf.Tensor4D, si
  * What a generator that learned nothing would score: standard normal noise, clipped to the range of images.
  *
  * @example
- * ```ts fragment
- * const { value } = await scoreNoise(await fashionCnn(), { count: 1000, key: key(0), signal });
+ * ```ts
+ * const { signal } = new AbortController();
+ *
+ * const { value } = await scoreNoise(await fashionCnn(), { count: 100, key: key(0), signal });
+ * console.log(value);
  * ```
  */
 export async function scoreNoise(

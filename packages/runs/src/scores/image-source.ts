@@ -84,8 +84,12 @@ export function checkImages(text: string): void {
  * Opens a data set by name, a folder of PNG or JPEG files or an `.npz` of images.
  *
  * @example
- * ```ts fragment
- * const { count, batches } = await openImages('./pictures', { batch: 100, terminal, signal });
+ * ```ts
+ * const terminal = { say: console.log, heading: console.log, progress: () => undefined, finish: () => undefined };
+ * const { signal } = new AbortController();
+ *
+ * const { name, count } = await openImages('fashion-mnist:test', { count: 100, batch: 50, terminal, signal });
+ * console.log(name, count);
  * ```
  */
 export async function openImages(text: string, opening: Opening): Promise<ImageSet> {

@@ -41,9 +41,13 @@ interface Asked {
  * else fresh ones, which are kept.
  *
  * @example
- * ```ts fragment
- * const asked = { reference: 'fashion-mnist:train', metrics: ['fid'], cache: true } as const;
- * const { set, name } = await openReference(asked, await fashionCnn(), { batch: 100, terminal, signal });
+ * ```ts
+ * const terminal = { say: console.log, heading: console.log, progress: () => undefined, finish: () => undefined };
+ * const { signal } = new AbortController();
+ *
+ * const asked = { reference: 'fashion-mnist:train', metrics: ['fid'], cache: false } as const;
+ * const { name, set } = await openReference(asked, await fashionCnn(), { batch: 100, terminal, signal });
+ * console.log(name, set);
  * ```
  */
 export async function openReference(

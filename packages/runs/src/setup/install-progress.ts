@@ -5,8 +5,11 @@ import type { Terminal } from '../terminal/terminal.ts';
  * Shows the steps of an installation as lines, each once, and downloads as progress.
  *
  * @example
- * ```ts fragment
- * await installTensorflow({ onProgress: installProgress(terminal) });
+ * ```ts
+ * const terminal = { say: console.log, heading: console.log, progress: () => undefined, finish: () => undefined };
+ *
+ * const onProgress = installProgress(terminal); // for installTensorflow of @diffgan/runtime/node
+ * onProgress({ step: 'download', message: 'TensorFlow', fraction: 0.5 });
  * ```
  */
 export function installProgress(terminal: Terminal): (progress: InstallProgress) => void {

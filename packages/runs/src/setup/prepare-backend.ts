@@ -7,8 +7,12 @@ import type { Terminal } from '../terminal/terminal.ts';
  * one. Nothing is downloaded.
  *
  * @example
- * ```ts fragment
- * const { name } = await prepareBackend(undefined, terminal, signal); // 'tensorflow', or 'wasm' where that cannot be
+ * ```ts
+ * const terminal = { say: console.log, heading: console.log, progress: () => undefined, finish: () => undefined };
+ * const { signal } = new AbortController();
+ *
+ * const { name } = await prepareBackend('wasm', terminal, signal); // not named: 'tensorflow', or 'wasm' where that cannot be
+ * console.log(name);
  * ```
  */
 export async function prepareBackend(

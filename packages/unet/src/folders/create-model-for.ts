@@ -20,9 +20,11 @@ const SMALL = 2 ** 24;
  * @returns a model whose weights are to be loaded yet; the caller disposes it.
  * @throws FileFormatError if the file has too few numbers; otherwise as {@link createModel}; Error if the file cannot be read.
  * @example
- * ```ts fragment
- * const model = await createModelFor(config, 'model.safetensors');
- * await loadWeights(model, 'model.safetensors');
+ * ```ts
+ * const config = presets['fashion-mnist-tiny'].generator;
+ * const file = await weightsToSafetensors(ddganGenerator(config));
+ * const model = await createModelFor(config, file);
+ * await loadWeights(model, file);
  * ```
  */
 export async function createModelFor(

@@ -31,8 +31,10 @@ export async function saveForDiffusers(dir: string, model: LayersModel): Promise
  * @returns a model of {@link ddpmUnet}; the caller disposes it.
  * @throws FileFormatError naming the file that is wrong and how; Error if one cannot be read.
  * @example
- * ```ts fragment
- * const model = await loadFromDiffusers('downloads/ddpm-cifar10-32');
+ * ```ts
+ * await saveForDiffusers('downloads/unet', ddpmUnet({ ...presets['fashion-mnist-small'].denoiser, groups: 4 }));
+ * const model = await loadFromDiffusers('downloads/unet'); // or what diffusers wrote, such as google/ddpm-cifar10-32
+ * model.dispose();
  * ```
  */
 export async function loadFromDiffusers(dir: string | URL): Promise<LayersModel> {

@@ -47,8 +47,10 @@ export async function saveModel(
  * @returns the model; the caller disposes it.
  * @throws FileFormatError naming the file that is wrong and how; Error if one cannot be read.
  * @example
- * ```ts fragment
- * const generator = await loadModel('https://example.org/models/fashion/generator');
+ * ```ts
+ * await saveModel('models/generator', ddganGenerator(presets['fashion-mnist-tiny'].generator));
+ * const generator = await loadModel('models/generator'); // or 'https://example.org/models/generator'
+ * generator.dispose();
  * ```
  */
 export async function loadModel(dir: string | URL): Promise<LayersModel> {

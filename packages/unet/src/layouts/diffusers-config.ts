@@ -162,9 +162,10 @@ function oneHeadWidth(config: DdpmUnetConfig): number | null {
  * @returns a configuration for {@link ddpmUnet}, which checks its numbers.
  * @throws RangeError naming the field that {@link ddpmUnet} has nothing like.
  * @example
- * ```ts fragment
- * const model = ddpmUnet(unetConfigFromDiffusers(JSON.parse(text)));
- * await loadWeights(model, 'diffusion_pytorch_model.safetensors', { layout: 'diffusers' });
+ * ```ts
+ * const json = diffusersConfig({ ...presets['fashion-mnist-small'].denoiser, groups: 4 }); // or JSON.parse of its config.json
+ * const model = ddpmUnet(unetConfigFromDiffusers(json)); // then loadWeights(model, file, { layout: 'diffusers' })
+ * model.dispose();
  * ```
  */
 export function unetConfigFromDiffusers(json: unknown): DdpmUnetConfig {
