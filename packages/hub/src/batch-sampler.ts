@@ -29,7 +29,13 @@ export interface SampleRandomness {
 export interface BatchOptions extends SampleRandomness, Partial<SamplingConfig> {
   /** Samples per network call, always; those too many are dropped. */
   batch: number;
-  /** Whether the network calls become one graph, where the pipeline has a `compile`. @defaultValue true */
+  /** How many samples are wanted in all. @defaultValue many */
+  count?: number;
+  /**
+   * Whether the network calls become one graph, where the pipeline has a `compile`: it pays from a few calls on and rounds a little
+   * differently.
+   * @defaultValue for more than five batches, and for samplers that call the network often
+   */
   compiled?: boolean;
   /** Ends a batch with the signal's reason before its next step. */
   signal?: AbortSignal;
@@ -55,7 +61,8 @@ export class BatchSampler<Samples extends tf.Tensor = tf.Tensor> {
   ) {
     const asGraph: CompileNetwork | undefined = compile && ((compute) => this.#keep(compile(compute)));
     this.#parts = { ...parts, sampling: overrideSampling(parts.sampling, options) };
-    this.#chain = makeChain(this.#parts, options.compiled === false ? undefined : asGraph);
+    const { compiled = worthCompiling(options, this.#parts.sampling) } = options;
+    this.#chain = makeChain(this.#parts, compiled ? asGraph : undefined);
   }
 
   /** How is drawn: the configuration of the pipeline with what `options` changed. */
@@ -100,6 +107,12 @@ export class BatchSampler<Samples extends tf.Tensor = tf.Tensor> {
     return graph;
   }
 }
+
+/** Batches that repay making one graph of all network calls. */
+const ENOUGH = 5;
+
+const worthCompiling = ({ count = Infinity, batch }: BatchOptions, { sampler }: SamplingConfig): boolean =>
+  count > ENOUGH * batch || sampler !== 'ddgan';
 
 function firstOf<Samples extends tf.Tensor>(samples: Samples, count: number): Samples {
   const first = tf.slice(samples, 0, count);

@@ -58,8 +58,7 @@ export function createPipeline(made: PipelineParts): Pipeline {
     imageShape: images ? [height, width, channels] : undefined,
     labels: Array.from({ length: classCount(known) ?? 0 }, (_, label) => String(label)),
     card,
-    sample: (options) =>
-      samplingOf(drawn(batches, options, batchOptions(options, { sampler: sampling.sampler, images }))),
+    sample: (options) => samplingOf(drawn(batches, options, batchOptions(options, { images }))),
     batches,
     dispose: () => undefined,
   };

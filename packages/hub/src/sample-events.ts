@@ -4,19 +4,14 @@ import type { BatchOptions, BatchSampler, SampleRandomness } from './batch-sampl
 import type { SamplingConfig } from './sampling-config.ts';
 
 /** Options of `pipeline.sample`; those of the sampler take the place of what the model says. */
-export interface SampleOptions extends SampleRandomness, Partial<Omit<SamplingConfig, 'labels'>> {
+export interface SampleOptions
+  extends SampleRandomness, Partial<Omit<SamplingConfig, 'labels'>>, Pick<BatchOptions, 'compiled'> {
   /** How many samples to draw. */
   count: number;
   /** The class of all samples, or classes that they take in turn. @defaultValue all in turn */
   label?: number | readonly number[];
   /** Samples per network call. @defaultValue 100 images or 1000 points, or fewer if `count` is less */
   batch?: number;
-  /**
-   * Whether the network calls become one graph, where the pipeline has a `compile`: it pays from a few calls on and rounds a little
-   * differently.
-   * @defaultValue for more than five batches, and for samplers that call the network often
-   */
-  compiled?: boolean;
   /** Whether steps carry x̂_0. @defaultValue false */
   preview?: boolean;
   /** Ends sampling with the signal's reason before the next step. */
@@ -82,21 +77,18 @@ async function* mapEvents<From, To, Result>(
   }
 }
 
-/** Batches that repay making one graph of all network calls. */
-const WORTH_COMPILING = 5;
 const usualBatch = { images: 100, points: 1000 };
 
 /** The options of the batches that a call of `pipeline.sample` draws. */
 export function batchOptions(
   { count, label, preview, batch, compiled, ...rest }: SampleOptions,
-  { sampler, images }: { sampler: SamplingConfig['sampler']; images: boolean },
+  { images }: { images: boolean },
 ): BatchOptions {
   const size = batch ?? Math.min(count, images ? usualBatch.images : usualBatch.points);
-  const often = count > WORTH_COMPILING * size || (rest.sampler ?? sampler) !== 'ddgan';
   return {
     ...rest,
-    batch: size,
-    compiled: compiled ?? (often && !preview),
+    ...{ count, batch: size },
+    compiled: compiled ?? (preview ? false : undefined),
     labels: typeof label === 'number' ? [label] : label,
   };
 }

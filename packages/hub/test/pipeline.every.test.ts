@@ -70,6 +70,28 @@ describe('a pipeline from files', () => {
     pipeline.dispose();
   });
 
+  it('makes one graph of its network calls only where that pays', async () => {
+    let graphs = 0;
+    const compile = (compute: (...inputs: tf.Tensor[]) => tf.Tensor) => {
+      graphs++;
+      return (...inputs: tf.Tensor[]) => tf.tidy(() => compute(...inputs));
+    };
+    const pipeline = await loadPipeline(reader(), { compile });
+    const graphsOf = async (options: { count?: number; compiled?: boolean }) => {
+      const before = graphs;
+      const sampler = pipeline.batches({ batch: 1, ...options });
+      (await sampler.draw(0)).dispose();
+      sampler.dispose();
+      return graphs - before;
+    };
+    expect(await graphsOf({ count: 5 })).toBe(0);
+    expect(await graphsOf({ count: 5, compiled: true })).toBe(1);
+    expect(await graphsOf({ count: 6 })).toBe(1);
+    expect(await graphsOf({ count: 6, compiled: false })).toBe(0);
+    expect(await graphsOf({})).toBe(1);
+    pipeline.dispose();
+  });
+
   it('draws batches in any order', async () => {
     const pipeline = await loadPipeline(reader());
     const sampler = pipeline.batches({ batch: 2, key: key(7) });

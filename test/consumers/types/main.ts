@@ -8,7 +8,7 @@ import { qSample } from '@diffgan/objectives';
 import { callModel, key } from '@diffgan/ops';
 import { lineChart } from '@diffgan/records';
 import { selectBackend } from '@diffgan/runtime';
-import { ddganSampler, run } from '@diffgan/samplers';
+import { ddganSampler, inpaint, run, type Sampler } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
 import { trainDdgan } from '@diffgan/training';
 import { ddganGenerator, presets } from '@diffgan/unet';
@@ -22,6 +22,8 @@ const generator = ddganGenerator(presets['fashion-mnist-tiny'].generator);
 const options = { key: key(7), latentDim: 64 };
 const images: Tensor4D = await run(ddganSampler(generator, vpSchedule(4), { ...options, shape: [16, 28, 28, 1] }));
 const points: Tensor2D = await run(ddganSampler(generator, vpSchedule(4), { ...options, shape: [16, 2] }));
+const sampler: Sampler = (...[model, schedule, how]) => ddganSampler(model, schedule, { ...how, latentDim: 64 });
+const filled: Tensor4D = await run(inpaint(generator, vpSchedule(4), { x0: images, mask: images, sampler }));
 
 export const names = [callModel, divergence, frechetDistance, lineChart, qSample, readSafetensors, trainDdgan];
-export const results = { grid, images, points };
+export const results = { grid, images, points, filled };

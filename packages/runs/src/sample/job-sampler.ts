@@ -27,7 +27,7 @@ interface Watching {
  * ```
  */
 export function samplerOf<Samples extends Tensor>(
-  { seed, batch }: Pick<SampleJob, 'seed' | 'batch'>,
+  { seed, batch, count }: Pick<SampleJob, 'seed' | 'batch'> & Partial<Pick<SampleJob, 'count'>>,
   pipeline: Pipeline<Samples>,
   { signal, onStep }: Watching = {},
 ): BatchSampler<Samples> {
@@ -35,7 +35,7 @@ export function samplerOf<Samples extends Tensor>(
   const random = typeof seed === 'number' ? { key: key(seed) } : { keyOf: (i: number) => key(seed[i] ?? 0) };
   return pipeline.batches({
     ...random,
-    batch,
+    ...{ batch, count },
     signal,
     onStep: ({ index, total }) => onStep?.((index + 1) / total),
   });

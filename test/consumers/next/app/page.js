@@ -1,10 +1,9 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { draw } from '../../draw.js';
 
 export default function Page() {
-  const [title, setTitle] = useState('drawing');
-  useEffect(() => void draw().then(setTitle), []);
-  return <title>{title}</title>;
+  useEffect(() => void draw().then((title) => (document.title = title)), []);
+  return null;
 }
