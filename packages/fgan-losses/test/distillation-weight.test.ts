@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { distillationWeight,divergence, type DivergenceName, divergenceNames } from '@diffgan/fgan-losses';
+import { distillationWeight, divergence, type DivergenceName, divergenceNames } from '@diffgan/fgan-losses';
 import { valuesOf } from '../../../test/values-of.ts';
 
 const names = divergenceNames.filter((name) => name !== 'tv');

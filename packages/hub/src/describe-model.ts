@@ -2,6 +2,7 @@ import { object, parse, type Schema } from '@diffgan/config';
 import { linearGamma, type NoiseSchedule } from '@diffgan/schedule';
 import type { ChainParts, GeneratorAblations } from './chain-parts.ts';
 import { gammaFromSafetensors } from './gamma-file.ts';
+import type { JsonRecord } from './json-record.ts';
 import { DIFFUSION_FILE, parseModelDiffusion } from './model-diffusion.ts';
 import { type OpenFiles, readFile, readText } from './model-files.ts';
 import { MissingScheduleError, PipelineError } from './pipeline-error.ts';
@@ -28,8 +29,6 @@ export interface DescriptionOptions {
   signal?: AbortSignal;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
  * Reads `config.json`: that of a run, whose networks lie in folders beside it, or that of a network.
  *
@@ -44,10 +43,10 @@ export async function describeModel(files: OpenFiles, options: DescriptionOption
   );
 }
 
-function parseJson(files: OpenFiles, text: string, file = 'config.json'): Json {
+function parseJson(files: OpenFiles, text: string, file = 'config.json'): JsonRecord {
   try {
     const json: unknown = JSON.parse(text);
-    if (typeof json === 'object' && json !== null) return json as Json;
+    if (typeof json === 'object' && json !== null) return json as JsonRecord;
   } catch (cause) {
     throw new PipelineError(`${files.name}: ${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
@@ -56,7 +55,7 @@ function parseJson(files: OpenFiles, text: string, file = 'config.json'): Json {
 
 async function describeNetwork(
   files: OpenFiles,
-  { kind, ...config }: Json,
+  { kind, ...config }: JsonRecord,
   { schedule, signal }: DescriptionOptions,
 ): Promise<ModelDescription> {
   const { role, sampler } = drawnFrom(files, String(kind));
@@ -96,7 +95,11 @@ function drawnFrom(files: OpenFiles, kind: string): { role: ModelDescription['ro
 
 const roles = { ddgan: 'generator', distil: 'generator', ddpm: 'denoiser', vdm: 'denoiser' } as const;
 
-async function describeRun(files: OpenFiles, config: Json, options: DescriptionOptions): Promise<ModelDescription> {
+async function describeRun(
+  files: OpenFiles,
+  config: JsonRecord,
+  options: DescriptionOptions,
+): Promise<ModelDescription> {
   const { task, training } = config;
   const known = Object.hasOwn(roles, String(task)) ? (task as keyof typeof roles) : undefined;
   if (known === undefined)
@@ -120,7 +123,7 @@ function ablationsOf(training: unknown): GeneratorAblations {
 
 async function scheduleOf(
   files: OpenFiles,
-  { task, schedule }: Json,
+  { task, schedule }: JsonRecord,
   { signal }: DescriptionOptions,
 ): Promise<ChainParts['schedule']> {
   if (task === 'vdm') return learnedGamma(files, signal);

@@ -1,6 +1,7 @@
 import { show } from '@diffgan/config';
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import { parseSchedule } from '@diffgan/schedule';
+import type { JsonRecord } from './json-record.ts';
 import type { ModelDiffusion } from './model-diffusion.ts';
 import type { SamplerName, SamplingConfig } from './sampling-config.ts';
 import { MAX_STEPS } from './schedule-config.ts';
@@ -10,8 +11,6 @@ export interface DiffusersDiffusion extends ModelDiffusion {
   /** What the scheduler asks for and samplers here do not do, one sentence each. */
   notes: string[];
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Samplers that do what a scheduler does; others of the same family differ in their integrator alone. */
 const samplers: readonly [RegExp, SamplerName][] = [
@@ -55,7 +54,7 @@ const unranged = { squaredcos_cap_v2: 'squaredcos_cap_v2', laplace: 'laplace' } 
  */
 export function diffusionFromDiffusers(json: unknown): DiffusersDiffusion {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw refusal('it', json, 'an object');
-  const config = json as Json;
+  const config = json as JsonRecord;
   const name = oneField(config, '_class_name', 'DDPMScheduler');
   const sampler = samplers.find(([pattern]) => pattern.test(name))?.[1];
   if (sampler === undefined)
@@ -69,7 +68,7 @@ export function diffusionFromDiffusers(json: unknown): DiffusersDiffusion {
   };
 }
 
-function scheduleOf(config: Json): ModelDiffusion['schedule'] {
+function scheduleOf(config: JsonRecord): ModelDiffusion['schedule'] {
   const steps = countField(config, 'num_train_timesteps', { usual: 1000, least: 1 });
   const zeroSnr = config.rescale_betas_zero_snr === true;
   if (Array.isArray(config.trained_betas)) return trainedBetas(config.trained_betas as unknown[], zeroSnr);
@@ -91,7 +90,7 @@ function trainedBetas(betas: readonly unknown[], zeroSnr: boolean): readonly num
   return betas as number[];
 }
 
-function samplingOf(config: Json, sampler: SamplerName): SamplingConfig {
+function samplingOf(config: JsonRecord, sampler: SamplerName): SamplingConfig {
   const predicts = predictions[oneField(config, 'prediction_type', 'epsilon')];
   if (predicts === undefined)
     throw refusal('prediction_type', config.prediction_type, `one of ${Object.keys(predictions).join(', ')}`);
@@ -109,7 +108,7 @@ function samplingOf(config: Json, sampler: SamplerName): SamplingConfig {
 }
 
 /** Of their DPM-Solver what can be said here. */
-function solverOf({ _class_name: name, solver_order: order, solver_type: type }: Json): Partial<SamplingConfig> {
+function solverOf({ _class_name: name, solver_order: order, solver_type: type }: JsonRecord): Partial<SamplingConfig> {
   const takesOrder = /^(DPMSolverMultistep|UniPC)/.test(String(name));
   return {
     ...(takesOrder && (order === 1 || order === 2 || order === 3) && { order }),
@@ -117,7 +116,7 @@ function solverOf({ _class_name: name, solver_order: order, solver_type: type }:
   };
 }
 
-function spacingOf(config: Json, sampler: SamplerName): string {
+function spacingOf(config: JsonRecord, sampler: SamplerName): string {
   const usual = ['ddpm', 'ddim'].includes(sampler) ? 'leading' : 'linspace';
   const spacing = oneField(config, 'timestep_spacing', usual);
   if (!['leading', 'trailing', 'linspace'].includes(spacing))
@@ -126,7 +125,7 @@ function spacingOf(config: Json, sampler: SamplerName): string {
   return spacing === 'leading' && offset !== 0 ? `leading+${offset}` : spacing;
 }
 
-function notesOf(config: Json): string[] {
+function notesOf(config: JsonRecord): string[] {
   const {
     clip_sample_range: range = 1,
     thresholding,
@@ -141,19 +140,19 @@ function notesOf(config: Json): string[] {
   ];
 }
 
-function oneField(config: Json, field: string, usual: string): string {
+function oneField(config: JsonRecord, field: string, usual: string): string {
   const value = config[field] ?? usual;
   if (typeof value !== 'string') throw refusal(field, value, 'a text');
   return value;
 }
 
-function countField(config: Json, field: string, { usual, least }: { usual: number; least: number }): number {
+function countField(config: JsonRecord, field: string, { usual, least }: { usual: number; least: number }): number {
   const value = config[field] ?? usual;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= MAX_STEPS) return value;
   throw refusal(field, value, `a whole number from ${least} to ${MAX_STEPS}`);
 }
 
-function betaField(config: Json, field: string, usual: number): number {
+function betaField(config: JsonRecord, field: string, usual: number): number {
   const value = config[field] ?? usual;
   if (!(typeof value === 'number' && value > 0 && value < 1)) throw refusal(field, value, 'a number between 0 and 1');
   return value;

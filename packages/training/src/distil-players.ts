@@ -16,8 +16,12 @@ export function distilPlayers(models: DistilNetworks, { steps }: NoiseSchedule, 
         `${steps} steps, so use a multiple of ${steps * accumulate}`,
     );
   const caller = 'distil';
-  const of = (role: keyof DistilNetworks, inputs: (readonly (number | null)[])[], output: readonly number[], maker: string) =>
-    new ConditionedNetwork(models[role]!, { caller, role, inputs, output, maker }, data);
+  const of = (
+    role: keyof DistilNetworks,
+    inputs: (readonly (number | null)[])[],
+    output: readonly number[],
+    maker: string,
+  ) => new ConditionedNetwork(models[role]!, { caller, role, inputs, output, maker }, data);
   return {
     generator: of('generator', [shape, [null], []], shape, 'ddganGenerator or mlpGenerator'),
     fake: of('fake', [shape, []], shape, 'ddpmUnet or mlpDenoiser'),
@@ -26,7 +30,10 @@ export function distilPlayers(models: DistilNetworks, { steps }: NoiseSchedule, 
 }
 
 /** The teacher with all defaults. */
-export function checkedTeacher({ model, schedule, predicts = 'eps' }: Teacher, { data }: DistilOptions): Required<Teacher> {
+export function checkedTeacher(
+  { model, schedule, predicts = 'eps' }: Teacher,
+  { data }: DistilOptions,
+): Required<Teacher> {
   const known = model as Partial<LayersModel>;
   if (known.inputs && known.outputs) {
     const shape = exampleShape(data);

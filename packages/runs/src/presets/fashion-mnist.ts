@@ -32,7 +32,8 @@ function studentOf({ training }: JsonObject): PresetConfig {
     training: {
       steps: 4000,
       batch: 32,
-      learningRate: { generator: 1e-4, fake: 2e-4, critic: 2e-4 },
+      learningRate: { generator: 3e-5, fake: 4e-4, critic: 4e-4 },
+      fakeSteps: 3, // a fake denoiser that lags behind leads the student astray
       finalLearningRate: 1e-5,
       emaDecay: 0.998,
     },
