@@ -18,7 +18,7 @@ export type OdeSamplerOptions<
   predicts?: Exclude<DiffusionSamplerOptions['predicts'], 'mean'>;
   /**
    * Where the steps lie, as many as the schedule has: at the schedule's own noise levels, or between the same ends equally spaced in
-   * log SNR, or as {@link karrasSigmas} spaces them.
+   * log SNR, or as `karrasSigmas` of `@diffgan/schedule` spaces them.
    * @defaultValue `'schedule'`; of DPM-Solver and UniPC `'logSnr'`, where `respace` was asked for a number of steps and the whole chain
    * is sampled
    */

@@ -15,7 +15,7 @@ const resizings = {
   pillow: { resize: 'pillow', scaling: 'tensorflow' },
 } as const;
 
-/** Names of {@link inceptionV3}'s ways to resize on the command line: of pytorch-fid, of guided-diffusion and of clean-fid. */
+/** Names of `inceptionV3`'s ways to resize on the command line: of pytorch-fid, of guided-diffusion and of clean-fid. */
 export const resizeNames = Object.keys(resizings) as (keyof typeof resizings)[];
 
 /** A way to resize on the command line. */
