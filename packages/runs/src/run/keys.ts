@@ -20,5 +20,6 @@ export const keysOf = (seed: number) => {
     samples: of('samples'),
     noise: of('noise'),
     gamma: of('gamma'),
+    fake: of('fake'),
   };
 };
