@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
-import { ConditionedNetwork } from './conditions.ts';
+import { ConditionedNetwork, describeNetwork } from './conditions.ts';
 import type { DistilNetworks, DistilOptions, Teacher } from './distil-options.ts';
 import { DEFAULT_BATCH } from './train-options.ts';
 import { exampleShape } from './training-data.ts';
@@ -45,3 +45,9 @@ export function checkedTeacher(
   }
   return { model, schedule, predicts };
 }
+
+/** What a run remembers of its teacher, which is no network where it is a plain function. */
+export const describedTeacher = ({ model, schedule, predicts }: Required<Teacher>) => ({
+  ...{ schedule: [...schedule.beta], predicts },
+  ...('inputs' in model && 'outputs' in model && { model: describeNetwork(model as LayersModel) }),
+});

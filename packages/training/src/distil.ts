@@ -8,7 +8,7 @@ import { type ConditionInputs, Conditions, describeNetwork } from './conditions.
 import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
 import { Descent, type Pass } from './descent.ts';
 import { distilChoices, type DistilNetworks, type DistilOptions, levelBins, type Teacher } from './distil-options.ts';
-import { checkedTeacher, distilPlayers } from './distil-players.ts';
+import { checkedTeacher, describedTeacher, distilPlayers } from './distil-players.ts';
 import { distillationGradient } from './distillation.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
 import { ofShare, streams } from './streams.ts';
@@ -127,7 +127,7 @@ class DistilTask implements TrainingTask {
       ...{ task: 'distil', schedule: [...schedule.beta], ...choices },
       ...{ generator: describeNetwork(models.generator), fake: describeNetwork(models.fake) },
       ...(models.critic && { critic: describeNetwork(models.critic) }),
-      teacher: { schedule: [...this.#teacher.schedule.beta], predicts: this.#teacher.predicts },
+      teacher: describedTeacher(this.#teacher),
     };
   }
 

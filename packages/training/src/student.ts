@@ -45,9 +45,9 @@ export class Student {
       const rest = x.shape[0] - share;
       reached.push(rows(x, 0, share));
       const [xt, z, noise] = [rows(x, share, rest), rows(chainZ!, used, rest), rows(chainNoise!, used, rest)];
-      const steps1 = new Int32Array(rest).fill(t);
-      const x0 = this.#call(xt, z, steps1, lastRows(conditions, batch, rest));
-      x = samplePosterior(this.schedule, x0, steps1, { xt, noise });
+      const ofStep = new Int32Array(rest).fill(t);
+      const x0 = this.#call(xt, z, ofStep, lastRows(conditions, batch, rest));
+      x = samplePosterior(this.schedule, x0, ofStep, { xt, noise });
       used += rest;
     }
     return tf.concat([...reached, x]);

@@ -18,6 +18,9 @@ export const seedOption = () =>
 export const jsonOption = () =>
   new Option('--json', 'print the result as JSON on stdout, everything else on stderr').default(false);
 
+/** Gathers the values of an option that may be repeated. */
+export const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
+
 /** `--precision`. */
 export const precisionOption = () =>
   new Option('--precision <name>', 'float32, or bfloat16 where the processor has it (default: float32)').choices([

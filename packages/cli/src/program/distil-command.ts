@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '@diffgan/runs/errors';
 import type { TrainCommandOptions } from '../commands/train.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { backendOption, jsonOption, precisionOption } from './common-options.ts';
+import { backendOption, collect, jsonOption, precisionOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 interface Flags extends TrainCommandOptions {
@@ -20,8 +20,6 @@ Examples:
   diffgan distil --resume --out runs/one-call
 
 The teacher is a DDPM whose network the preset's is like. Divergences other than rkl train a critic besides, on the data.`;
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 /** Adds `diffgan distil`. */
 export function distilCommand(root: Command, signal: AbortSignal): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { TrainCommandOptions } from '../commands/train.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { backendOption, jsonOption, precisionOption } from './common-options.ts';
+import { backendOption, collect, jsonOption, precisionOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
 interface Flags {
@@ -24,8 +24,6 @@ Examples:
   diffgan train --resume --out runs/mine --steps 20000
 
 A file has the settings that --show-config prints, or only those that differ from its "preset"; null takes one away.`;
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
 
 /** Adds `diffgan train`. */
 export function trainCommand(root: Command, signal: AbortSignal): void {

@@ -81,8 +81,9 @@ export const gaussians25Presets = {
     },
   },
   'gaussians25-distil': {
-    about: 'student of a DDPM of 25 Gaussians, T = 4; give the folder of gaussians25-ddpm as teacher',
-    duration: 'about 3 minutes on two CPU cores',
+    about:
+      'student of gaussians25-ddpm, its teacher, T = 4; give it an init that covers, since from fresh weights it falls into one mode',
+    duration: 'about 10 minutes on two CPU cores',
     config: studentOf,
   },
 } as const satisfies Record<string, RunPreset>;
