@@ -1,4 +1,5 @@
 import type { Sampling } from './sampling.ts';
+import type { StudentOf, StudentValues } from './student-measurement.ts';
 import type { Training } from './training.ts';
 
 interface OfTraining {
@@ -18,6 +19,8 @@ interface Drawn extends OfTraining {
 /** Images of 28×28 grey pixels against the 60 000 training images of Fashion-MNIST. */
 export interface ScoresOf extends Drawn {
   readonly kind: 'scores';
+  /** A worse model of the same data, away from which autoguidance leads. */
+  readonly worse?: Training;
 }
 
 /** Points of the plane against the modes of their data. */
@@ -116,6 +119,7 @@ export type Measurement =
   | ScoresOf
   | ModesOf
   | BumpsOf
+  | StudentOf
   | StackedOf
   | TimingOf
   | BitsOf
@@ -279,6 +283,7 @@ export interface Values {
   readonly scores: ScoreValues;
   readonly modes: ModesValues;
   readonly bumps: BumpsValues;
+  readonly student: StudentValues;
   readonly stacked: StackedValues;
   readonly timing: TimingValues;
   readonly bits: BitsValues;
