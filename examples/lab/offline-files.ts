@@ -1,7 +1,7 @@
 import type { Plugin } from 'vite';
 
 /** What no view of the page asks for: a backend that is not its own, and other parts of packages that are loaded when they are called. */
-const seldom = /\.(html|json|safetensors)$|webgpu|mozjpeg/;
+const seldom = /\.(html|json|md|safetensors)$|webgpu|mozjpeg/;
 
 /** Writes `offline.js`, the service worker that keeps the files of the build, so that the page works without a network. */
 export function offlineFiles(): Plugin {

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { offlineFiles } from './offline-files.ts';
+import { shippedModels } from './shipped-models.ts';
 
 // Pages with these headers may share memory between threads.
 const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -11,5 +12,5 @@ export default defineConfig({
   build: { target: 'es2022', chunkSizeWarningLimit: 2000, modulePreload: { polyfill: false } },
   server: { headers },
   preview: { headers },
-  plugins: [offlineFiles()],
+  plugins: [shippedModels(), offlineFiles()],
 });

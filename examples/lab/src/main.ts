@@ -1,8 +1,9 @@
 import './style.css';
 import { readAddress, writeAddress } from './page/address.ts';
+import { PicturesView } from './pictures/pictures-view.ts';
 import { PointsView } from './points/points-view.ts';
 
-const views = { points: PointsView } as const;
+const views = { points: PointsView, pictures: PicturesView } as const;
 type ViewName = keyof typeof views;
 
 const place = document.querySelector('main')!;

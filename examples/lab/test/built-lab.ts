@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { chromiumArguments, findChromium } from '../../../scripts/chromium.ts';
 import { serveFolder } from '../../../scripts/consumers/serve-folder.ts';
@@ -12,7 +14,7 @@ export interface LabPage {
   readonly page: Page;
   readonly said: readonly string[];
   /** Gzipped bytes of what it loaded so far. */
-  bytes(): Promise<number>;
+  readonly bytes: () => Promise<number>;
 }
 
 /** The laboratory as it is built, served as a static host does, in Chromium. */
@@ -87,4 +89,14 @@ export async function stepIs(page: Page, wanted: (step: number) => boolean): Pro
       polling: 50,
     },
   );
+}
+
+/** What axe finds wrong on a page. */
+export async function axeFaults(page: Page): Promise<[rule: string, elements: string[]][]> {
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations, passes } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  if (passes.length < 15) throw new Error(`axe looked at ${passes.length} rules only`);
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }
