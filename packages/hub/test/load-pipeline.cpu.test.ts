@@ -150,9 +150,16 @@ describe('loadPipeline finds a model', () => {
     );
   });
 
-  it('in half precision', async () => {
-    const [pipeline, half] = [await loadPipeline('fashion-mnist-ddgan'), await loadPipeline('fashion-mnist-ddgan', { dtype: 'float16' })]; // prettier-ignore
-    const weights = ({ networks }: typeof half) => networks.generator!.weights.map((weight) => weight.read());
+  it.each([
+    ['fashion-mnist-ddgan', { sampler: 'ddgan' }],
+    ['fashion-mnist-ddpm', { sampler: 'ddim', steps: 50 }],
+  ])('of %s in half precision', async (name, how) => {
+    const [pipeline, half] = [await loadPipeline(name), await loadPipeline(name, { dtype: 'float16' })];
+    expect(half.sampling).toEqual(how);
+    const weights = ({ networks }: typeof half) => {
+      const network = 'generator' in networks ? networks.generator : networks.denoiser;
+      return (network as LayersModel).weights.map((weight) => weight.read());
+    };
     const [whole, rounded] = [weights(pipeline), weights(half)];
     for (const [i, weight] of whole.entries())
       expect(await rounded[i].data()).toBeAllClose(await weight.data(), { rtol: 2 ** -11, atol: 2 ** -25 });

@@ -8,4 +8,10 @@ export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, st
     'generator/model.safetensors': 'd2ea8a741bafb33240e52f508a47bcfd69ea961afe73d9271f97ff1835561515',
     'generator/model.float16.safetensors': 'ce570413ef40ca08a276b11dfe14a2c893bb779990ee7ad6298072547cee65be',
   },
+  'fashion-mnist-ddpm': {
+    'config.json': 'b0b03d49d0388491c4801412d85632db399b52c3f9aaa826afdfa37a9ba95d30',
+    'denoiser/config.json': '12c52c5a5593bf04248457ab785ba9fa00484b5aa83f38a5ba435c53d51a5b75',
+    'denoiser/model.safetensors': 'ee1e9ea833ed908d0e0fcf0608621e5477464b566c3b596ea5aa2e827d2d731f',
+    'denoiser/model.float16.safetensors': '3000af3e7b9d101344b1ff5e6afc8833df8397ba88fec112290755940778bdab',
+  },
 };
