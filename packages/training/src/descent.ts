@@ -1,14 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkOptimizer } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import type { Deal, Team } from './team.ts';
 import { DEFAULT_BATCH, type TrainOptions } from './train-options.ts';
-import type { Inputs, Outcome, Pending, TrainState, Update, Updated, Vectors } from './train-state.ts';
-
-/** What one pass over a batch, or a share of one, finds. */
-export interface Pass extends Pick<Updated, 'losses' | 'measures' | 'examples' | 'told'> {
-  /** Gradients of the networks that it trains. */
-  gradients: Record<string, tf.Tensor1D>;
-}
+import type { Inputs, Outcome, Pending, TrainState, Update, Vectors } from './train-state.ts';
 
 /** An update of the state with what it needs; a step is some of them, one after another. */
 export interface Move {

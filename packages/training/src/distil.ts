@@ -4,16 +4,17 @@ import { qSample, simpleLoss } from '@diffgan/objectives';
 import { callModel, foldIn, gather, type Key, normal, uniformArray } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { ConditionedNetwork } from './conditions.ts';
-import { type ConditionInputs, Conditions, describeNetwork } from './conditions.ts';
+import { Conditions, describeNetwork } from './conditions.ts';
 import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
-import { criticGroup } from './ddgan-players.ts';
-import { Descent, type DescentOptions, type Pass, passesOf } from './descent.ts';
+import { Descent, type DescentOptions, passesOf } from './descent.ts';
+import type { Draw } from './distil-draw.ts';
 import { distilChoices, type DistilNetworks, type DistilOptions, levelBins, type Teacher } from './distil-options.ts';
-import { checkedTeacher, describedTeacher, distilPlayers } from './distil-players.ts';
+import { checkedTeacher, describedTeacher, distilBlocks, distilPlayers } from './distil-players.ts';
 import { distillationGradient } from './distillation.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import { ofShare, streams } from './streams.ts';
-import { earlierCalls, Student, type StudentDraw } from './student.ts';
+import { earlierCalls, Student } from './student.ts';
 import type { Team } from './team.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainLoop } from './train-loop.ts';
@@ -72,16 +73,6 @@ export function distil(
   return trainLoop((team) => new DistilTask(networks, teacher, schedule, options, team), options);
 }
 
-/** What is drawn for an update: samples of the student, and levels of the teacher's noise for them. */
-type Draw = ConditionInputs &
-  StudentDraw & {
-    /** Steps of the teacher, int32 [B]. */
-    s: tf.Tensor1D;
-    noise: tf.Tensor;
-    /** Data, diffused to the same levels, where there is a critic. */
-    real?: tf.Tensor;
-  };
-
 class DistilTask implements TrainingTask {
   readonly networks: Record<'generator' | 'fake', TrainedNetwork> & { critic?: TrainedNetwork };
   readonly settings: Record<string, unknown>;
@@ -102,13 +93,7 @@ class DistilTask implements TrainingTask {
   /** By the names of the penalties that are added to the critic's loss. */
   readonly #descents = new Map<string, Descent<Draw>>();
 
-  constructor(
-    models: DistilNetworks,
-    teacher: Teacher,
-    schedule: NoiseSchedule,
-    options: DistilOptions,
-    readonly team: Team,
-  ) {
+  constructor(models: DistilNetworks, teacher: Teacher, schedule: NoiseSchedule, options: DistilOptions, team: Team) {
     const { steps, ...choices } = (this.#choices = distilChoices(options, models));
     const { generator, fake, critic } = distilPlayers(models, schedule, options);
     this.#student = new Student(generator, schedule);
@@ -125,8 +110,7 @@ class DistilTask implements TrainingTask {
     };
     this.batchesPerStep = choices.fakeSteps;
     const shares = choices.accumulate;
-    const blocks = leastCommonMultiple(schedule.steps, models.critic ? criticGroup(models.critic, options) : 1);
-    this.#passes = passesOf(options, team, blocks);
+    this.#passes = passesOf(options, team, distilBlocks(models, schedule, options));
     this.#bins = levelBins((options.batch ?? DEFAULT_BATCH) / shares);
     this.#others = optimizersOf(critic ? ['fake', 'critic'] : ['fake'], {
       ...{ ...choices, steps },
@@ -305,10 +289,4 @@ class DistilTask implements TrainingTask {
     const [real, fakes] = [xReal, xFake].map((xs) => this.#opinion(xs, draw, training));
     return { losses: this.#loss.criticLoss(real, fakes), xReal, xFake, real, fakes };
   }
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  let multiple = a;
-  while (multiple % b !== 0) multiple += a;
-  return multiple;
 }

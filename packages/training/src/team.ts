@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProcessGroup } from '@diffgan/runtime';
-import type { Pass } from './descent.ts';
+import type { Pass } from './pass.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { Inputs } from './train-state.ts';
 
@@ -115,7 +115,7 @@ export class Team {
   together({ gradients, losses, measures = {}, examples }: Pass, told: tf.Tensor1D | undefined, deal: Deal): Pass {
     const { group } = this;
     if (!group || !told) return { gradients, losses, measures, examples };
-    const numbers = Object.values({ ...losses, ...measures });
+    const numbers = [...Object.values(losses), ...Object.values(measures)];
     const column = [...Object.values(gradients), ...numbers.map((number) => tf.reshape(number, [1]))];
     const all = examples ? [told, this.#placed(examples, deal)] : [told];
     const sum = group.sum(tf.concat1d([...column, ...all] as tf.Tensor1D[]));
@@ -125,7 +125,7 @@ export class Team {
     );
     const means = parts.slice(0, column.length).map((part) => tf.div<tf.Tensor1D>(part, this.size));
     const named = (names: string[], from: number) =>
-      Object.fromEntries(names.map((name, i) => [name, tf.reshape(means[from + i], []) as tf.Scalar]));
+      Object.fromEntries(names.map((name, i) => [name, tf.reshape<tf.Rank.R0>(means[from + i], [])]));
     const networks = Object.keys(gradients);
     const [lossNames, measureNames] = [Object.keys(losses), Object.keys(measures)];
     return {
@@ -170,8 +170,8 @@ export class Team {
   }
 
   /** What to throw for an error of a move. */
-  async explain(error: unknown): Promise<unknown> {
-    return this.group ? this.group.explain(error) : error;
+  explain(error: unknown): Promise<unknown> {
+    return this.group ? this.group.explain(error) : Promise.resolve(error);
   }
 
   /** Numbers of the own examples where they belong in the whole batch, and 0 elsewhere. */

@@ -19,8 +19,9 @@ import {
   labelChoices,
   type LabelOptions,
 } from './conditions.ts';
-import { Descent, type Pass, passesOf } from './descent.ts';
+import { Descent, passesOf } from './descent.ts';
 import { optimizationChoices, optimizersOf } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import { ofShare, streams } from './streams.ts';
 import type { Team } from './team.ts';
 import { type Timesteps, timestepsByLoss, uniformTimesteps } from './timesteps.ts';

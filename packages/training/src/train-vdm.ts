@@ -11,8 +11,9 @@ import {
   labelChoices,
   type LabelOptions,
 } from './conditions.ts';
-import { Descent, type Pass, passesOf } from './descent.ts';
+import { Descent, passesOf } from './descent.ts';
 import { optimizationChoices, optimizersOf, type PerNetwork } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import { streams } from './streams.ts';
 import type { Team } from './team.ts';
 import type { TrainEvent } from './train-event.ts';

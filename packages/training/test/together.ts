@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type { ProcessGroup } from '@diffgan/runtime';
 import type { TrainOptions } from '@diffgan/training';
 import { freePorts } from '../../../test/free-ports.ts';
+import { playDdgan } from './play.ts';
 import { trainToy } from './run.ts';
 import { shortRun } from './toy.ts';
-import { playDdgan } from './play.ts';
 import { trainers } from './trainers.ts';
 
 /** Trainings that processes do together, one after another. */
@@ -44,11 +44,13 @@ export async function together(
   if (name === TOY) {
     const { events, vectors, error } = await trainToy(shortRun({ ...all, steps: 10 }));
     const steps = events.filter((event) => event.type === 'step');
-    return { ...numbersOf(steps), weights: vectors, ...(error !== undefined && { error: String(error) }) };
+    return { ...numbersOf(steps), weights: vectors, ...failureOf(error) };
   }
   const { steps, weights, error } = await (name === WGAN ? playWgan : trainers[name])(all);
-  return { ...numbersOf(steps), weights, ...(error !== undefined && { error: String(error) }) };
+  return { ...numbersOf(steps), weights, ...failureOf(error) };
 }
+
+const failureOf = (error: unknown) => (error instanceof Error ? { error: error.message } : {});
 
 const numbersOf = (steps: readonly { losses: Record<string, number>; measures: Record<string, number> }[]) => ({
   losses: steps.map(({ losses }) => losses),

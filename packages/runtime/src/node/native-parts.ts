@@ -3,10 +3,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf } from '../platform.ts';
+import { COLLECTIVES } from '../tfjs-node-folder.ts';
 import { compileShared, libraryDirs, nodeHeaders } from './compile-binding.ts';
 import { InstallError } from './install-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
-import { COLLECTIVES } from '../tfjs-node-folder.ts';
 import { programWithTfjsNode, type TfjsNodePackage } from './tfjs-node-package.ts';
 
 /** The TensorFlow that the parts are compiled against, and where builds are kept. */

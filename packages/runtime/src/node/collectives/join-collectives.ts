@@ -1,7 +1,7 @@
 import { messageOf } from '../../platform.ts';
+import { Collectives } from './collectives.ts';
 import { type CollectivesAddon, collectivesAddon } from './collectives-addon.ts';
 import { CollectivesError } from './collectives-error.ts';
-import { Collectives } from './collectives.ts';
 import { configMessage, serverDefMessage } from './server-def.ts';
 
 /** Which process this is, and where the others are. */
