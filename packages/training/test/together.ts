@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ProcessGroup } from '@diffgan/runtime';
-import type { TrainOptions } from '@diffgan/training';
+import type { TrainEvent, TrainOptions } from '@diffgan/training';
 import { freePorts } from '../../../test/free-ports.ts';
 import { playDdgan } from './play.ts';
 import { trainToy } from './run.ts';
@@ -31,22 +32,24 @@ export const TOY = 'GAN on images';
 
 /** A critic of Wasserstein's distance with its penalty. */
 export const WGAN = 'GAN with wgan and a gradient penalty';
-const playWgan = (options: Partial<TrainOptions>) =>
-  playDdgan()({ loss: 'wgan', gradientPenalty: { lambda: 1 }, ...options });
+const playWgan = (options: Partial<TrainOptions>, onEvent: (event: TrainEvent) => void) =>
+  playDdgan()({ loss: 'wgan', gradientPenalty: { lambda: 1 }, ...options }, onEvent);
 
 /** Does one of the trainings in this process. */
 export async function together(
   name: string,
   { options }: Together,
   processes?: ProcessGroup,
+  onStep?: (step: number) => void,
 ): Promise<Omit<Trained, 'name'>> {
+  const onEvent = (event: TrainEvent) => (event.type === 'step' ? onStep?.(event.step) : undefined);
   const all = { ...options, processes };
   if (name === TOY) {
     const { events, vectors, error } = await trainToy(shortRun({ ...all, steps: 10 }));
     const steps = events.filter((event) => event.type === 'step');
     return { ...numbersOf(steps), weights: vectors, ...failureOf(error) };
   }
-  const { steps, weights, error } = await (name === WGAN ? playWgan : trainers[name])(all);
+  const { steps, weights, error } = await (name === WGAN ? playWgan : trainers[name])(all, onEvent);
   return { ...numbersOf(steps), weights, ...failureOf(error) };
 }
 
@@ -60,22 +63,22 @@ const numbersOf = (steps: readonly { losses: Record<string, number>; measures: R
 const script = fileURLToPath(new URL('fixtures/train-together.ts', import.meta.url));
 const flags = ['--conditions=@diffgan/source', '--import', 'tsx'];
 
-/** Starts a process of a team; it ends with all lines that it has printed. */
-export function startProcess(task: Together & { hosts?: readonly string[]; rank: number }) {
+/** Starts a process of a team; `lines` are all that it has printed at its end. */
+export function startProcess(
+  task: Together & { hosts?: readonly string[]; rank: number },
+  onStep?: (step: number) => void,
+) {
   const env = { ...process.env, NODE_OPTIONS: '', TF_CPP_MIN_LOG_LEVEL: '3', TF_NUM_INTRAOP_THREADS: '1' };
   const child = spawn(process.execPath, [...flags, script, JSON.stringify(task)], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const lines = once(child, 'close').then(() =>
-    output
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as Trained),
-  );
-  return { child, lines };
+  const lines: Trained[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line.startsWith('{')) lines.push(JSON.parse(line) as Trained);
+    else if (line.startsWith('step ')) onStep?.(Number(line.slice(5)));
+  });
+  return { child, lines: once(child, 'close').then(() => lines) };
 }
 
 /** Trains in so many processes at once; what each of them has printed. */
