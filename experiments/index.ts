@@ -12,6 +12,7 @@ export type * from './measurement.ts';
 export { type MeasurementResult, Results, type ResultsFile, type TrainingResult } from './results.ts';
 export type { Sampling } from './sampling.ts';
 export { compare, formatSpread, type Spread, spreadOf } from './spread.ts';
+export type { StudentOf, StudentValues } from './student-measurement.ts';
 export type { Json, Training } from './training.ts';
 export { type Checked, checkResults, formatChecked } from './reproduce/check.ts';
 export { formatList, type ListedExperiment, listExperiments } from './reproduce/list.ts';

@@ -1,4 +1,5 @@
 import type { Sampling } from './sampling.ts';
+import type { StudentOf, StudentValues } from './student-measurement.ts';
 import type { Training } from './training.ts';
 
 interface OfTraining {
@@ -116,6 +117,7 @@ export type Measurement =
   | ScoresOf
   | ModesOf
   | BumpsOf
+  | StudentOf
   | StackedOf
   | TimingOf
   | BitsOf
@@ -279,6 +281,7 @@ export interface Values {
   readonly scores: ScoreValues;
   readonly modes: ModesValues;
   readonly bumps: BumpsValues;
+  readonly student: StudentValues;
   readonly stacked: StackedValues;
   readonly timing: TimingValues;
   readonly bits: BitsValues;

@@ -8,7 +8,7 @@ export interface Panel {
 }
 
 const [WIDTH, HEIGHT, GAP, TOP] = [150, 90, 14, 20];
-const colours = ['#3b82c4', '#d9732c'];
+const colours = ['#3b82c4', '#d9732c', '#888'];
 
 /** Rows of small plots of densities as an SVG file. */
 export function panels(rows: readonly (readonly Panel[])[]): string {

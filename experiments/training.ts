@@ -10,4 +10,8 @@ export interface Training {
   /** Settings on top of it by their paths, such as `'schedule.steps'`. */
   readonly set: Readonly<Record<string, Json>>;
   readonly seed: number;
+  /** The training whose network a distillation learns from. */
+  readonly teacher?: Training;
+  /** The training whose weights it starts from. */
+  readonly init?: Training;
 }

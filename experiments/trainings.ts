@@ -27,6 +27,81 @@ export function ddpm({ steps, seed, small }: { steps: number; seed: number; smal
   };
 }
 
+/** Numbers of calls of the students. */
+export const studentCalls = [1, 2, 4] as const;
+
+interface OfCalls {
+  readonly calls: number;
+  readonly seed: number;
+  readonly small: boolean;
+}
+
+/** What a game of few calls starts from: a short DDPM of as many steps that predicts x̂0. */
+function denoiserOfCalls({ calls, seed, small }: OfCalls): Training {
+  const of = ddpm({ steps: calls, seed, small });
+  const own = { 'schedule.name': 'cosine', 'training.steps': 4000, 'training.predicts': 'x0' };
+  return { ...of, name: `ddpm-x0-${calls}${suffix(small)}`, set: { ...of.set, ...own } };
+}
+
+/** One step of squared error is a mean image, which covers nothing: a student of one call starts from a GAN. */
+const startOf = (choice: OfCalls): Training =>
+  choice.calls === 1
+    ? ddgan({ loss: 'gan', steps: 1, rates: recipe.rates, seed: choice.seed, small: choice.small })
+    : denoiserOfCalls(choice);
+
+/** Networks that are wider than those of the preset of students, where they are. */
+const widerStudent: Set = {
+  'networks.generator': 'fashion-mnist-small/generator',
+  'networks.fake': 'fashion-mnist-small/denoiser',
+};
+const widerEncoder: Set = {
+  'networks.critic.baseChannels': 32,
+  'networks.critic.blocksPerLevel': 2,
+  'networks.critic.attentionResolutions': [14],
+};
+
+/** A student of the DDPM of 1000 steps. */
+export function student({ divergence, ...choice }: OfCalls & { readonly divergence: string }): Training {
+  const { calls, seed, small } = choice;
+  return {
+    name: `student-${divergence}-${calls}${suffix(small)}`,
+    preset: 'fashion-mnist-distil',
+    set: {
+      ...(small && widerStudent),
+      ...(small && divergence !== 'rkl' && widerEncoder),
+      ...{ 'schedule.steps': calls, 'training.divergence': divergence },
+      ...{ 'records.metricEvery': 0, 'records.picturesEvery': 1000 },
+    },
+    seed,
+    teacher: ddpm({ steps: 1000, seed, small }),
+    init: startOf(choice),
+  };
+}
+
+/** A denoising diffusion GAN whose two networks start from a DDPM, the critic as its way down. */
+export function ddganFromDenoiser(choice: OfCalls & { readonly steps: number }): Training {
+  const { calls, steps, seed, small } = choice;
+  const set: Set = {
+    'networks.critic': {
+      ...{ kind: 'ddgan-discriminator', style: 'unet-encoder', imageSize: 28, channels: 1, headResolutions: 'all' },
+      ...{ baseChannels: 16, channelMultipliers: [1, 2, 2], blocksPerLevel: 1, attentionResolutions: [] },
+    },
+    ...(small && widerEncoder),
+    ...{ schedule: { name: 'cosine', steps: calls }, 'training.steps': steps },
+    'training.loss': { name: 'gan', relativistic: true },
+    'training.adam': { beta1: 0, beta2: 0.99 },
+    'training.r1': { gamma: 0.01, every: 10 },
+    'training.r2': { gamma: 0.01, every: 10 },
+    ...{ 'training.reconstruction': 10, 'training.reconstructionOf': 'eps', 'training.emaDecay': 0.998 },
+  };
+  const rates = { generator: 5e-5, critic: 1e-3 };
+  const variant = { name: 'from-ddpm', set };
+  return {
+    ...ddgan({ loss: 'gan', steps: calls, rates, seed, small, variant }),
+    init: startOf({ calls, seed, small }),
+  };
+}
+
 /** What makes a denoising diffusion GAN of Fashion-MNIST another one. */
 export interface DdganChoice {
   readonly loss: string;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readConfigFile } from '@diffgan/runs';
+import { type JsonObject, readConfigFile } from '@diffgan/runs';
 import { trainingIdentity } from './identity.ts';
 
 /** How deep below the folder runs are looked for. */
@@ -60,12 +60,27 @@ export class RunsFolder {
 }
 
 /** The identity of the finished run in a folder; undefined where there is none. */
-async function identityOf(folder: string): Promise<string | undefined> {
+async function identityOf(folder: string, depth = SOURCES): Promise<string | undefined> {
   const file = join(folder, 'config.json');
   const done = ['result.json', DIVERGED].some((name) => existsSync(join(folder, name)));
   if (!done || !existsSync(file)) return undefined;
   const config = await readConfigFile(file);
-  return config.command === 'train' ? trainingIdentity(config) : undefined;
+  return config.command === 'train' ? trainingIdentity(await naming(config, depth)) : undefined;
+}
+
+/** How many runs in a row may each have learned from the next: of more the folders are taken as they are called. */
+const SOURCES = 4;
+
+/** Settings that name the runs that they need not by their folders, which may be anywhere, but by their identities. */
+async function naming(config: JsonObject, depth: number): Promise<JsonObject> {
+  if (depth === 0) return config;
+  const named: Record<string, string> = {};
+  for (const name of ['teacher', 'init'] as const) {
+    const folder = config[name];
+    const identity = typeof folder === 'string' ? await identityOf(folder, depth - 1) : undefined;
+    if (identity !== undefined) named[name] = identity;
+  }
+  return { ...config, ...named };
 }
 
 /** File in the folder of a training whose numbers were no numbers any more; it says why. */

@@ -15,15 +15,18 @@ import { TrainingDivergedError } from '@diffgan/training';
 import type { TrainingResult } from '../results.ts';
 import type { Training } from '../training.ts';
 import { DIVERGED } from './runs-folder.ts';
-import { resolveTraining } from './training-settings.ts';
+import { sourcesOf } from './sources.ts';
+import { resolveTraining, type Sources } from './training-settings.ts';
 import type { Shelf, Workplace } from './workplace.ts';
 
-/** The folder of a finished training, which is found, gone on with or begun; undefined if it diverged. */
+/** The folder of a finished training, which is found, gone on with or begun; undefined if it, or one that it needs, diverged. */
 export async function trained(training: Training, place: Workplace): Promise<string | undefined> {
   const { runs, scale, backend, terminal, signal } = place;
   const { given, identity } = await resolveTraining(training, scale);
   const known = runs.finished(identity);
   if (known !== undefined) return existsSync(join(known, DIVERGED)) ? undefined : known;
+  const folders = await foldersOf(training, place);
+  if (folders === undefined) return undefined;
   const out = runs.folderOf(training.name, training.seed, identity);
   const resume = existsSync(join(out, 'checkpoint/run.safetensors'));
   if (!resume) await rm(out, { recursive: true, force: true }); // it was stopped before its first checkpoint
@@ -31,7 +34,7 @@ export async function trained(training: Training, place: Workplace): Promise<str
     const folder = new RunFolder(out);
     const settings = resume
       ? await folder.readConfig(asRunConfig)
-      : (await resolveConfig({ ...given, backend: backend.name })).config;
+      : (await resolveConfig({ ...given(folders), backend: backend.name })).config;
     const own = await prepareBackend(settings.backend, terminal, signal); // a run goes on where it began
     const request = { folder, config: { ...settings, backend: own.name }, resume };
     await runTraining(request, { backend: own, resumeCommand: 'the same command', terminal, signal });
@@ -42,6 +45,17 @@ export async function trained(training: Training, place: Workplace): Promise<str
   }
   runs.add(identity, out);
   return existsSync(join(out, DIVERGED)) ? undefined : out;
+}
+
+/** Folders of the trainings that another one needs; undefined if one of them diverged. */
+async function foldersOf(training: Training, place: Workplace): Promise<Sources | undefined> {
+  const folders: [string, string][] = [];
+  for (const [name, source] of sourcesOf(training)) {
+    const folder = await trained(source, place);
+    if (folder === undefined) return undefined;
+    folders.push([name, folder]);
+  }
+  return Object.fromEntries(folders);
 }
 
 /** How a finished training went; undefined for one that is not. */

@@ -1,35 +1,47 @@
 import { type GivenSettings, type JsonObject, resolveConfig, toJson } from '@diffgan/runs';
 import type { Training } from '../training.ts';
 import { trainingIdentity } from './identity.ts';
+import { sourcesOf } from './sources.ts';
 import { scaled } from './workplace.ts';
 
 const FEWEST_STEPS = 20;
 
+/** What stands for the trainings that another one needs, by the settings that name them. */
+export type Sources = Readonly<Partial<Record<'teacher' | 'init', string>>>;
+
 /** A training with its settings. */
 export interface ResolvedTraining {
-  /** What `diffgan train` is told. */
-  readonly given: GivenSettings;
-  /** What it makes of that. */
+  /** What `diffgan train` is told, given the folders of the trainings that this one needs. */
+  readonly given: (folders: Sources) => GivenSettings;
+  /** What it makes of that, with the identities of those trainings in the place of their folders. */
   readonly settings: JsonObject;
   readonly identity: string;
 }
 
-/** The settings of a training at a scale. */
+/** The settings of a training at a scale, and so of those that it needs. */
 export async function resolveTraining(training: Training, scale: number): Promise<ResolvedTraining> {
-  const whole = given(training, {});
-  const settings = await settingsOf(whole);
-  if (scale === 1) return { given: whole, settings, identity: trainingIdentity(settings) };
-  const { steps, warmup } = settings.training as { steps: number; warmup?: number };
-  const short = given(training, {
-    'training.steps': scaled(steps, scale, FEWEST_STEPS),
-    ...(warmup !== undefined && { 'training.warmup': scaled(warmup, scale, 1) }),
+  const needed = sourcesOf(training).map(async ([name, source]) => {
+    const { identity } = await resolveTraining(source, scale);
+    return [name, identity] as const;
   });
-  const shortened = await settingsOf(short);
-  return { given: short, settings: shortened, identity: trainingIdentity(shortened) };
+  const identities: Sources = Object.fromEntries(await Promise.all(needed));
+  const whole = await settingsOf(given(training, identities, {}));
+  const length = scale === 1 ? {} : lengthOf(whole, scale);
+  const settings = scale === 1 ? whole : await settingsOf(given(training, identities, length));
+  return { given: (folders) => given(training, folders, length), settings, identity: trainingIdentity(settings) };
 }
 
-function given({ preset, seed, set }: Training, more: Training['set']): GivenSettings {
-  const all = Object.entries({ ...set, ...more });
+/** What makes the settings of a training those of a shorter one. */
+function lengthOf({ training }: JsonObject, scale: number): Training['set'] {
+  const { steps, warmup } = training as { steps: number; warmup?: number };
+  return {
+    'training.steps': scaled(steps, scale, FEWEST_STEPS),
+    ...(warmup !== undefined && { 'training.warmup': scaled(warmup, scale, 1) }),
+  };
+}
+
+function given({ preset, seed, set }: Training, sources: Sources, more: Training['set']): GivenSettings {
+  const all = Object.entries({ ...set, ...more, ...sources });
   return { preset, seed, set: all.map(([path, value]) => `${path}=${JSON.stringify(value)}`) };
 }
 

@@ -16,6 +16,7 @@ import { trainingsOf } from './measure/measure.ts';
 import { claimsPage, overviewPage } from './overview.ts';
 import { pageOf } from './page.ts';
 import type { Choice, PlanStep } from './plan.ts';
+import { withSources } from './sources.ts';
 import { trainingResult } from './trained.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -121,7 +122,8 @@ async function trainingResults(
 ): Promise<TrainingResult[]> {
   const trainings = new Map<string, Training>();
   for (const { measurement } of steps)
-    for (const training of trainingsOf(measurement)) trainings.set(`${training.name} ${training.seed}`, training);
+    for (const training of trainingsOf(measurement).flatMap(withSources))
+      trainings.set(`${training.name} ${training.seed}`, training);
   const found: TrainingResult[] = [];
   for (const training of trainings.values()) {
     const { name, seed } = training;

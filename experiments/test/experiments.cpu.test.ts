@@ -7,8 +7,12 @@ import { madeUpResults } from './made-up-results.ts';
 const nothingKnown: How = { seeds: [0, 1], small: false, valuesOf: () => undefined };
 
 it('experiments have ids of their own, in order', () => {
-  const numbers = experiments.map(({ id }) => Number(id.replace(/^X/, '')));
-  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+  const ids = experiments.map(({ id }) => id);
+  for (const letter of ['X', 'B']) {
+    const numbers = ids.filter((id) => id.startsWith(letter)).map((id) => Number(id.slice(1)));
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+  }
+  for (const id of ids) expect(id).toMatch(/^[XB]\d+$/);
 });
 
 describe.each(experiments.map((experiment) => [experiment.id, experiment] as const))('%s', (_, experiment) => {

@@ -3,18 +3,24 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { divergence } from '@diffgan/fgan-losses';
 import { type JsonObject, resolveConfig, withSchema } from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
+import { vpSchedule } from '@diffgan/schedule';
+import { normalDensity } from '../bumps-on-a-line.ts';
 import type { Experiment, How } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
 import { checkResults, formatChecked } from '../reproduce/check.ts';
 import { hashOf, trainingIdentity } from '../reproduce/identity.ts';
 import { measureBumps } from '../reproduce/measure/bumps.ts';
+import { diffusedBumps, logDensityOf } from '../reproduce/measure/diffused-bumps.ts';
 import { planMeasurement } from '../reproduce/measure/measure.ts';
+import { normalOptimum } from '../reproduce/measure/normal-optimum.ts';
 import { pageOf } from '../reproduce/page.ts';
 import { completePlan } from '../reproduce/plan.ts';
 import { experimentsOf, reproduce } from '../reproduce/reproduce.ts';
 import { RunsFolder } from '../reproduce/runs-folder.ts';
+import { withSources } from '../reproduce/sources.ts';
 import { resolveTraining } from '../reproduce/training-settings.ts';
 import { writePages } from '../reproduce/write-results.ts';
 import type { ResultsFile } from '../results.ts';
@@ -69,6 +75,37 @@ describe('a training', () => {
     expect((await RunsFolder.open(join(home, 'adopted'))).finished(identity)).toBeUndefined(); // not yet
     await writeFile(join(folder, 'result.json'), '{}');
     expect((await RunsFolder.open(join(home, 'adopted'))).finished(identity)).toBe(folder);
+  });
+
+  it('of a student is found by what its teacher is, wherever that lies', async () => {
+    const teacher: Training = { name: 'teacher', preset: 'gaussians25-ddpm', set: {}, seed: 0 };
+    const init: Training = { name: 'start', preset: 'gaussians25-ddgan', set: {}, seed: 0 };
+    const student: Training = { name: 'student', preset: 'gaussians25-distil', set: {}, seed: 0, teacher, init };
+    const { identity } = await resolveTraining(student, 1);
+    for (const [name, source] of [
+      ['teacher', teacher],
+      ['init', init],
+    ] as const) {
+      const other = { ...student, [name]: { ...source, seed: 1 } };
+      expect((await resolveTraining(other, 1)).identity, name).not.toBe(identity);
+    }
+    const runs = join(home, 'taught');
+    const finish = async (folder: string, { preset, seed }: Training, set: string[] = []) => {
+      const { config } = await resolveConfig({ preset, seed, set });
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'config.json'), JSON.stringify(withSchema(config, folder)));
+      await writeFile(join(folder, 'result.json'), '{}');
+      return folder;
+    };
+    const elsewhere = await finish(join(home, 'elsewhere', 'any-name'), teacher);
+    const started = await finish(join(runs, 'started'), init);
+    const folder = await finish(join(runs, 'student'), student, [`teacher=${elsewhere}`, `init=${started}`]);
+    expect((await RunsFolder.open(runs)).finished(identity)).toBe(folder);
+    const { given } = await resolveTraining(student, 1);
+    expect(given({ teacher: elsewhere, init: started }).set).toEqual(
+      expect.arrayContaining([`teacher="${elsewhere}"`, `init="${started}"`]),
+    );
+    expect(withSources(student).map(({ name }) => name)).toEqual(['teacher', 'start', 'student']);
   });
 
   it('is another one with another seed, schedule or rate, and no other one with other records', () => {
@@ -136,6 +173,52 @@ describe('densities of two bumps', () => {
     expect(large.multimodal).toBeGreaterThan(0.5);
     expect(small.divergence).toBeLessThan(1e-2);
     expect(small.multimodal).toBe(0);
+  });
+});
+
+describe('a normal student of two bumps', () => {
+  const schedule = vpSchedule(100);
+  const levels = [[1, 2, 3]];
+  const start = { mean: 0, deviation: 1 };
+
+  it('has the moments of the bumps by forward KL, and keeps to the higher one by reverse KL', () => {
+    const covering = normalOptimum('kl', schedule, levels, start);
+    // KL(Q‖P) is least where mean and variance agree, at any level of noise: 0.3 − 0.7, and 0.25² + 1 − 0.4².
+    expect(covering.mean).toBeCloseTo(-0.4, 5);
+    expect(covering.deviation).toBeCloseTo(Math.sqrt(0.25 ** 2 + 1 - 0.4 ** 2), 5);
+    const seeking = normalOptimum('rkl', schedule, levels, start);
+    expect(seeking.mean).toBeCloseTo(-1, 1);
+    expect(seeking.deviation).toBeCloseTo(0.25, 1);
+  });
+
+  it('is between the two by the others, in the order of how much they mind what is missed', () => {
+    const widths = (['rkl', 'jeffreys', 'hellinger2', 'js2', 'kl'] as const).map(
+      (name) => normalOptimum(name, schedule, levels, start).deviation,
+    );
+    expect(widths).toEqual([...widths].sort((a, b) => a - b));
+  });
+
+  it('rests where the divergence is least', () => {
+    const [t] = levels[0];
+    const { mean, deviation } = normalOptimum('js2', schedule, [[t]], start);
+    const { signal, noise, variance } = diffusedBumps(schedule, t);
+    const density = logDensityOf(signal, variance);
+    const { f } = divergence('js2');
+    const distance = (m: number, s: number) => {
+      const spread = Math.hypot(signal * s, Math.sqrt(noise));
+      const p = normalDensity({ mean: signal * m, deviation: spread });
+      const xs = Array.from({ length: 1601 }, (_, i) => -8 + i * 0.01);
+      return xs.reduce((sum, x) => sum + 0.01 * (p(x) > 0 ? p(x) * f(Math.exp(density(x).log) / p(x)) : 0), 0);
+    };
+    const least = distance(mean, deviation);
+    for (const [dm, ds] of [
+      [0.02, 0],
+      [-0.02, 0],
+      [0, 0.02],
+      [0, -0.02],
+    ])
+      // prettier-ignore
+      expect(distance(mean + dm, deviation + ds)).toBeGreaterThan(least);
   });
 });
 

@@ -21,6 +21,7 @@ import { measureProgress } from './progress.ts';
 import { measureScores } from './scores.ts';
 import { measureShared } from './shared.ts';
 import { measureStacked } from './stacked.ts';
+import { measureStudent } from './student.ts';
 import { measureTiming } from './timing.ts';
 
 const FEWEST_SAMPLES = 100;
@@ -98,6 +99,8 @@ function measureOf(measurement: Measurement, at: Place, place: Workplace): Promi
       return measureModes(measurement, at, place);
     case 'bumps':
       return measureBumps(measurement);
+    case 'student':
+      return measureStudent(measurement, place);
     case 'stacked':
       return measureStacked(measurement, at, place);
     case 'timing':
