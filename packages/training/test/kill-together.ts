@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { foldIn, key, uniformArray } from '@diffgan/ops';
 import { freePorts } from '../../../test/free-ports.ts';
-import { startProcess, type Together, trainInProcesses, type Trained } from './together.ts';
+import { startProcess, type Together, type Trained, trainInProcesses } from './together.ts';
 
 /** How often processes that train together are killed, and what they train. */
 export interface Kills {
@@ -45,14 +45,19 @@ export async function killTogether({ kills, size, steps, file, wholeFile, seed =
     const wait = Math.floor(ofStep * 20); // steps from the resumed one on
     const seconds = await killOne(taskOf(file), { size, rank, wait });
     longest = Math.max(longest, seconds);
-    say?.(`${i + 1}/${kills}: rank ${rank} killed in its step ${wait + 1}; the others ended after ${seconds.toFixed(1)} s`);
+    say?.(
+      `${i + 1}/${kills}: rank ${rank} killed in its step ${wait + 1}; the others ended after ${seconds.toFixed(1)} s`,
+    );
   }
   const [[resumed]] = await trainInProcesses(size, taskOf(file));
   return { whole, resumed, longest };
 }
 
 /** Starts a team, kills one of it and waits for the others; seconds that these took. */
-async function killOne(task: Together, { size, rank, wait }: Record<'size' | 'rank' | 'wait', number>): Promise<number> {
+async function killOne(
+  task: Together,
+  { size, rank, wait }: Record<'size' | 'rank' | 'wait', number>,
+): Promise<number> {
   const ports = await freePorts(size);
   const hosts = ports.map((port) => `127.0.0.1:${port}`);
   let seen = 0;

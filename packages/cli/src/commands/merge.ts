@@ -52,12 +52,14 @@ function checkTogether(parts: readonly Part[]): void {
     ...{ of: shard.of, total: shard.total },
   });
   const other = parts.find((part) => !isDeepStrictEqual(common(part), common(first)));
-  if (other) throw new UsageError(`${other.folder} and ${first.folder} are parts of different sets; merge one at a time`);
+  if (other)
+    throw new UsageError(`${other.folder} and ${first.folder} are parts of different sets; merge one at a time`);
   const found = parts.map(({ shard }) => shard.index);
   const twice = found.find((index, i) => found.indexOf(index) < i);
   if (twice !== undefined) throw new UsageError(`part ${twice} of ${of} is there twice; name each once`);
   const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !found.includes(index));
-  if (missing.length > 0) throw new UsageError(`part ${missing.join(', ')} of ${of} is missing; name the folders of all parts`);
+  if (missing.length > 0)
+    throw new UsageError(`part ${missing.join(', ')} of ${of} is missing; name the folders of all parts`);
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   if (count !== total) throw new UsageError(`the parts have ${count} of ${total} samples; draw again what was stopped`);
 }
@@ -79,7 +81,7 @@ async function appendRows(writer: NpzWriter, path: string, name: string): Promis
   try {
     if (!(name in file.entries)) return;
     for await (const { shape, data } of file.rows(name, { batch: ROWS }))
-      await writer.append(name, { shape: [...shape], data } as Parameters<NpzWriter['append']>[1]);
+      await writer.append(name, { shape: [...shape], data });
   } finally {
     await file.close();
   }

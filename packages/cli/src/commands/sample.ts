@@ -1,7 +1,15 @@
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { Pipeline, SamplingConfig } from '@diffgan/hub';
-import { batchCount, checkModel, openPipeline, prepareBackend, type SampleJob, samplerOf, withinRun } from '@diffgan/runs';
+import {
+  batchCount,
+  checkModel,
+  openPipeline,
+  prepareBackend,
+  type SampleJob,
+  samplerOf,
+  withinRun,
+} from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
 import { batchesOfShard, type FormatName, type SampleOptions, type Shard } from '../sample/options.ts';
@@ -83,14 +91,22 @@ async function drawInto(
     };
     await writeResult(begun); // whatever happens now, the next run knows whose the folder is
     const began = performance.now();
-    const surroundings = { pipeline, formats, out, terminal, signal, backend: backend.name, workers: options.workers, batches, wanted };
+    const surroundings = {
+      pipeline,
+      formats,
+      out,
+      terminal,
+      signal,
+      backend: backend.name,
+      workers: options.workers,
+      batches,
+      wanted,
+    };
     const { count, files } = await write(job, surroundings);
     const result = { ...begun, count, seconds: (performance.now() - began) / 1000, files };
     await writeResult(result);
     if (count < wanted)
-      throw new Interrupted(
-        `Stopped after ${count} of ${wanted} samples; they are in ${files.join(', ')} of ${out}`,
-      );
+      throw new Interrupted(`Stopped after ${count} of ${wanted} samples; they are in ${files.join(', ')} of ${out}`);
     summarise(result, terminal);
     return result;
   } finally {

@@ -116,6 +116,8 @@ class Pool {
   #report(): void {
     const { count, batch } = this.job;
     const going = this.#workers.reduce((sum, { idle, fraction }) => sum + (idle ? 0 : fraction), 0);
-    this.options.onProgress?.(Math.min(count, Math.floor(batch * (this.#wanted - this.#range[0] + this.#made.size + going))));
+    this.options.onProgress?.(
+      Math.min(count, Math.floor(batch * (this.#wanted - this.#range[0] + this.#made.size + going))),
+    );
   }
 }
