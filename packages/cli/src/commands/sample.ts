@@ -118,18 +118,19 @@ const writeResult = (result: SampleResult) =>
   writeAtomically(join(result.folder, 'sample.json'), `${JSON.stringify(result, null, 2)}\n`);
 
 function jobOf(options: SampleOptions & { count: number; precision: Precision }, { imageShape }: Pipeline): SampleJob {
-  const { from, count, seed, seeds, sampling, schedule, classifier, precision } = options;
+  const { from, count, seed, seeds, sampling, schedule, classifier, worse, precision } = options;
   const batch = options.batch ?? Math.min(count, imageShape ? BATCH.images : BATCH.points);
-  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, precision };
+  return { from, count, batch, seed: seeds ?? seed, sampling, schedule, classifier, worse, precision };
 }
 
 function describe({ sampling, schedule }: Pipeline): string {
-  const { sampler, spacing = '', sigmas, guidance } = sampling;
+  const { sampler, spacing = '', sigmas, guidance, autoguidance } = sampling;
   const listed = /^\d/.test(spacing) ? spacing.split(',').length : sigmas && sigmas.length - 1;
   const all = typeof schedule === 'function' ? undefined : schedule.steps;
   const steps = sampling.steps ?? listed ?? all;
   const guided = guidance === undefined ? '' : `, guidance ${guidance}`;
-  return `${sampler}${steps === undefined ? '' : `, ${steps} steps`}${guided}`;
+  const led = autoguidance === undefined ? '' : `, autoguidance ${autoguidance}`;
+  return `${sampler}${steps === undefined ? '' : `, ${steps} steps`}${guided}${led}`;
 }
 
 interface Surroundings {

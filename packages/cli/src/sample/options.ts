@@ -24,6 +24,8 @@ export interface SampleOptions {
   sampling: Partial<SamplingConfig>;
   schedule?: string;
   classifier?: string;
+  /** Folder of the worse model of autoguidance. */
+  worse?: string;
   /** @defaultValue png and grid of images, csv and grid of points */
   formats?: readonly FormatName[];
   workers: number;
@@ -64,6 +66,7 @@ export interface SampleFlags {
   guidanceScale?: number;
   guidanceForm?: string;
   classifier?: string;
+  autoguidance?: string;
   labels?: string;
   schedule?: string;
   seed: number;
@@ -97,7 +100,8 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
   if (workers > 256) throw new UsageError(`--workers is ${workers}; it must be at most 256`);
   if (seeds && flags.count !== undefined && flags.count !== seeds.length)
     throw new UsageError(`--count is ${flags.count}, but --seeds has ${seeds.length}; leave out --count`);
-  const given = { schedule, classifier, backend, precision, batch, count: flags.count ?? seeds?.length, seeds };
+  const [worse] = autoguidanceOf(flags.autoguidance);
+  const given = { schedule, classifier, worse, backend, precision, batch, count: flags.count ?? seeds?.length, seeds };
   return {
     ...dropMissing(given),
     ...{ from, seed, workers, out, sampling: samplingOf(flags) },
@@ -145,11 +149,23 @@ export function samplingOf(flags: Partial<SampleFlags>): Partial<SamplingConfig>
     variance: oneOf('--variance', flags.variance, variances),
     guidance: guidanceScale === undefined ? guidance : guidanceScale - 1,
     guidanceForm: oneOf('--guidance-form', flags.guidanceForm, guidanceForms),
+    autoguidance: autoguidanceOf(flags.autoguidance)[1],
     labels: flags.labels === undefined ? undefined : integers('--labels', flags.labels),
     sigmas: flags.sigmas === undefined ? undefined : sigmasOf(flags.sigmas),
     solver: oneOf('--solver', flags.solver, secondOrders),
     ...{ steps, spacing, eta, order: order as SamplingConfig['order'], rederiveEps, clip, clipBeforeGuidance },
   });
+}
+
+/** `runs/early:2` as a folder and the scale. */
+function autoguidanceOf(text: string | undefined): readonly [worse?: string, scale?: number] {
+  if (text === undefined) return [];
+  const colon = text.lastIndexOf(':');
+  const [worse, scale] = [text.slice(0, Math.max(0, colon)), Number(text.slice(colon + 1) || NaN)];
+  if (worse !== '' && scale >= 0 && scale <= 1000) return [worse, scale];
+  throw new UsageError(
+    `--autoguidance is ${text}; write the folder of a worse model and the scale, from 0 to 1000, such as runs/early:2`,
+  );
 }
 
 const dropMissing = <T extends object>(values: T): Partial<T> =>
