@@ -1,5 +1,5 @@
-import { changedFrom, type Settings, settingsFrom } from '../page/fields.ts';
 import { element } from '../page/elements.ts';
+import { changedFrom, type Settings, settingsFrom } from '../page/fields.ts';
 import { SettingsForm } from '../page/settings-form.ts';
 import { pictureFields } from './fields.ts';
 import { LanePanel } from './lane-panel.ts';
