@@ -17,6 +17,7 @@ import { diffusedBumps, logDensityOf } from '../reproduce/measure/diffused-bumps
 import { planMeasurement } from '../reproduce/measure/measure.ts';
 import { normalOptimum } from '../reproduce/measure/normal-optimum.ts';
 import { pageOf } from '../reproduce/page.ts';
+import { ratesName, triedRates } from '../rates.ts';
 import { completePlan } from '../reproduce/plan.ts';
 import { experimentsOf, reproduce } from '../reproduce/reproduce.ts';
 import { RunsFolder } from '../reproduce/runs-folder.ts';
@@ -135,11 +136,8 @@ describe('a plan', () => {
       return plan.find(({ name }) => name === 'gan-4')!.of!.set['training.learningRate'];
     };
     const usual = await ratesOf(() => undefined);
-    expect(await ratesOf((name) => (name.endsWith('0.0002/0.0001') ? 1 : 2))).toEqual({
-      generator: 2e-4,
-      critic: 1e-4,
-    });
-    expect(await ratesOf((name) => (name.endsWith('0.0002/0.0001') ? 1 : undefined))).toEqual(usual);
+    expect(await ratesOf((name) => (name.endsWith(ratesName(triedRates[2])) ? 1 : 2))).toEqual(triedRates[2]);
+    expect(await ratesOf((name) => (name.endsWith(ratesName(triedRates[2])) ? 1 : undefined))).toEqual(usual);
   });
 
   it('tells measurements apart by what they depend on, not by what they are called', async () => {
