@@ -1,5 +1,6 @@
 import { b1 } from './b01-distillation.ts';
 import { b2 } from './b02-students.ts';
+import { b3 } from './b03-autoguidance.ts';
 import type { Experiment } from './experiment.ts';
 import { x1 } from './x01-ddpm-steps.ts';
 import { x2, x3 } from './x03-divergences.ts';
@@ -22,5 +23,5 @@ import { x24 } from './x24-gaussians25.ts';
 export const experiments: readonly Experiment[] = [
   ...[x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13],
   ...[x14, x15, x16, x17, x18, x19, x20, x21, x22, x23, x24, x25],
-  ...[b1, b2],
+  ...[b1, b2, b3],
 ];

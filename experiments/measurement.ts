@@ -19,6 +19,8 @@ interface Drawn extends OfTraining {
 /** Images of 28×28 grey pixels against the 60 000 training images of Fashion-MNIST. */
 export interface ScoresOf extends Drawn {
   readonly kind: 'scores';
+  /** A worse model of the same data, away from which autoguidance leads. */
+  readonly worse?: Training;
 }
 
 /** Points of the plane against the modes of their data. */

@@ -5,5 +5,7 @@ export interface Sampling {
   readonly steps?: number;
   readonly eta?: number;
   readonly guidance?: number;
+  /** s, of the worse model that the measurement names. */
+  readonly autoguidance?: number;
   readonly variance?: 'fixedSmall' | 'fixedLarge' | 'learned' | 'learnedRange';
 }

@@ -27,6 +27,18 @@ export function ddpm({ steps, seed, small }: { steps: number; seed: number; smal
   };
 }
 
+/** Worse versions of the DDPM of 1000 steps, for autoguidance: an earlier one, and a smaller one. */
+export const worseDdpms = {
+  earlier: { 'training.steps': 1500 },
+  smaller: { 'networks.denoiser.baseChannels': 8 },
+} as const satisfies Record<string, Set>;
+
+/** One of them. */
+export function worseDdpm(how: keyof typeof worseDdpms, choice: { seed: number; small: boolean }): Training {
+  const of = ddpm({ steps: 1000, ...choice });
+  return { ...of, name: `ddpm-1000-${how}${suffix(choice.small)}`, set: { ...of.set, ...worseDdpms[how] } };
+}
+
 /** Numbers of calls of the students. */
 export const studentCalls = [1, 2, 4] as const;
 

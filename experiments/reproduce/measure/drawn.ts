@@ -6,6 +6,7 @@ import type { Measurement } from '../../measurement.ts';
 import type { Sampling } from '../../sampling.ts';
 import { drawInParts, type PartsJob } from '../draw-in-parts.ts';
 import type { Workplace } from '../workplace.ts';
+import type { Place } from './measured.ts';
 
 /** Measurements of samples. */
 type Drawn = Extract<Measurement, { sampling: Sampling; count: number; seed: number }>;
@@ -31,10 +32,10 @@ export const partsOf = (folder: string, { count, seed }: Pick<Drawn, 'count' | '
 /** Draws the samples that a measurement is of. */
 export async function drawn(
   measurement: Pick<Drawn, 'sampling' | 'count' | 'seed'>,
-  { run, folder }: { run: string; folder: string },
+  { run, guide: worse, folder }: Place,
   place: Workplace,
 ): Promise<DrawnSamples> {
-  const pipeline = await openPipeline(run, { sampling: measurement.sampling });
+  const pipeline = await openPipeline(run, { sampling: measurement.sampling, worse });
   try {
     const job = partsOf(folder, measurement, pipeline.imageShape === undefined);
     await drawInParts(job, pipeline, place);
@@ -56,7 +57,8 @@ export function callsOf({
   const network = networks.generator ?? networks.denoiser;
   const { nullClass } = modelConfig(network!) as { nullClass?: boolean };
   const each = guidance !== 0 && nullClass === true && networks.classifier === undefined ? 2 : 1;
-  return each * (sampler === 'heun' ? 2 * steps - 1 : steps);
+  const models = networks.worse ? 2 : 1;
+  return models * each * (sampler === 'heun' ? 2 * steps - 1 : steps);
 }
 
 /** Whether a generator was trained to draw in one step, whatever its schedule. */

@@ -16,7 +16,7 @@ const [REACH, CELL] = [5, 0.05];
 /** Moments of guided points of three classes, beside those of the density that guidance aims at. */
 export async function measureGuided(
   measurement: Omit<GuidedOf, 'of' | 'name'>,
-  { run, classifier, folder }: Place,
+  { run, guide: classifier, folder }: Place,
   place: Workplace,
 ): Promise<Measured<'guided'>> {
   const { sampling } = measurement;

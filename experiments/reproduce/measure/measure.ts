@@ -48,12 +48,13 @@ export interface KeptMeasurement<K extends Kind = Kind> {
 export const trainingsOf = (measurement: Measurement): Training[] => [
   ...(measurement.of ? [measurement.of] : []),
   ...(measurement.kind === 'guided' && measurement.classifier ? [measurement.classifier] : []),
+  ...(measurement.kind === 'scores' && measurement.worse ? [measurement.worse] : []),
 ];
 
 /** A measurement with fewer samples, and what it is found by. */
 export async function planMeasurement(whole: Measurement, { runs, scale }: Shelf): Promise<PlannedMeasurement> {
   const measurement = 'count' in whole ? { ...whole, count: scaled(whole.count, scale, FEWEST_SAMPLES) } : whole;
-  const apart = ['name', 'of', 'classifier'];
+  const apart = ['name', 'of', 'classifier', 'worse'];
   const told = Object.entries(measurement).filter(([name]) => !apart.includes(name)) as [string, Json][];
   const of = await Promise.all(trainingsOf(measurement).map((one) => resolveTraining(one, scale)));
   const key = hashOf({ ...Object.fromEntries(told), of: of.map(({ identity }) => identity) });
@@ -83,7 +84,7 @@ export async function measure(planned: PlannedMeasurement, place: Workplace): Pr
   place.terminal.heading(`Measuring ${measurement.kind} of ${measurement.name}`);
   const began = performance.now();
   await mkdir(folder, { recursive: true });
-  const { values, files } = await measureOf(measurement, { run: runs[0] ?? '', classifier: runs[1], folder }, place);
+  const { values, files } = await measureOf(measurement, { run: runs[0] ?? '', guide: runs[1], folder }, place);
   for (const [name, content] of Object.entries(files)) await writeAtomically(join(folder, name), content);
   const backend = place.backend.description;
   const seconds = (performance.now() - began) / 1000;

@@ -11,8 +11,8 @@ export interface Measured<K extends Kind> {
 export interface Place {
   /** Of the training. */
   readonly run: string;
-  /** Of the training of a classifier that guides. */
-  readonly classifier?: string;
+  /** Of the training of what guides: a classifier, or a worse model of the same data. */
+  readonly guide?: string;
   /** Of the measurement itself, for what it keeps to go on from. */
   readonly folder: string;
 }

@@ -38,9 +38,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-/** A copy of the network of images with another last kernel, which starts at zero. */
-async function saveImages(to: string, value: (index: number) => number): Promise<void> {
-  const model = await loadModel(at('images'));
+/** A copy of a network with another last kernel, which starts at zero. */
+async function saveCopy(of: string, to: string, value: (index: number) => number): Promise<void> {
+  const model = await loadModel(at(of));
   const kernel = model.trainableWeights.at(-2)!;
   const shape = kernel.shape as number[];
   const changed = tf.tensor(
@@ -146,6 +146,24 @@ describe('diffgan sample', () => {
     expect(guided.arr_0.data).not.toEqual(plain.arr_0.data);
   });
 
+  it.each(['runs/early', 'runs/early:', ':2', 'runs/early:-1', 'runs/early:x'])('refuses --autoguidance %s', (text) => {
+    expect(() => draw({ from: at('points'), autoguidance: text })).toThrow(/such as runs\/early:2/);
+  });
+
+  it('is led away from a worse model: at s = 1 not, beyond it as far as s says', async () => {
+    await saveCopy('points', 'worse', (i) => Math.sin(i));
+    const how = { from: at('points'), schedule: 'linear:50', sampler: 'ddim', steps: 3, format: 'npz' };
+    await draw({ ...how, out: at('alone') });
+    for (const s of [1, 2]) await draw({ ...how, autoguidance: `${at('worse')}:${s}`, out: at(`led-${s}`) });
+    const [alone, one, two] = await Promise.all(
+      ['alone', 'led-1', 'led-2'].map(async (name) => (await arrays(at(`${name}/samples.npz`))).arr_0.data),
+    );
+    expect(one).toBeAllClose(alone as Float32Array, { rtol: 1e-5, atol: 1e-5 });
+    expect(two).not.toBeAllClose(alone as Float32Array, { rtol: 1e-2, atol: 1e-2 });
+    const { sampling } = JSON.parse(await readFile(at('led-2/sample.json'), 'utf8')) as { sampling: object };
+    expect(sampling).toMatchObject({ autoguidance: 2 });
+  });
+
   it.each([
     ['ddpm', { from: 'images', sampler: 'ddpm' }],
     ['a learned variance', { from: 'learned', sampler: 'ddpm' }],
@@ -171,7 +189,7 @@ describe('diffgan sample', () => {
     ['the formula of a solver and a list', { sampler: 'dpm-solver', solver: 'heun', spacing: '1,7,20' }, [1, 7, 20]],
     ['the list of a solver', { sampler: 'dpm-solver', order: 3, spacing: '1,7,20' }, [1, 7, 20]],
   ])('draws with %s as its steps', async (_, flags, steps) => {
-    await saveImages('lively', (i) => 0.1 * Math.sin(i));
+    await saveCopy('images', 'lively', (i) => 0.1 * Math.sin(i));
     const few = await draw({ ...flags, from: at('lively'), schedule: 'linear:20', format: 'npz', out: at('spaced') });
     expect(few.sampling).toMatchObject(flags);
     const { arr_0: one } = await arrays(join(at('spaced'), 'samples.npz'));
@@ -203,7 +221,7 @@ describe('diffgan sample', () => {
   it.each(['ddpm', 'ddim', 'euler', 'heun', 'dpm-solver', 'unipc'])(
     'writes nothing with the sampler %s when a weight overflows the network, and says which step and network',
     async (sampler) => {
-      await saveImages('overflowing', () => 3e38);
+      await saveCopy('images', 'overflowing', () => 3e38);
       const flags = { from: at('overflowing'), schedule: 'linear:20', sampler, steps: 4, format: 'png,npz,grid' };
       await expect(draw({ ...flags, out: at('none') })).rejects.toMatchObject({
         name: 'NotFiniteError',
@@ -216,7 +234,7 @@ describe('diffgan sample', () => {
   );
 
   it('refuses a network with a weight that is not finite, naming the tensor', async () => {
-    await saveImages('spoiled', (i) => (i === 3 ? NaN : 0));
+    await saveCopy('images', 'spoiled', (i) => (i === 3 ? NaN : 0));
     await expect(draw({ from: at('spoiled'), schedule: 'linear:20', out: at('nothing') })).rejects.toThrow(
       /holds numbers that are not finite \(NaN at 3 of/,
     );
@@ -241,6 +259,16 @@ describe('diffgan sample', () => {
       'guidance without labels',
       { from: 'images', ...linear, guidance: 2 },
       /guidance needs a network that takes labels/,
+    ],
+    [
+      'autoguidance by nothing',
+      { from: 'images', ...linear, autoguidance: '/nowhere:2' },
+      /\/nowhere holds no network/,
+    ],
+    [
+      'autoguidance by a generator',
+      { from: 'images', ...linear, autoguidance: 'shipped:2' },
+      /trained on another noise|generator/,
     ],
     ['guidance without a null label', { from: 'moved', ...linear, guidance: 2 }, /nullClass/],
     ['PNG files of points', { from: 'points', ...linear, format: 'png' }, /the samples are points; use csv/],

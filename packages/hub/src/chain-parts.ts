@@ -24,6 +24,8 @@ export interface ChainParts {
   readonly sampling: SamplingConfig;
   /** A classifier of noised examples that guides the samples. */
   readonly classifier?: LayersModel;
+  /** A worse denoiser of the same data and prediction, away from which autoguidance leads. */
+  readonly worse?: LayersModel;
   readonly ablations?: GeneratorAblations;
 }
 
@@ -33,12 +35,15 @@ export interface SamplingParts extends Pick<ChainParts, 'name' | 'schedule' | 's
   readonly network: ModelConfig;
   /** A classifier of noised examples that guides the samples. */
   readonly classifier?: { readonly classes: number };
+  /** A worse denoiser of the same data and prediction, away from which autoguidance leads. */
+  readonly worse?: ModelConfig;
 }
 
 /** What is known of networks that are there. */
-export const samplingParts = ({ network, classifier, name, schedule, sampling }: ChainParts): SamplingParts => ({
+export const samplingParts = ({ network, classifier, worse, name, schedule, sampling }: ChainParts): SamplingParts => ({
   ...{ name, schedule, sampling, network: modelConfig(network) },
   ...(classifier && { classifier: classifierFacts(classifier) }),
+  ...(worse && { worse: modelConfig(worse) }),
 });
 
 /** What a classifier tells. */
@@ -48,6 +53,13 @@ export const classifierFacts = (classifier: LayersModel): { classes: number } =>
 
 /** Shape of one sample: `[height, width, channels]` of an image, `[dim]` of a point. */
 export const sampleShapeOf = (network: LayersModel): number[] => network.inputs[0].shape.slice(1).map(Number);
+
+/** The same of its configuration. */
+export function configShape(network: ModelConfig): number[] {
+  if ('dim' in network) return [network.dim];
+  const { imageSize, channels } = network;
+  return [...(typeof imageSize === 'number' ? [imageSize, imageSize] : imageSize), channels];
+}
 
 /** Whether samples are images, and no points. */
 export const isImage = (network: LayersModel): boolean => sampleShapeOf(network).length === 3;

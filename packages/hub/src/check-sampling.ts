@@ -1,4 +1,4 @@
-import { classCount, classesOf, type SamplingParts } from './chain-parts.ts';
+import { classCount, classesOf, configShape, type SamplingParts } from './chain-parts.ts';
 import { PipelineError } from './pipeline-error.ts';
 import { respaced } from './respaced.ts';
 import { samplerNames } from './sampling-config.ts';
@@ -14,6 +14,7 @@ export function checkSampling(parts: SamplingParts): void {
   checkSteps(parts, refuse);
   checkSpacing(parts, refuse);
   checkGuidance(parts, refuse);
+  checkAutoguidance(parts, refuse);
   checkLabels(parts, refuse);
 }
 
@@ -94,6 +95,21 @@ function checkGuidance({ network, sampling, classifier }: SamplingParts, refuse:
   if (sampler === 'ddgan') refuse('guidance is for networks that predict noise, not for generators');
   if (guidance !== 0 && !(network as { nullClass?: boolean }).nullClass)
     refuse('guidance without a classifier needs a network trained with a label for none (nullClass)');
+}
+
+function checkAutoguidance({ network, sampling, worse }: SamplingParts, refuse: Refuse): void {
+  const { autoguidance, sampler } = sampling;
+  if (worse === undefined) {
+    if (autoguidance !== undefined) refuse('autoguidance needs a worse model of the same data; give one');
+    return;
+  }
+  if (autoguidance === undefined)
+    refuse('a worse model is given, but not how far to lead away from it; give autoguidance');
+  if (worse.kind.endsWith('generator')) refuse(`the worse model is a ${worse.kind}; give a denoiser`);
+  if (sampler === 'ddgan' || sampler === 'vdm') refuse(`autoguidance is for denoisers with steps, not for ${sampler}`);
+  const [shape, other] = [network, worse].map((one) => configShape(one).join('×'));
+  if (shape !== other) refuse(`draws ${shape}, but the worse model ${other}; both must be of the same data`);
+  if (classesOf(network) !== classesOf(worse)) refuse('one of the two models is told classes that the other is not');
 }
 
 function checkLabels(parts: SamplingParts, refuse: Refuse): void {

@@ -42,7 +42,8 @@ export function createPipeline(made: PipelineParts): Pipeline {
   const network = networks.generator ?? networks.denoiser;
   if (network === undefined)
     throw new PipelineError(`${name}: there is neither a generator nor a denoiser to draw from`);
-  const parts: ChainParts = { name, network, schedule, sampling, classifier: networks.classifier, ablations };
+  const { classifier, worse } = networks;
+  const parts: ChainParts = { name, network, schedule, sampling, classifier, worse, ablations };
   const known = samplingParts(parts);
   checkSampling(known);
   const sampleShape = sampleShapeOf(network);

@@ -1,7 +1,7 @@
 import { kinds, parse } from '@diffgan/config';
 import { FileFormatError } from '@diffgan/files';
 import { type ModelConfig, modelSchemas } from '@diffgan/unet';
-import { type ChainParts, type SamplingParts } from './chain-parts.ts';
+import { type ChainParts, configShape, type SamplingParts } from './chain-parts.ts';
 import { checkSampling } from './check-sampling.ts';
 import { describeModel, type DescriptionOptions, type ModelDescription } from './describe-model.ts';
 import { modelFiles, type OpenFiles, type PipelineSource, readText } from './model-files.ts';
@@ -15,6 +15,8 @@ export interface DescribePipelineOptions extends DescriptionOptions {
   sampling?: Partial<SamplingConfig>;
   /** A classifier of noised examples that guides the samples. */
   classifier?: { readonly classes: number };
+  /** A worse denoiser of the same data and prediction, away from which autoguidance leads. */
+  worse?: ModelConfig;
   /**
    * What the model must draw: another one is refused.
    * @defaultValue whatever it draws
@@ -50,10 +52,11 @@ export async function describeFiles(files: OpenFiles, options: DescribePipelineO
   const { role, path, schedule, sampling, spacing, ablations } = await describeModel(files, options);
   const network = await readNetwork(files, path, options.signal);
   const { name } = files;
-  const sampleShape = shapeOf(network);
+  const sampleShape = configShape(network);
   assertDraws(name, sampleShape, options);
   const asked = spaced(overrideSampling(sampling, { ...options.sampling }), schedule, spacing);
-  const parts = { name, network, schedule, sampling: asked, classifier: options.classifier };
+  const { classifier, worse } = options;
+  const parts = { name, network, schedule, sampling: asked, classifier, worse };
   checkSampling(parts);
   return { ...parts, role, path, ablations, sampleShape };
 }
@@ -71,12 +74,6 @@ async function readNetwork(files: OpenFiles, path: string, signal?: AbortSignal)
   const network: ModelConfig = parse(kinds('kind', modelSchemas), json, refuse);
   if (/(generator|denoiser|unet)$/.test(network.kind)) return network;
   throw new PipelineError(`${files.name}: ${path} holds a ${network.kind}, from which nothing can be drawn`);
-}
-
-function shapeOf(network: ModelConfig): number[] {
-  if ('dim' in network) return [network.dim];
-  const { imageSize, channels } = network;
-  return [...(typeof imageSize === 'number' ? [imageSize, imageSize] : imageSize), channels];
 }
 
 /** Refuses a network that draws points where images are wanted, or points where images are. */

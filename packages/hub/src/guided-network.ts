@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { splitOutput } from '@diffgan/objectives';
 import { callModel, describeModel, modelFacts } from '@diffgan/ops';
-import { classifierFreeGuidance, classifierGuidance, type Compile, withoutAugmentation } from '@diffgan/samplers';
+import {
+  autoguidance,
+  classifierFreeGuidance,
+  classifierGuidance,
+  type Compile,
+  withoutAugmentation,
+} from '@diffgan/samplers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
 import { type ChainParts, networkClasses } from './chain-parts.ts';
@@ -13,9 +19,12 @@ type Network = (...inputs: tf.Tensor[]) => tf.Tensor;
 
 /** The denoiser as samplers call it, `(xt, position, labels?)`, with the guidance that the configuration asks for. */
 export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undefined, compile?: Compile): Network {
-  const { classifier, sampling } = parts;
+  const { classifier, sampling, worse } = parts;
   const classes = networkClasses(parts.network);
-  const plain = plainNetwork(parts);
+  const own = plainNetwork(parts);
+  const plain = worse
+    ? autoguidance(own, { bad: plainNetwork({ ...parts, network: worse }), scale: sampling.autoguidance! }) // it was checked
+    : own;
   let network = plain;
   if (classifier && schedule)
     network = classifierGuidance(plain, classifier, {

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { backendReady } from '@diffgan/ops';
-import { createModelFor, loadWeights } from '@diffgan/unet';
+import { createModelFor, loadWeights, modelConfig } from '@diffgan/unet';
 import type { ModelName } from '@diffgan/weights';
 import type { CompileNetwork } from './batch-sampler.ts';
 import { classifierFacts } from './chain-parts.ts';
@@ -20,9 +20,11 @@ export interface LoadProgress {
 }
 
 /** Options of {@link loadPipeline}. */
-export interface LoadPipelineOptions extends Omit<DescribePipelineOptions, 'classifier'> {
+export interface LoadPipelineOptions extends Omit<DescribePipelineOptions, 'classifier' | 'worse'> {
   /** A classifier of noised examples that guides the samples; it stays the caller's. */
   classifier?: LayersModel;
+  /** A worse denoiser of the same data and prediction, away from which `sampling.autoguidance` leads; it stays the caller's. */
+  worse?: LayersModel;
   /** Makes graphs of network calls: `(f) => compile(f, { variables: 'constant' })` of `@diffgan/runtime`. @defaultValue none */
   compile?: CompileNetwork;
   /**
@@ -70,19 +72,20 @@ export function loadPipeline(
 ): Promise<PointPipeline>;
 export function loadPipeline(source: PipelineSource, options?: LoadPipelineOptions): Promise<Pipeline>;
 export async function loadPipeline(source: PipelineSource, options: LoadPipelineOptions = {}): Promise<Pipeline> {
-  const { classifier, compile, signal } = options;
+  const { classifier, worse, compile, signal } = options;
   const files = modelFiles(source, options);
   const guide = classifier && classifierFacts(classifier);
   const { role, schedule, sampling, ablations, ...found } = await describeFiles(files, {
     ...options,
     classifier: guide,
+    worse: worse && modelConfig(worse),
   });
   await backendReady();
   const network = await loadNetwork(files, found, options);
   try {
     const pipeline = createPipeline({
       name: files.name,
-      networks: { [role]: network, ...(classifier && { classifier }) },
+      networks: { [role]: network, ...(classifier && { classifier }), ...(worse && { worse }) },
       schedule,
       sampling,
       ablations,

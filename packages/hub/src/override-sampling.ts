@@ -17,11 +17,12 @@ export function overrideSampling(own: SamplingConfig, given: Partial<SamplingCon
     variance,
     guidance,
     guidanceForm,
+    autoguidance,
     labels,
   } = given;
   const grid = { steps, spacing, sigmas };
   const how = { eta, order, solver, rederiveEps, clip, clipBeforeGuidance, predicts, variance };
-  const changes = { sampler, ...grid, ...how, guidance, guidanceForm, labels };
+  const changes = { sampler, ...grid, ...how, guidance, guidanceForm, autoguidance, labels };
   const another = sampler !== own.sampler && { steps: undefined, spacing: undefined, sigmas: undefined };
   const ofOne = { eta: undefined, order: undefined, solver: undefined, rederiveEps: undefined, variance: undefined };
   const kept = another ? { ...own, ...another, ...ofOne, guidanceForm: undefined } : own;

@@ -12,6 +12,8 @@ export interface PipelineNetworks {
   readonly denoiser?: LayersModel;
   /** A classifier of noised examples that guides the samples. */
   readonly classifier?: LayersModel;
+  /** A worse denoiser of the same data and prediction, away from which autoguidance leads. */
+  readonly worse?: LayersModel;
 }
 
 /**

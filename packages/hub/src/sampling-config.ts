@@ -84,6 +84,8 @@ const fields = {
   variance: optional(varianceSchema),
   /** w: of a classifier, its weight; without one, (1 + w) ε̂(x, c) − w ε̂(x, ∅). @defaultValue 1 with a classifier, else 0 */
   guidance: optional(number({ min: 0, max: 1000 })),
+  /** s, of a worse model of the same data: D_bad + s (D_good − D_bad). @defaultValue none; it is given with that model */
+  autoguidance: optional(number({ min: 0, max: 1000 })),
   /** Classes, which the samples take in turn. @defaultValue all */
   labels: optional(listOf(integer(0, 2 ** 20), { min: 1, max: 65536 })),
 };

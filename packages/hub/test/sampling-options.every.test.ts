@@ -4,7 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { createPipeline, type SamplingConfig } from '@diffgan/hub';
 import { foldIn, key, normal, run } from '@diffgan/ops';
-import { classifierGuidance, ddimSampler, ddpmSampler, dpmSolverSampler } from '@diffgan/samplers';
+import { autoguidance, classifierGuidance, ddimSampler, ddpmSampler, dpmSolverSampler } from '@diffgan/samplers';
 import { respace, vpSchedule } from '@diffgan/schedule';
 import { mlpClassifier, mlpDenoiser } from '@diffgan/unet';
 
@@ -13,8 +13,8 @@ const shape = [4, 2];
 const keys = Array.from({ length: 4 }, (_, i) => foldIn(key(3), i));
 
 /** Weights of which something comes out. */
-function shake(network: LayersModel): void {
-  const weights = network.weights.map((weight, i) => normal(foldIn(key(4), i), weight.shape as number[]));
+function shake(network: LayersModel, seed = 4): void {
+  const weights = network.weights.map((weight, i) => normal(foldIn(key(seed), i), weight.shape as number[]));
   network.setWeights(weights);
   tf.dispose(weights);
 }
@@ -23,18 +23,18 @@ function shake(network: LayersModel): void {
 async function both(
   sampling: SamplingConfig,
   sampler: (networks: Record<'denoiser' | 'classifier', LayersModel>) => AsyncGenerator<unknown, tf.Tensor>,
-  guided = false,
+  { guided = false, worse }: { guided?: boolean; worse?: LayersModel } = {},
 ) {
   const denoiser = mlpDenoiser({ kind: 'mlp-denoiser', dim: 2, hidden: [8], timeWidth: 4 }, { key: key(1) });
   const classifier = mlpClassifier(
     { kind: 'mlp-classifier', dim: 2, hidden: [8], timeWidth: 4, classes: 2 },
     { key: key(2) },
   );
-  [denoiser, classifier].forEach(shake);
+  [denoiser, classifier].forEach((network) => shake(network));
   try {
     const pipeline = createPipeline({
       ...{ name: 'points', schedule, sampling },
-      networks: { denoiser, ...(guided && { classifier }) },
+      networks: { denoiser, ...(guided && { classifier }), ...(worse && { worse }) },
     });
     const drawn = [
       await run(pipeline.sample({ count: 4, batch: 4, key: key(3) })),
@@ -88,13 +88,13 @@ describe('what a configuration says of a sampler', () => {
         ddpmSampler(classifierGuidance(denoiser, classifier, { w: 3, schedule, clip: true }), schedule, {
           ...{ shape, keys, cond, clip: false, variance: 'fixedLarge' },
         }),
-      true,
+      { guided: true },
     );
     expect(drawn).toEqual(expected);
     const [after] = await both(
       { ...sampling, clipBeforeGuidance: false, clip: true },
       ({ denoiser }) => ddimSampler(denoiser, schedule, { shape, keys }),
-      true,
+      { guided: true },
     );
     expect(after).not.toEqual(expected);
     cond.dispose();
@@ -119,12 +119,50 @@ describe('what a configuration says of a sampler', () => {
             used,
             { ...{ shape, keys, cond, clip: false, variance } },
           ),
-        true,
+        { guided: true },
       );
       expect(drawn).toEqual(expected);
-      const [shiftedNoise] = await both({ ...sampling, guidanceForm: 'eps' }, unused, true);
+      const [shiftedNoise] = await both({ ...sampling, guidanceForm: 'eps' }, unused, { guided: true });
       expect(shiftedNoise).not.toEqual(expected);
       cond.dispose();
+    },
+  );
+
+  it('reaches autoguidance, with the guidance of a classifier on top of it', async () => {
+    const config = { kind: 'mlp-denoiser', dim: 2, hidden: [8], timeWidth: 4 } as const;
+    const worse = mlpDenoiser(config, { key: key(5) });
+    shake(worse, 6);
+    const sampling = { sampler: 'ddim', clip: false, autoguidance: 2.5 } as const;
+    const led = (denoiser: LayersModel) => autoguidance(denoiser, { bad: worse, scale: 2.5 });
+    const [drawn, expected] = await both(
+      sampling,
+      ({ denoiser }) => ddimSampler(led(denoiser), schedule, { shape, keys, clip: false }),
+      { worse },
+    );
+    expect(drawn).toEqual(expected);
+    const cond = tf.tensor1d([0, 1, 0, 1], 'int32');
+    const [guided, expectedOfBoth] = await both(
+      { ...sampling, guidance: 3 },
+      ({ denoiser, classifier }) =>
+        ddimSampler(classifierGuidance(led(denoiser), classifier, { w: 3, schedule }), schedule, {
+          ...{ shape, keys, cond, clip: false },
+        }),
+      { worse, guided: true },
+    );
+    expect(guided).toEqual(expectedOfBoth);
+    [cond, worse].forEach((one) => one.dispose());
+  });
+
+  it.each([
+    [{ sampler: 'ddim', autoguidance: 2 }, undefined, /autoguidance needs a worse model/],
+    [{ sampler: 'ddim' }, 2, /but not how far to lead away/],
+    [{ sampler: 'ddim', autoguidance: 2 }, 3, /draws 2, but the worse model 3/],
+  ] as [SamplingConfig, number | undefined, RegExp][])(
+    'is refused of autoguidance: %j with a model of %s',
+    async (sampling, dim, message) => {
+      const worse = dim && mlpDenoiser({ kind: 'mlp-denoiser', dim, hidden: [8], timeWidth: 4 });
+      await expect(both(sampling, unused, worse ? { worse } : {})).rejects.toThrow(message);
+      if (worse) worse.dispose();
     },
   );
 
@@ -135,7 +173,7 @@ describe('what a configuration says of a sampler', () => {
     ],
     [{ sampler: 'ddpm', guidanceForm: 'mean', clipBeforeGuidance: false }, /clips before the guidance or not at all/],
   ] as [SamplingConfig, RegExp][])('is refused of a classifier: %j', async (sampling, message) => {
-    await expect(both(sampling, unused, true)).rejects.toThrow(message);
+    await expect(both(sampling, unused, { guided: true })).rejects.toThrow(message);
   });
 
   it.each([

@@ -11,7 +11,9 @@ Examples:
   diffgan sample --from runs/fashion-mnist-ddpm --sampler dpm-solver --steps 20
   diffgan sample --from runs/fashion-mnist-ddpm --sampler ddim --steps 50 --spacing trailing
   diffgan sample --from runs/fashion-mnist-conditional --labels 0,7 --guidance 2
+  diffgan sample --from runs/fashion-mnist-ddpm --autoguidance runs/early:2
   diffgan sample --from models/cifar10 --schedule linear:1000 --count 50000 --format npz --workers 4
+  diffgan sample --from models/cifar10 --count 50000 --shard 3/8 --out runs/part3
 
 Sample i of a seed is the same, to rounding, whatever --count and --batch are, and to the bit whatever --workers is.`;
 
@@ -47,6 +49,10 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--guidance-scale <s>', 'the same as s = 1 + w, as others count', parseNumber)
     .option('--guidance-form <what>', 'what a classifier shifts: eps, or the mean of a step of ddpm (default: eps)')
     .option('--classifier <folder>', 'guide by this classifier of noised examples, or by that of a run')
+    .option(
+      '--autoguidance <folder:s>',
+      'lead away from a worse model of the same data: bad + s (own − bad), s above 1',
+    )
     .option('--label, --labels <list>', 'classes, which the samples take in turn (default: all)')
     .option(
       '--schedule <text>',
@@ -57,6 +63,7 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--batch <number>', 'samples per network call (default: 100 images or 1000 points)', parseNumber)
     .option('--format <list>', 'of png, grid, npz, gif; of points: csv, grid, npz (default: png,grid or csv,grid)')
     .option('--workers <number>', 'processes that share the work', parseNumber, 1)
+    .option('--shard <i/n>', 'draw part i of n alone, as npz; diffgan merge puts them together')
     .addOption(backendOption())
     .addOption(precisionOption())
     .option('--out <folder>', 'folder of the files', SAMPLE_OUT)

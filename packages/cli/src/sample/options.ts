@@ -24,13 +24,23 @@ export interface SampleOptions {
   sampling: Partial<SamplingConfig>;
   schedule?: string;
   classifier?: string;
+  /** Folder of the worse model of autoguidance. */
+  worse?: string;
   /** @defaultValue png and grid of images, csv and grid of points */
   formats?: readonly FormatName[];
   workers: number;
+  /** Which part of the samples to draw. @defaultValue all */
+  shard?: Shard;
   backend?: string;
   /** What the network computes in. @defaultValue `'float32'` */
   precision?: Precision;
   out: string;
+}
+
+/** One of several parts of equal length, from 1. */
+export interface Shard {
+  index: number;
+  of: number;
 }
 
 /** Where samples go unless `--out` says otherwise. */
@@ -56,6 +66,7 @@ export interface SampleFlags {
   guidanceScale?: number;
   guidanceForm?: string;
   classifier?: string;
+  autoguidance?: string;
   labels?: string;
   schedule?: string;
   seed: number;
@@ -63,6 +74,7 @@ export interface SampleFlags {
   batch?: number;
   format?: string;
   workers: number;
+  shard?: string;
   backend?: string;
   precision?: Precision;
   out: string;
@@ -88,12 +100,35 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
   if (workers > 256) throw new UsageError(`--workers is ${workers}; it must be at most 256`);
   if (seeds && flags.count !== undefined && flags.count !== seeds.length)
     throw new UsageError(`--count is ${flags.count}, but --seeds has ${seeds.length}; leave out --count`);
-  const given = { schedule, classifier, backend, precision, batch, count: flags.count ?? seeds?.length, seeds };
+  const [worse] = autoguidanceOf(flags.autoguidance);
+  const given = { schedule, classifier, worse, backend, precision, batch, count: flags.count ?? seeds?.length, seeds };
   return {
     ...dropMissing(given),
     ...{ from, seed, workers, out, sampling: samplingOf(flags) },
     ...(flags.format !== undefined && { formats: formatsOf(flags.format) }),
+    ...(flags.shard !== undefined && ofShard(shardOf(flags.shard), flags)),
   };
+}
+
+/** A part of the samples is written as arrays, which can be put together again. */
+function ofShard(shard: Shard, { format = 'npz' }: SampleFlags): Pick<SampleOptions, 'shard' | 'formats'> {
+  if (format !== 'npz') throw new UsageError(`--format is ${format}; a --shard is written as npz, for diffgan merge`);
+  return { shard, formats: ['npz'] };
+}
+
+function shardOf(text: string): Shard {
+  const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
+  if (index >= 1 && index <= of) return { index, of };
+  throw new UsageError(`--shard is ${text.slice(0, 40)}; write which part of how many, such as 3/8`);
+}
+
+/** The batches of a part: each batch belongs to one part. */
+export function batchesOfShard(batches: number, { index, of }: Shard): [from: number, to: number] {
+  if (of > batches)
+    throw new UsageError(
+      `--shard is ${index}/${of}, but there are ${batches} batches; take fewer parts, or a smaller --batch in all of them`,
+    );
+  return [Math.floor(((index - 1) * batches) / of), Math.floor((index * batches) / of)];
 }
 
 /** Checks the flags that say how samples are drawn. */
@@ -114,11 +149,23 @@ export function samplingOf(flags: Partial<SampleFlags>): Partial<SamplingConfig>
     variance: oneOf('--variance', flags.variance, variances),
     guidance: guidanceScale === undefined ? guidance : guidanceScale - 1,
     guidanceForm: oneOf('--guidance-form', flags.guidanceForm, guidanceForms),
+    autoguidance: autoguidanceOf(flags.autoguidance)[1],
     labels: flags.labels === undefined ? undefined : integers('--labels', flags.labels),
     sigmas: flags.sigmas === undefined ? undefined : sigmasOf(flags.sigmas),
     solver: oneOf('--solver', flags.solver, secondOrders),
     ...{ steps, spacing, eta, order: order as SamplingConfig['order'], rederiveEps, clip, clipBeforeGuidance },
   });
+}
+
+/** `runs/early:2` as a folder and the scale. */
+function autoguidanceOf(text: string | undefined): readonly [worse?: string, scale?: number] {
+  if (text === undefined) return [];
+  const colon = text.lastIndexOf(':');
+  const [worse, scale] = [text.slice(0, Math.max(0, colon)), Number(text.slice(colon + 1) || NaN)];
+  if (worse !== '' && scale >= 0 && scale <= 1000) return [worse, scale];
+  throw new UsageError(
+    `--autoguidance is ${text}; write the folder of a worse model and the scale, from 0 to 1000, such as runs/early:2`,
+  );
 }
 
 const dropMissing = <T extends object>(values: T): Partial<T> =>

@@ -32,6 +32,8 @@ export interface OpenOptions {
   draws?: DescribePipelineOptions['draws'];
   /** Folder of a classifier, or of its run. */
   classifier?: string;
+  /** Folder of a worse model of the same data, or of its run: autoguidance leads away from it. */
+  worse?: string;
   /** What the network computes in. @defaultValue `'float32'` */
   precision?: Precision;
 }
@@ -64,11 +66,14 @@ export const isModel = (path: string): boolean =>
  * ```
  */
 export async function checkModel(path: string, options: OpenOptions = {}): Promise<PipelineDescription> {
-  const { classifier } = options;
+  const { classifier, worse } = options;
   const [source, told] = toldOf(path, options);
   try {
     const guide = classifier === undefined ? undefined : await readClassifier(classifierFolder(classifier));
-    return await describePipeline(source, { ...told, classifier: guide });
+    const bad = worse === undefined ? undefined : await describeWorse(worse, options);
+    const found = await describePipeline(source, { ...told, classifier: guide, worse: bad?.network });
+    if (bad) assertAlike(worse!, bad, found);
+    return found;
   } catch (error) {
     throw refusal(path, error);
   }
@@ -88,20 +93,48 @@ export function openPipeline(path: string, options: OpenOptions & { draws: 'imag
 export function openPipeline(path: string, options?: OpenOptions): Promise<Pipeline>;
 export async function openPipeline(path: string, options: OpenOptions = {}): Promise<Pipeline> {
   const [source, told] = toldOf(path, options);
-  const classifier = options.classifier === undefined ? undefined : await openClassifier(options.classifier);
+  const guides: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(guide: T): T => {
+    guides.push(guide);
+    return guide;
+  };
+  const dispose = () => guides.forEach((guide) => guide.dispose());
   try {
-    const pipeline = await loadPipeline(source, { ...told, classifier, compile: compileNetwork(options.precision) });
-    return {
-      ...pipeline,
-      dispose() {
-        pipeline.dispose();
-        classifier?.dispose();
-      },
-    };
+    const classifier = options.classifier === undefined ? undefined : own(await openClassifier(options.classifier));
+    const bad = options.worse === undefined ? undefined : own(await openWorse(options.worse, options));
+    const compile = compileNetwork(options.precision);
+    const pipeline = await loadPipeline(source, { ...told, classifier, worse: bad?.networks.denoiser, compile });
+    own(pipeline);
+    if (bad) assertAlike(options.worse!, bad, pipeline);
+    return { ...pipeline, dispose };
   } catch (error) {
-    classifier?.dispose();
+    dispose();
     throw refusal(path, error);
   }
+}
+
+/** The worse model as it lies there, by its configuration alone. */
+const describeWorse = (worse: string, { schedule }: OpenOptions) => describePipeline(...toldOf(worse, { schedule }));
+
+async function openWorse(worse: string, { schedule }: OpenOptions): Promise<Pipeline> {
+  const pipeline = await openPipeline(worse, { schedule });
+  if (pipeline.networks.denoiser) return pipeline;
+  pipeline.dispose();
+  throw new UsageError(`--autoguidance: ${worse} is no denoiser; give an earlier or smaller one of the same data`);
+}
+
+type Told = Pick<Pipeline, 'schedule' | 'sampling'>;
+
+/** Refuses a worse model of other steps, or that predicts something else: the difference of the two would mean nothing. */
+function assertAlike(worse: string, bad: Told, good: Told): void {
+  const facts = [bad, good].map(({ schedule, sampling }) => ({
+    steps: typeof schedule === 'function' ? 'γ' : schedule.beta.join(),
+    predicts: sampling.predicts ?? 'eps',
+  }));
+  const differs = (['steps', 'predicts'] as const).find((name) => facts[0][name] !== facts[1][name]);
+  if (differs === undefined) return;
+  const what = differs === 'steps' ? 'was trained on another noise schedule' : `predicts ${facts[0].predicts}`;
+  throw new UsageError(`--autoguidance: ${worse} ${what}; give one that was trained as the model itself`);
 }
 
 /** What is for the user to change, as a usage error. */
