@@ -10,6 +10,7 @@ import { vpSchedule } from '@diffgan/schedule';
 import { normalDensity } from '../bumps-on-a-line.ts';
 import type { Experiment, How } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
+import { ratesName, triedRates } from '../rates.ts';
 import { checkResults, formatChecked } from '../reproduce/check.ts';
 import { hashOf, trainingIdentity } from '../reproduce/identity.ts';
 import { measureBumps } from '../reproduce/measure/bumps.ts';
@@ -17,7 +18,6 @@ import { diffusedBumps, logDensityOf } from '../reproduce/measure/diffused-bumps
 import { planMeasurement } from '../reproduce/measure/measure.ts';
 import { normalOptimum } from '../reproduce/measure/normal-optimum.ts';
 import { pageOf } from '../reproduce/page.ts';
-import { ratesName, triedRates } from '../rates.ts';
 import { completePlan } from '../reproduce/plan.ts';
 import { experimentsOf, reproduce } from '../reproduce/reproduce.ts';
 import { RunsFolder } from '../reproduce/runs-folder.ts';
