@@ -27,7 +27,7 @@ function studentOf({ training }: JsonObject): PresetConfig {
   return {
     ...{ task: 'distil', teacher: '', data },
     networks: {
-      generator: { ...generator, tanh: false },
+      generator: { ...generator, tanh: false }, // as the denoiser that it starts from
       fake: denoiser,
       ...(asksCritic(training) && { critic: encoder }),
     },
