@@ -24,7 +24,7 @@ it('loads within its budget, on an isolated page, without a word in the console'
 });
 
 /** Plays until the first training's numbers are as wanted, which they were not at first. */
-async function trainUntil(page: Page, { modes, quality, kl }: { modes: string; quality: number; kl: number }) {
+async function trainUntil(page: Page, { modes, quality = 0, kl }: { modes: string; quality?: number; kl: number }) {
   const isThere = ([wanted, least, most]: [string, number, number]) => {
     const of = (name: string) => document.querySelector(`[data-number=${name}]`)!.textContent;
     return of('modes') === wanted && parseFloat(of('quality')) >= least && parseFloat(of('kl')) <= most;
@@ -36,9 +36,10 @@ async function trainUntil(page: Page, { modes, quality, kl }: { modes: string; q
 }
 
 it('finds all 25 modes with gan in four steps, one as often as another', async () => {
-  // Wider modes than the paper's and a smaller batch: this takes seconds, that minutes.
+  // Wider modes than the paper's and a smaller batch: this takes seconds, that minutes. Modes so wide cover a fifth of the square, so the
+  // share of high quality would say nothing here.
   const { page, said } = await lab.open('#points?spread=0.15&batch=128');
-  await trainUntil(page, { modes: '25 of 25', quality: 10, kl: 0.08 });
+  await trainUntil(page, { modes: '25 of 25', kl: 0.08 });
   expect(said).toEqual([]);
 });
 
