@@ -1,7 +1,7 @@
-import type { TrainEvent } from './train-event.ts';
+import type { TrainEvent, WarningKind } from './train-event.ts';
 
 /** Warnings of a trainer with what helps. Each comes once, and again only after things were well in between. */
-export class Warnings<Kind extends string> {
+export class Warnings<Kind extends WarningKind> {
   readonly #told = new Set<Kind>();
 
   constructor(readonly remedies: Readonly<Record<Kind, string>>) {}
