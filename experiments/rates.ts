@@ -18,13 +18,16 @@ export const triedRates: readonly Rates[] = multiples.map((factor) => ({
   critic: factor.critic * recipe.rates.critic,
 }));
 
+/** Length of the short trainings that tell rates apart. */
+export const SEARCH_STEPS = 500;
+
 /** What a pair of rates is called. */
 export const ratesName = ({ generator, critic }: Rates): string => `${generator}/${critic}`;
 
 /** The search for the learning rates of a loss: short trainings at T = 4, seed 0, one for each pair. */
 export const searchOf = (loss: string, small: boolean): ScoresOf[] =>
   triedRates.map((rates) => {
-    const variant = { name: `rates-${ratesName(rates).replace('/', '-')}`, set: { 'training.steps': 1500 } };
+    const variant = { name: `rates-${ratesName(rates).replace('/', '-')}`, set: { 'training.steps': SEARCH_STEPS } };
     return {
       kind: 'scores',
       name: searchName(loss, rates),

@@ -6,12 +6,12 @@ type Set = Readonly<Record<string, Json>>;
 
 const suffix = (small: boolean) => (small ? '-small' : '');
 
-/** What makes `fashion-mnist-small/denoiser` of that of the preset, so that more can be set of it. */
-const smallDenoiser: Set = {
-  'networks.denoiser.baseChannels': 32,
-  'networks.denoiser.blocksPerLevel': 2,
-  'networks.denoiser.attentionResolutions': [14],
-};
+/** What makes a U-Net of the presets, or a part of it, one of `fashion-mnist-small`, so that more can be set of it. */
+const widened = (network: string): Set => ({
+  [`networks.${network}.baseChannels`]: 32,
+  [`networks.${network}.blocksPerLevel`]: 2,
+  [`networks.${network}.attentionResolutions`]: [14],
+});
 
 /** A DDPM of Fashion-MNIST in so many steps, on the schedule that ends in noise for any number of them. */
 export function ddpm({ steps, seed, small }: { steps: number; seed: number; small: boolean }): Training {
@@ -19,7 +19,7 @@ export function ddpm({ steps, seed, small }: { steps: number; seed: number; smal
     name: `ddpm-${steps}${suffix(small)}`,
     preset: 'fashion-mnist-ddpm',
     set: {
-      ...(small && smallDenoiser),
+      ...(small && widened('denoiser')),
       ...{ 'schedule.name': 'vp', 'schedule.steps': steps, 'sampling.sampler': 'ddpm', 'sampling.steps': steps },
       ...{ 'records.metricEvery': 0, 'records.picturesEvery': 5000 },
     },
@@ -61,17 +61,6 @@ const startOf = (choice: OfCalls): Training =>
     ? ddgan({ loss: 'gan', steps: 1, rates: recipe.rates, seed: choice.seed, small: choice.small })
     : denoiserOfCalls(choice);
 
-/** Networks that are wider than those of the preset of students, where they are. */
-const widerStudent: Set = {
-  'networks.generator': 'fashion-mnist-small/generator',
-  'networks.fake': 'fashion-mnist-small/denoiser',
-};
-const widerEncoder: Set = {
-  'networks.critic.baseChannels': 32,
-  'networks.critic.blocksPerLevel': 2,
-  'networks.critic.attentionResolutions': [14],
-};
-
 /** A student of the DDPM of 1000 steps. */
 export function student({ divergence, ...choice }: OfCalls & { readonly divergence: string }): Training {
   const { calls, seed, small } = choice;
@@ -79,38 +68,14 @@ export function student({ divergence, ...choice }: OfCalls & { readonly divergen
     name: `student-${divergence}-${calls}${suffix(small)}`,
     preset: 'fashion-mnist-distil',
     set: {
-      ...(small && widerStudent),
-      ...(small && divergence !== 'rkl' && widerEncoder),
+      ...(small && { ...widened('generator'), ...widened('fake') }),
+      ...(small && divergence !== 'rkl' && widened('critic')),
       ...{ 'schedule.steps': calls, 'training.divergence': divergence },
       ...{ 'records.metricEvery': 0, 'records.picturesEvery': 1000 },
     },
     seed,
     teacher: ddpm({ steps: 1000, seed, small }),
     init: startOf(choice),
-  };
-}
-
-/** A denoising diffusion GAN whose two networks start from a DDPM, the critic as its way down. */
-export function ddganFromDenoiser(choice: OfCalls & { readonly steps: number }): Training {
-  const { calls, steps, seed, small } = choice;
-  const set: Set = {
-    'networks.critic': {
-      ...{ kind: 'ddgan-discriminator', style: 'unet-encoder', imageSize: 28, channels: 1, headResolutions: 'all' },
-      ...{ baseChannels: 16, channelMultipliers: [1, 2, 2], blocksPerLevel: 1, attentionResolutions: [] },
-    },
-    ...(small && widerEncoder),
-    ...{ schedule: { name: 'cosine', steps: calls }, 'training.steps': steps },
-    'training.loss': { name: 'gan', relativistic: true },
-    'training.adam': { beta1: 0, beta2: 0.99 },
-    'training.r1': { gamma: 0.01, every: 10 },
-    'training.r2': { gamma: 0.01, every: 10 },
-    ...{ 'training.reconstruction': 10, 'training.reconstructionOf': 'eps', 'training.emaDecay': 0.998 },
-  };
-  const rates = { generator: 5e-5, critic: 1e-3 };
-  const variant = { name: 'from-ddpm', set };
-  return {
-    ...ddgan({ loss: 'gan', steps: calls, rates, seed, small, variant }),
-    init: startOf({ calls, seed, small }),
   };
 }
 
@@ -125,23 +90,38 @@ export interface DdganChoice {
   readonly variant?: { readonly name: string; readonly set: Set };
 }
 
-/** A denoising diffusion GAN of Fashion-MNIST. */
-export function ddgan({ loss, steps, rates, seed, small, variant }: DdganChoice): Training {
-  const networks = ['generator', 'critic'].map((name) => {
-    const of = name === 'critic' ? 'discriminator' : name;
-    return [`networks.${name}`, `fashion-mnist-small/${of}`];
-  });
+/** A denoising diffusion GAN of Fashion-MNIST by the recipe. */
+export function ddgan({ loss, steps, rates: { generator, critic }, seed, small, variant }: DdganChoice): Training {
+  const { scratch } = recipe;
+  const alone = steps === 1;
   return {
     name: ['ddgan', loss, steps, ...(variant ? [variant.name] : [])].join('-') + suffix(small),
     preset: recipe.preset,
     set: {
       ...recipe.set,
-      ...(small && (Object.fromEntries(networks) as Set)),
+      ...(alone && scratch.set),
+      ...(small && { ...widened('generator'), ...widened('critic') }),
       ...{ 'schedule.steps': steps, 'training.loss': loss },
-      'training.learningRate': { generator: rates.generator, critic: rates.critic },
+      'training.learningRate': { generator: alone ? scratch.generatorRate * generator : generator, critic },
       ...lossSettings[loss],
       ...variant?.set,
     },
+    seed,
+    ...(!alone && { init: denoiserOfCalls({ calls: steps, seed, small }) }),
+  };
+}
+
+/** A denoising diffusion GAN by the preset alone, whose networks start from nothing. */
+export function ddganFromScratch({ calls, steps, seed, small }: OfCalls & { readonly steps: number }): Training {
+  const networks: Set = {
+    'networks.generator': 'fashion-mnist-small/generator',
+    'networks.critic': 'fashion-mnist-small/discriminator',
+  };
+  const records = { 'records.metricEvery': 0, 'records.picturesEvery': 4000 };
+  return {
+    name: `ddgan-scratch-${calls}${suffix(small)}`,
+    preset: recipe.preset,
+    set: { ...records, ...(small && networks), 'schedule.steps': calls, 'training.steps': steps },
     seed,
   };
 }

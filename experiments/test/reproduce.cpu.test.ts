@@ -10,6 +10,7 @@ import { vpSchedule } from '@diffgan/schedule';
 import { normalDensity } from '../bumps-on-a-line.ts';
 import type { Experiment, How } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
+import { ratesName, triedRates } from '../rates.ts';
 import { checkResults, formatChecked } from '../reproduce/check.ts';
 import { hashOf, trainingIdentity } from '../reproduce/identity.ts';
 import { measureBumps } from '../reproduce/measure/bumps.ts';
@@ -135,11 +136,8 @@ describe('a plan', () => {
       return plan.find(({ name }) => name === 'gan-4')!.of!.set['training.learningRate'];
     };
     const usual = await ratesOf(() => undefined);
-    expect(await ratesOf((name) => (name.endsWith('0.0002/0.0001') ? 1 : 2))).toEqual({
-      generator: 2e-4,
-      critic: 1e-4,
-    });
-    expect(await ratesOf((name) => (name.endsWith('0.0002/0.0001') ? 1 : undefined))).toEqual(usual);
+    expect(await ratesOf((name) => (name.endsWith(ratesName(triedRates[2])) ? 1 : 2))).toEqual(triedRates[2]);
+    expect(await ratesOf((name) => (name.endsWith(ratesName(triedRates[2])) ? 1 : undefined))).toEqual(usual);
   });
 
   it('tells measurements apart by what they depend on, not by what they are called', async () => {

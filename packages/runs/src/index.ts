@@ -55,6 +55,7 @@ export { installProgress } from './setup/install-progress.ts';
 export { prepareBackend } from './setup/prepare-backend.ts';
 export type { RunConfig } from './tasks/tasks.ts';
 export type { Terminal } from './terminal/terminal.ts';
+export { type Following, followTraining } from './train/follow-training.ts';
 export { loadData, type RunData } from './train/load-data.ts';
 export { pretrainingRun } from './train/pretraining-run.ts';
 export { formatNumber } from './train/report-training.ts';

@@ -13,6 +13,7 @@ export { compileTrainStep, type StepOptions, type TrainStep, type TrainStepOptio
 export { compileUpdate, type CompiledUpdate, type Update } from './compile-update.ts';
 export { type EngineName, type Precision } from './graph/graph-engine.ts';
 export { type AvailablePrecision, availablePrecision, type PrecisionOptions, precisions } from './precision.ts';
+export type { ProcessGroup } from './process-group.ts';
 export { residentState, type ResidentState } from './resident-state.ts';
 export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
 export type { WasmBinaryName, WasmPaths } from './backends/wasm-binary.ts';

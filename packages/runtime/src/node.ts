@@ -1,8 +1,11 @@
 /**
- * The native TensorFlow set-up, for Node.
+ * The native TensorFlow set-up, and collectives over processes, for Node.
  *
  * @module @diffgan/runtime/node
  */
+export { Collectives } from './node/collectives/collectives.ts';
+export { CollectivesError, type CollectivesProblem } from './node/collectives/collectives-error.ts';
+export { joinCollectives, type JoinOptions, type Membership } from './node/collectives/join-collectives.ts';
 export { type DebianOptions, installDebianPackages } from './node/debian-packages.ts';
 export { doctor, type DoctorReport } from './node/doctor.ts';
 export { type FileLock, type LockHolder, type LockOptions, takeFileLock, withFileLock } from './node/file-lock.ts';

@@ -9,3 +9,6 @@ export const tfjsNodeFolder = (cache: string): string => `${cache}/tfjs-node-${t
 
 /** Where the set-up puts the binding that it compiles. */
 export const bindingOf = (folder: string): string => `${folder}/lib/napi-v8/tfjs_binding.node`;
+
+/** What the set-up calls the addon of collectives, which it puts beside the binding. */
+export const COLLECTIVES = 'diffgan_collectives.node';

@@ -50,6 +50,14 @@ export function ddganPlayers({ generator, critic }: DdganNetworks, options: Trai
   return players;
 }
 
+/**
+ * Examples that the critic compares with each other in a pass: as many as there are blocks in the batch, since a group takes one of each.
+ */
+export const criticGroup = (
+  critic: LayersModel,
+  { batch = DEFAULT_BATCH, accumulate = 1 }: Pick<TrainOptions, 'batch' | 'accumulate'>,
+): number => Math.min(batch / accumulate, stddevGroupOf(critic));
+
 /** Examples that the critic compares with each other; 1 where it does not say. */
 function stddevGroupOf(critic: LayersModel): number {
   try {

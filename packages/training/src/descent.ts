@@ -1,12 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkOptimizer } from './network-optimizer.ts';
-import type { Inputs, Outcome, Pending, TrainState, Update, Updated, Vectors } from './train-state.ts';
-
-/** What one pass over a batch, or a share of one, finds. */
-export interface Pass extends Pick<Updated, 'losses' | 'measures' | 'examples'> {
-  /** Gradients of the networks that it trains. */
-  gradients: Record<string, tf.Tensor1D>;
-}
+import type { Pass } from './pass.ts';
+import type { Deal, Team } from './team.ts';
+import { DEFAULT_BATCH, type TrainOptions } from './train-options.ts';
+import type { Inputs, Outcome, Pending, TrainState, Update, Vectors } from './train-state.ts';
 
 /** An update of the state with what it needs; a step is some of them, one after another. */
 export interface Move {
@@ -21,22 +18,47 @@ export interface Move {
 /** What the optimizers need to know of an update, by network. */
 type Rates = Readonly<Record<`${string}.rates`, tf.Tensor1D>>;
 
+/** What the processes of a team tell each other in a move. */
+type Told = { readonly told?: tf.Tensor1D };
+
+/** How the batch of an update is passed over. */
+export interface DescentOptions {
+  /** Passes per update. */
+  shares: number;
+  /** The processes that share each pass. */
+  team: Team;
+  /** How they deal out the rows of a pass. */
+  deal: Deal;
+}
+
+/** How the batch of an update is passed over by a team, whose rows consist of that many blocks. */
+export function passesOf(
+  { batch = DEFAULT_BATCH, accumulate: shares = 1 }: Pick<TrainOptions, 'batch' | 'accumulate'>,
+  team: Team,
+  blocks?: number,
+): DescentOptions {
+  return { shares, team, deal: { rows: batch / shares, blocks } };
+}
+
 /** One update of some networks by the gradients of one loss: as many moves as the batch has shares. */
 export class Descent<In extends Inputs> {
-  readonly #accumulate: Update<In>;
-  readonly #apply: Update<In & Rates>;
+  readonly #accumulate: Update<In & Told>;
+  readonly #apply: Update<In & Told & Rates>;
 
   /**
    * @param optimizers of the networks that `pass` has gradients of.
-   * @param shares passes per update.
+   * @param pass over the rows of this process alone; what it finds are means over these.
+   * @throws RangeError when the rows cannot be dealt out.
    */
   constructor(
     readonly optimizers: Record<string, NetworkOptimizer>,
-    readonly shares: number,
+    readonly options: DescentOptions,
     pass: (vectors: Vectors, inputs: In) => Pass,
   ) {
-    const added = (vectors: Vectors, inputs: In, sums: Record<string, tf.Tensor1D>) => {
-      const { gradients, ...found } = pass(vectors, inputs);
+    const { shares, team, deal } = options;
+    team.check(deal);
+    const added = (vectors: Vectors, inputs: In & Told, sums: Record<string, tf.Tensor1D>) => {
+      const { gradients, ...found } = team.together(pass(vectors, inputs), inputs.told, deal);
       if (shares === 1) return { gradients, found };
       const entries = Object.entries(gradients).map(
         ([name, gradient]) => [name, tf.add<tf.Tensor1D>(sums[name], tf.div(gradient, shares))] as const,
@@ -64,23 +86,25 @@ export class Descent<In extends Inputs> {
   /**
    * Makers of the moves of update number `count`, from 1.
    *
-   * @param inputsOf draws what the pass over a share needs.
+   * @param inputsOf draws what the pass over a share of the whole batch needs.
    */
   moves(
     count: number,
     inputsOf: (share: number) => In,
     observe?: (outcome: Outcome, share: number) => void,
   ): (() => Move)[] {
-    return Array.from({ length: this.shares }, (_, share) => () => ({
-      ...this.#move(count, inputsOf(share), share === this.shares - 1),
+    const { shares, team, deal } = this.options;
+    const inputsHere = (share: number) => ({ ...team.part(inputsOf(share), deal), ...team.toTell() });
+    return Array.from({ length: shares }, (_, share) => () => ({
+      ...this.#move(count, inputsHere(share), share === shares - 1),
       ...(observe && { observe: (outcome: Outcome) => observe(outcome, share) }),
     }));
   }
 
   /** The last share moves the networks. */
-  #move(count: number, inputs: In, last: boolean): Pick<Move, 'inputs' | 'advance'> {
+  #move(count: number, inputs: In & Told, last: boolean): Pick<Move, 'inputs' | 'advance'> {
     if (!last) return { inputs, advance: (state) => state.advance(this.#accumulate, inputs) };
-    const all = { ...inputs, ...this.#rates(count) };
+    const all = { ...inputs, ...this.#rates(count) } as In & Told & Rates;
     return { inputs: all, advance: (state) => state.advance(this.#apply, all) };
   }
 

@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { ConditionedNetwork, describeNetwork } from './conditions.ts';
+import { criticGroup } from './ddgan-players.ts';
 import type { DistilNetworks, DistilOptions, Teacher } from './distil-options.ts';
 import { DEFAULT_BATCH } from './train-options.ts';
 import { exampleShape } from './training-data.ts';
@@ -27,6 +28,14 @@ export function distilPlayers(models: DistilNetworks, { steps }: NoiseSchedule, 
     fake: of('fake', [shape, []], shape, 'ddpmUnet or mlpDenoiser'),
     critic: models.critic && of('critic', [shape, shape, []], [], 'ddganDiscriminator or mlpCritic'),
   };
+}
+
+/** Blocks of a pass: the rows of one step of the student lie together, and a group of the critic takes one row of each of its own. */
+export function distilBlocks({ critic }: DistilNetworks, { steps }: NoiseSchedule, options: DistilOptions): number {
+  const group = critic ? criticGroup(critic, options) : 1;
+  let multiple = steps;
+  while (multiple % group !== 0) multiple += steps;
+  return multiple;
 }
 
 /** The teacher with all defaults. */

@@ -4,17 +4,20 @@ import { qSample, simpleLoss, targetOf } from '@diffgan/objectives';
 import { callModel, foldIn, gather, type Key, normal } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { ConditionedNetwork } from './conditions.ts';
-import { type ConditionInputs, Conditions, describeNetwork } from './conditions.ts';
+import { Conditions, describeNetwork } from './conditions.ts';
 import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
-import { Descent, type Pass } from './descent.ts';
+import { Descent, type DescentOptions, passesOf } from './descent.ts';
+import type { Draw } from './distil-draw.ts';
 import { distilChoices, type DistilNetworks, type DistilOptions, levelBins, type Teacher } from './distil-options.ts';
-import { checkedTeacher, describedTeacher, distilPlayers } from './distil-players.ts';
+import { checkedTeacher, describedTeacher, distilBlocks, distilPlayers } from './distil-players.ts';
 import { distillationGradient } from './distillation.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
 import { noiseLevels } from './noise-levels.ts';
+import type { Pass } from './pass.ts';
 import { ofShare, streams } from './streams.ts';
-import { earlierCalls, Student, type StudentDraw } from './student.ts';
+import { earlierCalls, Student } from './student.ts';
 import { StudentWatch } from './student-watch.ts';
+import type { Team } from './team.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainLoop } from './train-loop.ts';
 import { DEFAULT_BATCH } from './train-options.ts';
@@ -69,18 +72,8 @@ export function distil(
   schedule: NoiseSchedule,
   options: DistilOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  return trainLoop(() => new DistilTask(networks, teacher, schedule, options), options);
+  return trainLoop((team) => new DistilTask(networks, teacher, schedule, options, team), options);
 }
-
-/** What is drawn for an update: samples of the student, and levels of the teacher's noise for them. */
-type Draw = ConditionInputs &
-  StudentDraw & {
-    /** Steps of the teacher, int32 [B]. */
-    s: tf.Tensor1D;
-    noise: tf.Tensor;
-    /** Data, diffused to the same levels, where there is a critic. */
-    real?: tf.Tensor;
-  };
 
 class DistilTask implements TrainingTask {
   readonly networks: Record<'generator' | 'fake', TrainedNetwork> & { critic?: TrainedNetwork };
@@ -98,11 +91,12 @@ class DistilTask implements TrainingTask {
   readonly #watch = new StudentWatch();
   readonly #penalties: readonly CriticPenalty[];
   readonly #generator: Descent<Draw>;
+  readonly #passes: DescentOptions;
   readonly #others: Record<string, NetworkOptimizer>;
   /** By the names of the penalties that are added to the critic's loss. */
   readonly #descents = new Map<string, Descent<Draw>>();
 
-  constructor(models: DistilNetworks, teacher: Teacher, schedule: NoiseSchedule, options: DistilOptions) {
+  constructor(models: DistilNetworks, teacher: Teacher, schedule: NoiseSchedule, options: DistilOptions, team: Team) {
     const { steps, ...choices } = (this.#choices = distilChoices(options, models));
     const { generator, fake, critic } = distilPlayers(models, schedule, options);
     this.#student = new Student(generator, schedule);
@@ -119,13 +113,14 @@ class DistilTask implements TrainingTask {
     };
     this.batchesPerStep = choices.fakeSteps;
     const shares = choices.accumulate;
+    this.#passes = passesOf(options, team, distilBlocks(models, schedule, options));
     this.#bins = levelBins((options.batch ?? DEFAULT_BATCH) / shares);
     this.#others = optimizersOf(critic ? ['fake', 'critic'] : ['fake'], {
       ...{ ...choices, steps },
       updatesPerStep: choices.fakeSteps,
     });
     const own = optimizersOf(['generator'], { ...choices, steps });
-    this.#generator = new Descent(own, shares, (vectors, draw) => this.#generatorPass(vectors, draw));
+    this.#generator = new Descent(own, this.#passes, (vectors, draw) => this.#generatorPass(vectors, draw));
     this.settings = {
       ...{ task: 'distil', schedule: [...schedule.beta], ...choices },
       ...{ generator: describeNetwork(models.generator), fake: describeNetwork(models.fake) },
@@ -229,7 +224,7 @@ class DistilTask implements TrainingTask {
     const logits = divergence === 'rkl' ? undefined : this.#opinion(xs, draw, false);
     const gradient = distillationGradient(
       { xs, x0, s, teacher, fake, logits },
-      { schedule, predicts, divergence, weighting, bins: this.#bins },
+      { schedule, predicts, divergence, weighting, bins: this.#bins, team: this.#passes },
     );
     const target = targetOf(predicts, schedule, x0, { t: s, noise, xt: xs });
     const errorOf = (output: tf.Tensor) => tf.mean<tf.Scalar>(tf.square(tf.sub(output, target)));
@@ -252,8 +247,7 @@ class DistilTask implements TrainingTask {
     const names = due.map(({ name }) => name).join();
     let descent = this.#descents.get(names);
     if (!descent) {
-      const { accumulate } = this.#choices;
-      descent = new Descent(this.#others, accumulate, (vectors, draw) => this.#otherPass(vectors, draw, due));
+      descent = new Descent(this.#others, this.#passes, (vectors, draw) => this.#otherPass(vectors, draw, due));
       this.#descents.set(names, descent);
     }
     return descent;

@@ -3,6 +3,7 @@ import { type DistillationDivergence, distillationWeight } from '@diffgan/fgan-l
 import { predict, type Prediction } from '@diffgan/objectives';
 import { gather } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
+import type { DescentOptions } from './descent.ts';
 
 /** What is known of diffused samples x_s, s being steps of the teacher. */
 export interface Diffused {
@@ -27,6 +28,8 @@ export interface DistillationOptions {
   weighting: 'error' | 'none';
   /** Bins of noise levels, one after another from row to row, in which weights have a mean of 1; 0 leaves them as they are. */
   bins: number;
+  /** The processes that have the batch together. @defaultValue this one alone */
+  team?: Pick<DescentOptions, 'team' | 'deal'>;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface DistillationOptions {
  */
 export function distillationGradient(diffused: Diffused, options: DistillationOptions): tf.Tensor {
   const { xs, x0, s, teacher, fake, logits } = diffused;
-  const { schedule, predicts, divergence, weighting, bins } = options;
+  const { schedule, predicts, divergence, weighting, bins, team } = options;
   const [ofTeacher, ofFake] = [teacher, fake].map((output) => predict(predicts, schedule, output, { t: s, xt: xs }));
   const difference = tf.sub(ofTeacher.eps, ofFake.eps);
   const column = (perExample: tf.Tensor) => tf.reshape(perExample, [-1, ...x0.shape.slice(1).map(() => 1)]);
@@ -51,7 +54,7 @@ export function distillationGradient(diffused: Diffused, options: DistillationOp
         );
   if (logits && divergence !== 'rkl') {
     const weight = distillationWeight(divergence)(logits);
-    scale = tf.mul(scale, column(bins === 0 ? weight : normalised(weight, bins)));
+    scale = tf.mul(scale, column(bins === 0 ? weight : normalised(weight, bins, team)));
   }
   return tf.mul(scale, difference);
 }
@@ -61,7 +64,25 @@ const meanAbsolute = (x: tf.Tensor): tf.Tensor1D =>
   tf.maximum(tf.mean(tf.reshape(tf.abs(x), [x.shape[0], -1]), 1), 1e-6);
 
 /** Weights over their mean among the rows of the same bin, row i being of bin i mod `bins`. */
-function normalised(weight: tf.Tensor1D, bins: number): tf.Tensor1D {
+function normalised(weight: tf.Tensor1D, bins: number, parts: DistillationOptions['team']): tf.Tensor1D {
+  if (parts && parts.team.size > 1) return normalisedTogether(weight, bins, parts);
   const byBin = tf.reshape(weight, [-1, bins]);
   return tf.reshape(tf.div(byBin, tf.maximum(tf.mean(byBin, 0), 1e-30)), weight.shape);
+}
+
+/** The same where each process has some of the rows. */
+function normalisedTogether(
+  weight: tf.Tensor1D,
+  bins: number,
+  { team, deal }: Pick<DescentOptions, 'team' | 'deal'>,
+): tf.Tensor1D {
+  const bin = tf.tensor1d(
+    team.rowsOf(deal).map((row) => row % bins),
+    'int32',
+  );
+  const isOfBin = tf.cast(tf.oneHot(bin, bins), 'float32') as tf.Tensor2D;
+  const sums = tf.matMul(tf.reshape(weight, [1, -1]), isOfBin);
+  const means = tf.mul(team.mean(sums), (team.size * bins) / deal.rows);
+  const ofRow = tf.matMul(isOfBin, tf.maximum(means, 1e-30), false, true);
+  return tf.div(weight, tf.reshape(ofRow, weight.shape));
 }

@@ -38,7 +38,7 @@ export function otherLength(
 }
 
 /** JSON with sorted keys: the order in which fields were written down is not a difference. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   const sorted = (_: string, part: unknown): unknown =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

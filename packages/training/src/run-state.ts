@@ -221,7 +221,8 @@ export async function describeNotFinite(state: TrainState): Promise<string> {
   }
 }
 
-const versionsNow = (): Record<string, string> => ({
+/** What else decides the bits of a run. */
+export const versionsNow = (): Record<string, string> => ({
   training: version,
   tfjs: tf.version_core,
   backend: tf.getBackend(),

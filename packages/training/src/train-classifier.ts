@@ -4,9 +4,11 @@ import { qSample } from '@diffgan/objectives';
 import { foldIn, gather, type Key } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { ConditionedNetwork, type ConditionInputs, Conditions, describeNetwork } from './conditions.ts';
-import { Descent, type Pass } from './descent.ts';
+import { Descent, passesOf } from './descent.ts';
 import { optimizationChoices, optimizersOf } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import { streams } from './streams.ts';
+import type { Team } from './team.ts';
 import { uniformTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainLoop } from './train-loop.ts';
@@ -52,7 +54,7 @@ export function trainClassifier(
   schedule: NoiseSchedule,
   options: TrainClassifierOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  return trainLoop(() => new ClassifierTask(model, schedule, options), options);
+  return trainLoop((team) => new ClassifierTask(model, schedule, options, team), options);
 }
 
 /** Noised examples and their labels. */
@@ -69,6 +71,7 @@ class ClassifierTask implements TrainingTask {
     model: LayersModel,
     readonly schedule: NoiseSchedule,
     options: TrainClassifierOptions,
+    team: Team,
   ) {
     const choices = optimizationChoices('trainClassifier', options, {
       networks: ['classifier'],
@@ -78,7 +81,7 @@ class ClassifierTask implements TrainingTask {
     this.#conditions = new Conditions('trainClassifier', [this.#network], options);
     this.networks = { classifier: new TrainedNetwork(model) };
     const optimizers = optimizersOf(['classifier'], { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    this.#descent = new Descent(optimizers, passesOf(options, team), (vectors, inputs) => this.#pass(vectors, inputs));
     this.settings = {
       ...{ task: 'classifier', schedule: [...schedule.beta], model: describeNetwork(model) },
       ...choices,

@@ -9,12 +9,14 @@ import { CriticAuc } from './critic-auc.ts';
 import { criticPenalties, type CriticPenalty } from './critic-penalties.ts';
 import { DdganGame, type Draw } from './ddgan-game.ts';
 import { ddganChoices, type TrainDdganOptions } from './ddgan-options.ts';
-import { type DdganNetworks, ddganPlayers } from './ddgan-players.ts';
-import { Descent, type Move, type Pass } from './descent.ts';
+import { criticGroup, type DdganNetworks, ddganPlayers } from './ddgan-players.ts';
+import { Descent, type DescentOptions, type Move, passesOf } from './descent.ts';
 import { isNoWeight, weightAt } from './fading-weight.ts';
 import { GameWatch } from './game-watch.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import { ofShare, streams } from './streams.ts';
+import type { Team } from './team.ts';
 import { type Timesteps, uniformTimesteps, weightedTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainLoop } from './train-loop.ts';
@@ -62,7 +64,7 @@ export function trainDdgan(
   schedule: NoiseSchedule,
   options: TrainDdganOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  return trainLoop(() => new DdganTask(networks, schedule, options), options);
+  return trainLoop((team) => new DdganTask(networks, schedule, options, team), options);
 }
 
 /** A draw, and the weight of the squared error, where there is one. */
@@ -83,11 +85,12 @@ class DdganTask implements TrainingTask {
   readonly #steps: number;
   readonly #penalties: readonly CriticPenalty[];
   readonly #generator: Descent<GeneratorInputs>;
+  readonly #passes: DescentOptions;
   readonly #criticOptimizer: Record<'critic', NetworkOptimizer>;
   /** By the names of the penalties that are added to the critic's loss. */
   readonly #critics = new Map<string, Descent<Draw>>();
 
-  constructor(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions) {
+  constructor(models: DdganNetworks, schedule: NoiseSchedule, options: TrainDdganOptions, team: Team) {
     const choices = (this.#choices = ddganChoices(options));
     this.#loss = adversarialLoss(choices.loss.name, choices.loss);
     this.#penalties = criticPenalties(choices);
@@ -101,11 +104,10 @@ class DdganTask implements TrainingTask {
     this.batchesPerStep = choices.criticSteps;
     this.#steps = lengthOf(options, choices.criticSteps);
     const shared = { ...choices, steps: this.#steps };
+    this.#passes = passesOf(options, team, criticGroup(models.critic, options));
     const generator = optimizersOf(['generator'], shared);
     this.#criticOptimizer = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
-    this.#generator = new Descent(generator, choices.accumulate, (vectors, inputs) =>
-      this.#generatorPass(vectors, inputs),
-    );
+    this.#generator = new Descent(generator, this.#passes, (vectors, inputs) => this.#generatorPass(vectors, inputs));
     const configs = { generator: describeNetwork(models.generator), critic: describeNetwork(models.critic) };
     this.settings = { task: 'ddgan', schedule: [...schedule.beta], ...configs, ...choices };
   }
@@ -190,7 +192,7 @@ class DdganTask implements TrainingTask {
     const names = due.map(({ name }) => name).join();
     let descent = this.#critics.get(names);
     if (!descent) {
-      descent = new Descent(this.#criticOptimizer, this.#choices.accumulate, (vectors, draw) =>
+      descent = new Descent(this.#criticOptimizer, this.#passes, (vectors, draw) =>
         this.#criticPass(vectors, draw, due),
       );
       this.#critics.set(names, descent);

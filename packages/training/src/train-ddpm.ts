@@ -19,9 +19,11 @@ import {
   labelChoices,
   type LabelOptions,
 } from './conditions.ts';
-import { Descent, type Pass } from './descent.ts';
+import { Descent, passesOf } from './descent.ts';
 import { optimizationChoices, optimizersOf } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import { ofShare, streams } from './streams.ts';
+import type { Team } from './team.ts';
 import { type Timesteps, timestepsByLoss, uniformTimesteps } from './timesteps.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainLoop } from './train-loop.ts';
@@ -85,7 +87,7 @@ export function trainDdpm(
   schedule: NoiseSchedule,
   options: TrainDdpmOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  return trainLoop(() => new DdpmTask(model, schedule, options), options);
+  return trainLoop((team) => new DdpmTask(model, schedule, options, team), options);
 }
 
 /** What is drawn for the objective. */
@@ -108,13 +110,14 @@ class DdpmTask implements TrainingTask {
     model: LayersModel,
     readonly schedule: NoiseSchedule,
     options: TrainDdpmOptions,
+    team: Team,
   ) {
     const choices = (this.#choices = ddpmChoices(options));
     this.#network = checkedNetwork(model, choices.variance, options);
     this.#conditions = new Conditions('trainDdpm', [this.#network], options);
     this.networks = { denoiser: new TrainedNetwork(model) };
     const optimizers = optimizersOf(['denoiser'], { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    this.#descent = new Descent(optimizers, passesOf(options, team), (vectors, inputs) => this.#pass(vectors, inputs));
     const { timesteps } = choices;
     this.#timesteps =
       timesteps === 'uniform' ? uniformTimesteps(schedule.steps) : timestepsByLoss(schedule.steps, timesteps);

@@ -11,7 +11,8 @@ export type WarningKind =
   | 'nothing-to-resume'
   | 'other-length'
   | 'other-versions'
-  | 'other-precision';
+  | 'other-precision'
+  | 'slow-process';
 
 /** Copies of the state of every network, by name, such as the running average to draw with; the caller disposes them. */
 export type ReadVectors = () => Promise<Record<string, NetworkVectors>>;

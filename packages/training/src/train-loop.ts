@@ -5,7 +5,9 @@ import { type AvailablePrecision, availablePrecision } from '@diffgan/runtime';
 import type { Move } from './descent.ts';
 import { furtherAveragesOf } from './network-optimizer.ts';
 import { describeNotFinite, RunState } from './run-state.ts';
+import { startTogether } from './start-together.ts';
 import { streams } from './streams.ts';
+import { Team } from './team.ts';
 import type { ReadVectors, TrainEvent } from './train-event.ts';
 import {
   checkTrainOptions,
@@ -23,14 +25,16 @@ import type { StepContext, TrainingTask, TrainResult } from './training-task.ts'
 /**
  * The loop that all trainers share: batches, checkpoints, abort, validation, watch for NaN.
  *
- * @param makeTask called when the loop starts, since nobody would dispose the networks of a generator that never ran.
+ * @param makeTask called when the loop starts, since nobody would dispose the networks of a generator that never ran; for the processes that train
+ *   together.
  */
 export async function* trainLoop(
-  makeTask: () => TrainingTask,
+  makeTask: (team: Team) => TrainingTask,
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
   checkTrainOptions(options);
-  const task = makeTask();
+  const team = new Team(options.processes);
+  const task = makeTask(team);
   const furtherAverages = furtherAveragesOf(options);
   const available = availablePrecision(options.precision ?? 'float32');
   const { precision } = available;
@@ -39,7 +43,7 @@ export async function* trainLoop(
     accumulates: (options.accumulate ?? 1) > 1,
   });
   try {
-    return yield* new Loop(task, state, available, options).run();
+    return yield* new Loop({ task, state, available, team }, options).run();
   } finally {
     await state.assign();
     state.dispose();
@@ -53,7 +57,19 @@ const keysOf = (key: Key) => ({
   validation: foldIn(key, streams.run.validation),
 });
 
-class Loop {
+/** What a loop works with. */
+interface LoopParts {
+  task: TrainingTask;
+  state: TrainState;
+  available: AvailablePrecision;
+  team: Team;
+}
+
+class Loop implements LoopParts {
+  readonly task: TrainingTask;
+  readonly state: TrainState;
+  readonly available: AvailablePrecision;
+  readonly team: Team;
   readonly #batch: number;
   readonly #batchesPerStep: number;
   readonly #keys: ReturnType<typeof keysOf>;
@@ -61,11 +77,10 @@ class Loop {
   readonly #vectors: ReadVectors = () => this.state.read();
 
   constructor(
-    readonly task: TrainingTask,
-    readonly state: TrainState,
-    readonly available: AvailablePrecision,
+    { task, state, available, team }: LoopParts,
     readonly options: TrainOptions,
   ) {
+    [this.task, this.state, this.available, this.team] = [task, state, available, team];
     const { batch = DEFAULT_BATCH, key = makeKey(0) } = options;
     this.#batch = batch;
     this.#batchesPerStep = task.batchesPerStep ?? 1;
@@ -74,36 +89,50 @@ class Loop {
   }
 
   async *run(): AsyncGenerator<TrainEvent, TrainResult> {
+    const { team } = this;
     const { checkpoint, signal, minutes = Infinity } = this.options;
     const { why } = this.available; // told first: a checkpoint of another precision is refused next
     if (why !== undefined) yield { type: 'warning', step: 0, kind: 'other-precision', message: why };
-    const store = yield* RunState.open(this.#parts(), checkpoint);
+    const parts = this.#parts();
+    const store = yield* RunState.open(parts, team.leads ? checkpoint : undefined);
+    await startTogether(team, parts, store);
     const { progress } = store;
     let step = store.saved;
+    team.ends = () => ({ aborted: signal?.aborted ?? false, timeIsUp: progress.seconds >= 60 * minutes });
     await this.task.check?.(this.#examplesOf(step + 1)(0, 0), this.#keys.steps);
-    while (step < this.#steps && progress.seconds < 60 * minutes) {
-      if (signal?.aborted) {
+    while (step < this.#steps && !team.ended.timeIsUp) {
+      if (team.ended.aborted) {
         yield* store.save(step);
-        signal.throwIfAborted();
+        signal?.throwIfAborted();
+        throw new Error('training: another process was asked to stop, and with it all of them');
       }
       const began = performance.now();
       step++;
       const outcome = await this.#step(step, store);
       const seconds = (performance.now() - began) / 1000;
       progress.seconds += seconds;
+      Object.assign(outcome.measures, team.pace(seconds));
       yield this.#report(step, outcome, seconds);
+      yield* team.watch(step);
       if (this.task.watch) yield* this.task.watch(outcome, step);
-      try {
-        yield* this.#measure(step, store);
-      } catch (error) {
-        if (signal?.aborted) yield* store.save(step); // it ended a measurement, which a resumed run leaves out
-        throw error;
-      }
+      if (team.leads) yield* this.#measureOrSave(step, store);
       if (step % (checkpoint?.every ?? 500) === 0) yield* store.save(step);
       await nextTask();
     }
     yield* store.save(step);
     return { steps: step, averages: averagesOf(await this.state.read()) };
+  }
+
+  /** An abort ends a measurement, which a resumed run leaves out. */
+  async *#measureOrSave(step: number, store: RunState): AsyncGenerator<TrainEvent, void> {
+    const { signal } = this.options;
+    try {
+      yield* this.#measure(step, store);
+    } catch (error) {
+      if (signal?.aborted && this.team.size > 1) return; // the others hear of it in the next step, after which all save and end
+      if (signal?.aborted) yield* store.save(step);
+      throw error;
+    }
   }
 
   #parts() {
@@ -132,8 +161,13 @@ class Loop {
 
   async #move(make: () => Move): Promise<Outcome> {
     const { inputs, advance, observe } = inTidy(make);
-    const pending = await advance(this.state).finally(() => tf.dispose({ ...inputs }));
+    const pending = await advance(this.state)
+      .catch(async (error: unknown) => {
+        throw await this.team.explain(error);
+      })
+      .finally(() => tf.dispose({ ...inputs }));
     const outcome = await pending.read();
+    if (outcome.told) this.team.hear(outcome.told);
     observe?.(outcome);
     return outcome;
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Key } from '@diffgan/ops';
-import { type Precision, precisions } from '@diffgan/runtime';
+import { type Precision, precisions, type ProcessGroup } from '@diffgan/runtime';
 import { checkNumber } from './check-number.ts';
 import type { OptimizationOptions } from './network-optimizer.ts';
 import type { ReadVectors } from './train-event.ts';
@@ -74,6 +74,15 @@ export interface TrainOptions extends DataOptions, OptimizationOptions {
   metric?: MetricOptions;
   /** Stops the run after the current step, once its state is saved. */
   signal?: AbortSignal;
+  /**
+   * Processes that train together, each on its part of every batch: all are given the same options, and compute what one alone computes with that
+   * batch, up to rounding. The process of rank 0 reads and writes checkpoints, validates and measures; the others wait meanwhile, within the
+   * time limit of the group. The signal of any of them stops all. Node with native TensorFlow only; see `joinCollectives` of
+   * `@diffgan/runtime/node`.
+   *
+   * @defaultValue this process alone
+   */
+  processes?: ProcessGroup;
 }
 
 /** The length of a run in steps; Infinity where only the clock ends it. */

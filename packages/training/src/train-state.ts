@@ -26,6 +26,8 @@ export interface Updated {
   measures?: Record<string, tf.Scalar>;
   /** A number for each example, for whoever chooses the next ones. */
   examples?: tf.Tensor1D;
+  /** What the processes of a team have told each other. */
+  told?: tf.Tensor1D;
 }
 
 /** A pure function of the state; `gradients` is what earlier shares of the batch have added up. */
@@ -40,6 +42,8 @@ export interface Outcome {
   losses: Record<string, number>;
   measures: Record<string, number>;
   examples: Float32Array;
+  /** What the processes of a team have told each other. */
+  told?: Float32Array;
 }
 
 /** An update that has run, whose numbers nobody has waited for yet. */
@@ -135,19 +139,20 @@ export class TrainState {
   }
 
   #compile<In extends Inputs>(update: Update<In>, inputNames: readonly string[]): CompiledMove {
-    const names: OutcomeNames = { losses: [], measures: [] };
+    const names: OutcomeNames = { losses: [], measures: [], told: 0 };
     const compiled = compileUpdate(
       (state: tf.Tensor[], ...values: tf.Tensor[]) => {
         const inputs = Object.fromEntries(inputNames.map((name, i) => [name, values[i]])) as In;
         const { vectors, gradients } = this.#named(state);
         const next = update(vectors, inputs, gradients);
-        const { losses, measures = {}, examples } = next;
+        const { losses, measures = {}, examples, told } = next;
         names.losses = Object.keys(losses);
         names.measures = Object.keys(measures);
+        names.told = told?.size ?? 0;
         const numbers = [...Object.values(losses), ...Object.values(measures)].map((n) => tf.reshape(n, [1]));
         return {
           state: this.#places.map(({ network, kind }, i) => this.#next(next, network, kind) ?? state[i]),
-          outputs: [tf.concat([...numbers, ...(examples ? [examples] : [])])],
+          outputs: [tf.concat([...numbers, ...(told ? [told] : []), ...(examples ? [examples] : [])])],
         };
       },
       { precision: this.#precision },
@@ -176,6 +181,8 @@ export class TrainState {
 interface OutcomeNames {
   losses: readonly string[];
   measures: readonly string[];
+  /** Numbers that the processes of a team have told each other. */
+  told: number;
 }
 
 interface CompiledMove {
@@ -183,7 +190,7 @@ interface CompiledMove {
   names: OutcomeNames;
 }
 
-async function readOutcome({ losses, measures }: OutcomeNames, outputs: tf.Tensor[]): Promise<Outcome> {
+async function readOutcome({ losses, measures, told }: OutcomeNames, outputs: tf.Tensor[]): Promise<Outcome> {
   try {
     const values = (await outputs[0].data()) as Float32Array;
     const named = (names: readonly string[], from: number) =>
@@ -192,7 +199,8 @@ async function readOutcome({ losses, measures }: OutcomeNames, outputs: tf.Tenso
     return {
       losses: named(losses, 0),
       measures: named(measures, losses.length),
-      examples: values.slice(numbers),
+      ...(told > 0 && { told: values.slice(numbers, numbers + told) }),
+      examples: values.slice(numbers + told),
     };
   } finally {
     tf.dispose(outputs);

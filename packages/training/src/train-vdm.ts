@@ -11,9 +11,11 @@ import {
   labelChoices,
   type LabelOptions,
 } from './conditions.ts';
-import { Descent, type Pass } from './descent.ts';
+import { Descent, passesOf } from './descent.ts';
 import { optimizationChoices, optimizersOf, type PerNetwork } from './network-optimizer.ts';
+import type { Pass } from './pass.ts';
 import { streams } from './streams.ts';
+import type { Team } from './team.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainLoop } from './train-loop.ts';
 import { lengthOf, type TrainOptions } from './train-options.ts';
@@ -69,7 +71,7 @@ export function trainVdm(
   gamma: GammaNetwork,
   options: TrainVdmOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  return trainLoop(() => new VdmTask(model, gamma, options), options);
+  return trainLoop((team) => new VdmTask(model, gamma, options, team), options);
 }
 
 /** What is drawn for the bound: times in [0, 1], noise there and at the data end. */
@@ -94,6 +96,7 @@ class VdmTask implements TrainingTask {
     model: LayersModel,
     readonly gamma: GammaNetwork,
     options: TrainVdmOptions,
+    readonly team: Team,
   ) {
     const choices = (this.#choices = vdmChoices(options));
     this.#network = checkedNetwork(model, options);
@@ -104,7 +107,7 @@ class VdmTask implements TrainingTask {
     this.#joint = new TrainedNetwork({ variables: [...denoiser.variables, ...gamma.variables] });
     const names = learned ? (['denoiser', 'gamma'] as const) : (['denoiser'] as const);
     const optimizers = optimizersOf(names, { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, choices.accumulate, (vectors, inputs) => this.#pass(vectors, inputs));
+    this.#descent = new Descent(optimizers, passesOf(options, team), (vectors, inputs) => this.#pass(vectors, inputs));
     const schedule = { endPoints: gamma.endPoints.length, interior: gamma.interior.map(({ shape }) => shape) };
     this.settings = { task: 'vdm', model: describeNetwork(model), gamma: schedule, ...choices };
   }
@@ -141,31 +144,42 @@ class VdmTask implements TrainingTask {
   #pass({ denoiser, gamma }: Vectors, inputs: NoisedTwice): Pass {
     const parameters = gamma ? tf.concat1d([denoiser.parameters, gamma.parameters]) : denoiser.parameters;
     const { value, gradient, measures } = this.#joint.gradient(parameters, () => {
-      const { bound, parts, variance } = this.#bound(inputs, true);
-      return { value: bound, measures: { ...parts, variance } };
+      const { bound, parts, variance, mean } = this.#bound(inputs, true, this.team.mean);
+      return { value: bound, measures: { ...parts, variance, mean } };
     });
-    const { variance, ...parts } = measures;
+    const { variance, mean, ...parts } = measures;
     const found = { losses: { bound: value, ...parts }, measures: { 'diffusion.variance': variance } };
     if (!gamma) return { gradients: { denoiser: gradient }, ...found };
     const [ofModel, ofGamma] = tf.split<tf.Tensor1D>(gradient, [denoiser.parameters.size, gamma.parameters.size]);
-    return { gradients: { denoiser: ofModel, gamma: this.#gammaGradient(ofGamma, parameters, inputs) }, ...found };
+    return {
+      gradients: { denoiser: ofModel, gamma: this.#gammaGradient(ofGamma, parameters, { inputs, mean }) },
+      ...found,
+    };
   }
 
   /** The gradient of the bound by the end points, and that of the variance of its estimate by the interior. */
-  #gammaGradient(ofBound: tf.Tensor1D, parameters: tf.Tensor1D, inputs: NoisedTwice): tf.Tensor1D {
+  #gammaGradient(
+    ofBound: tf.Tensor1D,
+    parameters: tf.Tensor1D,
+    { inputs, mean }: { inputs: NoisedTwice; mean: tf.Scalar },
+  ): tf.Tensor1D {
     const { endPoints, interior } = this.gamma;
+    const meanOfAll = (own: tf.Scalar) => (this.team.size === 1 ? own : mean);
     if (interior.length === 0) return ofBound;
     const { gradient } = this.#joint.with(parameters, () => {
       const network = new TrainedNetwork({ variables: interior });
       const own = tf.concat1d(interior.map((variable) => tf.reshape(variable, [variable.size])));
-      return network.gradient(own, () => this.#bound(inputs, true).variance);
+      return network.gradient(own, () => this.#bound(inputs, true, meanOfAll).variance);
     });
     const ends = endPoints.reduce((sum, { size }) => sum + size, 0);
     return ends === 0 ? gradient : tf.concat1d([tf.slice(ofBound, [0], [ends]), gradient]);
   }
 
-  /** The bound with its parts, in bits per dimension, and the variance of one example's estimate of the diffusion part. */
-  #bound(inputs: NoisedTwice, training: boolean) {
+  /**
+   * The bound with its parts, in bits per dimension, and the variance of one example's estimate of the diffusion part about the mean of the whole
+   * batch. That this is a constant where several processes have it together changes no gradient: deviations from a mean sum to 0.
+   */
+  #bound(inputs: NoisedTwice, training: boolean, meanOfAll = (own: tf.Scalar) => own) {
     const { levels, diffusionSteps: steps } = this.#choices;
     const { x0, t, noise, noise0 } = inputs;
     const model = (zt: tf.Tensor, gammaT: tf.Tensor) => this.#network.call([zt, gammaT], inputs, training);
@@ -178,10 +192,11 @@ class VdmTask implements TrainingTask {
       reconstruction: tf.mean<tf.Scalar>(bits('reconstruction')),
       diffusion: tf.mean<tf.Scalar>(diffusion),
     };
+    const mean = meanOfAll(parts.diffusion);
     return {
       bound: tf.addN(Object.values(parts)),
-      parts,
-      variance: tf.mean<tf.Scalar>(tf.square(tf.sub(diffusion, parts.diffusion))),
+      ...{ parts, mean },
+      variance: tf.mean<tf.Scalar>(tf.square(tf.sub(diffusion, mean))),
     };
   }
 }

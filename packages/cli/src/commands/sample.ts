@@ -1,10 +1,18 @@
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '@diffgan/files';
 import type { Pipeline, SamplingConfig } from '@diffgan/hub';
-import { checkModel, openPipeline, prepareBackend, type SampleJob, samplerOf, withinRun } from '@diffgan/runs';
+import {
+  batchCount,
+  checkModel,
+  openPipeline,
+  prepareBackend,
+  type SampleJob,
+  samplerOf,
+  withinRun,
+} from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
-import type { FormatName, SampleOptions } from '../sample/options.ts';
+import { batchesOfShard, type FormatName, type SampleOptions, type Shard } from '../sample/options.ts';
 import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
 import { freshFolder, unmark } from '../sample/outputs/fresh-folder.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
@@ -23,6 +31,8 @@ export interface SampleResult {
   sampling: SamplingConfig;
   /** Samples that are there: fewer than asked for after Ctrl-C, 0 while they are drawn. */
   count: number;
+  /** Which part of how many samples this is. */
+  shard?: Shard & { total: number };
   batch: number;
   seed: number | readonly number[];
   backend: string;
@@ -57,15 +67,19 @@ async function drawInto(
   const pipeline = await openPipeline(options.from, { ...options, precision });
   try {
     const job = jobOf({ ...options, precision }, pipeline);
+    const { shard } = options;
+    const batches = shard && batchesOfShard(batchCount(job), shard);
+    const wanted = batches ? Math.min(job.count, batches[1] * job.batch) - batches[0] * job.batch : job.count;
     const out = await freshFolder(resolve(options.out), terminal);
     scheduleNotes(options.schedule).forEach((note) => terminal.say(note));
-    terminal.say(`Drawing ${job.count} from ${pipeline.name}: ${describe(pipeline)}`);
+    terminal.say(`Drawing ${wanted} from ${pipeline.name}: ${describe(pipeline)}`);
     const begun: SampleResult = {
       command: 'sample',
       version,
       from: options.from,
       sampling: pipeline.sampling,
       count: 0,
+      ...(shard && { shard: { ...shard, total: job.count } }),
       batch: job.batch,
       seed: job.seed,
       backend: backend.description,
@@ -77,14 +91,22 @@ async function drawInto(
     };
     await writeResult(begun); // whatever happens now, the next run knows whose the folder is
     const began = performance.now();
-    const surroundings = { pipeline, formats, out, terminal, signal, backend: backend.name, workers: options.workers };
+    const surroundings = {
+      pipeline,
+      formats,
+      out,
+      terminal,
+      signal,
+      backend: backend.name,
+      workers: options.workers,
+      batches,
+      wanted,
+    };
     const { count, files } = await write(job, surroundings);
     const result = { ...begun, count, seconds: (performance.now() - began) / 1000, files };
     await writeResult(result);
-    if (count < job.count)
-      throw new Interrupted(
-        `Stopped after ${count} of ${job.count} samples; they are in ${files.join(', ')} of ${out}`,
-      );
+    if (count < wanted)
+      throw new Interrupted(`Stopped after ${count} of ${wanted} samples; they are in ${files.join(', ')} of ${out}`);
     summarise(result, terminal);
     return result;
   } finally {
@@ -119,17 +141,20 @@ interface Surroundings {
   signal: AbortSignal;
   backend: string;
   workers: number;
+  batches?: readonly [from: number, to: number];
+  /** Samples of those batches. */
+  wanted: number;
 }
 
 /** Draws and writes all, or after Ctrl-C what there is. */
 async function write(job: SampleJob, surroundings: Surroundings): Promise<{ count: number; files: string[] }> {
-  const { pipeline, formats, out } = surroundings;
-  const outputs = await openOutputs(out, { shape: pipeline.sampleShape, count: job.count, formats });
+  const { pipeline, formats, out, wanted } = surroundings;
+  const outputs = await openOutputs(out, { shape: pipeline.sampleShape, count: wanted, formats });
   try {
     const count = await fill(outputs, job, surroundings);
     for (const output of outputs) await output.finish();
     const files = outputs.map(({ path }) => basename(path));
-    if (count === job.count && formats.includes('gif')) files.push(await writeChain(job, surroundings));
+    if (count === wanted && formats.includes('gif')) files.push(await writeChain(job, surroundings));
     return { count, files };
   } catch (error) {
     await Promise.allSettled(outputs.map((output) => output.discard()));
@@ -142,17 +167,17 @@ async function write(job: SampleJob, surroundings: Surroundings): Promise<{ coun
 async function fill(
   outputs: readonly SampleOutput[],
   job: SampleJob,
-  { terminal, workers, backend, signal }: Surroundings,
+  { terminal, workers, backend, signal, batches, wanted }: Surroundings,
 ): Promise<number> {
   let count = 0;
   let reported = -1;
   const onProgress = (done: number) => {
     if (done <= reported) return;
     reported = done;
-    terminal.progress(done / job.count, `${done}/${job.count} samples`);
+    terminal.progress(done / wanted, `${done}/${wanted} samples`);
   };
   try {
-    for await (const batch of sampleBatches(job, { workers, backend, signal, onProgress })) {
+    for await (const batch of sampleBatches(job, { workers, backend, signal, batches, onProgress })) {
       for (const output of outputs) await output.add({ ...batch, first: count });
       count += batch.shape[0];
       onProgress(count);

@@ -1,6 +1,7 @@
 import { clock } from '@diffgan/records';
 import {
   asRunConfig,
+  followTraining,
   formatNumber,
   formatValues,
   type GivenSettings,
@@ -13,29 +14,55 @@ import {
   withLength,
 } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
+import type { ProcessOptions } from '../processes/find-place.ts';
+import { type OpenTeam, openTeam } from '../processes/open-team.ts';
 import { howToRun } from '../terminal/how-to-run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Options of the train command. */
-export interface TrainCommandOptions extends GivenSettings {
+export interface TrainCommandOptions extends GivenSettings, ProcessOptions {
   resume: boolean;
   /** Folder of the run. @defaultValue `runs/` and the name of preset or file */
   out?: string;
 }
 
-/** Trains what preset, file and options say, or goes on with a run. */
+/**
+ * Trains with other processes, where the options or the environment name them, or as one alone.
+ *
+ * @returns undefined of a process that trains with another one, which has the run.
+ */
+export async function trainTogether(
+  options: TrainCommandOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<TrainingOutcome | undefined> {
+  const team = await openTeam(options, terminal);
+  if (!team) return train(options, terminal, signal);
+  try {
+    if (team.rank === 0) return await train(options, terminal, signal, team);
+    await prepareBackend('tensorflow', terminal, signal);
+    await followTraining({ processes: await team.join(), terminal, signal });
+    return undefined;
+  } finally {
+    await team.close();
+  }
+}
+
+/** Trains what preset, file and options say, or goes on with a run; with a team it is the one that has the run. */
 export async function train(
   options: TrainCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
+  team?: OpenTeam,
 ): Promise<TrainingOutcome> {
   const { folder, config: given } = options.resume ? await earlierRun(options) : await newRun(options);
   terminal.heading('Set-up');
-  const backend = await prepareBackend(given.backend, terminal, signal);
+  const backend = await prepareBackend(team ? 'tensorflow' : given.backend, terminal, signal);
+  const processes = await team?.join();
   const config = { ...given, backend: backend.name };
   const resumeCommand = howToRun(`train --resume --out ${folder.given}`);
   const request = { folder, config, resume: options.resume };
-  const outcome = await runTraining(request, { backend, resumeCommand, terminal, signal });
+  const outcome = await runTraining(request, { backend, resumeCommand, terminal, signal, processes });
   summarise(outcome, terminal);
   return outcome;
 }

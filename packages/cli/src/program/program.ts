@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
+import { mergeCommand } from './merge-command.ts';
 import { quickstartCommand } from './quickstart-command.ts';
 import { reproduceCommand } from './reproduce-command.ts';
 import { runtimeCommand } from './runtime-command.ts';
@@ -20,6 +21,7 @@ const commands = [
   evaluateCommand,
   bitsCommand,
   sampleCommand,
+  mergeCommand,
   reproduceCommand,
   importCommand,
   exportCommand,

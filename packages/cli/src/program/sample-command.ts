@@ -13,6 +13,7 @@ Examples:
   diffgan sample --from runs/fashion-mnist-conditional --labels 0,7 --guidance 2
   diffgan sample --from runs/fashion-mnist-ddpm --autoguidance runs/early:2
   diffgan sample --from models/cifar10 --schedule linear:1000 --count 50000 --format npz --workers 4
+  diffgan sample --from models/cifar10 --count 50000 --shard 3/8 --out runs/part3
 
 Sample i of a seed is the same, to rounding, whatever --count and --batch are, and to the bit whatever --workers is.`;
 
@@ -62,6 +63,7 @@ export function sampleCommand(root: Command, signal: AbortSignal): void {
     .option('--batch <number>', 'samples per network call (default: 100 images or 1000 points)', parseNumber)
     .option('--format <list>', 'of png, grid, npz, gif; of points: csv, grid, npz (default: png,grid or csv,grid)')
     .option('--workers <number>', 'processes that share the work', parseNumber, 1)
+    .option('--shard <i/n>', 'draw part i of n alone, as npz; diffgan merge puts them together')
     .addOption(backendOption())
     .addOption(precisionOption())
     .option('--out <folder>', 'folder of the files', SAMPLE_OUT)

@@ -22,6 +22,8 @@ Examples:
   diffgan train --preset fashion-mnist-ddgan --init runs/fashion-mnist-ddpm
   diffgan train --resume --out runs/mine
   diffgan train --resume --out runs/mine --steps 20000
+  diffgan train --preset fashion-mnist-ddgan --processes 2
+  diffgan train --preset fashion-mnist-ddgan --hosts a:7000,b:7000 --rank 0
 
 A file has the settings that --show-config prints, or only those that differ from its "preset"; null takes one away.`;
 
@@ -42,6 +44,13 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .option('--init <folder>', 'start from the weights of a run or network, as far as names and shapes agree')
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with a run, with its own settings; a length is its new one', false)
+    .option('--processes <number>', 'processes on this machine that train together', parseNumber)
+    .option(
+      '--hosts <addresses>',
+      'host:port of every process, with commas between; run the command on each with its --rank',
+    )
+    .option('--rank <number>', 'number of this process, from 0; rank 0 keeps the run', parseNumber)
+    .option('--time-limit <seconds>', 'longest time that processes wait for each other (default: 600)', parseNumber)
     .option('--list-presets', 'say what can be trained', false)
     .option('--list-settings', 'say what can be set', false)
     .option('--show-config', 'print the settings and do nothing', false)
@@ -59,8 +68,9 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
           listSettings ? formatSettings(config.task) : JSON.stringify(withSchema(config, process.cwd()), null, 2),
         );
       } else {
-        const { train } = await import('../commands/train.ts');
-        terminal.result(await train(options, terminal, signal));
+        const { trainTogether } = await import('../commands/train.ts');
+        const outcome = await trainTogether(options, terminal, signal);
+        if (outcome) terminal.result(outcome);
       }
     });
 }

@@ -29,10 +29,18 @@ export interface SampleOptions {
   /** @defaultValue png and grid of images, csv and grid of points */
   formats?: readonly FormatName[];
   workers: number;
+  /** Which part of the samples to draw. @defaultValue all */
+  shard?: Shard;
   backend?: string;
   /** What the network computes in. @defaultValue `'float32'` */
   precision?: Precision;
   out: string;
+}
+
+/** One of several parts of equal length, from 1. */
+export interface Shard {
+  index: number;
+  of: number;
 }
 
 /** Where samples go unless `--out` says otherwise. */
@@ -66,6 +74,7 @@ export interface SampleFlags {
   batch?: number;
   format?: string;
   workers: number;
+  shard?: string;
   backend?: string;
   precision?: Precision;
   out: string;
@@ -97,7 +106,29 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
     ...dropMissing(given),
     ...{ from, seed, workers, out, sampling: samplingOf(flags) },
     ...(flags.format !== undefined && { formats: formatsOf(flags.format) }),
+    ...(flags.shard !== undefined && ofShard(shardOf(flags.shard), flags)),
   };
+}
+
+/** A part of the samples is written as arrays, which can be put together again. */
+function ofShard(shard: Shard, { format = 'npz' }: SampleFlags): Pick<SampleOptions, 'shard' | 'formats'> {
+  if (format !== 'npz') throw new UsageError(`--format is ${format}; a --shard is written as npz, for diffgan merge`);
+  return { shard, formats: ['npz'] };
+}
+
+function shardOf(text: string): Shard {
+  const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
+  if (index >= 1 && index <= of) return { index, of };
+  throw new UsageError(`--shard is ${text.slice(0, 40)}; write which part of how many, such as 3/8`);
+}
+
+/** The batches of a part: each batch belongs to one part. */
+export function batchesOfShard(batches: number, { index, of }: Shard): [from: number, to: number] {
+  if (of > batches)
+    throw new UsageError(
+      `--shard is ${index}/${of}, but there are ${batches} batches; take fewer parts, or a smaller --batch in all of them`,
+    );
+  return [Math.floor(((index - 1) * batches) / of), Math.floor((index * batches) / of)];
 }
 
 /** Checks the flags that say how samples are drawn. */

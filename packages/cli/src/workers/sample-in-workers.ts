@@ -9,6 +9,8 @@ export interface WorkersOptions {
   workers: number;
   backend: string;
   signal: AbortSignal;
+  /** Batches to draw, from one up to but not including the other. @defaultValue all */
+  batches?: readonly [from: number, to: number];
   /** Called with the number of samples that are drawn, those of unfinished batches counted by their steps. */
   onProgress?: (samples: number) => void;
 }
@@ -22,17 +24,23 @@ export interface WorkersOptions {
 export async function* sampleInWorkers(job: SampleJob, options: WorkersOptions): AsyncGenerator<SampleBatch, void> {
   const pool = new Pool(job, options);
   try {
-    for (let i = 0; i < batchCount(job); i++) yield await pool.batch(i);
+    const [from, to] = batchesOf(job, options);
+    for (let i = from; i < to; i++) yield await pool.batch(i);
   } finally {
     await pool.stop();
   }
 }
 
+/** The batches to draw. */
+export const batchesOf = (job: SampleJob, { batches }: Pick<WorkersOptions, 'batches'>): readonly [number, number] =>
+  batches ?? [0, batchCount(job)];
+
 class Pool {
   readonly #workers: WorkerProcess[];
   readonly #made = new Map<number, SampleBatch>();
-  #next = 0; // batch to hand out
-  #wanted = 0; // batch to return
+  #next: number; // batch to hand out
+  #wanted: number; // batch to return
+  readonly #range: readonly [from: number, to: number];
   #failure: Error | undefined;
   #wake = () => undefined as void;
   readonly #onAbort = () => this.#wake();
@@ -42,7 +50,9 @@ class Pool {
     readonly options: WorkersOptions,
   ) {
     const { workers, backend, signal } = options;
-    const count = Math.min(workers, batchCount(job));
+    const [from, to] = (this.#range = batchesOf(job, options));
+    this.#next = this.#wanted = from;
+    const count = Math.min(workers, to - from);
     const threads = Math.max(1, Math.floor(availableParallelism() / count));
     signal.addEventListener('abort', this.#onAbort);
     this.#workers = Array.from({ length: count }, (_, i) => {
@@ -77,7 +87,7 @@ class Pool {
   }
 
   #handOut(): void {
-    const last = Math.min(batchCount(this.job), this.#wanted + 2 * this.#workers.length);
+    const last = Math.min(this.#range[1], this.#wanted + 2 * this.#workers.length);
     for (const worker of this.#workers) {
       if (!worker.idle || this.#next >= last) continue;
       worker.idle = false;
@@ -106,6 +116,8 @@ class Pool {
   #report(): void {
     const { count, batch } = this.job;
     const going = this.#workers.reduce((sum, { idle, fraction }) => sum + (idle ? 0 : fraction), 0);
-    this.options.onProgress?.(Math.min(count, Math.floor(batch * (this.#wanted + this.#made.size + going))));
+    this.options.onProgress?.(
+      Math.min(count, Math.floor(batch * (this.#wanted - this.#range[0] + this.#made.size + going))),
+    );
   }
 }

@@ -32,7 +32,7 @@ import type {
 // What a trainer takes is said by its options: their types decide what a schema must hold, and what they say of a field is what help says.
 
 /** Options of a trainer that a run itself provides. */
-type Provided = 'data' | 'key' | 'checkpoint' | 'validation' | 'metric' | 'signal';
+type Provided = 'data' | 'key' | 'checkpoint' | 'validation' | 'metric' | 'signal' | 'processes';
 
 /** Options that all trainers share. */
 type AnyTraining = Omit<TrainOptions, Provided>;

@@ -13,7 +13,10 @@ export interface RunModels {
 }
 
 /** What a run gives its trainer besides the settings. */
-export type Provided = Pick<TrainOptions, 'data' | 'key' | 'checkpoint' | 'validation' | 'metric' | 'signal'>;
+export type Provided = Pick<
+  TrainOptions,
+  'data' | 'key' | 'checkpoint' | 'validation' | 'metric' | 'signal' | 'processes'
+>;
 
 /** Something that can be trained: all that tells it from the others. */
 export interface TaskDefinition<Run> {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { RecordsWriteError } from '@diffgan/records/node';
+import { CollectivesError } from '@diffgan/runtime/node';
 import { CheckpointWriteError } from '@diffgan/training';
 import { Interrupted } from '../errors.ts';
 import { UsageError } from '../errors.ts';
@@ -22,6 +23,8 @@ export async function earlyEnd(
     return new Interrupted(`Stopped. ${saved}. Go on with: ${resumeCommand}`, { cause: error });
   if (error instanceof CheckpointWriteError || error instanceof RecordsWriteError)
     error.message += `. Then go on with: ${resumeCommand}`;
+  else if (error instanceof CollectivesError)
+    error.message += run.saved > 0 ? `. ${saved}. Go on with: ${resumeCommand}` : '. No state was saved before';
   else if (isDiskFull(error)) error.message += `. ${saved}. Then go on with: ${resumeCommand}`;
   return error;
 }

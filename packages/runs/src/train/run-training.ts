@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { writeAtomically } from '@diffgan/files';
 import { trainingPace } from '@diffgan/records';
 import type { RunRecords } from '@diffgan/records/node';
-import type { BackendInfo } from '@diffgan/runtime';
+import type { BackendInfo, ProcessGroup } from '@diffgan/runtime';
 import type { TrainResult } from '@diffgan/training';
+import { toJson } from '../config/merge.ts';
 import { folderHas } from '../run/folder-has.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { withinRun } from '../run/within-run.ts';
@@ -16,6 +17,7 @@ import { pretrainingRun } from './pretraining-run.ts';
 import { describeLength, type RunReport, runReporter, scoreTable, titleOf } from './report-training.ts';
 import { saveNetworks } from './save-networks.ts';
 import { takeStartWeights } from './start-weights.ts';
+import { tell } from './tell.ts';
 import { type RunParts, TrainRun } from './train-run.ts';
 
 /** What a run came to. */
@@ -40,6 +42,10 @@ export interface Surroundings {
   resumeCommand: string;
   terminal: Terminal;
   signal: AbortSignal;
+  /** Those that train with this one, which is rank 0, by `followTraining`. @defaultValue this one alone */
+  processes?: ProcessGroup;
+  /** Whether they are to train more with it after this. @defaultValue `false` */
+  more?: boolean;
 }
 
 /**
@@ -69,21 +75,20 @@ export function runTraining(request: RunRequest, surroundings: Surroundings): Pr
  * });
  * ```
  */
-export async function runTrainingWithin(
-  request: RunRequest,
-  { backend, resumeCommand, terminal, signal }: Surroundings,
-): Promise<TrainingOutcome> {
+export async function runTrainingWithin(request: RunRequest, surroundings: Surroundings): Promise<TrainingOutcome> {
+  const { backend, resumeCommand, terminal, signal, processes, more = false } = surroundings;
   const parts = await openParts(request, terminal, signal);
   const { config } = parts; // its paths hold from any working folder
   const { resume } = request;
-  const run = new TrainRun(parts);
+  const run = new TrainRun({ ...parts, processes });
   const report = runReporter(parts, { config, backend: backend.description });
   const last = parts.records.lines.at(-1);
   try {
     const begun = resume && hasState(parts.folder);
-    const pretrained = !begun && (await pretrain(parts, { backend, resumeCommand, terminal, signal }));
+    const pretrained = !begun && (await pretrain(parts, { ...surroundings, more: true }));
     terminal.heading(`Training: ${titleOf(config)}`);
     terminal.say(`${describeLength(config)}, seed ${config.seed}; Ctrl-C saves and stops`);
+    if (processes) await tell(processes, { config: toJson(config), more });
     const trained = await run.train({ resume: resume && !pretrained });
     try {
       return await finish(run, trained, { config, backend: backend.description, report });

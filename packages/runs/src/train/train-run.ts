@@ -1,6 +1,7 @@
 import { type Key, run } from '@diffgan/ops';
 import { trainingPace, TrainingProgress } from '@diffgan/records';
 import type { RunRecords } from '@diffgan/records/node';
+import type { ProcessGroup } from '@diffgan/runtime';
 import type { MetricOptions, ReadVectors, TrainEvent, TrainingData, TrainResult } from '@diffgan/training';
 import { Interrupted } from '../errors.ts';
 import { keysOf } from '../run/keys.ts';
@@ -25,6 +26,8 @@ export interface RunParts {
   metric: SampleMetric | undefined;
   terminal: Terminal;
   signal: AbortSignal;
+  /** Those that train with this one, which is rank 0. */
+  processes?: ProcessGroup;
 }
 
 /** The training of a run from first to last step: records, pictures, scores, progress. */
@@ -42,10 +45,10 @@ export class TrainRun {
 
   /** Trains, or goes on with, the models in place. The caller disposes the averages in the result. */
   async train({ resume }: { resume: boolean }): Promise<TrainResult> {
-    const { config, models, data, records, terminal, signal, folder } = this.parts;
+    const { config, models, data, records, terminal, signal, folder, processes } = this.parts;
     const { records: plan, seed } = config;
     const training = startTraining(config, models, {
-      ...{ data: data.train, key: keysOf(seed).training, signal },
+      ...{ data: data.train, key: keysOf(seed).training, signal, processes },
       checkpoint: { file: folder.file('checkpoint/run.safetensors'), every: plan.checkpointEvery, resume },
       validation: this.#validation(),
       metric: this.#metric(),

@@ -32,7 +32,8 @@ export type Message = Uint8Array;
 const utf8 = new TextEncoder();
 const bytesOf = (content: string | Uint8Array) => (typeof content === 'string' ? utf8.encode(content) : content);
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+/** Fields of a message, one after another. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -55,9 +56,11 @@ function varint(value: number): Uint8Array {
   return Uint8Array.from(digits);
 }
 
-const integerField = (field: number, value: number) => joined([varint(field << 3), varint(value)]);
+/** A field of an integer, or of a truth value. */
+export const integerField = (field: number, value: number) => joined([varint(field << 3), varint(value)]);
 
-function lengthField(field: number, content: string | Uint8Array): Uint8Array {
+/** A field of a text, of bytes or of a message. */
+export function lengthField(field: number, content: string | Uint8Array): Uint8Array {
   const bytes = bytesOf(content);
   return joined([varint((field << 3) | 2), varint(bytes.length), bytes]);
 }

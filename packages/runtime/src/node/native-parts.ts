@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf } from '../platform.ts';
+import { COLLECTIVES } from '../tfjs-node-folder.ts';
 import { compileShared, libraryDirs, nodeHeaders } from './compile-binding.ts';
 import { InstallError } from './install-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
@@ -18,28 +19,29 @@ export interface NativeTarget {
 }
 
 /** Where the compiled parts of this package lie: beside the binding of tfjs-node, whose TensorFlow they share. */
-export function nativePaths(pkg: TfjsNodePackage): { addon: string; ops: string; stamp: string } {
+export function nativePaths(pkg: TfjsNodePackage): Record<'addon' | 'ops' | 'collectives' | 'stamp', string> {
   const dir = dirname(pkg.binding);
   return {
     addon: join(dir, 'diffgan_graph.node'),
     ops: join(dir, 'diffgan_ops.so'),
+    collectives: join(dir, COLLECTIVES),
     stamp: join(dir, 'diffgan_native.json'),
   };
 }
 
 /** Whether the parts in place were made of these very sources for this very TensorFlow, and worked. */
 export function nativeIsFresh(target: NativeTarget): boolean {
-  const { addon, ops, stamp } = nativePaths(target.pkg);
+  const { stamp, ...parts } = nativePaths(target.pkg);
   try {
     const { key } = JSON.parse(readFileSync(stamp, 'utf8')) as { key: string };
-    return key === keyOf(target) && existsSync(addon) && existsSync(ops);
+    return key === keyOf(target) && Object.values(parts).every((part) => existsSync(part));
   } catch {
     return false; // absent or torn: make them again
   }
 }
 
 /**
- * Compiles the graph addon and the op library unless that was done before, puts them in place and runs them in a fresh process.
+ * Compiles the graph addon, the op library and the addon of collectives unless that was done before, puts them in place and runs them in a fresh process.
  *
  * @throws InstallError when there is no compiler or the result does not work; nothing is in place then.
  */
@@ -47,13 +49,19 @@ export async function equipNative(target: NativeTarget, cache: string, signal?: 
   const key = keyOf(target);
   const built = join(cache, 'bindings', `native-${key}`);
   const paths = nativePaths(target.pkg);
-  for (const file of Object.values(paths)) rmSync(file, { force: true });
-  const [addon, ops] = [join(built, 'graph.node'), join(built, 'ops.so')];
-  if (!existsSync(addon)) await compileShared(addonArguments(target.tensorflow), addon, signal);
-  if (!existsSync(ops)) await compileShared(opsArguments(target.tensorflow), ops, signal);
+  const parts = [
+    { file: join(built, 'graph.node'), place: paths.addon, args: addonArguments(target.tensorflow, 'graph-addon.cc') },
+    { file: join(built, 'ops.so'), place: paths.ops, args: opsArguments(target.tensorflow) },
+    {
+      file: join(built, 'collectives.node'),
+      place: paths.collectives,
+      args: addonArguments(target.tensorflow, 'collectives-addon.cc'),
+    },
+  ];
+  rmSync(paths.stamp, { force: true });
   try {
-    place(addon, paths.addon);
-    place(ops, paths.ops);
+    for (const { file, args } of parts) if (!existsSync(file)) await compileShared(args, file, signal);
+    for (const part of parts) place(part.file, part.place);
     await verifyNative(target.pkg, signal);
     writeFileSync(paths.stamp, JSON.stringify({ key, version: target.version }, null, 2));
   } catch (error) {
@@ -102,10 +110,10 @@ const libraryArguments = (tensorflow: string, names: readonly string[]) => [
   ...libraryDirs(tensorflow).map((dir) => `-Wl,-rpath,${dir}`),
 ];
 
-function addonArguments(tensorflow: string): string[] {
+function addonArguments(tensorflow: string, source: string): string[] {
   const include = [nodeHeaders(), join(tensorflow, 'include')].flatMap((dir) => ['-I', dir]);
   const libraries = libraryArguments(tensorflow, ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']);
-  return [...addonFlags, ...include, join(sourceDir(), 'graph-addon.cc'), ...libraries];
+  return [...addonFlags, ...include, join(sourceDir(), source), ...libraries];
 }
 
 function opsArguments(tensorflow: string): string[] {
@@ -116,9 +124,10 @@ function opsArguments(tensorflow: string): string[] {
 
 // A graph of one node, and one of our ops through tfjs-node.
 const runBoth = `
-const [addonPath, opsPath] = process.argv.slice(1);
+const [addonPath, opsPath, collectivesPath] = process.argv.slice(1);
 const addon = require(addonPath);
 addon.loadLibrary(opsPath);
+require(collectivesPath); // needs a second process to do more than load
 const float = Uint8Array.of(48, 1);
 const graph = addon.createGraph();
 addon.addNode(graph, 'Placeholder', 'x', [], { dtype: float });
@@ -135,9 +144,9 @@ if (!(Math.abs(values[0] + 1) < 1e-5 && Math.abs(values[1] - 1) < 1e-5)) throw n
 `;
 
 async function verifyNative(pkg: TfjsNodePackage, signal?: AbortSignal): Promise<void> {
-  const { addon, ops } = nativePaths(pkg);
+  const { addon, ops, collectives } = nativePaths(pkg);
   try {
-    await runCommand(process.execPath, ['-e', programWithTfjsNode(pkg) + runBoth, addon, ops], {
+    await runCommand(process.execPath, ['-e', programWithTfjsNode(pkg) + runBoth, addon, ops, collectives], {
       signal,
       env: { TF_CPP_MIN_LOG_LEVEL: '2', NODE_OPTIONS: '' },
     });

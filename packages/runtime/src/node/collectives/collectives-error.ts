@@ -1,0 +1,28 @@
+/** Why processes cannot go on together. */
+export type CollectivesProblem = 'unavailable' | 'port' | 'missing' | 'gone' | 'late' | 'mismatch';
+
+/**
+ * Processes cannot begin together, or go on: `problem` says why, `ranks` who is meant, as far as that is known.
+ *
+ * @example
+ * ```ts fragment
+ * try {
+ *   await group.barrier();
+ * } catch (error) {
+ *   if (error instanceof CollectivesError && error.problem === 'gone') console.error('lost', error.ranks);
+ *   throw error;
+ * }
+ * ```
+ */
+export class CollectivesError extends Error {
+  override readonly name = 'CollectivesError';
+
+  constructor(
+    readonly problem: CollectivesProblem,
+    message: string,
+    readonly ranks: readonly number[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,190 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ProcessGroup } from '@diffgan/runtime';
+import type { Pass } from './pass.ts';
+import type { TrainEvent } from './train-event.ts';
+import type { Inputs } from './train-state.ts';
+
+/** What may end a run before its last step. */
+export interface Ends {
+  aborted: boolean;
+  timeIsUp: boolean;
+}
+
+/** How the rows of a batch are dealt out: each process takes the same share of each block of consecutive rows. */
+export interface Deal {
+  /** Rows of the whole batch. */
+  rows: number;
+  /** Blocks that it consists of, such as those that a critic takes its groups from. @defaultValue 1 */
+  blocks?: number;
+}
+
+/** Inputs that are not of single examples. */
+const ofNoRow = ['dropoutSeed'];
+/** Steps over which processes are compared. */
+const WINDOW = 50;
+/** Shares of the time waited above which, and below which, a process is called fast and slow. */
+const [MUCH, LITTLE] = [0.25, 0.1];
+
+/**
+ * The processes that train together; one alone is a team, too. Each draws whole batches, of which it takes its part; gradients, losses and what
+ * else is measured are means over all. So all have the same weights after each step, which are those of one process up to rounding.
+ */
+export class Team {
+  readonly size: number;
+  readonly rank: number;
+  /** What this process knows of the end; set by the loop. */
+  ends: () => Ends = () => ({ aborted: false, timeIsUp: false });
+  /** Sums over the processes of what each of them told in the last move: `aborted`, `timeIsUp`, shares of the time waited by rank. */
+  #told: Float32Array | undefined;
+  #waitedShare = 0;
+  #waited = 0;
+  readonly #recent: { most: number; slowest: number }[] = [];
+  readonly #named = new Set<number>();
+
+  constructor(readonly group?: ProcessGroup) {
+    this.size = group?.size ?? 1;
+    this.rank = group?.rank ?? 0;
+    this.#waited = group?.waited ?? 0;
+  }
+
+  /** Whether this process keeps files and measures. */
+  get leads(): boolean {
+    return this.rank === 0;
+  }
+
+  /** What the team knows of the end: no process ends without the others. */
+  get ended(): Ends {
+    if (!this.group) return this.ends();
+    const [aborted = 0, timeIsUp = 0] = this.#told ?? [];
+    return { aborted: aborted > 0, timeIsUp: timeIsUp > 0 };
+  }
+
+  /** @throws RangeError unless the processes can take equal shares. */
+  check({ rows, blocks = 1 }: Deal): void {
+    const unit = blocks * this.size;
+    if (rows % unit === 0) return;
+    const why = blocks === 1 ? '' : `, which belong together across ${blocks} parts of it`;
+    throw new RangeError(
+      `training: ${rows} examples at a time cannot be dealt out to ${this.size} processes in equal shares${why}; use a batch whose shares are multiples of ${unit}`,
+    );
+  }
+
+  /** Numbers of the rows that this process takes. */
+  rowsOf({ rows, blocks = 1 }: Deal): Int32Array {
+    const length = rows / blocks;
+    const own = length / this.size;
+    return Int32Array.from(
+      { length: blocks * own },
+      (_, i) => Math.floor(i / own) * length + this.rank * own + (i % own),
+    );
+  }
+
+  /** The part of this process of all that was drawn for a batch. Call it in a tidy. */
+  part<In extends Inputs>(inputs: In, { rows, blocks = 1 }: Deal): In {
+    if (!this.group) return inputs;
+    const length = rows / blocks;
+    const own = length / this.size;
+    const entries = Object.entries(inputs).map(([name, whole]) => {
+      if (!whole || whole.rank === 0 || ofNoRow.includes(name)) return [name, whole];
+      const [count, ...rest] = whole.shape;
+      const inBlocks = tf.reshape(whole, [count / length, length, -1]);
+      const mine = tf.slice(inBlocks, [0, this.rank * own, 0], [-1, own, -1]);
+      return [name, tf.reshape(mine, [(count / length) * own, ...rest])];
+    });
+    return Object.fromEntries(entries) as In;
+  }
+
+  /** What this process tells the others in a move, as an input of it. */
+  toTell(): { told?: tf.Tensor1D } {
+    if (!this.group) return {};
+    const { aborted, timeIsUp } = this.ends();
+    const values = new Float32Array(2 + this.size);
+    values[0] = Number(aborted);
+    values[1] = Number(this.leads && timeIsUp); // clocks differ: one of them counts
+    values[2 + this.rank] = this.#waitedShare;
+    return { told: tf.tensor1d(values) };
+  }
+
+  /** The mean over the processes of a number that all of them need within a pass. Constant for gradients. */
+  readonly mean = <T extends tf.Tensor>(own: T): T => (this.group ? tf.div<T>(this.group.sum(own), this.size) : own);
+
+  /**
+   * Means over the processes of all that a pass has found, by one sum; the numbers of examples are put in their order, and what the processes
+   * tell each other is added up.
+   */
+  together({ gradients, losses, measures = {}, examples }: Pass, told: tf.Tensor1D | undefined, deal: Deal): Pass {
+    const { group } = this;
+    if (!group || !told) return { gradients, losses, measures, examples };
+    const numbers = [...Object.values(losses), ...Object.values(measures)];
+    const column = [...Object.values(gradients), ...numbers.map((number) => tf.reshape(number, [1]))];
+    const all = examples ? [told, this.#placed(examples, deal)] : [told];
+    const sum = group.sum(tf.concat1d([...column, ...all] as tf.Tensor1D[]));
+    const parts = tf.split<tf.Tensor1D>(
+      sum,
+      [...column, ...all].map(({ size }) => size),
+    );
+    const means = parts.slice(0, column.length).map((part) => tf.div<tf.Tensor1D>(part, this.size));
+    const named = (names: string[], from: number) =>
+      Object.fromEntries(names.map((name, i) => [name, tf.reshape<tf.Rank.R0>(means[from + i], [])]));
+    const networks = Object.keys(gradients);
+    const [lossNames, measureNames] = [Object.keys(losses), Object.keys(measures)];
+    return {
+      gradients: Object.fromEntries(networks.map((name, i) => [name, means[i]])),
+      losses: named(lossNames, networks.length),
+      measures: named(measureNames, networks.length + lossNames.length),
+      told: parts[column.length],
+      ...(examples && { examples: parts[column.length + 1] }),
+    };
+  }
+
+  /** Takes what the processes told in a move. */
+  hear(told: Float32Array): void {
+    if (this.group) this.#told = told;
+  }
+
+  /** Takes note of the length of a step; what the processes told of the one before, for the records. */
+  pace(seconds: number): Record<string, number> {
+    const { group } = this;
+    if (!group || !this.#told) return {};
+    this.#waitedShare = Math.min(1, (group.waited - this.#waited) / seconds);
+    this.#waited = group.waited;
+    const shares = this.#told.subarray(2);
+    const least = Math.min(...shares);
+    const [most, slowest] = [Math.max(...shares), shares.indexOf(least)];
+    if (most === 0) return {}; // nobody knew yet
+    this.#recent.push({ most, slowest });
+    if (this.#recent.length > WINDOW) this.#recent.shift();
+    return { 'processes.leastWaited': least, 'processes.mostWaited': most, 'processes.slowest': slowest };
+  }
+
+  /** Names a process that the others have waited for in most of the last steps, once. */
+  watch(step: number): TrainEvent[] {
+    if (this.#recent.length < WINDOW) return [];
+    const waited = this.#recent.reduce((sum, { most }) => sum + most, 0) / WINDOW;
+    const { slowest } = this.#recent[0];
+    const always = this.#recent.filter((recent) => recent.slowest === slowest).length > 0.8 * WINDOW;
+    if (!always || waited < MUCH || this.#told![2 + slowest] > LITTLE || this.#named.has(slowest)) return [];
+    this.#named.add(slowest);
+    const message = `The others wait ${Math.round(100 * waited)} % of the time for rank ${slowest}, which is slower than they are`;
+    return [{ type: 'warning', step, kind: 'slow-process', message }];
+  }
+
+  /** What to throw for an error of a move. */
+  explain(error: unknown): Promise<unknown> {
+    return this.group ? this.group.explain(error) : Promise.resolve(error);
+  }
+
+  /** Numbers of the own examples where they belong in the whole batch, and 0 elsewhere. */
+  #placed(examples: tf.Tensor1D, { rows, blocks = 1 }: Deal): tf.Tensor1D {
+    const own = rows / blocks / this.size;
+    const before = this.rank * own;
+    const inBlocks = tf.reshape(examples, [blocks, own]);
+    return tf.reshape(
+      tf.pad(inBlocks, [
+        [0, 0],
+        [before, rows / blocks - own - before],
+      ]),
+      [rows],
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { TOY, trainInProcesses, WGAN } from './together.ts';
+
+// Clipping and several averages belong to all of them. The critic of the game of images compares the examples of a batch; of the others, those
+// are here whose passes look at more than single examples: the spread of a VDM's estimates, weights within a batch, steps drawn by what was seen.
+const names = [
+  'DDPM of eps',
+  'DDPM of the bound, loss-aware',
+  'GAN with R1 and gradient penalty',
+  WGAN,
+  'GAN with steps by AUC',
+  TOY,
+  'VDM',
+  'classifier',
+  'student by js2',
+];
+
+const few = ['DDPM of eps', 'GAN with R1 and gradient penalty', TOY, 'VDM'];
+const options = { steps: 50, batch: 24, clipNorm: 0.5, emaDecay: [0.9, 0.99] };
+
+describe('processes that train together', () => {
+  // 1e-5 of a loss is what is asked for; what was seen is 5e-7 of it, the rounding of sums in another order
+  it.each([
+    [2, names],
+    [3, few],
+  ])('%i of them compute what one computes', { timeout: 1_200_000 }, async (size, names) => {
+    const task = { names, options };
+    const [[whole], teams] = [await trainInProcesses(1, task), await trainInProcesses(size, task)];
+    expect(whole.map(({ name }) => name)).toEqual(names);
+    for (const [i, { name, losses, weights }] of whole.entries()) {
+      expect(losses).toHaveLength(name === TOY ? 10 : 50);
+      for (const team of teams) {
+        expect(team[i]?.error, name).toBeUndefined();
+        expect(team[i].losses).toHaveLength(losses.length);
+        for (const [step, own] of losses.entries())
+          for (const [loss, value] of Object.entries(own)) {
+            const difference = Math.abs(team[i].losses[step][loss] - value) / Math.max(1, Math.abs(value));
+            expect(difference, `${loss} of ${name}, step ${step + 1}`).toBeLessThan(1e-5);
+          }
+        expect(team[i].weights, name).toEqual(teams[0][i].weights); // to the bit
+      }
+      for (const [network, values] of Object.entries(weights))
+        expect(teams[0][i].weights[network]).toBeAllClose(values, { atol: 1e-5 });
+    }
+    for (const step of teams[0][0].measures.slice(2)) {
+      expect(step['processes.leastWaited']).toBeLessThanOrEqual(step['processes.mostWaited']);
+      expect(step['processes.slowest']).toBeLessThan(size);
+    }
+  });
+
+  it('refuse what cannot be dealt out', async () => {
+    const [lines] = await trainInProcesses(2, { names: ['classifier'], options: { ...options, batch: 9 } });
+    expect(lines[0].error).toMatch(
+      /9 examples at a time cannot be dealt out to 2 processes in equal shares; use a batch/,
+    );
+  });
+});
