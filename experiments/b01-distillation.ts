@@ -148,6 +148,7 @@ export const b1: Experiment = {
     ],
     differs: [
       'The paper distils models of images; these are points, for which all is known.',
+      'The students on the line train for 1000 steps, which are too few: where the table is far from quadrature they have not come to rest.',
       'A student of 25 Gaussians from fresh weights falls into one mode under every divergence: at low levels of noise the scores of far modes are not seen. It starts from a short DDGAN, which covers all and is not sharp.',
     ],
   }),
