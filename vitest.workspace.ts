@@ -10,11 +10,12 @@ import { requireAll, unavailableSuites } from './scripts/suites.ts';
 //   foo.tensorflow.test.ts  training runs and commands: node-tensorflow
 //   foo.wasm.test.ts        kernels of our own for WASM: node-wasm
 //   foo.alone.test.ts       what mocks a module: node-alone, on WASM
-const kinds = ['every', 'cpu', 'tensorflow', 'wasm', 'webgpu', 'alone'];
+//   foo.page.test.ts        built pages in Chromium: pages
+const kinds = ['every', 'cpu', 'tensorflow', 'wasm', 'webgpu', 'alone', 'page'];
 const files = (plain: boolean, ...kept: string[]) => ({
   include: plain
-    ? ['{packages/*,bench,experiments,scripts}/test/**/*.test.ts']
-    : kept.map((kind) => `{packages/*,bench,experiments,scripts}/test/**/*.${kind}.test.ts`),
+    ? ['{packages/*,bench,experiments,scripts,examples/*}/test/**/*.test.ts']
+    : kept.map((kind) => `{packages/*,bench,experiments,scripts,examples/*}/test/**/*.${kind}.test.ts`),
   exclude: ['**/node_modules/**', ...kinds.filter((k) => !kept.includes(k)).map((kind) => `**/*.${kind}.test.ts`)],
 });
 
@@ -80,12 +81,21 @@ const browser = () =>
     },
   });
 
+/** Builds pages and opens them, as their visitors do. */
+const pages = () =>
+  defineProject({
+    resolve,
+    ssr,
+    test: { name: 'pages', ...files(false, 'page'), testTimeout: 300_000, hookTimeout: 300_000 },
+  });
+
 const suites = {
   'node-tensorflow': node('node-tensorflow', 'tensorflow', files(true, 'every', 'tensorflow')),
   'node-wasm': node('node-wasm', 'wasm', files(true, 'every', 'wasm')),
   'node-cpu': node('node-cpu', 'cpu', files(false, 'cpu', 'every')),
   'node-alone': node('node-alone', 'wasm', files(false, 'alone')),
   'browser-webgpu': browser(),
+  pages: pages(),
 };
 
 // A suite that cannot run here is left out and said to be; where all are required it stays in, and fails.

@@ -1,7 +1,8 @@
-// Builds the site into the folder `site`: landing page, guides, READMEs and API with one search over them, and the network that draws in the
-// landing page; then follows every link of it, and of all Markdown of the repository. Asks nothing of the network.
+// Builds the site into the folder `site`: landing page, guides, READMEs and API with one search over them, the network that draws in the
+// landing page, and the laboratory; then follows every link of it, and of all Markdown of the repository. Asks nothing of the network.
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Application, Converter, DeclarationReflection, IndexEvent, RendererEvent, TypeDocReader } from 'typedoc';
 import { brokenLinks, filesBelow } from './site/broken-links.ts';
 import { contents } from './site/contents.ts';
@@ -56,8 +57,23 @@ function addLivePage(): void {
     cpSync(`packages/weights/${model}/${file}`, `${out}/live/${model}/${file}`);
 }
 
+/** The page of examples/lab, as Vite builds it. */
+function addLaboratory(): void {
+  const args = [
+    'node_modules/vite/bin/vite.js',
+    'build',
+    'examples/lab',
+    '--outDir',
+    resolve(out, 'lab'),
+    '--emptyOutDir',
+  ];
+  const { status, stderr } = spawnSync(process.execPath, [...args, '--logLevel', 'error'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
 await writePages();
 addLivePage();
+addLaboratory();
 const [pages, texts] = [filesBelow(out, '.html'), filesBelow('.', '.md')];
 const broken = [...brokenLinks(out, pages, '.'), ...brokenLinks('.', texts, '.')];
 for (const link of broken) console.error(link);

@@ -9,7 +9,7 @@ export function unavailableSuites(): Record<string, string> {
   const reasons: Record<string, string> = {};
   if (!hasBinding()) reasons['node-tensorflow'] = 'native TensorFlow is not installed; `npm run setup` says why';
   if (findChromium() === undefined)
-    reasons['browser-webgpu'] = 'there is no Chromium; install one or set DIFFGAN_CHROMIUM';
+    reasons['browser-webgpu'] = reasons.pages = 'there is no Chromium; install one or set DIFFGAN_CHROMIUM';
   return reasons;
 }
 

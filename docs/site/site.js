@@ -1,4 +1,4 @@
-// The navigation opens where guides stand, and the button of the landing page draws.
+// The navigation opens where guides stand; the landing page leads to the laboratory, and its button draws.
 new MutationObserver((_, observer) => {
   const groups = document.querySelectorAll('#tsd-nav-container > li > details');
   if (groups.length === 0) return;
@@ -7,6 +7,10 @@ new MutationObserver((_, observer) => {
 }).observe(document.querySelector('#tsd-nav-container'), { childList: true });
 
 const { src } = document.currentScript;
+const laboratory = document.createElement('a');
+laboratory.href = new URL('../lab/index.html', src).href;
+laboratory.textContent = 'Train in a page';
+document.querySelector('.actions')?.append(' ', laboratory);
 const button = document.querySelector('#draw');
 const state = document.querySelector('#draw-state');
 let pipeline;

@@ -26,7 +26,11 @@ const encoder: UnetEncoderDiscriminatorConfig = {
 function studentOf({ training }: JsonObject): PresetConfig {
   return {
     ...{ task: 'distil', teacher: '', data },
-    networks: { generator, fake: denoiser, ...(asksCritic(training) && { critic: encoder }) },
+    networks: {
+      generator: { ...generator, tanh: false }, // as the denoiser that it starts from
+      fake: denoiser,
+      ...(asksCritic(training) && { critic: encoder }),
+    },
     records: { metricEvery: 500, metricCount: 1000 },
     schedule: { name: 'cosine', steps: 4 },
     training: {
