@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { DropoutPart } from './dropout.ts';
 
 /** Anything with the `apply` of a tfjs LayersModel. */
 export interface LayersModelLike {
-  apply(inputs: tf.Tensor | tf.Tensor[], options?: { training?: boolean; dropoutSeed?: tf.Tensor }): unknown;
+  apply(
+    inputs: tf.Tensor | tf.Tensor[],
+    options?: { training?: boolean; dropoutSeed?: tf.Tensor; dropoutPart?: DropoutPart },
+  ): unknown;
 }
 
 /** A network: a LayersModel, or any function from input tensors to one output tensor. */
@@ -14,6 +18,8 @@ export interface CallModelOptions {
   training?: boolean;
   /** What the dropout masks are computed from, made by `dropoutSeed`; a LayersModel with dropout needs it while training. */
   dropoutSeed?: tf.Tensor2D;
+  /** Which rows of a larger batch the inputs have: they get the masks that they have there. @defaultValue all */
+  dropoutPart?: DropoutPart;
 }
 
 /**
@@ -32,12 +38,12 @@ export interface CallModelOptions {
 export function callModel(
   model: Model,
   inputs: tf.Tensor[],
-  { training = false, dropoutSeed }: CallModelOptions = {},
+  { training = false, dropoutSeed, dropoutPart }: CallModelOptions = {},
 ): tf.Tensor {
   const output: unknown =
     typeof model === 'function'
       ? model(...inputs)
-      : model.apply(inputs.length === 1 ? inputs[0] : inputs, { training, dropoutSeed });
+      : model.apply(inputs.length === 1 ? inputs[0] : inputs, { training, dropoutSeed, dropoutPart });
   if (!(output instanceof tf.Tensor))
     throw new TypeError(
       `callModel: the model returned ${Array.isArray(output) ? `${output.length} outputs` : typeof output}, but must return one tensor`,

@@ -13,12 +13,22 @@ const LENGTH = 2048;
 /** Vectors of a seed: three for each of two numbers per pixel, and one number per channel. */
 const VECTORS = 7;
 
+/** Some rows of a batch, whose masks are those of the whole. */
+export interface DropoutPart {
+  /** Rows of the whole batch. */
+  batch: number;
+  /** Numbers of the rows that are there. */
+  rows: Int32Array;
+}
+
 /** Options of `dropout`. */
 export interface DropoutOptions {
   /** Share of the values that become zero, from 0 up to but not including 1. */
   rate: number;
   /** Number of this use of the seed: uses of different numbers drop different values. @defaultValue 0 */
   stream?: number;
+  /** Which rows of a larger batch `x` has. @defaultValue all */
+  part?: DropoutPart;
 }
 
 /**
@@ -56,14 +66,16 @@ export function dropoutSeed(key: Key): tf.Tensor2D {
  * const y = dropout(tf.ones([2, 8, 8, 16]), dropoutSeed(key(0)), { rate: 0.1 }); // 0 or 1.11
  * ```
  */
-export function dropout<T extends tf.Tensor>(x: T, seed: tf.Tensor2D, { rate, stream = 0 }: DropoutOptions): T {
+export function dropout<T extends tf.Tensor>(x: T, seed: tf.Tensor2D, { rate, stream = 0, part }: DropoutOptions): T {
   assertOptions(rate, stream);
+  if (part && part.rows.length !== x.shape[0])
+    throw new RangeError(`dropout: x has ${x.shape[0]} rows, and part.rows names ${part.rows.length}; name each row`);
   if (!tf.util.arraysEqual(seed.shape, [VECTORS, LENGTH]))
     throw new RangeError(`dropout: seed has shape [${seed.shape}]; make it with dropoutSeed(key)`);
   const threshold = Math.round(rate * PRIME);
   if (threshold === 0) return tf.clone(x);
   return tf.tidy(() => {
-    const kept = tf.cast(tf.greaterEqual(randomNumbers(x.shape, streamOf(seed, stream)), threshold), 'float32');
+    const kept = tf.cast(tf.greaterEqual(randomNumbers(x.shape, streamOf(seed, stream), part), threshold), 'float32');
     return tf.mul<T>(x, tf.mul(kept, PRIME / (PRIME - threshold)));
   });
 }
@@ -90,16 +102,37 @@ function streamOf(seed: tf.Tensor2D, stream: number): tf.Tensor[] {
 }
 
 /** A number from 0 to PRIME − 1 for every element: factor of the pixel · number of the channel + term of the pixel. */
-function randomNumbers(shape: number[], [a, b, c, d, e, f, ofChannel]: tf.Tensor[]): tf.Tensor {
+function randomNumbers(shape: number[], vectors: tf.Tensor[], part?: DropoutPart): tf.Tensor {
+  const [a, b, c, d, e, f, ofChannel] = vectors;
   const channels = shape[shape.length - 1];
+  const ofPixel = part ? numbersOfPart(shape, part) : numbersOfAll(shape);
+  const line = tf.mul(ofPixel([a, b, c]), tf.slice(ofChannel, 0, channels));
+  return tf.reshape(modulo(tf.add(line, ofPixel([d, e, f]))), shape);
+}
+
+/** A number for every pixel, in a column, from three vectors. */
+type PixelNumbers = (vectors: tf.Tensor[]) => tf.Tensor;
+
+function numbersOfAll(shape: number[]): PixelNumbers {
   const [outer, inner] = pixelGrid(shape);
-  const ofPixel = ([factor, number, term]: tf.Tensor[]) => {
+  return ([factor, number, term]: tf.Tensor[]) => {
     const [slope, offset] = [factor, term].map((vector) => tf.reshape(tf.slice(vector, 0, outer), [outer, 1]));
     const numbers = modulo(tf.add(tf.mul(slope, tf.slice(number, 0, inner)), offset));
     return tf.reshape(numbers, [outer * inner, 1]);
   };
-  const line = tf.mul(ofPixel([a, b, c]), tf.slice(ofChannel, 0, channels));
-  return tf.reshape(modulo(tf.add(line, ofPixel([d, e, f]))), shape);
+}
+
+/** The same for the pixels of some rows, each with the numbers that it has in the whole. */
+function numbersOfPart([, ...shape]: number[], { batch, rows }: DropoutPart): PixelNumbers {
+  const [, inner] = pixelGrid([batch, ...shape]);
+  const size = tf.util.sizeFromShape(shape.slice(0, -1));
+  const places = Array.from(rows, (row) => Array.from({ length: size }, (_, i) => row * size + i)).flat();
+  const [outerOf, innerOf] = [places.map((place) => Math.floor(place / inner)), places.map((place) => place % inner)];
+  const at = (vector: tf.Tensor, indices: number[]) => tf.gather(vector, tf.tensor1d(indices, 'int32'));
+  return ([factor, number, term]) => {
+    const numbers = modulo(tf.add(tf.mul(at(factor, outerOf), at(number, innerOf)), at(term, outerOf)));
+    return tf.reshape(numbers, [places.length, 1]);
+  };
 }
 
 /** The number of pixels of a batch as a product of two numbers that a seed has numbers for. */

@@ -9,7 +9,7 @@ export { attention } from './attention.ts';
 export { backendReady, backendStarts } from './backend-ready.ts';
 export { callModel, type CallModelOptions, type LayersModelLike, type Model } from './call-model.ts';
 export { convolution, type ConvolutionOptions, dense } from './convolution.ts';
-export { dropout, type DropoutOptions, dropoutSeed } from './dropout.ts';
+export { dropout, type DropoutOptions, type DropoutPart, dropoutSeed } from './dropout.ts';
 export { firBlur, firDownsample, firUpsample } from './fir-resample.ts';
 export { fourierFeatures } from './fourier-features.ts';
 export { gather, type Steps } from './gather.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { callModel, dropoutSeed, foldIn, type Key, uniformArray } from '@diffgan/ops';
+import { callModel, type DropoutPart, dropoutSeed, foldIn, type Key, uniformArray } from '@diffgan/ops';
 import { modelConfig } from '@diffgan/unet';
 import { AUGMENTATION_LABELS } from './augment-images.ts';
 import { streams } from './streams.ts';
@@ -56,6 +56,9 @@ export class ConditionedNetwork {
     this.hasDropout = kinds.includes('DiffganDropout');
   }
 
+  /** Which rows of a batch this process trains on; all where there is no other one. */
+  part?: DropoutPart;
+
   /** Whether training needs a seed for the network's dropout. */
   readonly hasDropout: boolean;
 
@@ -75,7 +78,11 @@ export class ConditionedNetwork {
     const extra = this.#conditions.map((name, i) =>
       tf.cast(inputs[name]!, model.inputs[signature.inputs.length + i].dtype),
     );
-    return callModel(model, [...leading, ...extra], { training, dropoutSeed: inputs.dropoutSeed });
+    return callModel(model, [...leading, ...extra], {
+      training,
+      dropoutSeed: inputs.dropoutSeed,
+      dropoutPart: this.part,
+    });
   }
 }
 

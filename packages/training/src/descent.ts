@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { ConditionedNetwork } from './conditions.ts';
 import type { NetworkOptimizer } from './network-optimizer.ts';
 import type { Pass } from './pass.ts';
 import type { Deal, Team } from './team.ts';
@@ -31,13 +32,16 @@ export interface DescentOptions {
   deal: Deal;
 }
 
-/** How the batch of an update is passed over by a team, whose rows consist of that many blocks. */
+/** How the batch of an update is passed over by a team, whose rows consist of that many blocks; tells the networks which rows they get. */
 export function passesOf(
   { batch = DEFAULT_BATCH, accumulate: shares = 1 }: Pick<TrainOptions, 'batch' | 'accumulate'>,
   team: Team,
-  blocks?: number,
+  { networks, blocks }: { networks: readonly ConditionedNetwork[]; blocks?: number },
 ): DescentOptions {
-  return { shares, team, deal: { rows: batch / shares, blocks } };
+  const deal = { rows: batch / shares, blocks };
+  team.check(deal);
+  if (team.size > 1) for (const network of networks) network.part = { batch: deal.rows, rows: team.rowsOf(deal) };
+  return { shares, team, deal };
 }
 
 /** One update of some networks by the gradients of one loss: as many moves as the batch has shares. */
@@ -48,7 +52,6 @@ export class Descent<In extends Inputs> {
   /**
    * @param optimizers of the networks that `pass` has gradients of.
    * @param pass over the rows of this process alone; what it finds are means over these.
-   * @throws RangeError when the rows cannot be dealt out.
    */
   constructor(
     readonly optimizers: Record<string, NetworkOptimizer>,
@@ -56,7 +59,6 @@ export class Descent<In extends Inputs> {
     pass: (vectors: Vectors, inputs: In) => Pass,
   ) {
     const { shares, team, deal } = options;
-    team.check(deal);
     const added = (vectors: Vectors, inputs: In & Told, sums: Record<string, tf.Tensor1D>) => {
       const { gradients, ...found } = team.together(pass(vectors, inputs), inputs.told, deal);
       if (shares === 1) return { gradients, found };

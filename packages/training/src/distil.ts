@@ -113,7 +113,10 @@ class DistilTask implements TrainingTask {
     };
     this.batchesPerStep = choices.fakeSteps;
     const shares = choices.accumulate;
-    this.#passes = passesOf(options, team, distilBlocks(models, schedule, options));
+    this.#passes = passesOf(options, team, {
+      networks: [generator, fake, ...(critic ? [critic] : [])],
+      blocks: distilBlocks(models, schedule, options),
+    });
     this.#bins = levelBins((options.batch ?? DEFAULT_BATCH) / shares);
     this.#others = optimizersOf(critic ? ['fake', 'critic'] : ['fake'], {
       ...{ ...choices, steps },

@@ -81,7 +81,9 @@ class ClassifierTask implements TrainingTask {
     this.#conditions = new Conditions('trainClassifier', [this.#network], options);
     this.networks = { classifier: new TrainedNetwork(model) };
     const optimizers = optimizersOf(['classifier'], { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, passesOf(options, team), (vectors, inputs) => this.#pass(vectors, inputs));
+    this.#descent = new Descent(optimizers, passesOf(options, team, { networks: [this.#network] }), (vectors, inputs) =>
+      this.#pass(vectors, inputs),
+    );
     this.settings = {
       ...{ task: 'classifier', schedule: [...schedule.beta], model: describeNetwork(model) },
       ...choices,

@@ -104,7 +104,10 @@ class DdganTask implements TrainingTask {
     this.batchesPerStep = choices.criticSteps;
     this.#steps = lengthOf(options, choices.criticSteps);
     const shared = { ...choices, steps: this.#steps };
-    this.#passes = passesOf(options, team, criticGroup(models.critic, options));
+    this.#passes = passesOf(options, team, {
+      networks: Object.values(players),
+      blocks: criticGroup(models.critic, options),
+    });
     const generator = optimizersOf(['generator'], shared);
     this.#criticOptimizer = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
     this.#generator = new Descent(generator, this.#passes, (vectors, inputs) => this.#generatorPass(vectors, inputs));

@@ -117,7 +117,9 @@ class DdpmTask implements TrainingTask {
     this.#conditions = new Conditions('trainDdpm', [this.#network], options);
     this.networks = { denoiser: new TrainedNetwork(model) };
     const optimizers = optimizersOf(['denoiser'], { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, passesOf(options, team), (vectors, inputs) => this.#pass(vectors, inputs));
+    this.#descent = new Descent(optimizers, passesOf(options, team, { networks: [this.#network] }), (vectors, inputs) =>
+      this.#pass(vectors, inputs),
+    );
     const { timesteps } = choices;
     this.#timesteps =
       timesteps === 'uniform' ? uniformTimesteps(schedule.steps) : timestepsByLoss(schedule.steps, timesteps);

@@ -107,7 +107,9 @@ class VdmTask implements TrainingTask {
     this.#joint = new TrainedNetwork({ variables: [...denoiser.variables, ...gamma.variables] });
     const names = learned ? (['denoiser', 'gamma'] as const) : (['denoiser'] as const);
     const optimizers = optimizersOf(names, { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, passesOf(options, team), (vectors, inputs) => this.#pass(vectors, inputs));
+    this.#descent = new Descent(optimizers, passesOf(options, team, { networks: [this.#network] }), (vectors, inputs) =>
+      this.#pass(vectors, inputs),
+    );
     const schedule = { endPoints: gamma.endPoints.length, interior: gamma.interior.map(({ shape }) => shape) };
     this.settings = { task: 'vdm', model: describeNetwork(model), gamma: schedule, ...choices };
   }

@@ -91,7 +91,8 @@ export const playClassifier: Each<TrainOptions> = (options, onEvent) => {
   return played({ classifier }, trainClassifier(classifier, vpSchedule(4), all), onEvent);
 };
 
-async function played(
+/** Trains to the end, and disposes everything. */
+export async function played(
   models: Record<string, LayersModel>,
   training: AsyncGenerator<TrainEvent, TrainResult>,
   onEvent?: (event: TrainEvent) => void,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOY, trainInProcesses, WGAN } from './together.ts';
+import { DROPOUT, TOY, trainInProcesses, WGAN } from './together.ts';
 
 // Clipping and several averages belong to all of them. The critic of the game of images compares the examples of a batch; of the others, those
 // are here whose passes look at more than single examples: the spread of a VDM's estimates, weights within a batch, steps drawn by what was seen.
@@ -10,6 +10,7 @@ const names = [
   WGAN,
   'GAN with steps by AUC',
   TOY,
+  DROPOUT,
   'VDM',
   'classifier',
   'student by js2',
@@ -28,7 +29,7 @@ describe('processes that train together', () => {
     const [[whole], teams] = [await trainInProcesses(1, task), await trainInProcesses(size, task)];
     expect(whole.map(({ name }) => name)).toEqual(names);
     for (const [i, { name, losses, weights }] of whole.entries()) {
-      expect(losses).toHaveLength(name === TOY ? 10 : 50);
+      expect(losses).toHaveLength([TOY, DROPOUT].includes(name) ? 10 : 50);
       for (const team of teams) {
         expect(team[i]?.error, name).toBeUndefined();
         expect(team[i].losses).toHaveLength(losses.length);

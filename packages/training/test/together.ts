@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { key } from '@diffgan/ops';
 import type { ProcessGroup } from '@diffgan/runtime';
-import type { TrainEvent, TrainOptions } from '@diffgan/training';
+import { trainDdpm, type TrainEvent, type TrainOptions } from '@diffgan/training';
+import { ddpmUnet } from '@diffgan/unet';
 import { freePorts } from '../../../test/free-ports.ts';
-import { playDdgan } from './play.ts';
+import { playDdgan, type Played, played } from './play.ts';
 import { trainToy } from './run.ts';
-import { shortRun } from './toy.ts';
+import { denoiserConfig, schedule, shortRun, squares } from './toy.ts';
 import { trainers } from './trainers.ts';
 
 /** Trainings that processes do together, one after another. */
@@ -35,6 +37,16 @@ export const WGAN = 'GAN with wgan and a gradient penalty';
 const playWgan = (options: Partial<TrainOptions>, onEvent: (event: TrainEvent) => void) =>
   playDdgan()({ loss: 'wgan', gradientPenalty: { lambda: 1 }, ...options }, onEvent);
 
+/** A denoiser of images with dropout. */
+export const DROPOUT = 'DDPM with dropout';
+async function playDropout(options: Partial<TrainOptions>, onEvent: (event: TrainEvent) => void): Promise<Played> {
+  const denoiser = ddpmUnet({ ...denoiserConfig, dropout: 0.3 }, { key: key(1) });
+  const all = { ...options, data: squares(), steps: 10, key: key(3) };
+  return played({ denoiser }, trainDdpm(denoiser, schedule, all), onEvent);
+}
+
+const more: Record<string, typeof playDropout> = { [WGAN]: playWgan, [DROPOUT]: playDropout };
+
 /** Does one of the trainings in this process. */
 export async function together(
   name: string,
@@ -49,7 +61,7 @@ export async function together(
     const steps = events.filter((event) => event.type === 'step');
     return { ...numbersOf(steps), weights: vectors, ...failureOf(error) };
   }
-  const { steps, weights, error } = await (name === WGAN ? playWgan : trainers[name])(all, onEvent);
+  const { steps, weights, error } = await (more[name] ?? trainers[name])(all, onEvent);
   return { ...numbersOf(steps), weights, ...failureOf(error) };
 }
 

@@ -44,7 +44,7 @@ export async function trainTogether(
     await followTraining({ processes: await team.join(), terminal, signal });
     return undefined;
   } finally {
-    await team.close();
+    await team.close(signal.aborted);
   }
 }
 

@@ -18,8 +18,8 @@ export interface OpenTeam {
   rank: number;
   /** Waits for the others; call it once native TensorFlow is loaded. */
   join(): Promise<Collectives>;
-  /** Ends the processes that this one has started, if they do not end by themselves. */
-  close(): Promise<void>;
+  /** Waits until the processes that this one has started have ended, which they do by themselves or by force; `wanted` ends are not spoken of. */
+  close(wanted: boolean): Promise<void>;
 }
 
 /**
@@ -37,7 +37,14 @@ export async function openTeam(options: ProcessOptions, terminal: Terminal): Pro
     terminal.say(`Processes: ${hosts.length}, this is rank ${rank} (${from}); waiting for the others`);
     return joinCollectives({ hosts, rank, timeLimit, agreement: `diffgan ${version}` });
   };
-  return { rank, join, close: async () => void (await Promise.all(children.map((child) => child.end(terminal)))) };
+  return {
+    rank,
+    join,
+    close: async (wanted) => {
+      const said = await Promise.all(children.map((child) => child.end()));
+      for (const [i, line] of said.entries()) if (line !== undefined && !wanted) terminal.say(`rank ${i + 1}: ${line}`);
+    },
+  };
 }
 
 /** A place among processes on this machine, which share its processors. */
@@ -56,10 +63,7 @@ class Child {
   readonly #child: ChildProcess;
   #said = '';
 
-  constructor(
-    readonly rank: number,
-    hosts: readonly string[],
-  ) {
+  constructor(rank: number, hosts: readonly string[]) {
     this.#child = fork(process.argv[1], process.argv.slice(2), {
       execArgv: process.execArgv,
       env: { ...process.env, DIFFGAN_HOSTS: hosts.join(), DIFFGAN_RANK: String(rank) },
@@ -69,7 +73,8 @@ class Child {
     this.#child.stderr?.on('data', (text: Buffer) => (this.#said = (this.#said + text.toString()).slice(-tail)));
   }
 
-  async end(terminal: Terminal): Promise<void> {
+  /** What a process that failed said last. */
+  async end(): Promise<string | undefined> {
     const child = this.#child;
     const ended = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'close');
     if (child.connected) child.disconnect(); // it ends then, wherever it is
@@ -77,7 +82,7 @@ class Child {
     await ended;
     clearTimeout(timer);
     const said = this.#said.trim();
-    if (child.exitCode !== 0 && said !== '') terminal.say(`rank ${this.rank}: ${said.split('\n').at(-1)}`);
+    return child.exitCode !== 0 && said !== '' ? said.split('\n').at(-1) : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { dropout } from '@diffgan/ops';
+import { dropout, type DropoutPart } from '@diffgan/ops';
 import { ConfiguredLayer } from './configured-layer.ts';
 import { single, singleShape } from './shapes.ts';
 
@@ -16,6 +16,7 @@ export interface DropoutConfig {
 interface CallOptions {
   training?: boolean;
   dropoutSeed?: tf.Tensor2D;
+  dropoutPart?: DropoutPart;
 }
 
 /** Sets a random share of the values to zero while training, as the seed of the call says; passes them on otherwise. */
@@ -26,7 +27,7 @@ export class Dropout extends ConfiguredLayer<DropoutConfig> {
     return singleShape(inputShape);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training, dropoutSeed }: CallOptions = {}): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], { training, dropoutSeed, dropoutPart }: CallOptions = {}): tf.Tensor {
     const x = single(inputs);
     if (!training) return tf.clone(x);
     if (dropoutSeed === undefined)
@@ -34,6 +35,6 @@ export class Dropout extends ConfiguredLayer<DropoutConfig> {
         `${this.name}: a model with dropout ${this.settings.rate} was called with training: true but without dropoutSeed. ` +
           'Make one for each step with dropoutSeed(key), or set dropout of the configuration to 0',
       );
-    return dropout(x, dropoutSeed, this.settings);
+    return dropout(x, dropoutSeed, { ...this.settings, part: dropoutPart });
   }
 }
