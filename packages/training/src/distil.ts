@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adversarialLoss } from '@diffgan/fgan-losses';
-import { qSample, simpleLoss } from '@diffgan/objectives';
-import { callModel, foldIn, gather, type Key, normal, uniformArray } from '@diffgan/ops';
+import { qSample, simpleLoss, targetOf } from '@diffgan/objectives';
+import { callModel, foldIn, gather, type Key, normal } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { ConditionedNetwork } from './conditions.ts';
 import { Conditions, describeNetwork } from './conditions.ts';
@@ -12,9 +12,11 @@ import { distilChoices, type DistilNetworks, type DistilOptions, levelBins, type
 import { checkedTeacher, describedTeacher, distilBlocks, distilPlayers } from './distil-players.ts';
 import { distillationGradient } from './distillation.ts';
 import { type NetworkOptimizer, optimizersOf } from './network-optimizer.ts';
+import { noiseLevels } from './noise-levels.ts';
 import type { Pass } from './pass.ts';
 import { ofShare, streams } from './streams.ts';
 import { earlierCalls, Student } from './student.ts';
+import { StudentWatch } from './student-watch.ts';
 import type { Team } from './team.ts';
 import type { TrainEvent } from './train-event.ts';
 import { trainLoop } from './train-loop.ts';
@@ -35,8 +37,8 @@ import { Validation } from './validation.ts';
  * comes to; the data give the shape of the examples, and what the critic compares with. Networks with a further input `[B]` are told the
  * labels of the data.
  *
- * Measures of a step: `generator.distance`, the mean absolute difference between what the teacher and the fake denoiser predict, the gradient norms before
- * clipping, and `critic.real`, `critic.fake`, `critic.separation` where there is a critic.
+ * Measures of a step: `generator.distance`, the mean absolute difference between what the teacher and the fake denoiser predict,
+ * `fake.error` and `teacher.error`, their mean squared errors on the student's samples, the gradient norms before clipping, and `critic.real`, `critic.fake`, `critic.separation` where there is a critic.
  *
  * @param networks trained in place; they stay the caller's.
  * @param teacher is only called.
@@ -86,6 +88,7 @@ class DistilTask implements TrainingTask {
   readonly #loss = adversarialLoss('gan');
   readonly #latentDim: number;
   readonly #bins: number;
+  readonly #watch = new StudentWatch();
   readonly #penalties: readonly CriticPenalty[];
   readonly #generator: Descent<Draw>;
   readonly #passes: DescentOptions;
@@ -141,6 +144,8 @@ class DistilTask implements TrainingTask {
     return [...others.flat(), ...this.#generator.moves(step, last)];
   }
 
+  watch: TrainingTask['watch'] = (outcome, step) => this.#watch.observe(outcome, step);
+
   readonly validation = new Validation(
     (examples, key) => this.#draw(examples, key, false),
     ({ generator, fake, critic }, draw) => {
@@ -161,6 +166,7 @@ class DistilTask implements TrainingTask {
     const [batch] = shape;
     const of = (stream: keyof typeof streams.distil) => foldIn(key, streams.distil[stream]);
     const earlier = earlierCalls(batch, this.#student.schedule.steps);
+    const range = { levels: this.#choices.levels, steps: this.#teacher.schedule.steps, bins: this.#bins };
     return {
       ...this.#conditions.inputs(examples, of('conditions'), training),
       xT: normal(of('start'), shape),
@@ -169,21 +175,10 @@ class DistilTask implements TrainingTask {
         chainZ: normal(of('earlierLatents'), [earlier, this.#latentDim]),
         chainNoise: normal(of('earlierNoise'), [earlier, ...shape.slice(1)]),
       }),
-      s: tf.tensor1d(this.#levels(batch, of('levels')), 'int32'),
+      s: tf.tensor1d(noiseLevels(of('levels'), batch, range), 'int32'),
       noise: normal(of('noise'), shape),
       ...(this.#critic && { real: tf.tidy(() => tf.tensor(values, shape)) }),
     };
-  }
-
-  /** Steps of the teacher, uniform in the part of them that counts, one bin after another. */
-  #levels(batch: number, key: Key): Int32Array {
-    const { levels } = this.#choices;
-    const { steps } = this.#teacher.schedule;
-    const [first, end] = levels.map((share) => Math.round(share * steps));
-    return Int32Array.from(uniformArray(key, batch), (u, row) => {
-      const share = ((row % this.#bins) + u) / this.#bins;
-      return Math.min(end, first + 1 + Math.floor(share * (end - first)));
-    });
   }
 
   /** Samples of the student with the weights in `parameters`. */
@@ -203,7 +198,7 @@ class DistilTask implements TrainingTask {
     const gradientOf = () => this.networks.fake.with(fake.parameters, () => this.#gradient(x0, draw));
     const withCritic = <T>(compute: () => T) =>
       critic ? this.networks.critic!.with(critic.parameters, compute) : compute();
-    const { gradient: pull, distance } = withCritic(gradientOf);
+    const { gradient: pull, measures } = withCritic(gradientOf);
     const { value, gradient } = withCritic(() =>
       this.networks.generator.gradient(generator.parameters, () => {
         const again = this.#student.denoise(xt, draw, draw);
@@ -216,12 +211,12 @@ class DistilTask implements TrainingTask {
     return {
       gradients: { generator: gradient },
       losses: { generator: value },
-      measures: { 'generator.distance': distance },
+      measures,
     };
   }
 
-  /** The divergence's gradient by the samples x0, and how far teacher and fake denoiser are apart. */
-  #gradient(x0: tf.Tensor, draw: Draw): { gradient: tf.Tensor; distance: tf.Scalar } {
+  /** The divergence's gradient by the samples x0, how far teacher and fake denoiser are apart, and from what they should predict. */
+  #gradient(x0: tf.Tensor, draw: Draw): { gradient: tf.Tensor; measures: Record<string, tf.Scalar> } {
     const { divergence, weighting } = this.#choices;
     const { model, schedule, predicts } = this.#teacher;
     const { s, noise } = draw;
@@ -234,7 +229,13 @@ class DistilTask implements TrainingTask {
       { xs, x0, s, teacher, fake, logits },
       { schedule, predicts, divergence, weighting, bins: this.#bins, team: this.#passes },
     );
-    return { gradient, distance: tf.mean<tf.Scalar>(tf.abs(tf.sub(teacher, fake))) };
+    const target = targetOf(predicts, schedule, x0, { t: s, noise, xt: xs });
+    const errorOf = (output: tf.Tensor) => tf.mean<tf.Scalar>(tf.square(tf.sub(output, target)));
+    const measures = {
+      'generator.distance': tf.mean<tf.Scalar>(tf.abs(tf.sub(teacher, fake))),
+      ...{ 'fake.error': errorOf(fake), 'teacher.error': errorOf(teacher) },
+    };
+    return { gradient, measures };
   }
 
   /** The critic's logits of diffused images. */

@@ -1,8 +1,8 @@
 import type { TrainEvent } from './train-event.ts';
 import type { Outcome } from './train-state.ts';
+import { Warnings } from './warnings.ts';
+import { WINDOW, WindowMean } from './window-mean.ts';
 
-/** Steps whose mean counts. */
-const WINDOW = 200;
 /** Share of pairs in which the critic is right, above which the generator has lost. */
 const SATURATED = 0.995;
 /** Distance from ½ up to which the critic's share of right pairs is chance. */
@@ -38,7 +38,7 @@ export class GameWatch {
   #largestMean = 0;
   #largestNorm = 0;
   #flatSteps = 0;
-  readonly #told = new Set<Warning>();
+  readonly #warnings = new Warnings(remedies);
 
   /** Takes the numbers of a step. */
   observe({ measures }: Outcome, step: number): TrainEvent[] {
@@ -49,7 +49,7 @@ export class GameWatch {
     const norm = measures['generator.gradientNorm'];
     this.#largestNorm = Math.max(this.#largestNorm, norm);
     this.#flatSteps = norm <= DEAD.share * this.#largestNorm ? this.#flatSteps + 1 : 0;
-    return this.#warn(step, 'game-dead', this.#flatSteps >= DEAD.steps, () => {
+    return this.#warnings.of(step, 'game-dead', this.#flatSteps >= DEAD.steps, () => {
       const logits = [measures['critic.real'], measures['critic.fake']].map((logit) => logit.toFixed(1));
       return `for ${DEAD.steps} steps the generator's gradient has had a norm of ${norm.toExponential(1)} at most, with logits of ${logits.join(' for data and ')} for samples`;
     });
@@ -61,11 +61,11 @@ export class GameWatch {
     if (separation === undefined || norm === undefined) return [];
     this.#largestMean = Math.max(this.#largestMean, norm);
     return [
-      ...this.#warn(step, 'critic-saturated', separation > SATURATED, () => {
+      ...this.#warnings.of(step, 'critic-saturated', separation > SATURATED, () => {
         const share = (100 * separation).toFixed(1);
         return `over the last ${WINDOW} steps the critic told data from samples in ${share} % of the pairs`;
       }),
-      ...this.#warn(step, 'generator-gradient-vanished', norm <= VANISHED * this.#largestMean, () => {
+      ...this.#warnings.of(step, 'generator-gradient-vanished', norm <= VANISHED * this.#largestMean, () => {
         const [now, before] = [norm, this.#largestMean].map((value) => value.toExponential(1));
         return `over the last ${WINDOW} steps the generator's gradient had a norm of ${now}, after ${before} earlier`;
       }),
@@ -81,29 +81,9 @@ export class GameWatch {
         return window.add(value);
       });
     const chance = means.length > 0 && means.every((mean) => mean !== undefined && Math.abs(mean - 0.5) <= CHANCE);
-    return this.#warn(step, 'critic-at-chance', chance, () => {
+    return this.#warnings.of(step, 'critic-at-chance', chance, () => {
       const shares = means.map((mean) => (100 * mean!).toFixed(0)).join(', ');
       return `over the last ${WINDOW} steps the critic told data from samples in ${shares} % of the pairs at the steps of the diffusion, which is chance`;
     });
-  }
-
-  #warn(step: number, kind: Warning, wrong: boolean, describe: () => string): TrainEvent[] {
-    if (!wrong) this.#told.delete(kind);
-    if (!wrong || this.#told.has(kind)) return [];
-    this.#told.add(kind);
-    return [{ type: 'warning', step, kind, message: `${describe()}. ${remedies[kind]}` }];
-  }
-}
-
-/** The mean of the last values. */
-class WindowMean {
-  readonly #values: number[] = [];
-
-  /** Adds a value; the mean once the window is full. */
-  add(value: number): number | undefined {
-    this.#values.push(value);
-    if (this.#values.length > WINDOW) this.#values.shift();
-    if (this.#values.length < WINDOW) return undefined;
-    return this.#values.reduce((a, b) => a + b, 0) / WINDOW;
   }
 }

@@ -6,6 +6,7 @@ export type WarningKind =
   | 'critic-at-chance'
   | 'generator-gradient-vanished'
   | 'game-dead'
+  | 'fake-lags'
   | 'damaged-checkpoint'
   | 'nothing-to-resume'
   | 'other-length'

@@ -22,6 +22,7 @@ export function reproduceCommand(root: Command, signal: AbortSignal): void {
     .argument('[id...]', 'experiments such as X1, or all')
     .option('--list', 'say which there are, what they cost and how far they are', false)
     .option('--check', 'say which results and pages are not those of the present definitions', false)
+    .option('--pages', 'write the pages of all results anew; nothing is run', false)
     .option(
       '--scale <share>',
       'share of the steps and samples, for a trial; its results go beside the runs',
