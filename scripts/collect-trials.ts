@@ -53,12 +53,17 @@ function trial(folder: string) {
   };
 }
 
-/** The score at the end; of a trial that was stopped, the last that was taken on the way. */
+/** The score at the end, and the best that was taken on the way; of a trial that was stopped the last. */
 function scoreOf({ scores, scored }: Trial): string {
   const end = scores['FID-fashion'];
-  if (end !== undefined) return end.toFixed(1);
-  const last = scored?.at(-1);
-  return last ? `${last.values?.['FID-fashion']?.toFixed(1)} after ${last.step}; stopped` : 'stopped';
+  const onTheWay = (scored ?? []).flatMap(({ step, values }) => {
+    const fid = values?.['FID-fashion'];
+    return fid === undefined ? [] : [{ step, fid }];
+  });
+  const last = onTheWay.at(-1);
+  if (end === undefined) return last ? `${last.fid.toFixed(1)} after ${last.step}; stopped` : 'stopped';
+  const best = onTheWay.reduce((a, b) => (b.fid < a.fid ? b : a), { step: 0, fid: end });
+  return `${end.toFixed(1)}${best.fid < end ? `; ${best.fid.toFixed(1)} after ${best.step}` : ''}`;
 }
 
 function resultOf(folder: string): Result | undefined {
@@ -86,19 +91,36 @@ function leaves(value: unknown, path = ''): [string, string][] {
   return Object.entries(value).flatMap(([key, own]) => leaves(own, path === '' ? key : `${path}.${key}`));
 }
 
+/** The value that most of them have. */
+function commonest(values: readonly (string | undefined)[]): string | undefined {
+  const count = (value: string | undefined) => values.filter((one) => one === value).length;
+  return values.reduce((a, b) => (count(b) > count(a) ? b : a));
+}
+
+/** What is not of the game itself. */
+const besides = /^(records|sampling)\.|^(command|version|backend|preset|seed)$|^training\.steps$/;
+
+/** What most trials have in common, and a table of the trials with what differs from that. */
 function table(trials: readonly Trial[]): string {
   const settings = trials.map(({ config }) => new Map(leaves(config)));
-  const paths = [...new Set(settings.flatMap((own) => [...own.keys()]))].sort();
+  const paths = [...new Set(settings.flatMap((own) => [...own.keys()]))].filter((path) => !besides.test(path)).sort();
+  const usual = new Map(paths.map((path) => [path, commonest(settings.map((own) => own.get(path)))]));
   const varied = paths.filter((path) => new Set(settings.map((own) => own.get(path))).size > 1);
+  // What a network of another kind has no word for says nothing.
+  const told = (path: string, value: string | undefined) =>
+    value === undefined && path.startsWith('networks.') ? [] : [`\`${path}\` ${value ?? 'not set'}`];
   const rows = trials.map((one, i) => {
     const { name, seed, steps, count, curve } = one;
-    const own = varied.flatMap((path) => (settings[i].has(path) ? [`\`${path}\` ${settings[i].get(path)}`] : []));
+    const own = varied.filter((path) => settings[i].get(path) !== usual.get(path));
     const share = curve[curve.length - 1].means['critic.separation'];
-    return [name, own.join('; '), seed, steps, count, scoreOf(one), share].join(' | ');
+    const differs = own.flatMap((path) => told(path, settings[i].get(path))).join('; ');
+    return [name, differs, seed, steps, count, scoreOf(one), share].join(' | ');
   });
   const head =
-    'trial | what differs between the trials | seed | steps | samples | FID-fashion | critic right, last steps';
-  return [head, head.replaceAll(/[^|]+/g, '---'), ...rows].map((row) => `| ${row} |`).join('\n');
+    'trial | what differs from what most have | seed | steps | samples | FID-fashion | critic right, last steps';
+  const all = varied.flatMap((path) => told(path, usual.get(path))).join('; ');
+  const lines = [head, head.replaceAll(/[^|]+/g, '---'), ...rows].map((row) => `| ${row} |`);
+  return `Of what varies, most trials have ${all}.\n\n${lines.join('\n')}`;
 }
 
 const folder = join('results', 'recipe');
@@ -112,14 +134,15 @@ const page = `# The recipe of a small denoising diffusion GAN
 <!-- Written by \`npm run collect-trials\` from results/recipe; edit scripts/collect-trials.ts instead. -->
 
 Trials so far, the preset \`fashion-mnist-ddgan\` with one or a few settings changed; all settings and the course of each are in
-\`results/recipe\`. One seed each: differences of a few points say nothing, and trials this short say what learns fast, not what ends best. *Stopped*: before its end, when its
+\`results/recipe\`. One seed each: the score of one training goes up and down by ten points and more from one five hundred steps to the next, so differences of that size say nothing, and trials this short say what learns fast, not what ends best. *Stopped*: before its end, when its
 course had told enough. The start
 \`runs/p1\` is a DDPM of the same trunk and schedule that predicts x̂0:
 
     npm run diffgan -- train --preset fashion-mnist-ddpm --steps 4000 --set schedule.steps=4 --set sampling.steps=4 --set training.predicts=x0 --out runs/p1
 
 \`runs/q0\` is the same after 1000 steps, with averages of 0.99; \`runs/mix2\` has the generator of n1-enc-eps10 and the denoiser of p1, from which a
-critic of the style \`unet-encoder\` starts.
+critic of the style \`unet-encoder\` starts. \`runs/mix3\` has the generator of a student of 2000 steps (\`diffgan distil --init runs/p1\`, the teacher
+is the DDPM that ships) and the denoiser of p1.
 
 ${table(trials)}
 `;
