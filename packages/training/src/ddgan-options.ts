@@ -19,7 +19,7 @@ export interface TrainDdganOptions extends TrainOptions, DdganAblations, LabelOp
   loss?: AdversarialLossName | ({ name: AdversarialLossName } & AdversarialLossOptions);
   /** Initial learning rates; both fall on half a cosine to `finalLearningRate`. @defaultValue `{ generator: 1e-3, critic: 5e-4 }` */
   learningRate?: Readonly<Record<'generator' | 'critic', number>>;
-  /** Learning rate at the end of the run. @defaultValue 1e-5 */
+  /** Learning rate at the end of the run. Rates that differ much had better end as far apart. @defaultValue 1e-5 */
   finalLearningRate?: PerNetwork<'generator' | 'critic'>;
   /**
    * How steps t are drawn: all alike, with the given weights for t = 1…T, or, by `'auc'`, where the critic has something to teach: neither

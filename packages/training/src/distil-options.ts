@@ -49,7 +49,7 @@ export interface DistilOptions extends TrainOptions {
   r1?: SlopePenalty;
   /** Initial learning rates; all fall on half a cosine. @defaultValue `{ generator: 5e-5, fake: 2e-4, critic: 2e-4 }` */
   learningRate?: PerNetwork<'generator' | 'fake' | 'critic'>;
-  /** Learning rate at the end of the run. @defaultValue 1e-5 */
+  /** Learning rate at the end of the run. Rates that differ much had better end as far apart. @defaultValue 1e-5 */
   finalLearningRate?: PerNetwork<'generator' | 'fake' | 'critic'>;
 }
 

@@ -52,7 +52,7 @@ const studentOf = ({ training }: JsonObject): PresetConfig => ({
     steps: 10_000,
     batch: 256,
     learningRate: { generator: 3e-4, fake: 1e-3, critic: 1e-3 },
-    finalLearningRate: 1e-5,
+    finalLearningRate: { generator: 3e-5, fake: 1e-4, critic: 1e-4 }, // which fall alike
     emaDecay: 0.999,
   },
   sampling: { sampler: 'ddgan' },
