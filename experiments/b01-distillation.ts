@@ -16,7 +16,7 @@ import type { Json, Training } from './training.ts';
 export const studentDivergences = ['rkl', 'jeffreys', 'hellinger2', 'js2', 'kl'] as const;
 
 const onLine = (divergence: DistillationDivergence, seed: number): StudentOf => ({
-  ...{ kind: 'student', name: `line-${divergence}`, divergence, steps: 1000, seed },
+  ...{ kind: 'student', name: `line-${divergence}`, divergence, steps: 3000, seed },
 });
 
 const points = (name: string, preset: string, seed: number, set: Readonly<Record<string, Json>> = {}): Training => ({

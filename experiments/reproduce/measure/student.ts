@@ -35,7 +35,7 @@ export async function measureStudent(
     fake: mlpDenoiser({ kind: 'mlp-denoiser', ...widths }, { key: forFake }),
     ...(divergence !== 'rkl' && { critic: mlpCritic({ kind: 'mlp-critic', ...widths }, { key: forCritic }) }),
   };
-  const rates = { generator: 3e-3, fake: 2e-3, critic: 2e-3 };
+  const rates = { generator: 1e-2, fake: 3e-3, critic: 3e-3 };
   const training = distil(networks, { model: exactDenoiser(teacherSteps), schedule: teacherSteps }, oneCall, {
     ...{
       data: gaussianMixture({ ...bumps, means: bumps.means.map((mean) => [mean]) }, 50_000, forData),
@@ -44,7 +44,15 @@ export async function measureStudent(
       steps,
       batch: BATCH,
     },
-    ...{ divergence, weighting: 'none', levels: [0, SHARE], fakeSteps: 2, learningRate: rates, emaDecay: 0.98 },
+    ...{
+      divergence,
+      weighting: 'none',
+      levels: [0, SHARE],
+      fakeSteps: 4,
+      learningRate: rates,
+      finalLearningRate: 1e-4,
+      emaDecay: 0.99,
+    },
   });
   try {
     const { averages } = await finish(training, (event) => {
