@@ -14,4 +14,10 @@ export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, st
     'denoiser/model.safetensors': 'ee1e9ea833ed908d0e0fcf0608621e5477464b566c3b596ea5aa2e827d2d731f',
     'denoiser/model.float16.safetensors': '3000af3e7b9d101344b1ff5e6afc8833df8397ba88fec112290755940778bdab',
   },
+  'fashion-mnist-distil': {
+    'config.json': 'a6c9607f2576d538ef8bc628baa0d38659adc7132a4ef441b949673098f4197e',
+    'generator/config.json': 'b60af4b7afaaa929d6a83c00aa13fd14da9354a5b51ab4af78deec424d9af85d',
+    'generator/model.safetensors': 'd076a3d38f37e5413a4a9c4fedeceff382e254cb06983ddbac8a28db752d5197',
+    'generator/model.float16.safetensors': '611822dea0d90a887a7b43876b8e50bdeb63efb2b25e024746cb9b3a73671016',
+  },
 };
