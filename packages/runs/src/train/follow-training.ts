@@ -22,9 +22,10 @@ export interface Following {
  *
  * @throws CollectivesError when another process is gone or late; what the trainer throws.
  * @example
- * ```ts fragment
- * const processes = await joinCollectives({ hosts, rank: 1 });
- * await followTraining({ processes, terminal, signal });
+ * ```ts
+ * async function follow(rank: number, rest: Omit<Following, 'processes'>) {
+ *   await followTraining({ processes: await joinCollectives({ processes: 2, rank }), ...rest });
+ * }
  * ```
  */
 export async function followTraining(following: Following): Promise<void> {

@@ -5,13 +5,9 @@ export type CollectivesProblem = 'unavailable' | 'port' | 'missing' | 'gone' | '
  * Processes cannot begin together, or go on: `problem` says why, `ranks` who is meant, as far as that is known.
  *
  * @example
- * ```ts fragment
- * try {
- *   await group.barrier();
- * } catch (error) {
- *   if (error instanceof CollectivesError && error.problem === 'gone') console.error('lost', error.ranks);
- *   throw error;
- * }
+ * ```ts
+ * const lost = (error: unknown) => (error instanceof CollectivesError && error.problem === 'gone' ? error.ranks : []);
+ * console.log(lost(new CollectivesError('gone', 'process 1 is gone', [1]))); // [1]
  * ```
  */
 export class CollectivesError extends Error {

@@ -39,11 +39,14 @@ export type JoinOptions = Membership & {
  * @throws RangeError for an address or number that is none; CollectivesError when the set-up lacks the addon, the port is in use, a process does
  *   not come within the time limit, or is of another version.
  * @example
- * ```ts fragment
- * await selectBackend('tensorflow');
- * const group = await joinCollectives({ hosts: ['10.0.0.1:7000', '10.0.0.2:7000'], rank: 0, timeLimit: 60 });
- * const sum = group.sum(tf.tensor([1, 2])); // [2, 4]
- * await group.leave();
+ * ```ts
+ * // On each of two machines, on TensorFlow, with its own rank; [2, 4] on both.
+ * async function twice(rank: number) {
+ *   const group = await joinCollectives({ hosts: ['10.0.0.1:7000', '10.0.0.2:7000'], rank, timeLimit: 60 });
+ *   const sum = group.sum(tf.tensor([1, 2]));
+ *   await group.leave();
+ *   return sum;
+ * }
  * ```
  */
 export async function joinCollectives(options: JoinOptions): Promise<Collectives> {
