@@ -148,7 +148,7 @@ export const b1: Experiment = {
     ],
     differs: [
       'The paper distils models of images; these are points, for which all is known.',
-      'From fresh weights students of 25 Gaussians were seen to fall into one mode. Here they start from a short DDGAN, which covers all and is not sharp; it, the rates and `fakeSteps` were chosen after a first setting under which `rkl` and `js2` kept 10 and 12 modes.',
+      'From fresh weights students of 25 Gaussians were seen to fall into one mode. Here they start from a short DDGAN, which covers all and is not sharp; it, the rates and `fakeSteps` were chosen by short trials, in which other settings lost modes.',
     ],
   }),
 };

@@ -48,11 +48,11 @@ interface OfCalls {
   readonly small: boolean;
 }
 
-/** What a game of few calls starts from: a short DDPM of as many steps that predicts x̂0. */
-function denoiserOfCalls({ calls, seed, small }: OfCalls): Training {
+/** What a game of few calls starts from: a short DDPM of as many steps that predicts what the generator puts out. */
+function denoiserOfCalls({ calls, seed, small }: OfCalls, predicts: 'x0' | 'eps' = 'x0'): Training {
   const of = ddpm({ steps: calls, seed, small });
-  const own = { 'schedule.name': 'cosine', 'training.steps': 4000, 'training.predicts': 'x0' };
-  return { ...of, name: `ddpm-x0-${calls}${suffix(small)}`, set: { ...of.set, ...own } };
+  const own = { 'schedule.name': 'cosine', 'training.steps': 4000, 'training.predicts': predicts };
+  return { ...of, name: `ddpm-${predicts}-${calls}${suffix(small)}`, set: { ...of.set, ...own } };
 }
 
 /** One step of squared error is a mean image, which covers nothing: a student of one call starts from a GAN. */
@@ -87,7 +87,7 @@ export interface DdganChoice {
   readonly seed: number;
   readonly small: boolean;
   /** Further settings, and what they are called. */
-  readonly variant?: { readonly name: string; readonly set: Set };
+  readonly variant?: { readonly name: string; readonly set: Set; readonly predicts?: 'eps' };
 }
 
 /** A denoising diffusion GAN of Fashion-MNIST by the recipe. */
@@ -104,13 +104,13 @@ export function ddgan({ loss, steps, rates, seed, small, variant }: DdganChoice)
       ...(small && { ...widened('generator'), ...widened('critic') }),
       ...{ 'schedule.steps': steps, 'training.loss': loss },
       'training.learningRate': { generator, critic: rates.critic },
-      // The two fall alike: where both ended at one rate, the critic fell behind and the score got worse towards the end.
+      // The two fall alike: where both ended at one rate, the score was seen to get worse towards the end.
       'training.finalLearningRate': { generator: generator / 10, critic: rates.critic / 10 },
       ...lossSettings[loss],
       ...variant?.set,
     },
     seed,
-    ...(!alone && { init: denoiserOfCalls({ calls: steps, seed, small }) }),
+    ...(!alone && { init: denoiserOfCalls({ calls: steps, seed, small }, variant?.predicts) }),
   };
 }
 

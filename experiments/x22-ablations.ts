@@ -9,18 +9,19 @@ import { ddgan } from './trainings.ts';
 import { ddganScores } from './x03-divergences.ts';
 
 /** Ablations of a model of four steps. */
-const ablations: Readonly<Record<string, { label: string; set: Readonly<Record<string, Json>> }>> = {
+const ablations: Readonly<Record<string, { label: string; set: Readonly<Record<string, Json>>; predicts?: 'eps' }>> = {
   'one-shot-aug': {
     label: 'one shot, augmentation by diffusion',
     set: { 'training.oneShotAug': true, 'training.reconstruction': 0 },
   },
   'direct-denoising': { label: 'direct denoising', set: { 'training.directDenoising': true } },
-  'noise-generation': { label: 'noise generation', set: { 'training.noiseGeneration': true } },
+  'noise-generation': { label: 'noise generation', set: { 'training.noiseGeneration': true }, predicts: 'eps' },
   'no-latent': { label: 'no latent', set: { 'training.noLatent': true } },
 };
 
 const ablated = (name: string, seed: number, how: How): ScoresOf => {
-  const variant = { name, set: ablations[name].set };
+  const { set, predicts } = ablations[name];
+  const variant = { name, set, predicts };
   return {
     ...{ kind: 'scores', name, sampling: { sampler: 'ddgan' }, count: 5000, seed: 1 },
     of: ddgan({ loss: 'gan', steps: 4, rates: bestRates('gan', how), seed, small: how.small, variant }),
