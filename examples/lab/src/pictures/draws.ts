@@ -10,6 +10,9 @@ export interface Draws {
 
 type Shape = readonly [count: number, height: number, width: number, channels: number];
 
+/** As the samplers have it: x_T is drawn as of step 0, which draws nothing else. */
+const streams = { start: 0 };
+
 /** The key of each picture of a seed, as of `diffgan sample`. */
 export const keysOf = (seed: number, count: number): Key[] =>
   Array.from({ length: count }, (_, i) => foldIn(key(seed), i));
@@ -34,7 +37,7 @@ export function drawsBetween(
       return parts.reduce((a, b) => tf.add(a, b)) as tf.Tensor<R>;
     });
   return {
-    xT: mixed<tf.Rank.R4>(size, (k) => foldIn(k, 0)),
+    xT: mixed<tf.Rank.R4>(size, (k) => foldIn(k, streams.start)),
     latent: (t) => mixed([latentDim], (k) => split(foldIn(k, t))[0]),
     noise: (t) => mixed(size, (k) => split(foldIn(k, t))[1]),
   };

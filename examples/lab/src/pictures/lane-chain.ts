@@ -80,7 +80,7 @@ function chainOf(
   }
   const keys = Array.from({ length: count }, (_, i) => foldIn(foldIn(key(seed), EDIT_STREAM), i));
   const painted = task.type === 'strokes' ? task.painted : task.mask;
-  const image = tf.tensor(painted, [1, ...pipeline.imageShape!]) as tf.Tensor4D;
+  const image = tf.tensor<tf.Rank.R4>(painted, [1, ...pipeline.imageShape!]);
   held.push(image);
   if (task.type === 'fill')
     return inpaint(watched, schedule, {

@@ -63,13 +63,13 @@ export const pointFields = {
   ),
   rateG: number(
     'Rate of the generator',
-    0.001,
+    0.002,
     rate,
     'θ ← θ − η_k m̂/(√v̂ + ε), η_k on half a cosine',
     'training.adam',
     isGame,
   ),
-  rateD: number('Rate of the critic', 0.001, rate, 'φ ← φ − η_k m̂/(√v̂ + ε)', 'training.adam', isGame),
+  rateD: number('Rate of the critic', 0.002, rate, 'φ ← φ − η_k m̂/(√v̂ + ε)', 'training.adam', isGame),
   rate: number(
     'Learning rate',
     0.002,
