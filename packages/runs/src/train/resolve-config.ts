@@ -19,7 +19,7 @@ export interface GivenSettings {
   set?: readonly string[];
   seed?: number;
   backend?: string;
-  /** Folder of a run or of a network whose weights the networks start from. */
+  /** Folder of a run or of a network, or name of a shipped model, whose weights the networks start from. */
   init?: string;
   steps?: number;
   images?: number;
