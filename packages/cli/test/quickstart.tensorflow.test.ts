@@ -36,7 +36,8 @@ describe('diffgan quickstart', () => {
     expect(result.scores.shipped).toMatchObject({ name: 'FID-fashion', n: 200, reference: 'train' });
     expect(result.scores.shipped.value).toBeLessThan(result.scores.noise.value / 3);
     expect(result.scores.floor.value).toBeLessThan(result.scores.shipped.value);
-    for (const name of ['samples.png', 'samples-pretrained.png'])
+    expect(result.scores.shipped.value).toBeLessThan(result.scores.start.value);
+    for (const name of ['samples.png', 'samples-start.png', 'samples-pretrained.png'])
       expect([...(await readFile(join(out, name))).subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
     const log = (await readFile(join(out, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     expect(log.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([1, 2, 3, 4]);

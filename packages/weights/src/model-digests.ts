@@ -14,6 +14,12 @@ export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, st
     'denoiser/model.safetensors': 'ee1e9ea833ed908d0e0fcf0608621e5477464b566c3b596ea5aa2e827d2d731f',
     'denoiser/model.float16.safetensors': '3000af3e7b9d101344b1ff5e6afc8833df8397ba88fec112290755940778bdab',
   },
+  'fashion-mnist-ddpm-4': {
+    'config.json': 'bb8472c167053747212cd8e7a4de36ef0c4c8c198a708e94006b83aed1c466d6',
+    'denoiser/config.json': '12c52c5a5593bf04248457ab785ba9fa00484b5aa83f38a5ba435c53d51a5b75',
+    'denoiser/model.safetensors': '28cf6abec57aa8b20d63eedac1ef9d9a42e6bc0f54179d3e0eb8887220625b77',
+    'denoiser/model.float16.safetensors': '76d89601adafdf12f45f08932c94f5c29ed2ea20228186976634b92bfed4e477',
+  },
   'fashion-mnist-distil': {
     'config.json': 'a6c9607f2576d538ef8bc628baa0d38659adc7132a4ef441b949673098f4197e',
     'generator/config.json': 'b60af4b7afaaa929d6a83c00aa13fd14da9354a5b51ab4af78deec424d9af85d',

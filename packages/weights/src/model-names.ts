@@ -1,5 +1,10 @@
 /** Models of this package that draw images. */
-const imageModelNames = ['fashion-mnist-ddgan', 'fashion-mnist-ddpm', 'fashion-mnist-distil'] as const;
+const imageModelNames = [
+  'fashion-mnist-ddgan',
+  'fashion-mnist-ddpm',
+  'fashion-mnist-ddpm-4',
+  'fashion-mnist-distil',
+] as const;
 
 /** Models of this package that draw points of the plane. */
 const pointModelNames = ['gaussians25-ddgan'] as const;

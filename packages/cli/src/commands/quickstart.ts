@@ -19,7 +19,7 @@ import {
 import { DEFAULT_OUT, type QuickstartOptions } from '../quickstart/options.ts';
 import { earlierQuickstart, newQuickstart } from '../quickstart/quickstart-run.ts';
 import { quickstartReport, type QuickstartResult } from '../quickstart/report.ts';
-import { BATCH, scoreBoth } from '../quickstart/score-both.ts';
+import { BATCH, scoreAll } from '../quickstart/score-all.ts';
 import { howToRun } from '../terminal/how-to-run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -74,12 +74,19 @@ async function scoreRun(
   place: Place,
 ): Promise<QuickstartResult> {
   const { folder, terminal } = place;
-  const fresh = await openPipeline(folder.path, { draws: 'images' });
+  const opened: ImagePipeline[] = [];
+  const open = async (path: string, grid: string) => {
+    const pipeline = await openPipeline(path, { draws: 'images' });
+    opened.push(pipeline);
+    await drawGrid(pipeline, grid, { ...place, seed: config.seed });
+    return pipeline;
+  };
   try {
-    await drawGrid(fresh, 'samples.png', { ...place, seed: config.seed });
+    const start = await open(config.init!, 'samples-start.png');
+    const fresh = await open(folder.path, 'samples.png');
     terminal.heading('Scoring');
     const { seed, records } = config;
-    const measured = await scoreBoth({ fresh, shipped }, { ...place, seed, count: records.metricCount });
+    const measured = await scoreAll({ fresh, start, shipped }, { ...place, seed, count: records.metricCount });
     const { examplesPerSecond } = trainingPace(await readRecords(folder.path));
     const training = { steps, imagesPerSecond: examplesPerSecond };
     const result: QuickstartResult = { folder: folder.path, config, backend, ...measured, training };
@@ -89,7 +96,7 @@ async function scoreRun(
     summarise(result, command, terminal);
     return result;
   } finally {
-    fresh.dispose();
+    opened.forEach((pipeline) => pipeline.dispose());
   }
 }
 
@@ -112,6 +119,7 @@ async function drawGrid(
 function summarise({ scores, sampling, folder }: QuickstartResult, command: string, terminal: Terminal): void {
   const each = ((1000 * sampling.secondsPerBatch) / sampling.batch).toFixed(1);
   terminal.say(`noise            ${formatFid(scores.noise)}`);
+  terminal.say(`its start        ${formatFid(scores.start)}`);
   terminal.say(`this run         ${formatFid(scores.fresh)}`);
   terminal.say(`shipped weights  ${formatFid(scores.shipped)}`);
   terminal.say(`real images      ${formatFid(scores.floor)}`);

@@ -15,7 +15,7 @@ export function quickstartCommand(root: Command, signal: AbortSignal): void {
   root
     .command('quickstart')
     .description(
-      'draw with the shipped weights, train a small DDGAN on Fashion-MNIST, score both; on native TensorFlow if it is set up, else on WebAssembly',
+      'draw with the shipped weights, make a DDGAN of a DDPM of four steps of Fashion-MNIST, score all; on native TensorFlow if it is set up, else on WebAssembly',
     )
     .option('--minutes <number>', 'training time', parseNumber, 5)
     .option('--steps <number>', 'training steps, instead of a time: repeatable on one backend', parseNumber)

@@ -32,5 +32,6 @@ export const earlierQuickstart = (folder: RunFolder): Promise<RunConfig> =>
     const config = asRunConfig(json);
     if (config.preset !== PRESET)
       throw new TypeError(`it is not a run of quickstart; ${howToRun('train --resume')} goes on with it`);
+    if (config.init === undefined) throw new TypeError('an older diffgan began the run, from fresh networks');
     return config;
   });

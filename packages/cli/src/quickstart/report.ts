@@ -3,7 +3,7 @@ import { type FidScore, formatFid } from '@diffgan/fid';
 import { escapeHtml, htmlReport, htmlTable, inlinePicture } from '@diffgan/records';
 import { readRecords, recordSections, runPictures } from '@diffgan/records/node';
 import { type RunConfig, type RunFolder, runVersions } from '@diffgan/runs';
-import type { QuickstartScores, Timing } from './score-both.ts';
+import type { QuickstartScores, Timing } from './score-all.ts';
 
 /** Everything the quickstart found out. */
 export interface QuickstartResult {
@@ -28,6 +28,7 @@ export async function quickstartReport(
   const scoreTable = htmlTable([
     [scores.fresh.name, 'score (lower is better)', 'n', 'reference'],
     row('clipped Gaussian noise', scores.noise),
+    row('the DDPM that it starts from, in as many calls', scores.start),
     row('the network of this run', scores.fresh),
     row('the shipped weights', scores.shipped),
     row('real test images (floor)', scores.floor),
@@ -37,6 +38,10 @@ export async function quickstartReport(
   const records = { lines: await readRecords(folder.path) };
   return htmlReport('diffgan quickstart', [
     { heading: 'Drawn by the network of this run', html: await picture('samples.png', formatFid(scores.fresh)) },
+    {
+      heading: 'Drawn by the DDPM that it starts from, in as many calls',
+      html: await picture('samples-start.png', formatFid(scores.start)),
+    },
     {
       heading: 'Drawn by the shipped weights',
       html: await picture('samples-pretrained.png', formatFid(scores.shipped)),

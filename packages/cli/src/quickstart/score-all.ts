@@ -6,9 +6,10 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** Images per network call when drawing. */
 export const BATCH = 100;
 
-/** FID of the network of a run, of the shipped one, of noise, and of other real images. */
+/** FID of the network of a run, of the DDPM that it starts from, of the shipped one, of noise, and of other real images. */
 export interface QuickstartScores {
   fresh: FidScore;
+  start: FidScore;
   shipped: FidScore;
   noise: FidScore;
   floor: FidScore;
@@ -21,9 +22,9 @@ export interface Timing {
   secondsPerBatch: number;
 }
 
-/** Scores both networks by the same number of images. */
-export async function scoreBoth(
-  pipelines: { fresh: ImagePipeline; shipped: ImagePipeline },
+/** Scores the networks by the same number of images. */
+export async function scoreAll(
+  pipelines: Readonly<Record<'fresh' | 'start' | 'shipped', ImagePipeline>>,
   { seed, count, terminal, signal }: { seed: number; count: number; terminal: Terminal; signal: AbortSignal },
 ): Promise<{ scores: QuickstartScores; sampling: Timing }> {
   const extractor = await fashionCnn();
@@ -43,12 +44,13 @@ export async function scoreBoth(
   };
   try {
     const fresh = await scoreOf(pipelines.fresh, 'this run');
+    const start = await scoreOf(pipelines.start, 'its start');
     const shipped = await scoreOf(pipelines.shipped, 'shipped weights');
     const noise = await scoreNoise(extractor, { count, key: keys.noise, signal });
     const { schedule } = pipelines.fresh;
     const networkCalls = typeof schedule === 'function' ? NaN : schedule.steps;
     const sampling = { networkCalls, batch: BATCH, secondsPerBatch: Math.min(...timings) };
-    return { scores: { fresh, shipped, noise, floor: await floorScore() }, sampling };
+    return { scores: { fresh, start, shipped, noise, floor: await floorScore() }, sampling };
   } finally {
     extractor.dispose();
   }
