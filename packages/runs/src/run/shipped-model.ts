@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { modelFolder, type ModelName, modelNames } from '@diffgan/weights';
 
 /** Name of the model that `shipped` stands for on the command line. */
-const shippedModel = 'fashion-mnist-ddgan' satisfies ModelName;
+const shippedModel = 'fashion-mnist-distil' satisfies ModelName;
 
 /**
  * The shipped model that the command line names; undefined of a path. `./` before it makes a folder of the same name one.
