@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { modelFolder, type ModelName, modelNames } from '@diffgan/weights';
+import { modelFolder, type ModelName, modelNames } from '@diffgan/hub';
 
 /** Name of the model that `shipped` stands for on the command line. */
 const shippedModel = 'fashion-mnist-distil' satisfies ModelName;

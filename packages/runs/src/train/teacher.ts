@@ -1,5 +1,5 @@
+import type { ModelName } from '@diffgan/hub';
 import type { Teacher } from '@diffgan/training';
-import type { ModelName } from '@diffgan/weights';
 import { UsageError } from '../errors.ts';
 import { isModel, openPipeline } from '../sample/open-pipeline.ts';
 import type { DistilRun } from '../tasks/distil-task.ts';
