@@ -59,7 +59,8 @@ export async function runParts(parts: readonly Part[], options: RunPartsOptions)
   return findings;
 }
 
-async function runPart({ name, run }: Part, limit: number, interrupt: AbortSignal): Promise<Finding> {
+async function runPart(part: Part, limit: number, interrupt: AbortSignal): Promise<Finding> {
+  const { name } = part;
   const facts: Facts = {};
   const begin = performance.now();
   const finding = (verdict: Verdict, why?: string): Finding => {
@@ -73,7 +74,7 @@ async function runPart({ name, run }: Part, limit: number, interrupt: AbortSigna
   const signal = AbortSignal.any([interrupt, late.signal]);
   try {
     // A part that does not heed the signal is left behind.
-    await Promise.race([run(facts, signal), aborted(signal)]);
+    await Promise.race([part.run(facts, signal), aborted(signal)]);
     return finding('passed');
   } catch (error) {
     if (signal.aborted) return finding('cut short', reasonOf(signal.reason));

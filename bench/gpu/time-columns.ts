@@ -1,5 +1,5 @@
 import type { DdpmUnetConfig } from '@diffgan/unet';
-import { casesOf, type Case, referenceNetwork } from '../cases.ts';
+import { type Case, casesOf, referenceNetwork } from '../cases.ts';
 import { chainTables } from '../chain-tables.ts';
 import { takeTurns } from '../take-turns.ts';
 import type { Place } from './gpu-columns.ts';
