@@ -1,9 +1,10 @@
 import './style.css';
+import { ClothesView } from './clothes/clothes-view.ts';
 import { readAddress, writeAddress } from './page/address.ts';
 import { PicturesView } from './pictures/pictures-view.ts';
 import { PointsView } from './points/points-view.ts';
 
-const views = { points: PointsView, pictures: PicturesView } as const;
+const views = { points: PointsView, pictures: PicturesView, clothes: ClothesView } as const;
 type ViewName = keyof typeof views;
 
 const place = document.querySelector('main')!;
@@ -24,7 +25,7 @@ function show(): void {
 }
 
 addEventListener('hashchange', show);
-show();
+setTimeout(show); // a task of its own: together with the loading of all this it would be a long one
 
 // Without a network too, once it was here; in development there is nothing to keep.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('./offline.js');

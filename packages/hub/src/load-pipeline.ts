@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { backendReady } from '@diffgan/ops';
 import { createModelFor, loadWeights, modelConfig } from '@diffgan/unet';
-import type { ModelName } from '@diffgan/weights';
+import type { ImageModelName, PointModelName } from '@diffgan/weights';
 import type { CompileNetwork } from './batch-sampler.ts';
 import { classifierFacts } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
@@ -61,7 +61,8 @@ export interface LoadPipelineOptions extends Omit<DescribePipelineOptions, 'clas
  * pipeline.dispose();
  * ```
  */
-export function loadPipeline(source: ModelName, options?: LoadPipelineOptions): Promise<ImagePipeline>;
+export function loadPipeline(source: ImageModelName, options?: LoadPipelineOptions): Promise<ImagePipeline>;
+export function loadPipeline(source: PointModelName, options?: LoadPipelineOptions): Promise<PointPipeline>;
 export function loadPipeline(
   source: PipelineSource,
   options: LoadPipelineOptions & { draws: 'images' },
