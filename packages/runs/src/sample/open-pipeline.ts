@@ -127,7 +127,8 @@ type Told = Pick<Pipeline, 'schedule' | 'sampling'>;
 function assertAlike(worse: string, bad: Told, good: Told): void {
   const facts = [bad, good].map(({ schedule, sampling }) => ({
     steps: typeof schedule === 'function' ? 'γ' : schedule.beta.join(),
-    predicts: sampling.predicts ?? 'eps',
+    predicts:
+      sampling.predicts === 'edm' ? `edm with σ_data ${sampling.sigmaData ?? 0.5}` : (sampling.predicts ?? 'eps'),
   }));
   const differs = (['steps', 'predicts'] as const).find((name) => facts[0][name] !== facts[1][name]);
   if (differs === undefined) return;

@@ -1,5 +1,5 @@
+import type { ModelName } from '@diffgan/hub';
 import type { Teacher } from '@diffgan/training';
-import type { ModelName } from '@diffgan/weights';
 import { UsageError } from '../errors.ts';
 import { isModel, openPipeline } from '../sample/open-pipeline.ts';
 import type { DistilRun } from '../tasks/distil-task.ts';
@@ -35,7 +35,12 @@ export async function loadTeacher({ teacher }: DistilRun): Promise<Teacher & { d
         : `${teacher} is ${'denoiser' in networks ? 'a VDM, whose time has no steps' : 'no denoiser'}`,
     );
   }
-  return { model: networks.denoiser, schedule, predicts: sampling.predicts, dispose };
+  const { predicts } = sampling;
+  if (predicts === 'edm') {
+    dispose();
+    throw refuse(`${teacher} denoises in the form of EDM, which no student takes`);
+  }
+  return { model: networks.denoiser, schedule, predicts, dispose };
 }
 
 /** The networks of a student start from its teacher, as far as they are the same U-Net; the generator from `init` where that is given. */
