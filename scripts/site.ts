@@ -16,7 +16,7 @@ import {
 } from './site/guides.ts';
 
 const out = 'site';
-const model = 'models/fashion-mnist-ddgan';
+const model = 'models/fashion-mnist-distil';
 
 async function writePages(): Promise<void> {
   const guides = Object.values(contents).flatMap((group) => Object.values(group));

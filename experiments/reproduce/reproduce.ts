@@ -66,7 +66,7 @@ async function reproduceAlone(
       const { results, page } = filesOf(out, experiment.id);
       const measured = file.measurements.length;
       done.push({ id: experiment.id, measured, of: steps.length, results, page });
-      terminal.say(`${experiment.id}: ${measured} of ${steps.length} measurements, ${page}`);
+      terminal.say(`${experiment.id}: ${measured} of ${steps.length} measurements${measured > 0 ? `, ${page}` : ''}`);
       if (!stopped) continue;
       if (signal.aborted)
         throw new Interrupted(`Stopped. Go on with the same command: what is finished is not done again`);

@@ -27,15 +27,16 @@ export const filesOf = (out: string, id: string) => ({
   page: join(out, 'docs', 'results', `${id}.md`),
 });
 
-/** Writes results, sheets, figures and page of an experiment, as far as it has been run. */
+/** Writes results, sheets, figures and page of an experiment, as far as it has been run; none if nothing that it measures is finished. */
 export async function writeResults(
   experiment: Experiment,
   steps: readonly PlanStep[],
   { out, choice, place }: { out: string; choice: Choice; place: Workplace },
 ): Promise<ResultsFile> {
   const { folder, results } = filesOf(out, experiment.id);
-  await mkdir(folder, { recursive: true });
   const earlier = await readResults(results);
+  const begun = earlier !== undefined || steps.length === 0 || steps.some(({ kept }) => kept);
+  if (begun) await mkdir(folder, { recursive: true });
   const measurements: MeasurementResult[] = [];
   const missing: string[] = [];
   for (const step of steps) {
@@ -52,6 +53,7 @@ export async function writeResults(
     missing: [...new Set(missing)],
     sheets: await writeSheets(experiment.sheets ?? [], steps, folder),
   };
+  if (!begun) return file;
   await writeAtomically(results, `${JSON.stringify(file, null, 2)}\n`);
   await writePages(out);
   return file;

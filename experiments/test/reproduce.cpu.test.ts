@@ -264,14 +264,24 @@ it('finds experiments whatever the case of their letters, and suggests one', () 
   expect(() => experimentsOf(['X99'])).toThrow(/there is no experiment "X99".*All: X1, /);
 });
 
+const options = { ids: ['X8'], scale: 1, seeds: 1, small: false, backend: 'cpu' }; // of which nothing is run
+const listener = () => {
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
+  return { said, say, heading: say, progress: () => undefined, finish: () => undefined };
+};
+
+it('stopped before anything was measured, leaves no page', async () => {
+  const folders = { runs: join(home, 'stopped'), out: join(home, 'stopped/out') };
+  const controller = new AbortController();
+  const terminal = { ...listener(), heading: () => controller.abort(new Interrupted('Ctrl-C')) };
+  const stopped = reproduce({ ...options, ids: ['X1'], ...folders }, terminal, controller.signal);
+  await expect(stopped).rejects.toThrow(Interrupted);
+  expect(existsSync(folders.out)).toBe(false);
+});
+
 describe('the lock of a folder of runs', () => {
-  const options = { ids: ['X8'], scale: 1, seeds: 1, small: false, backend: 'cpu' }; // of which nothing is run
   const { signal } = new AbortController();
-  const listener = () => {
-    const said: string[] = [];
-    const say = (line: string) => void said.push(line);
-    return { said, say, heading: say, progress: () => undefined, finish: () => undefined };
-  };
 
   it('lets one work and the other wait', async () => {
     const folders = { runs: join(home, 'locked'), out: join(home, 'locked/out') };

@@ -37,7 +37,7 @@ export interface PipelineDescription extends SamplingParts, Pick<ModelDescriptio
  * @throws as `loadPipeline`, but for what is wrong with the weights.
  * @example
  * ```ts
- * const { sampleShape, sampling } = await describePipeline('fashion-mnist-ddgan');
+ * const { sampleShape, sampling } = await describePipeline('fashion-mnist-distil');
  * sampleShape; // [28, 28, 1]
  * sampling.sampler; // 'ddgan'
  * ```

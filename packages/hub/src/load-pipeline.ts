@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { backendReady } from '@diffgan/ops';
 import { createModelFor, loadWeights, modelConfig } from '@diffgan/unet';
-import type { ModelName } from '@diffgan/weights';
+import type { ImageModelName, PointModelName } from '@diffgan/weights';
 import type { CompileNetwork } from './batch-sampler.ts';
 import { classifierFacts } from './chain-parts.ts';
 import { createPipeline } from './create-pipeline.ts';
@@ -50,18 +50,19 @@ export interface LoadPipelineOptions extends Omit<DescribePipelineOptions, 'clas
  * `model.safetensors`; that of a network alone tells its noise schedule in `diffusion.json` beside it, or not at all, and
  * `options.schedule` then gives it. Everything in it is data, nothing is executed.
  *
- * @param source a name (`'fashion-mnist-ddgan'`), a folder (Node), a URL; in browsers also the handle of a folder or the files of an `<input
+ * @param source a name (`'fashion-mnist-distil'`), a folder (Node), a URL; in browsers also the handle of a folder or the files of an `<input
  *   type=file webkitdirectory>`; or anything that gives the files.
  * @returns a pipeline; the caller ends with `dispose`.
  * @throws PipelineError when nothing can be drawn from it as it is; FileFormatError when a file is broken; Error when one cannot be read.
  * @example
  * ```ts
- * const pipeline = await loadPipeline('fashion-mnist-ddgan');
+ * const pipeline = await loadPipeline('fashion-mnist-distil');
  * const images = await pipeline.sample({ count: 16, key: key(7) }); // [16, 28, 28, 1] in [−1, 1]
  * pipeline.dispose();
  * ```
  */
-export function loadPipeline(source: ModelName, options?: LoadPipelineOptions): Promise<ImagePipeline>;
+export function loadPipeline(source: ImageModelName, options?: LoadPipelineOptions): Promise<ImagePipeline>;
+export function loadPipeline(source: PointModelName, options?: LoadPipelineOptions): Promise<PointPipeline>;
 export function loadPipeline(
   source: PipelineSource,
   options: LoadPipelineOptions & { draws: 'images' },

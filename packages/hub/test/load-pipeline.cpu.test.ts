@@ -154,6 +154,7 @@ describe('loadPipeline finds a model', () => {
     ['fashion-mnist-ddgan', { sampler: 'ddgan' }],
     ['fashion-mnist-ddpm', { sampler: 'ddim', steps: 50 }],
     ['fashion-mnist-distil', { sampler: 'ddgan' }],
+    ['gaussians25-ddgan', { sampler: 'ddgan' }],
   ])('of %s in half precision', async (name, how) => {
     const [pipeline, half] = [await loadPipeline(name), await loadPipeline(name, { dtype: 'float16' })];
     expect(half.sampling).toEqual(how);

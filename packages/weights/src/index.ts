@@ -5,4 +5,4 @@
  */
 export { modelDigests } from './model-digests.ts';
 export { modelFolder } from './model-folder.ts';
-export { type ModelName, modelNames } from './model-names.ts';
+export { type ImageModelName, type ModelName, modelNames, type PointModelName } from './model-names.ts';

@@ -20,4 +20,10 @@ export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, st
     'generator/model.safetensors': 'd076a3d38f37e5413a4a9c4fedeceff382e254cb06983ddbac8a28db752d5197',
     'generator/model.float16.safetensors': '611822dea0d90a887a7b43876b8e50bdeb63efb2b25e024746cb9b3a73671016',
   },
+  'gaussians25-ddgan': {
+    'config.json': 'd205079d4196de380b777f02bd5504532f3909585dcb5ed35d4f587dbe4f36f9',
+    'generator/config.json': '70f1892cc4fee422f36d3a25cac102be9c0c2672b877603ef6dbdbeb91eade92',
+    'generator/model.safetensors': '0e201f2d88e1b00a2fea745194c72a7023a7d3c861e7df0b9e5dcc2abc432ec6',
+    'generator/model.float16.safetensors': '40e50c68b3d7abca79edf73ba10eb0571edac5dae12a07132b281cd6a80b2c45',
+  },
 };

@@ -48,7 +48,7 @@ export interface WorkerPipeline extends PipelineFacts {
  * ```ts fragment
  * import { drawOnCanvas } from '@diffgan/hub';
  * import { loadPipeline } from '@diffgan/hub/worker';
- * const pipeline = await loadPipeline('fashion-mnist-ddgan', { backendOptions: { threads: 2 } });
+ * const pipeline = await loadPipeline('fashion-mnist-distil', { backendOptions: { threads: 2 } });
  * await drawOnCanvas(canvas, await pipeline.sample({ count: 16 }));
  * ```
  */

@@ -1,4 +1,4 @@
-import type { modelNames } from '@diffgan/hub';
+import type { ImageModelName } from '@diffgan/hub';
 
 /** Name of the model that `shipped` stands for on the command line. */
-export const shippedModel = 'fashion-mnist-ddgan' satisfies (typeof modelNames)[number];
+export const shippedModel = 'fashion-mnist-distil' satisfies ImageModelName;

@@ -6,7 +6,7 @@ import { compile, type Precision } from '@diffgan/runtime';
  *
  * @example
  * ```ts
- * const pipeline = await loadPipeline('fashion-mnist-ddgan', { compile: compileNetwork() });
+ * const pipeline = await loadPipeline('fashion-mnist-distil', { compile: compileNetwork() });
  * pipeline.dispose();
  * ```
  */
