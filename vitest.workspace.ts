@@ -86,7 +86,13 @@ const pages = () =>
   defineProject({
     resolve,
     ssr,
-    test: { name: 'pages', ...files(false, 'page'), testTimeout: 300_000, hookTimeout: 300_000 },
+    test: {
+      name: 'pages',
+      ...files(false, 'page'),
+      globalSetup: ['./examples/lab/test/build-lab.ts'],
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
+    },
   });
 
 const suites = {

@@ -4,6 +4,7 @@ import type { Plugin } from 'vite';
 const models = {
   'fashion-mnist-ddgan': 'generator',
   'fashion-mnist-ddpm': 'denoiser',
+  'fashion-mnist-distil': 'generator',
 };
 
 /** Puts what drawing with the shipped models takes beside the build, so that the page asks no other server. */

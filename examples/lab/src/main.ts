@@ -1,9 +1,10 @@
 import './style.css';
+import { ClothesView } from './clothes/clothes-view.ts';
 import { readAddress, writeAddress } from './page/address.ts';
 import { PicturesView } from './pictures/pictures-view.ts';
 import { PointsView } from './points/points-view.ts';
 
-const views = { points: PointsView, pictures: PicturesView } as const;
+const views = { points: PointsView, pictures: PicturesView, clothes: ClothesView } as const;
 type ViewName = keyof typeof views;
 
 const place = document.querySelector('main')!;

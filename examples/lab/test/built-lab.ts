@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
 import { chromiumArguments, findChromium } from '../../../scripts/chromium.ts';
 import { serveFolder } from '../../../scripts/consumers/serve-folder.ts';
 
@@ -26,14 +24,11 @@ export class BuiltLab {
   ) {}
 
   static async open(): Promise<BuiltLab> {
-    const folder = mkdtempSync(join(tmpdir(), 'diffgan-lab-'));
-    buildLab(folder);
-    const site = await serveFolder(folder);
+    const site = await serveFolder(inject('lab'));
     const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
     return new BuiltLab(browser, site.origin, async () => {
       await browser.close();
       site.close();
-      rmSync(folder, { recursive: true, force: true });
     });
   }
 
@@ -57,30 +52,13 @@ export class BuiltLab {
   }
 }
 
-/** Builds into a folder, as a visitor gets it: what a test's own environment says is left out. */
-function buildLab(folder: string): void {
-  const args = [
-    'node_modules/vite/bin/vite.js',
-    'build',
-    'examples/lab',
-    '--outDir',
-    folder,
-    '--emptyOutDir',
-    '--logLevel',
-    'warn',
-  ];
-  const env = { ...process.env, NODE_ENV: 'production' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stdout + stderr);
-}
-
 /** The numbers of the first training as the page shows them. */
 export const number = async (page: Page, name: string): Promise<string> =>
   (await page.locator(`.run [data-number=${name}]`).first().textContent()) ?? '';
 
 /** Waits until the number of steps is as wanted. */
 export async function stepIs(page: Page, wanted: (step: number) => boolean): Promise<void> {
-  const shows = `(${String(wanted)})(Number(document.querySelector('[data-number=step]')?.textContent))`;
+  const shows = `(${String(wanted)})(parseInt(document.querySelector('[data-number=step]')?.textContent))`;
   await page.waitForFunction(
     `document.querySelector('[data-number=step]')?.textContent !== '–' && ${shows}`,
     undefined,

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { clothesFields } from '../src/clothes/settings.ts';
 import { changedFrom, type Field, settingsFrom } from '../src/page/fields.ts';
 import { pictureFields } from '../src/pictures/fields.ts';
 import { drawingFromText, drawingToText, withPoint } from '../src/points/drawing.ts';
 import { lookFields } from '../src/points/look-fields.ts';
 import { initialPoints, pointFields } from '../src/points/settings.ts';
 
-const fields = Object.entries<Field>({ ...pointFields, ...lookFields, ...pictureFields });
+const fields = Object.entries<Field>({ ...pointFields, ...lookFields, ...pictureFields, ...clothesFields });
 
 it.each(fields.map(([name, { api }]) => [name, api]))('%s leads to %s, which its package exports', (_, api) => {
   const [home, member] = api.split('.');

@@ -25,6 +25,8 @@ export interface NumberField extends Common {
   readonly max: number;
   readonly step: number;
   readonly initial: number;
+  /** Whether it is set on a slider, as there is something to be seen between two values. */
+  readonly slides?: boolean;
 }
 
 /** Something that can be chosen. */

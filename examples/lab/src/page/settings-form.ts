@@ -48,7 +48,7 @@ function controlOf(field: Field, id: string, onChoice: (value: string | number) 
 }
 
 function bareControlOf(field: Field, id: string, onChoice: (value: string | number) => void) {
-  if (field.kind === 'number') return numberOf(field, id, onChoice);
+  if (field.kind === 'number') return field.slides ? sliderOf(field, id, onChoice) : numberOf(field, id, onChoice);
   return Object.hasOwn(field.options, 'on') ? switchOf(id, onChoice) : selectOf(field, id, onChoice);
 }
 
@@ -65,6 +65,13 @@ function selectOf(field: Extract<Field, { kind: 'choice' }>, id: string, onChoic
   return { control, show: (value: string | number) => void (control.value = String(value)) };
 }
 
+function sliderOf(field: Extract<Field, { kind: 'number' }>, id: string, onChoice: (value: number) => void) {
+  const { min, max, step } = field;
+  const control = element('input', { id, type: 'range', min, max, step, 'aria-describedby': `${id}-help` });
+  control.oninput = () => onChoice(Number(control.value));
+  return { control, show: (value: string | number) => void (control.value = String(value)) };
+}
+
 function numberOf(field: Extract<Field, { kind: 'number' }>, id: string, onChoice: (value: number) => void) {
   const { min, max, step } = field;
   const control = element('input', { id, type: 'number', min, max, step: 'any', 'aria-describedby': `${id}-help` });
@@ -78,6 +85,7 @@ function numberOf(field: Extract<Field, { kind: 'number' }>, id: string, onChoic
     else control.reportValidity();
   };
   const show = (value: string | number) => {
+    if (document.activeElement === control) return; // what is being typed stays
     control.value = String(value);
     control.setAttribute('aria-invalid', 'false');
   };

@@ -1,37 +1,67 @@
-import type { Field } from '../page/fields.ts';
+import { choice, number, slider, toggle } from '../page/field-makers.ts';
+import type { Choices, Field } from '../page/fields.ts';
 
-const run = { on: 'runs', off: 'does not' } as const;
+const edits = { none: 'Nothing painted', strokes: 'Pictures from strokes', fill: 'A part anew' };
+const tones = { white: 'White', light: 'Light grey', dark: 'Dark grey', none: 'Nothing' };
+
+const draws = ({ edit }: Choices) => edit === 'none';
+const paints = ({ edit }: Choices) => edit !== 'none';
 
 /** What can be chosen for pictures. */
 export const pictureFields = {
-  pseed: {
-    kind: 'number',
-    ...{ label: 'Seed', min: 0, max: 4294967295, step: 1, initial: 7 },
-    formula: 'sample i is of foldIn(key(seed), i), here as of diffgan sample',
-    api: 'ops.foldIn',
-  },
-  count: {
-    kind: 'number',
-    ...{ label: 'Pictures', min: 1, max: 64, step: 1, initial: 16 },
-    formula: 'drawn side by side in one batch',
-    api: 'hub.loadPipeline',
-  },
-  ddgan: {
-    kind: 'choice',
-    ...{ label: 'DDGAN, T = 4', options: run, initial: 'on' },
-    formula: 'x̂_0 = G(x_t, z, t), x_t−1 ~ q(x_t−1 | x_t, x̂_0)',
-    api: 'samplers.ddganSampler',
-  },
-  ddim: {
-    kind: 'choice',
-    ...{ label: 'DDIM, 50 steps', options: run, initial: 'off' },
-    formula: 'x_s = √ᾱ_s x̂_0 + √(1−ᾱ_s) ε_θ(x_t, t)',
-    api: 'samplers.ddimSampler',
-  },
-  ddpm: {
-    kind: 'choice',
-    ...{ label: 'DDPM, 1000 steps', options: run, initial: 'off' },
-    formula: 'x_t−1 = 1/√α_t (x_t − β_t/√(1−ᾱ_t) ε_θ(x_t, t)) + σ_t z',
-    api: 'samplers.ddpmSampler',
-  },
+  pseed: number(
+    'Seed',
+    7,
+    [0, 4294967295, 1],
+    'sample i is of foldIn(key(seed), i), here as of diffgan sample',
+    'ops.foldIn',
+  ),
+  count: number('Pictures', 16, [1, 64, 1], 'drawn side by side in one batch', 'hub.loadPipeline'),
+  between: slider(
+    'To the next seed, λ',
+    0,
+    [0, 1, 0.02],
+    'x_T = cos(λπ/2) x_T(a) + sin(λπ/2) x_T(b); z and the noise alike',
+    'samplers.ddganSampler',
+    draws,
+  ),
+  student: toggle('Distilled, T = 4', 'on', 'a student of the DDPM below: min KL(p_θ ‖ p_DDPM)', 'training.distil'),
+  ddgan: toggle('DDGAN, T = 4', 'off', 'x̂_0 = G(x_t, z, t), x_t−1 ~ q(x_t−1 | x_t, x̂_0)', 'samplers.ddganSampler'),
+  ddim: toggle('DDIM, 50 steps', 'off', 'x_s = √ᾱ_s x̂_0 + √(1−ᾱ_s) ε_θ(x_t, t)', 'samplers.ddimSampler'),
+  ddpm: toggle(
+    'DDPM, 1000 steps',
+    'off',
+    'x_t−1 = 1/√α_t (x_t − β_t/√(1−ᾱ_t) ε_θ(x_t, t)) + σ_t z',
+    'samplers.ddpmSampler',
+  ),
+  edit: choice(
+    'Painting',
+    edits,
+    'strokes: x_t ~ q(x_t | x_0) of what is painted; a part: q(x_t | x_0) where nothing is painted',
+    'samplers.strokeEdit',
+  ),
+  tone: choice('Brush', tones, 'x_0 in [−1, 1]', 'hub.toImageData', ({ edit }) => edit === 'strokes'),
+  size: number('Width of the brush', 3, [1, 8, 1], 'pixels of 28', 'hub.toImageData', paints),
+  share: slider(
+    'Noise on the strokes, t/T',
+    0.5,
+    [0.05, 1, 0.05],
+    'x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε: the more, the less of them is left',
+    'samplers.strokeEdit',
+    ({ edit }) => edit === 'strokes',
+  ),
+  resamplings: number(
+    'Each step so often',
+    5,
+    [1, 20, 1],
+    'back by x_t ~ q(x_t | x_t−1), so that the new part fits the old',
+    'samplers.inpaint',
+    ({ edit }) => edit === 'fill',
+  ),
+  backend: choice(
+    'Computed on',
+    { wasm: 'The processor: WASM', webgpu: 'The graphics card: WebGPU' },
+    'the same pictures, to rounding',
+    'runtime.selectBackend',
+  ),
 } as const satisfies Record<string, Field>;

@@ -1,23 +1,16 @@
 import { drawOnCanvas, type SampleArray } from '@diffgan/hub';
 import { element, formula } from '../page/elements.ts';
-import type { DrawAnswer } from './messages.ts';
+import type { LaneAnswer } from './messages.ts';
 
-type Told = Extract<DrawAnswer, { lane: unknown }>;
-
-/** One way to draw: the pictures as they are guessed now, and x̂_0 of the first of them at the steps before. */
+/** One way to draw: the pictures as they are guessed now, and of the first of them the chain x_T → x_0 above the guesses x̂_0. */
 export class LanePanel {
   readonly root: HTMLElement;
   readonly #pictures = element('canvas', {
-    width: 116,
-    height: 116,
-    role: 'img',
-    class: 'pictures',
-    'aria-label': 'Pictures',
+    ...{ width: 116, height: 116, role: 'img', class: 'pictures', 'aria-label': 'Pictures' },
   });
-  readonly #guesses = element('div', {
-    class: 'guesses',
-    role: 'img',
-    'aria-label': 'Guesses of the first picture, step by step',
+  readonly #chain = element('div', {
+    ...{ class: 'chain', role: 'img' },
+    'aria-label': 'The first picture, step by step: its noisy states above, what is guessed of it below',
   });
   readonly #tells = element('p', { class: 'tells' });
 
@@ -28,19 +21,25 @@ export class LanePanel {
       element('h2', {}, title),
       this.#pictures,
       this.#tells,
-      element('p', {}, formula('x̂_0 of the first, step by step:')),
-      this.#guesses,
+      element('p', {}, formula('The first, step by step: x_T → x_0 above, x̂_0 below')),
+      this.#chain,
     );
+  }
+
+  /** Something else will be drawn. */
+  wait(): void {
+    this.root.ariaBusy = 'true';
   }
 
   /** Before anything is drawn. */
   begin(shown: boolean): void {
+    this.wait();
     this.root.hidden = !shown;
     this.#tells.textContent = 'waiting';
-    this.#guesses.replaceChildren();
+    this.#chain.replaceChildren();
   }
 
-  async tell(told: Told): Promise<void> {
+  async tell(told: LaneAnswer): Promise<void> {
     if (told.type === 'loading') {
       const share = told.total === undefined ? '' : ` of ${(told.total / 1e6).toFixed(1)}`;
       this.#tells.textContent = `loading, ${(told.loaded / 1e6).toFixed(1)}${share} MB`;
@@ -49,15 +48,23 @@ export class LanePanel {
     const { type, calls, milliseconds, images } = told;
     const of = type === 'guess' ? ` of ${told.total}` : '';
     this.#tells.textContent = `${calls}${of} calls, ${Math.round(milliseconds)} ms${type === 'drawn' ? ': drawn' : ''}`;
+    const column = element('div');
+    this.#chain.append(column); // at once: drawing ends later, and in any order
+    const first = firstOf(images);
     await drawOnCanvas(this.#pictures, images, { padding: 1, scale: 3 });
-    if (type === 'guess') this.#guesses.append(await small(images));
+    column.append(...(type === 'guess' ? [await small(told.state), await small(first)] : [await small(first)]));
+    if (type === 'drawn') this.root.ariaBusy = 'false';
   }
 }
 
 /** The first of some images. */
-async function small({ data, shape }: SampleArray): Promise<HTMLCanvasElement> {
+function firstOf({ data, shape }: SampleArray): SampleArray {
   const size = shape.slice(1).reduce((a, b) => a * b);
+  return { data: data.slice(0, size), shape: [1, ...shape.slice(1)] };
+}
+
+async function small(image: SampleArray): Promise<HTMLCanvasElement> {
   const canvas = element('canvas');
-  await drawOnCanvas(canvas, { data: data.slice(0, size), shape: [1, ...shape.slice(1)] }, { padding: 0, scale: 2 });
+  await drawOnCanvas(canvas, image, { padding: 0, scale: 2 });
   return canvas;
 }

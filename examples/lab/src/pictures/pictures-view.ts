@@ -1,20 +1,58 @@
 import { element } from '../page/elements.ts';
 import { changedFrom, type Settings, settingsFrom } from '../page/fields.ts';
+import { NumberList } from '../page/number-list.ts';
 import { SettingsForm } from '../page/settings-form.ts';
 import { pictureFields } from './fields.ts';
 import { LanePanel } from './lane-panel.ts';
-import { type DrawAnswer, type DrawRequest, type LaneName, lanes } from './messages.ts';
+import { laneNames, lanes } from './lanes.ts';
+import type { DrawAnswer, LaneAnswer, Task } from './messages.ts';
+import { PaintBoard } from './paint-board.ts';
+import {
+  emptyPainting,
+  maskOf,
+  painted,
+  type Painting,
+  paintingFromText,
+  paintingToText,
+  SIDE,
+  strokesOf,
+  type Tone,
+} from './painting.ts';
+import { PicturesWorkerClient } from './pictures-worker-client.ts';
 
-const names = Object.keys(lanes) as LaneName[];
+type PictureSettings = Settings<typeof pictureFields>;
+
+/** After this many milliseconds of rest what was painted, or moved on a slider, is drawn. */
+const REST = 150;
+
+/** Losses of the device after which the processor is asked, if nothing could be drawn in between. */
+const MOST_LOSSES = 2;
+
+const numbers = {
+  tensors: 'Tensors, memory',
+  isolated: 'Page',
+  calls: 'Time of a call',
+  backend: 'Backend',
+};
+
+const tones: Readonly<Record<PictureSettings['tone'], Tone>> = { none: 0, dark: 1, light: 2, white: 3 };
 
 /** Clothes by the shipped networks: few calls beside many. */
 export class PicturesView {
   readonly root: HTMLElement;
-  readonly #panels = new Map(names.map((name) => [name, new LanePanel(lanes[name].title)]));
+  readonly #panels = new Map(laneNames.map((name) => [name, new LanePanel(lanes[name].title)]));
+  readonly #board: PaintBoard;
+  readonly #numbers = new NumberList(numbers);
   readonly #state = element('p', { class: 'state', role: 'status' });
   readonly #form: SettingsForm;
-  #settings: Settings<typeof pictureFields>;
-  #worker: Worker | undefined;
+  readonly #client = new PicturesWorkerClient((answer) => this.#answered(answer));
+  readonly #paces = new Map<string, string>();
+  #settings: PictureSettings;
+  #painting: Painting;
+  #base: Float32Array | undefined;
+  #losses = 0;
+  #id = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param changed told when what the address has to say is another. */
   constructor(
@@ -22,13 +60,33 @@ export class PicturesView {
     readonly changed: (chosen: URLSearchParams) => void,
   ) {
     this.#settings = settingsFrom(pictureFields, (name) => chosen.get(name));
+    this.#painting = paintingFromText(chosen.get('painting') ?? '');
     this.#form = new SettingsForm(pictureFields, {
       ...{ title: 'Pictures', id: 'pictures' },
       onChoice: (name, value) => {
         this.#settings = { ...this.#settings, [name]: value };
-        this.#draw();
+        if (name === 'tone' || name === 'size') this.#refresh();
+        else this.#drawSoon(name === 'between' || name === 'share' ? REST : 0);
       },
     });
+    this.#board = new PaintBoard(
+      (pixel) => this.#paint(pixel),
+      () => {
+        this.#painting = emptyPainting();
+        this.#draw();
+      },
+    );
+    this.root = this.#layout();
+    this.#numbers.set({ isolated: globalThis.crossOriginIsolated ? 'isolated: threads can be used' : 'not isolated' });
+    this.#draw();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#client.end();
+  }
+
+  #layout(): HTMLElement {
     const button = (text: string, onclick: () => void) => element('button', { type: 'button', onclick }, text);
     const another = button('Others', () => {
       this.#settings = { ...this.#settings, pseed: (this.#settings.pseed + 1) % 2 ** 32 };
@@ -42,40 +100,90 @@ export class PicturesView {
       button('Draw again', () => this.#draw()),
     );
     const panels = [...this.#panels.values()].map((panel) => panel.root);
-    const runs = element('div', { class: 'runs' }, this.#state, ...panels);
-    this.root = element('div', { class: 'view' }, bar, runs, element('div', { class: 'controls' }, this.#form.root));
-    this.#draw();
+    const lens = element('section', { class: 'run', 'aria-label': 'What it takes' }, this.#numbers.root);
+    const race = element('div', { class: 'race' }, ...panels);
+    const runs = element('div', { class: 'runs' }, this.#state, this.#board.root, race, lens);
+    return element('div', { class: 'view' }, bar, runs, element('div', { class: 'controls' }, this.#form.root));
   }
 
-  end(): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
+  #paint(pixel: readonly [number, number]): void {
+    const { edit, tone, size } = this.#settings;
+    this.#painting = painted(this.#painting, pixel, edit === 'fill' ? 3 : tones[tone], size);
+    this.#refresh();
+    this.#drawSoon(REST);
+  }
+
+  #drawSoon(rest: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#draw(), rest);
+    this.#id++; // what is still being drawn is not shown
+    this.#panels.forEach((panel) => panel.wait());
+    this.#refresh();
   }
 
   #draw(): void {
-    const chosen = names.filter((name) => this.#settings[name] === 'on');
+    clearTimeout(this.#timer);
+    this.#refresh();
+    const chosen = laneNames.filter((name) => this.#settings[name] === 'on');
     this.#panels.forEach((panel, name) => panel.begin(chosen.includes(name)));
-    this.#form.show(this.#settings);
-    this.changed(new URLSearchParams(changedFrom(pictureFields, this.#settings)));
-    this.#worker ??= this.#started();
-    const { pseed: seed, count } = this.#settings;
-    this.#worker.postMessage({ lanes: chosen, seed, count } satisfies DrawRequest);
+    this.#paces.clear();
+    const { pseed: seed, count, backend } = this.#settings;
+    this.#id++;
+    this.#client.ask({ id: this.#id, lanes: chosen, seed, count, task: this.#task() }, backend);
   }
 
-  #started(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'lab-pictures' });
-    worker.onmessage = ({ data }: MessageEvent<DrawAnswer>) => this.#answered(data);
-    worker.onerror = ({ message }) => {
-      this.end();
-      this.#answered({ type: 'failed', message: `the worker ended${message ? `: ${message}` : ''}` });
-    };
-    return worker;
+  #task(): Task {
+    const { edit, between, share, resamplings } = this.#settings;
+    if (edit === 'strokes') return { type: 'strokes', painted: strokesOf(this.#painting), share };
+    if (edit === 'fill') return { type: 'fill', mask: maskOf(this.#painting).map((hidden) => 1 - hidden), resamplings };
+    return { type: 'draw', between };
+  }
+
+  /** Controls, board and address as what is chosen has them. */
+  #refresh(): void {
+    this.#form.show(this.#settings);
+    const { edit } = this.#settings;
+    this.#board.root.hidden = edit === 'none';
+    this.#board.show(this.#painting, edit === 'fill' ? this.#base : undefined);
+    const painting = paintingToText(this.#painting);
+    this.changed(
+      new URLSearchParams([
+        ...changedFrom(pictureFields, this.#settings),
+        ...(painting === '' ? [] : [['painting', painting]]),
+      ]),
+    );
   }
 
   #answered(answer: DrawAnswer): void {
-    if (answer.type === 'ready') this.#state.textContent = answer.backend;
+    if ('id' in answer && answer.id !== this.#id) return;
+    if (answer.type === 'ready') this.#numbers.set({ backend: answer.backend });
+    else if (answer.type === 'base') {
+      this.#base = answer.images.data.slice(0, SIDE * SIDE);
+      this.#refresh();
+    } else if (answer.type === 'lost') this.#recover(answer.message);
     else if (answer.type === 'failed')
       this.#state.textContent = `It failed: ${answer.message}. “Draw again” starts it again.`;
-    else void this.#panels.get(answer.lane)!.tell(answer);
+    else this.#showLane(answer);
+  }
+
+  #showLane(answer: LaneAnswer): void {
+    void this.#panels.get(answer.lane)!.tell(answer);
+    if (answer.type === 'loading') return;
+    this.#state.textContent = '';
+    this.#paces.set(lanes[answer.lane].title, (answer.milliseconds / answer.calls).toFixed(0));
+    this.#numbers.set({ calls: [...this.#paces].map(([title, pace]) => `${title}: ${pace} ms`).join('; ') });
+    if (answer.type !== 'drawn') return;
+    this.#losses = 0;
+    const { tensors, bytes } = answer.usage;
+    this.#numbers.set({ tensors: `${tensors}, ${(bytes / 1e6).toFixed(1)} MB` });
+  }
+
+  /** Draws again on a new device; on the processor where that goes, too. */
+  #recover(message: string): void {
+    this.#losses++;
+    if (this.#losses >= MOST_LOSSES) this.#settings = { ...this.#settings, backend: 'wasm' };
+    this.#draw();
+    const how = this.#losses >= MOST_LOSSES ? 'on the processor' : 'on a new one';
+    this.#state.textContent = `The graphics device was lost${message && ` (${message})`}; it is drawn again ${how}.`;
   }
 }

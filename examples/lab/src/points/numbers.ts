@@ -1,4 +1,5 @@
-import { element, formula } from '../page/elements.ts';
+import { element } from '../page/elements.ts';
+import { NumberList } from '../page/number-list.ts';
 import type { Answer, Snapshot } from './messages.ts';
 
 const names = {
@@ -16,24 +17,16 @@ const names = {
 /** The numbers of a training: what it came to, and what it takes. */
 export class Numbers {
   readonly root: HTMLElement;
-  readonly #values: Record<keyof typeof names, HTMLElement>;
+  readonly #list = new NumberList(names);
   readonly #state = element('p', { class: 'state', role: 'status' });
 
   constructor() {
-    const rows = Object.entries(names).map(([id, name]) => {
-      const value = element('dd', { 'data-number': id }, '–');
-      return [id, value, element('div', {}, element('dt', {}, formula(name)), value)] as const;
-    });
-    this.#values = Object.fromEntries(rows.map(([id, value]) => [id, value])) as Record<
-      keyof typeof names,
-      HTMLElement
-    >;
-    this.root = element('div', {}, element('dl', { class: 'numbers' }, ...rows.map(([, , row]) => row)), this.#state);
+    this.root = element('div', {}, this.#list.root, this.#state);
   }
 
   show({ step, scores, rate, milliseconds, tensors, bytes }: Snapshot): void {
     const { modes, total, highQuality, kl, of } = scores;
-    this.#set({
+    this.#list.set({
       step: String(step),
       modes: total > 0 ? `${modes} of ${total}` : '–',
       quality: `${(100 * highQuality).toFixed(1)} % of ${of}`,
@@ -46,19 +39,15 @@ export class Numbers {
 
   levels(levels: readonly number[]): void {
     const shown = levels.length > 8 ? [...levels.slice(0, 3), NaN, ...levels.slice(-3)] : levels;
-    this.#set({ levels: shown.map((level) => (Number.isNaN(level) ? '…' : level.toPrecision(2))).join(', ') });
+    this.#list.set({ levels: shown.map((level) => (Number.isNaN(level) ? '…' : level.toPrecision(2))).join(', ') });
     this.#state.textContent = '';
   }
 
   tell(answer: Exclude<Answer, { type: 'snapshot' | 'data' }>): void {
     if (answer.type === 'ready')
-      this.#set({ backend: answer.backend + (answer.isolated ? ', isolated page' : ', page not isolated') });
+      this.#list.set({ backend: answer.backend + (answer.isolated ? ', isolated page' : ', page not isolated') });
     else if (answer.type === 'done') this.#state.textContent = 'The run is over.';
     else if (answer.type === 'warning') this.#state.textContent = answer.message;
     else this.#state.textContent = `It failed: ${answer.message}. “Begin anew” starts it again.`;
-  }
-
-  #set(values: Partial<Record<keyof typeof names, string>>): void {
-    for (const [id, text] of Object.entries(values)) this.#values[id as keyof typeof names].textContent = text;
   }
 }

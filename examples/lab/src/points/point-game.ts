@@ -1,10 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type GaussianMixture, gaussianMixture, type PointDataset } from '@diffgan/data';
-import type { AdversarialLossName } from '@diffgan/fgan-losses';
 import { foldIn, type Key, key } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { trainDdgan, trainDdpm, type TrainEvent, type TrainResult } from '@diffgan/training';
 import { mlpCritic, mlpDenoiser, mlpGenerator } from '@diffgan/unet';
+import { lossOf } from '../page/loss-of.ts';
 import type { Place } from './messages.ts';
 import { mixtureOf } from './mixtures.ts';
 import { scheduleOf } from './schedule-of.ts';
@@ -29,12 +29,6 @@ export interface PointGame {
   readonly sampleKey: Key;
   readonly training: AsyncGenerator<TrainEvent, TrainResult>;
   dispose(): void;
-}
-
-/** The loss and its options; a name that ends in `-pairs` compares pairs. */
-export function lossOf({ loss }: PointSettings): { name: AdversarialLossName; relativistic?: true } {
-  const [name, pairs] = loss.split('-');
-  return { name: name as AdversarialLossName, ...(pairs && { relativistic: true as const }) };
 }
 
 /** Makes a training of its settings; all that is random comes from `seed`. */

@@ -1,6 +1,7 @@
 import { element, formula } from '../page/elements.ts';
 import { LineChart } from '../page/line-chart.ts';
 import { Plane } from '../page/plane.ts';
+import { pointing } from '../page/pointing.ts';
 import { movesLittle, themeColours } from '../page/theme.ts';
 import type { LookSettings } from './look-fields.ts';
 import type { Answer, Place, Request, Snapshot } from './messages.ts';
@@ -126,14 +127,3 @@ export class RunPanel {
 
 const figure = (canvas: HTMLCanvasElement, caption: string) =>
   element('figure', {}, canvas, element('figcaption', {}, formula(caption)));
-
-/** Calls back while a pointer is down on a canvas. */
-function pointing(canvas: HTMLCanvasElement, told: (event: PointerEvent) => void): void {
-  canvas.addEventListener('pointerdown', (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    told(event);
-  });
-  canvas.addEventListener('pointermove', (event) => {
-    if (event.buttons === 1) told(event);
-  });
-}
