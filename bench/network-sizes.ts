@@ -10,8 +10,10 @@ import {
 } from '@diffgan/unet';
 import type { NetworkSize } from './processes-results.ts';
 
+type Square = DdpmUnetConfig & { imageSize: number };
+
 /** The U-Net of the DDPM paper for 256×256 images, of 113 673 219 parameters. */
-const largeUnet: DdpmUnetConfig = {
+const largeUnet: Square = {
   kind: 'ddpm-unet',
   imageSize: 256,
   channels: 3,
@@ -31,7 +33,7 @@ export async function networkSizes(): Promise<NetworkSize[]> {
   return [small, game, await denoiser('U-Net of 114 M', largeUnet, 8)];
 }
 
-async function denoiser(name: string, config: DdpmUnetConfig, batch: number): Promise<NetworkSize> {
+async function denoiser(name: string, config: Square, batch: number): Promise<NetworkSize> {
   const forward = await multiplicationsOf(ddpmUnet(config));
   const draws = config.imageSize ** 2 * config.channels;
   return { name, parameters: countParameters(config), multiplications: TRAINED * forward, draws, batch };

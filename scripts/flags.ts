@@ -19,7 +19,7 @@ export function flags<const Defaults extends Readonly<Record<string, number | st
   const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' } as const]));
   const { values } = parseArgs({ args: [...args], options });
   const entries = Object.entries(defaults).map(([name, standard]) => {
-    const text = values[name] as string | undefined;
+    const text = values[name];
     if (typeof standard === 'string' || text === undefined) return [name, text ?? standard];
     if (text.trim() === '' || !Number.isFinite(Number(text)))
       throw new RangeError(`--${name} is ${text}; it must be a number, such as ${standard}`);

@@ -34,7 +34,7 @@ export class TwoMachines {
       return { machines: new TwoMachines(names), without: '' };
     } catch (error) {
       const without = `no network namespaces here: ${(error as Error).message.trim()}`;
-      console.warn(`two machines as network namespaces were not tried; ${without}`);
+      process.stderr.write(`two machines as network namespaces were not tried; ${without}\n`);
       return { without };
     }
   }

@@ -47,14 +47,23 @@ interface Making {
   terminal: Terminal;
 }
 
+const settingsOf = ({ samples, reference, metrics, extractor, weights, resize, ...more }: Making['options']) => {
+  const { range, size, background, count, batch, seed, precision, cache, saveStatistics } = more;
+  const pixels = { range, size, background };
+  return {
+    ...{ samples, reference, metrics, extractor, weights, resize, ...pixels },
+    ...{ count, batch, seed, precision, cache, saveStatistics },
+  } satisfies PartSettings;
+};
+
 /** Makes the features of a part of the samples, for {@link mergeEvaluation}. */
 export async function writeEvaluationPart(
   samples: GeneratedImages,
   { options, shard, backend, terminal }: Making,
 ): Promise<EvaluationPart> {
   const began = performance.now();
-  const { out, workers, shard: _, backend: __, ...settings } = options;
-  const folder = resolve(out);
+  const settings = settingsOf(options);
+  const folder = resolve(options.out);
   if (existsSync(join(folder, 'sample.json')))
     throw new UsageError(`${folder} holds samples; choose another folder for a part of their scores with --out`);
   const [from, to] = batchesOfShard(samples.batches, shard);
