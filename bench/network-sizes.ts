@@ -4,8 +4,8 @@ import {
   countParameters,
   ddganDiscriminator,
   ddganGenerator,
-  type DdpmUnetConfig,
   ddpmUnet,
+  type DdpmUnetConfig,
   presets,
 } from '@diffgan/unet';
 import type { NetworkSize } from './processes-results.ts';
@@ -70,7 +70,7 @@ async function multiplicationsOf(model: LayersModel): Promise<number> {
   model.dispose();
   const sizeOf = (shape: number[]) => shape.reduce((product, size) => product * size, 1);
   return kernels.reduce((sum, { name, inputShapes, outputShapes }) => {
-    const [first, second] = inputShapes as number[][];
+    const [first, second] = inputShapes;
     const output = sizeOf(outputShapes[0]);
     if (/conv2d/i.test(name)) return sum + output * sizeOf(second.slice(0, 3)); // height, width and channels of the filter
     if (!/matmul/i.test(name)) return sum;
