@@ -35,10 +35,15 @@ addEventListener('fetch', (event) => {
   const { request } = event;
   const own = request.method === 'GET' && request.url.startsWith(registration.scope);
   if (!own) return;
+  const fetchAndKeep = async () => {
+    const response = await fetch(request);
+    if (response.ok) await (await caches.open(kept)).put(request, response.clone());
+    return response;
+  };
   const fromCache = () => caches.match(request, { ignoreSearch: true });
   event.respondWith(
     /\\/assets\\//.test(request.url)
-      ? fromCache().then((found) => found ?? fetch(request))
+      ? fromCache().then((found) => found ?? fetchAndKeep())
       : fetch(request).catch(() => fromCache().then((found) => found ?? Response.error())),
   );
 });

@@ -25,7 +25,7 @@ function show(): void {
 }
 
 addEventListener('hashchange', show);
-show();
+setTimeout(show); // a task of its own: together with the loading of all this it would be a long one
 
 // Without a network too, once it was here; in development there is nothing to keep.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('./offline.js');

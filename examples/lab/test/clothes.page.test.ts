@@ -54,6 +54,7 @@ it('trains, draws and scores; stops, goes on after a reload; saves the run, and 
   await says(page, new RegExp(`^Goes on from step ${stopped}\\.`));
   await stepIs(page, (step) => step > 10);
   await press(page, 'Stop');
+  await says(page, /^Stopped/);
   expect(said).toEqual([]);
 
   const { page: other } = await openClothes('fidEvery=10&fidOf=50');
@@ -61,6 +62,23 @@ it('trains, draws and scores; stops, goes on after a reload; saves the run, and 
   await says(other, /^Loaded/);
   await press(other, 'Go on');
   await says(other, new RegExp(`^Goes on from step ${stopped}\\.`));
+});
+
+it('trains and scores without a network once it has', async () => {
+  const { page } = await openClothes('fidEvery=10&fidOf=50');
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 60_000 });
+  const scored = () =>
+    page.waitForFunction(() => /at step 10$/.test(document.querySelector('[data-number=fid]')!.textContent), null, {
+      timeout: 120_000,
+    });
+  await press(page, 'Train');
+  await scored();
+  const fid = await number(page, 'fid');
+  await page.context().setOffline(true);
+  await page.reload();
+  await press(page, 'Begin anew');
+  await scored();
+  expect(await number(page, 'fid')).toBe(fid);
 });
 
 it('makes a step with every choice, says what is wrong with a file, and begins anew', async () => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { drawingFromText } from '../src/points/drawing.ts';
 import { pointFields } from '../src/points/settings.ts';
 import { axeFaults, BuiltLab, number, stepIs } from './built-lab.ts';
 
@@ -147,6 +148,21 @@ it('learns what is drawn with the pointer, and looks where it points', async () 
   await back.click({ position: { x: 20, y: 20 } });
   expect(Number(await page.locator('#look-x').inputValue())).toBeLessThan(-1.5);
   expect(Number(await page.locator('#look-y').inputValue())).toBeGreaterThan(1.5);
+});
+
+it('learns what is drawn with the keys', async () => {
+  const { page } = await lab.open('#points?data=drawn&hidden=16&batch=32');
+  await page.locator('canvas').nth(0).focus();
+  for (const key of ['Shift+ArrowLeft', 'ArrowUp', 'Space', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Enter'])
+    await page.keyboard.press(key);
+  await page.getByText('0.20, 0.05').waitFor();
+  await page.waitForFunction(() => /points=[\w-]{4}/.test(location.hash)); // two letters a point
+  const drawn = drawingFromText(new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('points')!);
+  const away = drawn.flat().map((x, i) => Math.abs(x - [-0.2, 0.05, 0.2, 0.05][i]));
+  expect(away).toHaveLength(4);
+  expect(Math.max(...away)).toBeLessThan(1.2 / 63); // half a letter of the address
+  await page.getByRole('button', { name: 'Erase the drawing' }).click();
+  expect(page.url()).not.toContain('points=');
 });
 
 it('trains two side by side from one seed', async () => {

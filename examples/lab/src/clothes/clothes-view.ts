@@ -25,7 +25,7 @@ export class ClothesView {
   readonly #train = element('button', { type: 'button', class: 'primary', onclick: () => this.#toggle() }, 'Train');
   readonly #save = element('button', { type: 'button', onclick: () => this.#ask({ type: 'save' }) }, 'Save the run');
   readonly #pictures = element('canvas', {
-    ...{ width: 338, height: 338, role: 'img', class: 'pictures', 'aria-label': 'Samples of the running average' },
+    ...{ width: 115, height: 115, role: 'img', class: 'pictures', 'aria-label': 'Samples of the running average' },
   });
   readonly #losses = new LineChart('Losses of the steps so far');
   readonly #scores = new LineChart('FID-fashion of the steps so far');
@@ -139,7 +139,7 @@ export class ClothesView {
       case 'step':
         return this.#showStep(answer);
       case 'samples':
-        return void drawOnCanvas(this.#pictures, answer.images, { padding: 1, scale: 3 });
+        return void drawOnCanvas(this.#pictures, answer.images, { padding: 1 });
       case 'fid':
         this.#scores.add(answer.step, { 'FID-fashion': answer.fid });
         return this.#numbers.set({ fid: `${answer.fid.toFixed(1)} at step ${answer.step}` });

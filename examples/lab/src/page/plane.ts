@@ -27,35 +27,36 @@ export class Plane {
     }
   }
 
-  /** A line through places. */
-  line(at: readonly (readonly [number, number])[], colour: string, width: number): void {
+  /** Lines, each through its places, all in one stroke: many short ones of their own would take long. */
+  lines(all: readonly (readonly (readonly [number, number])[])[], colour: string, width: number): void {
     const context = this.#context;
     context.strokeStyle = colour;
     context.lineWidth = width;
     context.beginPath();
-    at.forEach(([x, y], i) => context[i === 0 ? 'moveTo' : 'lineTo'](...this.pixelOf(x, y)));
+    for (const places of all)
+      places.forEach(([x, y], i) => context[i === 0 ? 'moveTo' : 'lineTo'](...this.pixelOf(x, y)));
     context.stroke();
+  }
+
+  /** Another canvas of the same size, laid over what is there. */
+  layer(canvas: HTMLCanvasElement): void {
+    this.#context.drawImage(canvas, 0, 0);
   }
 
   /** A cross. */
   cross([x, y]: readonly [number, number], colour: string): void {
     const arm = this.extent / 24;
-    this.line(
+    const arms = [
       [
         [x - arm, y],
         [x + arm, y],
       ],
-      colour,
-      3,
-    );
-    this.line(
       [
         [x, y - arm],
         [x, y + arm],
       ],
-      colour,
-      3,
-    );
+    ] as const;
+    this.lines(arms, colour, 3);
   }
 
   /** A square grid of colours over the whole plane, smoothed. */

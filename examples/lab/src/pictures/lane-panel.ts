@@ -6,7 +6,7 @@ import type { LaneAnswer } from './messages.ts';
 export class LanePanel {
   readonly root: HTMLElement;
   readonly #pictures = element('canvas', {
-    ...{ width: 116, height: 116, role: 'img', class: 'pictures', 'aria-label': 'Pictures' },
+    ...{ width: 115, height: 115, role: 'img', class: 'pictures', 'aria-label': 'Pictures' },
   });
   readonly #chain = element('div', {
     ...{ class: 'chain', role: 'img' },
@@ -51,7 +51,7 @@ export class LanePanel {
     const column = element('div');
     this.#chain.append(column); // at once: drawing ends later, and in any order
     const first = firstOf(images);
-    await drawOnCanvas(this.#pictures, images, { padding: 1, scale: 3 });
+    await drawOnCanvas(this.#pictures, images, { padding: 1 });
     column.append(...(type === 'guess' ? [await small(told.state), await small(first)] : [await small(first)]));
     if (type === 'drawn') this.root.ariaBusy = 'false';
   }
@@ -65,6 +65,6 @@ function firstOf({ data, shape }: SampleArray): SampleArray {
 
 async function small(image: SampleArray): Promise<HTMLCanvasElement> {
   const canvas = element('canvas');
-  await drawOnCanvas(canvas, image, { padding: 0, scale: 2 });
+  await drawOnCanvas(canvas, image, { padding: 0 });
   return canvas;
 }

@@ -1,7 +1,7 @@
 import { drawOnCanvas } from '@diffgan/hub';
 import { element } from '../page/elements.ts';
 import { keying, pointing } from '../page/pointing.ts';
-import { levels, type Painting, SIDE } from './painting.ts';
+import { levels, type Painting, type Pixel, SIDE } from './painting.ts';
 
 const SCALE = 10;
 
@@ -16,15 +16,18 @@ export class PaintBoard {
     ...{ 'aria-label': 'Painting', 'aria-describedby': 'board-help' },
   });
   readonly #place = element('span', { role: 'status' });
-  #cursor: readonly [column: number, row: number] = [SIDE / 2, SIDE / 2];
+  #cursor: Pixel = [SIDE / 2, SIDE / 2];
   #shown: { painting: Painting; base?: Float32Array } | undefined;
 
-  /** @param at told the pixel that is painted. */
-  constructor(at: (pixel: readonly [column: number, row: number]) => void, erase: () => void) {
-    pointing(this.#canvas, ({ clientX, clientY }) => {
+  /** @param at told the pixels that are painted. */
+  constructor(at: (pixels: readonly Pixel[]) => void, erase: () => void) {
+    let last: Pixel = [0, 0];
+    pointing(this.#canvas, ({ clientX, clientY, type }) => {
       const { left, top, width } = this.#canvas.getBoundingClientRect();
       const pixelOf = (x: number) => Math.floor((SIDE * x) / width);
-      at([pixelOf(clientX - left), pixelOf(clientY - top)]);
+      const pixel: Pixel = [pixelOf(clientX - left), pixelOf(clientY - top)];
+      at(type === 'pointerdown' ? [pixel] : between(last, pixel));
+      last = pixel;
     });
     keying(this.#canvas, {
       moved: (right, down) => {
@@ -33,7 +36,7 @@ export class PaintBoard {
         this.#place.textContent = `column ${this.#cursor[0] + 1}, row ${this.#cursor[1] + 1}`;
         void this.#paint();
       },
-      pressed: () => at(this.#cursor),
+      pressed: () => at([this.#cursor]),
     });
     for (const event of ['focus', 'blur']) this.#canvas.addEventListener(event, () => void this.#paint());
     const help = element(
@@ -66,6 +69,16 @@ export class PaintBoard {
     context.lineWidth = 3;
     context.strokeRect(...square(this.#cursor[1] * SIDE + this.#cursor[0]));
   }
+}
+
+/** The pixels on the way of a quick pointer. */
+function between(from: Pixel, to: Pixel): Pixel[] {
+  const [right, down] = [to[0] - from[0], to[1] - from[1]];
+  const steps = Math.max(Math.abs(right), Math.abs(down), 1);
+  return Array.from({ length: steps }, (_, i): Pixel => {
+    const share = (i + 1) / steps;
+    return [Math.round(from[0] + share * right), Math.round(from[1] + share * down)];
+  });
 }
 
 const within = (pixel: number) => Math.min(Math.max(pixel, 0), SIDE - 1);

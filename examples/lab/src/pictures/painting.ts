@@ -15,8 +15,11 @@ export type Painting = Uint8Array<ArrayBuffer>;
 /** Nothing painted. */
 export const emptyPainting = (): Painting => new Uint8Array(SIDE * SIDE);
 
+/** A place in it. */
+export type Pixel = readonly [column: number, row: number];
+
 /** A painting with a disc of a tone at a pixel. */
-export function painted(before: Painting, [column, row]: readonly [number, number], tone: Tone, size: number) {
+export function painted(before: Painting, [column, row]: Pixel, tone: Tone, size: number): Painting {
   return before.map((now, i) => {
     const distance = Math.hypot((i % SIDE) - column, Math.floor(i / SIDE) - row);
     return distance < size / 2 ? tone : now;

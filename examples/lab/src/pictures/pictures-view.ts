@@ -14,6 +14,7 @@ import {
   type Painting,
   paintingFromText,
   paintingToText,
+  type Pixel,
   SIDE,
   strokesOf,
   type Tone,
@@ -70,7 +71,7 @@ export class PicturesView {
       },
     });
     this.#board = new PaintBoard(
-      (pixel) => this.#paint(pixel),
+      (pixels) => this.#paint(pixels),
       () => {
         this.#painting = emptyPainting();
         this.#draw();
@@ -106,9 +107,10 @@ export class PicturesView {
     return element('div', { class: 'view' }, bar, runs, element('div', { class: 'controls' }, this.#form.root));
   }
 
-  #paint(pixel: readonly [number, number]): void {
+  #paint(pixels: readonly Pixel[]): void {
     const { edit, tone, size } = this.#settings;
-    this.#painting = painted(this.#painting, pixel, edit === 'fill' ? 3 : tones[tone], size);
+    for (const pixel of pixels)
+      this.#painting = painted(this.#painting, pixel, edit === 'fill' ? 3 : tones[tone], size);
     this.#refresh();
     this.#drawSoon(REST);
   }

@@ -20,13 +20,18 @@ export function between(before: Float32Array | undefined, now: Float32Array, sha
 /** Data, samples and their ways on the plane of x_0. */
 export function paintSamples(
   plane: Plane,
-  { data, samples, ways, scale }: { data: Float32Array; samples: Float32Array; ways: Snapshot['ways']; scale: number },
+  {
+    data,
+    samples,
+    ways,
+    scale,
+  }: { data: HTMLCanvasElement; samples: Float32Array; ways: Snapshot['ways']; scale: number },
   colours: Colours,
 ): void {
   plane.clear();
-  plane.dots(data, colours.data, 2);
+  plane.layer(data);
   plane.dots(samples, colours.samples, 3);
-  if (ways) waysOf(ways, scale).forEach((way) => plane.line(way, colours.way, 1.5));
+  if (ways) plane.lines(waysOf(ways, scale), colours.way, 1.5);
 }
 
 const WAYS = 24;
@@ -53,6 +58,11 @@ export function paintStepBack(plane: Plane, back: StepBack, shown: Shown, colour
   plane.cross(from, colours.text);
 }
 
+const [ORANGE, BLUE] = [
+  [235, 130, 40],
+  [50, 110, 220],
+] as const;
+
 /** Blue where the logit is low, orange where it is high, paler the nearer it is to its middle. */
 export function heatOf(logits: Float32Array, side: number): ImageData {
   const sorted = Float32Array.from(logits).sort();
@@ -61,11 +71,18 @@ export function heatOf(logits: Float32Array, side: number): ImageData {
   const image = new ImageData(side, side);
   logits.forEach((logit, i) => {
     const away = (logit - middle) / most;
-    const colour = away > 0 ? [235, 130, 40] : [50, 110, 220];
-    image.data.set([...colour, 170 * Math.sqrt(Math.abs(away))], 4 * i);
+    image.data.set(away > 0 ? ORANGE : BLUE, 4 * i);
+    image.data[4 * i + 3] = 170 * Math.sqrt(Math.abs(away));
   });
   return image;
 }
+
+const around = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+] as const;
 
 /** Where a grid of values crosses a level: a line in each square of four neighbours whose corners lie on both sides. */
 function paintContour(
@@ -78,14 +95,13 @@ function paintContour(
     plane.extent * ((2 * (column + 0.5)) / side - 1),
     -plane.extent * ((2 * (row + 0.5)) / side - 1),
   ];
+  const lines: Place[][] = [];
   for (let row = 0; row + 1 < side; row++)
     for (let column = 0; column + 1 < side; column++) {
-      const corners = [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-        [0, 1],
-      ].map(([i, j]) => ({
+      const corner = row * side + column;
+      const above = [corner, corner + 1, corner + side, corner + side + 1].filter((i) => values[i] > level).length;
+      if (above === 0 || above === 4) continue; // as most are
+      const corners = around.map(([i, j]) => ({
         place: at(column + i, row + j),
         value: values[(row + j) * side + column + i] - level,
       }));
@@ -95,8 +111,9 @@ function paintContour(
         const share = one.value / (one.value - next.value);
         return [one.place.map((x, j) => x + share * (next.place[j] - x)) as unknown as Place];
       });
-      for (let i = 0; i + 1 < crossings.length; i += 2) plane.line(crossings.slice(i, i + 2), colour, 1);
+      for (let i = 0; i + 1 < crossings.length; i += 2) lines.push(crossings.slice(i, i + 2));
     }
+  plane.lines(lines, colour, 1);
 }
 
 /** Arrows of a length that tells which gradients are larger, the longest a sixth of the plane. */
@@ -104,6 +121,7 @@ function paintArrows(plane: Plane, at: Float32Array, arrows: Float32Array, colou
   let longest = 1e-12;
   for (let i = 0; i < arrows.length; i += 2) longest = Math.max(longest, Math.hypot(arrows[i], arrows[i + 1]));
   const scale = plane.extent / 4 / longest;
+  const lines: Place[][] = [];
   for (let i = 0; i < arrows.length; i += 2) {
     const [x, y] = [at[i], at[i + 1]];
     const [dx, dy] = [scale * arrows[i], scale * arrows[i + 1]];
@@ -111,14 +129,13 @@ function paintArrows(plane: Plane, at: Float32Array, arrows: Float32Array, colou
       x + dx - 0.3 * (dx * Math.cos(turn) - dy * Math.sin(turn)),
       y + dy - 0.3 * (dx * Math.sin(turn) + dy * Math.cos(turn)),
     ];
-    plane.line(
+    lines.push(
       [
         [x, y],
         [x + dx, y + dy],
       ],
-      colour,
-      1.5,
+      [head(0.5), [x + dx, y + dy], head(-0.5)],
     );
-    plane.line([head(0.5), [x + dx, y + dy], head(-0.5)], colour, 1.5);
   }
+  plane.lines(lines, colour, 1.5);
 }

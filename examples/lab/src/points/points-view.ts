@@ -15,9 +15,12 @@ const WAIT = 120;
 /** Trains on points of the plane: controls, and one training or two side by side. */
 export class PointsView {
   readonly root: HTMLElement;
-  readonly #panels: [RunPanel, RunPanel];
-  readonly #forms: [SettingsForm, SettingsForm];
+  /** Of the first training, and of the second once it was wanted. */
+  readonly #panels: RunPanel[] = [];
+  readonly #forms: SettingsForm[] = [];
   readonly #lookForm: SettingsForm;
+  readonly #runs = element('div', { class: 'runs' });
+  readonly #controls = element('div', { class: 'controls' });
   readonly #play = element('button', { type: 'button', class: 'primary' }, 'Play');
   readonly #erase = element('button', { type: 'button' }, 'Erase the drawing');
   #settings: [PointSettings, PointSettings];
@@ -36,20 +39,20 @@ export class PointsView {
     const second = settingsFrom(pointFields, (name) => chosen.get(SECOND + name) ?? chosen.get(name));
     this.#settings = [first, second];
     this.#drawn = drawingFromText(chosen.get('points') ?? '');
-    this.#forms = [this.#formOf(0), this.#formOf(1)];
     this.#lookForm = new SettingsForm(lookFields, {
       ...{ title: 'The run', id: 'look' },
       onChoice: (name, value) => this.#chooseLook({ ...this.#look, [name]: value }),
     });
-    this.#panels = [this.#panelOf('Training'), this.#panelOf('Second training')];
+    this.#lookForm.show(this.#look);
     this.root = this.#layout();
+    this.#addTraining();
     onTheme(() =>
       this.#panels.forEach((panel) => {
         panel.redrawChart();
         panel.paint();
       }),
     );
-    this.#begin();
+    this.#timer = setTimeout(() => this.#begin()); // when what is there has been shown
   }
 
   /** Stops and frees what runs. */
@@ -58,8 +61,10 @@ export class PointsView {
     this.#panels.forEach((panel) => panel.end());
   }
 
-  #formOf(which: 0 | 1): SettingsForm {
-    return new SettingsForm(pointFields, {
+  /** Makes the controls and the panel of the first training, or of the second. */
+  #addTraining(): void {
+    const which = this.#forms.length === 0 ? 0 : 1;
+    const form = new SettingsForm(pointFields, {
       ...{ title: which === 0 ? 'Training' : 'Second training', id: which === 0 ? 'a' : 'b' },
       onChoice: (name, value) => {
         const changed: PointSettings = { ...this.#settings[which], [name]: value };
@@ -67,10 +72,7 @@ export class PointsView {
         this.#begin();
       },
     });
-  }
-
-  #panelOf(title: string): RunPanel {
-    return new RunPanel(title, {
+    const panel = new RunPanel(which === 0 ? 'Training' : 'Second training', {
       drawAt: (place) => {
         if (this.#settings.every(({ data }) => data !== 'drawn')) return;
         this.#drawn = withPoint(this.#drawn, place);
@@ -82,11 +84,17 @@ export class PointsView {
       },
       ended: () => this.#pause(),
     });
+    form.show(this.#settings[which]);
+    this.#forms.push(form);
+    this.#panels.push(panel);
+    this.#controls.insertBefore(form.root, this.#lookForm.root);
+    this.#runs.append(panel.root);
   }
 
   #layout(): HTMLElement {
     const button = (text: string, onclick: () => void) => element('button', { type: 'button', onclick }, text);
     this.#play.onclick = () => (this.#playing ? this.#pause() : this.#go());
+    this.#erase.hidden = this.#settings.every(({ data }) => data !== 'drawn');
     this.#erase.onclick = () => {
       this.#drawn = [];
       this.#begin();
@@ -102,13 +110,8 @@ export class PointsView {
       button('Begin anew', () => this.#begin()),
       this.#erase,
     );
-    const controls = element(
-      'div',
-      { class: 'controls' },
-      ...[this.#forms[0], this.#forms[1], this.#lookForm].map((f) => f.root),
-    );
-    const runs = element('div', { class: 'runs' }, ...this.#panels.map((panel) => panel.root));
-    return element('div', { class: 'view' }, bar, runs, controls);
+    this.#controls.append(this.#lookForm.root);
+    return element('div', { class: 'view' }, bar, this.#runs, this.#controls);
   }
 
   #shownPanels(): RunPanel[] {
@@ -134,8 +137,9 @@ export class PointsView {
   /** Starts what is shown anew; goes on by itself if it did. */
   #begin(): void {
     const two = this.#look.compare === 'on';
-    if (!two) this.#panels[1].end();
-    this.#panels[1].root.hidden = this.#forms[1].root.hidden = !two;
+    if (two && this.#panels.length < 2) this.#addTraining();
+    if (!two) this.#panels[1]?.end();
+    for (const { root } of [...this.#panels.slice(1), ...this.#forms.slice(1)]) root.hidden = !two;
     const { seed } = this.#look;
     this.#shownPanels().forEach((panel, i) => panel.start({ settings: this.#settings[i], drawn: this.#drawn, seed }));
     this.#refresh();

@@ -1,7 +1,7 @@
 import { element, formula } from '../page/elements.ts';
 import { LineChart } from '../page/line-chart.ts';
 import { Plane } from '../page/plane.ts';
-import { pointing } from '../page/pointing.ts';
+import { keying, pointing } from '../page/pointing.ts';
 import { movesLittle, themeColours } from '../page/theme.ts';
 import type { LookSettings } from './look-fields.ts';
 import type { Answer, Place, Request, Snapshot } from './messages.ts';
@@ -12,6 +12,12 @@ import { PointWorkerClient } from './point-worker-client.ts';
 /** Milliseconds in which points move to where the next snapshot has them. */
 const GLIDE = 150;
 
+/** How far an arrow key goes on the plane of the data. */
+const KEY_STEP = 0.05;
+
+/** Half the side of the square that can be drawn in. */
+const DRAWN_EXTENT = 1.2;
+
 type Start = Extract<Request, { type: 'start' }>;
 
 /** One training as the page shows it: two planes, curves and numbers. */
@@ -21,11 +27,21 @@ export class RunPanel {
   readonly #back = new Plane('One step back', 2.2);
   readonly #chart = new LineChart('Losses of the steps so far');
   readonly #numbers = new Numbers();
+  readonly #place = element('span', { role: 'status' });
+  readonly #drawing = element(
+    'p',
+    { hidden: true },
+    'Draw on the left plane with the pointer; or with its arrow keys (Shift: far) and the space bar. ',
+    this.#place,
+  );
   readonly #client = new PointWorkerClient((answer) => this.#answered(answer));
   #points = new Float32Array();
+  /** The data as it is painted, which is the same in every frame. */
+  #painted: { readonly points: Float32Array; readonly colour: string; readonly plane: Plane } | undefined;
   #before: Float32Array | undefined;
   #now: { snapshot: Snapshot; since: number } | undefined;
   #shown: LookSettings | undefined;
+  #cursor: Place | undefined;
   #frame = 0;
   #ended: () => void;
 
@@ -47,15 +63,23 @@ export class RunPanel {
           'One step back from x_t (the cross): the model’s x_t−1 and the critic; lines are the exact q(x_t−1|x_t)',
         ),
       ),
+      this.#drawing,
       this.#numbers.root,
       this.#chart.root,
     );
+    keying(this.#data.canvas, {
+      moved: (right, down) => this.#moveCursor(right, down),
+      pressed: () => {
+        if (this.#cursor) handlers.drawAt(this.#cursor);
+      },
+    });
     pointing(this.#data.canvas, (event) => handlers.drawAt(this.#data.placeOf(event)));
     pointing(this.#back.canvas, (event) => handlers.lookAt(this.#back.placeOf(event)));
   }
 
   start(settings: Omit<Start, 'type'>): void {
     this.#before = this.#now = undefined;
+    this.#letDraw(settings.settings.data === 'drawn');
     this.#chart.clear();
     this.#client.ask({ type: 'start', ...settings });
   }
@@ -75,6 +99,24 @@ export class RunPanel {
   end(): void {
     this.#client.end();
     cancelAnimationFrame(this.#frame);
+  }
+
+  /** Only where something can be drawn the plane takes keys. */
+  #letDraw(draws: boolean): void {
+    const { canvas } = this.#data;
+    this.#drawing.hidden = !draws;
+    canvas.tabIndex = draws ? 0 : -1;
+    canvas.setAttribute('role', draws ? 'application' : 'img');
+    this.#cursor = draws ? (this.#cursor ?? [0, 0]) : undefined;
+  }
+
+  #moveCursor(right: number, down: number): void {
+    if (!this.#cursor) return;
+    const within = (x: number) => Math.min(Math.max(x, -DRAWN_EXTENT), DRAWN_EXTENT);
+    const [x, y] = this.#cursor;
+    this.#cursor = [within(x + KEY_STEP * right), within(y - KEY_STEP * down)];
+    this.#place.textContent = this.#cursor.map((coordinate) => coordinate.toFixed(2)).join(', ');
+    this.paint();
   }
 
   #answered(answer: Answer): void {
@@ -112,7 +154,9 @@ export class RunPanel {
     const share = movesLittle() ? 1 : Math.min(1, (performance.now() - since) / GLIDE);
     const colours = themeColours();
     const samples = between(this.#before, snapshot.samples, share);
-    paintSamples(this.#data, { data: this.#points, samples, ways: snapshot.ways, scale: snapshot.scale }, colours);
+    const data = this.#paintedData(colours.data);
+    paintSamples(this.#data, { data, samples, ways: snapshot.ways, scale: snapshot.scale }, colours);
+    if (this.#cursor && document.activeElement === this.#data.canvas) this.#data.cross(this.#cursor, colours.text);
     const { heat, exact, arrows } = this.#shown;
     if (share === 1 || this.#before === undefined)
       paintStepBack(
@@ -122,6 +166,15 @@ export class RunPanel {
         colours,
       );
     if (share < 1) this.paint();
+  }
+
+  #paintedData(colour: string): HTMLCanvasElement {
+    if (this.#painted?.points !== this.#points || this.#painted.colour !== colour) {
+      const plane = new Plane('', this.#data.extent);
+      plane.dots(this.#points, colour, 2);
+      this.#painted = { points: this.#points, colour, plane };
+    }
+    return this.#painted.plane.canvas;
   }
 }
 
