@@ -15,6 +15,7 @@ export const topics = [
   'losses',
   'endurance',
   'fid',
+  'ddgan',
   'curves',
 ] as const;
 

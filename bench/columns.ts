@@ -14,6 +14,8 @@ export interface Column {
   /** Whether the graph addon and the op library of this project take part; without them it is tfjs-node as it is published. */
   ownOperations?: boolean;
   threads?: number;
+  /** Whether an adapter that computes on the CPU will do. */
+  allowSoftware?: boolean;
   /** What it can do; everything unless told. */
   kinds?: readonly Kind[];
 }

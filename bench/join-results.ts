@@ -32,6 +32,7 @@ export function joinResults([first, ...others]: readonly Results[]): Results {
       memory: [...all.memory, ...more.memory],
       runs: [...all.runs, ...more.runs],
       fid: [...all.fid, ...more.fid],
+      games: [...all.games, ...more.games],
     };
   }, first);
 }

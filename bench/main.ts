@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BenchBackend, type Case, casesOf, curvePoints } from './cases.ts';
 import { type Column, columnOf, columns, groups, takesPart } from './columns.ts';
 import { fidColumns, measureFid } from './fid-runs.ts';
+import { gameColumns, measureGames } from './game-runs.ts';
 import { installOnnxruntime, installPytorch } from './installations.ts';
 import { joinResults } from './join-results.ts';
 import { describeCommit, describeLoad, describeMachine } from './machine.ts';
@@ -28,7 +29,7 @@ async function installAll({ installPytorch: pytorch, installOnnxruntime: onnxrun
 function read(paths: readonly string[]): Results {
   // a file of an earlier version lacks what was not measured then
   const parse = (path: string) =>
-    ({ runs: [], fid: [], ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Results>) }) as Results;
+    ({ runs: [], fid: [], games: [], ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Results>) }) as Results;
   return joinResults(paths.map(parse));
 }
 
@@ -66,6 +67,10 @@ async function bench(chosen: BenchOptions): Promise<Results> {
       memory: await memory(chosen, session, broken),
       runs: await trainingRuns(chosen, session, broken),
       fid: await fidRuns(chosen, session, broken),
+      games:
+        chosen.only.includes('ddgan') && chosen.backends.includes('tensorflow')
+          ? await measureGames(chosen, session)
+          : [],
       measurements: [...(await tables(chosen, session, broken)), ...(await curves(chosen, session, broken))],
     };
   } finally {
@@ -101,6 +106,7 @@ async function trainingRuns(
 
 function takesPartIn({ only, backends }: BenchOptions, { id, backend }: Column): boolean {
   if (only.every((topic) => topic === 'fid')) return fidColumns.includes(id);
+  if (only.every((topic) => topic === 'ddgan')) return gameColumns.includes(id);
   return backend === undefined || backends.includes(backend);
 }
 

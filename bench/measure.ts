@@ -1,12 +1,12 @@
 import { type Case, referenceNetwork, referenceParameters } from './cases.ts';
 import { chainTables } from './chain-tables.ts';
 import { type Column, columnOf, type Group, takesPart } from './columns.ts';
+import { compareChecks } from './compare-checks.ts';
 import { findOnnxruntime } from './installations.ts';
 import { cores } from './machine.ts';
 import type { CheckResult } from './protocol.ts';
 import type { ReferenceFiles } from './reference-files.ts';
 import type { Agreement, Measurement, MemoryUse } from './results.ts';
-import { largestDifference } from './statistics.ts';
 import { takeTurns, type Timer } from './take-turns.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -44,7 +44,7 @@ export async function checkColumns(ids: readonly string[], session: Session): Pr
     const agreement: Agreement =
       result === undefined || reference === undefined
         ? { column, version, unavailable: why }
-        : { column, version, with: reference.column, ...differences(result, reference.result) };
+        : { column, version, with: reference.column, ...compareChecks(result, reference.result) };
     agreements.push(agreement);
     const { unavailable } = agreement;
     session.say(`${column}: ${unavailable === undefined ? version : `not available: ${unavailable}`}`);
@@ -67,6 +67,9 @@ async function checkColumn(column: Column, session: Session): Promise<Checked> {
       throw new Error('its model is exported by PyTorch, which is not available');
     const common = { network: referenceNetwork, ...session.files };
     const result = await worker.request('check', { ...common, model: session.model ?? '' });
+    const { parameters = referenceParameters } = result; // onnxruntime does not know
+    if (parameters !== referenceParameters)
+      throw new Error(`it has ${parameters} parameters, not ${referenceParameters}`);
     if (column.engine === 'pytorch') session.model = await exportModel(worker, session);
     return { version, result };
   } catch (error) {
@@ -85,26 +88,6 @@ async function exportModel(worker: WorkerProcess, { files, say }: Session): Prom
     say(`onnxruntime has no model: ${reasonOf(error)}`);
     return undefined;
   }
-}
-
-/** "The same network" in numbers; results that are further apart than this are not compared in speed. */
-const tolerance = 1e-4;
-
-function differences(
-  result: CheckResult,
-  reference: CheckResult,
-): Pick<Agreement, 'output' | 'gradient' | 'losses' | 'unavailable'> {
-  const { parameters = referenceParameters } = result;
-  if (parameters !== referenceParameters)
-    return { unavailable: `it has ${parameters} parameters, not ${referenceParameters}` };
-  const found: Record<string, number> = {};
-  for (const what of ['output', 'gradient', 'losses'] as const) {
-    const [ours, theirs] = [result[what], reference[what]];
-    if (ours !== undefined && theirs !== undefined) found[what] = largestDifference(ours, theirs);
-  }
-  const off = Object.entries(found).filter(([, difference]) => !(difference <= tolerance));
-  const list = off.map(([what, difference]) => `${what} by ${difference.toExponential(1)}`).join(', ');
-  return { ...found, ...(off.length > 0 && { unavailable: `it differs from the reference: ${list}` }) };
 }
 
 /** Measures cases, each with all columns of the group in turn; `broken` columns are left out and keep their reason. */

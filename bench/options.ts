@@ -20,8 +20,8 @@ export interface BenchOptions {
 /** The text of `--help`. */
 export const usage = `npm run bench -- [options]
 
-Compares this project with PyTorch on this machine: forward, training step, sampling, memory, Fréchet
-distance. Processes take turns, so leave the
+Compares this project with PyTorch on this machine: forward, training step, sampling, memory, the game of a
+DDGAN, Fréchet distance. Processes take turns, so leave the
 machine alone meanwhile. A full run takes about an hour, --quick some minutes.
 
   --install-pytorch      install PyTorch into the cache (2 GB to download, 3 GB on disk) and do nothing else

@@ -1,6 +1,7 @@
 import type { DdpmUnetConfig } from '@diffgan/unet';
 import type { Workload } from './cases.ts';
 import type { Column } from './columns.ts';
+import type { GameFiles, GameSetting } from './games.ts';
 
 /** Coefficients of the reverse chain of a workload, one entry per step; PyTorch takes them from here. */
 export interface ChainTables {
@@ -16,10 +17,11 @@ export interface ChainTables {
 export interface CheckResult {
   /** Number of parameters; onnxruntime does not know. */
   parameters?: number;
+  /** Of the network; of a game, the average of its generator's first kernel when it ends. */
   output: number[];
-  /** Gradient of the loss by the kernel of the first convolution, which everything else stands behind. */
+  /** Gradient of the loss by the kernel of the first convolution, which everything else stands behind; of a game, the norms of all. */
   gradient?: number[];
-  /** Losses of three steps of Adam. */
+  /** Losses of some steps of Adam. */
   losses?: number[];
 }
 
@@ -33,6 +35,10 @@ export interface Requests {
   prepare: [params: { workload: Workload; tables: ChainTables; weights?: string; model?: string }, result: unknown];
   /** Runs the prepared workload once. */
   time: [params: object, result: { ms: number }];
+  /** Plays the draws of a file. */
+  checkGame: [params: { setting: GameSetting; files: GameFiles }, result: CheckResult];
+  /** Makes a game that `time` plays for `setting.steps` steps, and plays it until it is warm. */
+  prepareGame: [params: { setting: GameSetting; files: GameFiles }, result: null];
   /** Trains for some steps; tells the memory now and then. */
   trainingRun: [
     params: { network: DdpmUnetConfig; steps: number; batch: number; memoryEvery?: number },

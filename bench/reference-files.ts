@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { writeSafetensors } from '@diffgan/files';
 import { key, normalArray } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';
-import { ddpmUnet, weightsToSafetensors } from '@diffgan/unet';
+import { ddpmUnet, type DdpmUnetConfig, weightsToSafetensors } from '@diffgan/unet';
 import { referenceNetwork } from './cases.ts';
 import { moveWeights } from './move-weights.ts';
 
@@ -17,19 +17,21 @@ export interface ReferenceFiles {
 }
 
 /** Writes the weights and inputs that every worker is checked with into `folder`. */
-export async function writeReferenceFiles(folder: string): Promise<ReferenceFiles> {
+export async function writeReferenceFiles(
+  folder: string,
+  network: DdpmUnetConfig = referenceNetwork,
+): Promise<ReferenceFiles> {
   await selectBackend('cpu');
   const [weights, inputs] = [join(folder, 'weights.safetensors'), join(folder, 'inputs.safetensors')];
-  const model = ddpmUnet(referenceNetwork, { key: key(1) });
+  const model = ddpmUnet(network, { key: key(1) });
   moveWeights(model);
   writeFileSync(weights, await weightsToSafetensors(model));
   model.dispose();
-  writeFileSync(inputs, writeSafetensors(checkInputs()));
+  writeFileSync(inputs, writeSafetensors(checkInputs(network)));
   return { weights, inputs };
 }
 
-function checkInputs() {
-  const { imageSize, channels } = referenceNetwork;
+function checkInputs({ imageSize, channels }: DdpmUnetConfig) {
   const shape = [2, imageSize as number, imageSize as number, channels];
   const size = tf.util.sizeFromShape(shape);
   return {

@@ -1,6 +1,7 @@
 import { type BenchBackend, benchBackends, type CurvePoint, ddpmSteps, type Kind } from './cases.ts';
 import { columnOf, columns } from './columns.ts';
 import { fidSection } from './fid-runs.ts';
+import { gameSection } from './game-runs.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Measurement, MemoryUse, Results } from './results.ts';
 import { median, pairedRatio } from './statistics.ts';
@@ -27,6 +28,7 @@ export function report(results: Results): string {
     ...noiseSection(results.measurements),
     ...lossSection(results.runs),
     ...enduranceSection(results.runs),
+    ...gameSection(results.games),
     ...fidSection(results.fid),
     ...curveSection(results.measurements),
     ...missingSection(results),
@@ -183,7 +185,7 @@ function curveSection(measurements: readonly Measurement[]): string[] {
   return ['## How cost grows', text, markdownTable(['', ...ids.map(labelOf)], rows)];
 }
 
-function missingSection({ agreements, measurements, memory, runs, fid }: Results): string[] {
+function missingSection({ agreements, measurements, memory, runs, fid, games }: Results): string[] {
   const lines = [
     ...agreements.map(({ column, unavailable }) => [column, '', unavailable]),
     ...measurements.flatMap(({ of, unavailable }) =>
@@ -192,6 +194,7 @@ function missingSection({ agreements, measurements, memory, runs, fid }: Results
     ...runs.map(({ topic, column, unavailable }) => [column, `${topic}: `, unavailable]),
     ...memory.map(({ kind, column, unavailable }) => [column, `memory of ${kind}: `, unavailable]),
     ...fid.map(({ dim, column, unavailable }) => [column, `FID of ${dim} features: `, unavailable]),
+    ...games.map(({ preset, precision, column, unavailable }) => [column, `${preset} in ${precision}: `, unavailable]),
   ] as [string, string, string | undefined][];
   const whole = new Map(agreements.map(({ column, unavailable }) => [column, unavailable]));
   const told = lines.filter(([id, what, why]) => why !== undefined && (what === '' || whole.get(id) === undefined));

@@ -1,4 +1,6 @@
 import type { BenchBackend, Case, CurvePoint } from './cases.ts';
+import type { Compared } from './compare-checks.ts';
+import type { GamePreset, GameSetting } from './games.ts';
 
 /** What came of one case in one group of columns. */
 export interface Measurement {
@@ -42,6 +44,16 @@ export interface FidRun {
   unavailable?: string;
 }
 
+/** Times of the game of a denoising diffusion GAN of one column. */
+export interface GameRun extends Compared {
+  column: string;
+  preset: GamePreset;
+  precision: GameSetting['precision'];
+  version?: string;
+  /** Milliseconds of a step, by round. */
+  samples: number[];
+}
+
 /** How far a column is from the reference: largest difference relative to the largest value. */
 export interface Agreement {
   column: string;
@@ -68,4 +80,5 @@ export interface Results {
   memory: MemoryUse[];
   runs: TrainingRun[];
   fid: FidRun[];
+  games: GameRun[];
 }

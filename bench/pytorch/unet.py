@@ -1,4 +1,4 @@
-"""The U-Net of `ddpmUnet` (@diffgan/unet) in eager PyTorch, NCHW: same layers, same order, same names."""
+"""The U-Nets of `ddpmUnet` and `ddganGenerator` (@diffgan/unet) in eager PyTorch, NCHW: same layers, same order, same names."""
 
 import json
 import math
@@ -26,8 +26,9 @@ def conv3(inputs, outputs):
 
 
 class TimeEmbedding(nn.ModuleDict):
-    def __init__(self, sinusoid, hidden):
+    def __init__(self, sinusoid, hidden, activation=F.silu):
         super().__init__({"0": nn.Linear(sinusoid, hidden), "1": nn.Linear(hidden, hidden)})
+        self.activation = activation
         half = sinusoid // 2
         waves = torch.exp(torch.arange(half) * (-math.log(10000) / (half - 1)))
         self.register_buffer("waves", waves, persistent=False)
@@ -35,7 +36,19 @@ class TimeEmbedding(nn.ModuleDict):
     def forward(self, position):
         angles = position[:, None] * self.waves
         waves = torch.cat([torch.sin(angles), torch.cos(angles)], 1)
-        return F.silu(self["1"](F.silu(self["0"](waves))))
+        return self.activation(self["1"](self.activation(self["0"](waves))))
+
+
+class AdaptiveNorm(nn.Linear):
+    """Group norm whose scale and shift are a linear function of the latent's embedding."""
+
+    def __init__(self, channels, style):
+        super().__init__(style, 2 * channels)
+        self.groups = groups_of(channels)
+
+    def forward(self, x, style):
+        scale, shift = super().forward(style)[:, :, None, None].chunk(2, 1)
+        return F.group_norm(x, self.groups, eps=1e-6) * scale + shift
 
 
 class SelfAttention(nn.Module):
@@ -53,22 +66,26 @@ class SelfAttention(nn.Module):
 
 
 class Block(nn.Module):
-    """GroupNorm, SiLU, conv, + step, GroupNorm, SiLU, conv, plus the shortcut; then attention where it is asked for."""
+    """GroupNorm, SiLU, conv, + step, GroupNorm, SiLU, conv, plus the shortcut; then attention where it is asked for.
 
-    def __init__(self, inputs, outputs, time, attention):
+    With a width of `style` the second norm is adaptive.
+    """
+
+    def __init__(self, inputs, outputs, time, attention, style=None):
         super().__init__()
         self.norm1, self.conv1 = norm(inputs), conv3(inputs, outputs)
         self.time = nn.Linear(time, outputs)
-        self.norm2, self.conv2 = norm(outputs), conv3(outputs, outputs)
+        self.norm2 = norm(outputs) if style is None else AdaptiveNorm(outputs, style)
+        self.conv2 = conv3(outputs, outputs)
         self.shortcut = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else None
         if attention:
             self.norm, self.attention = norm(outputs), SelfAttention(outputs)
         self.attends = attention
 
-    def forward(self, x, time):
+    def forward(self, x, time, style=None):
         h = self.conv1(F.silu(self.norm1(x)))
         h = h + self.time(time)[:, :, None, None]
-        h = self.conv2(F.silu(self.norm2(h)))
+        h = self.conv2(F.silu(self.norm2(h) if style is None else self.norm2(h, style)))
         h = (x if self.shortcut is None else self.shortcut(x)) + h
         return h + self.attention(self.norm(h)) if self.attends else h
 
@@ -79,6 +96,7 @@ class Unet(nn.Module):
     def __init__(self, config):
         super().__init__()
         base, channels, size = config["baseChannels"], config["channels"], config["imageSize"]
+        style = config.get("latentWidth")
         multipliers, blocks = config["channelMultipliers"], config["blocksPerLevel"]
         width, time = base, 4 * base
         self.time = TimeEmbedding(base, time)
@@ -89,7 +107,7 @@ class Unet(nn.Module):
             attends = size >> level in config["attentionResolutions"]
             row = nn.ModuleDict()
             for i in range(blocks):
-                row[str(i)] = Block(width, multiplier * base, time, attends)
+                row[str(i)] = Block(width, multiplier * base, time, attends, style)
                 width = multiplier * base
                 skips.append(width)
             if level < len(multipliers) - 1:
@@ -98,41 +116,41 @@ class Unet(nn.Module):
             self.down[str(level)] = row
         self.middle = nn.ModuleDict(
             {
-                "0": Block(width, width, time, False),
+                "0": Block(width, width, time, False, style),
                 "norm": norm(width),
                 "attention": SelfAttention(width),
-                "1": Block(width, width, time, False),
+                "1": Block(width, width, time, False, style),
             }
         )
         for level in reversed(range(len(multipliers))):
             attends = size >> level in config["attentionResolutions"]
             row = nn.ModuleDict()
             for i in range(blocks + 1):
-                row[str(i)] = Block(width + skips.pop(), multipliers[level] * base, time, attends)
+                row[str(i)] = Block(width + skips.pop(), multipliers[level] * base, time, attends, style)
                 width = multipliers[level] * base
             if level > 0:
                 row["redouble"] = conv3(width, width)
             self.up[str(level)] = row
         self.out = nn.ModuleDict({"norm": norm(width), "conv": conv3(width, channels)})
 
-    def forward(self, xt, position):
+    def forward(self, xt, position, style=None):
         time = self.time(position)
         h = self.stem(xt)
         skips = [h]
         for row in self.down.values():
             for name, layer in row.items():
                 # TensorFlow's "same" padding of an even size: one row below, one column on the right.
-                h = layer(F.pad(h, (0, 1, 0, 1))) if name == "halve" else layer(h, time)
+                h = layer(F.pad(h, (0, 1, 0, 1))) if name == "halve" else layer(h, time, style)
                 skips.append(h)
-        h = self.middle["0"](h, time)
+        h = self.middle["0"](h, time, style)
         h = h + self.middle["attention"](self.middle["norm"](h))
-        h = self.middle["1"](h, time)
+        h = self.middle["1"](h, time, style)
         for row in self.up.values():
             for name, layer in row.items():
                 if name == "redouble":
                     h = layer(F.interpolate(h, scale_factor=2, mode="nearest"))
                 else:
-                    h = layer(torch.cat([h, skips.pop()], 1), time)
+                    h = layer(torch.cat([h, skips.pop()], 1), time, style)
         return self.out["conv"](F.silu(self.out["norm"](h)))
 
 

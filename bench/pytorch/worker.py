@@ -12,6 +12,7 @@ import warnings
 import torch
 from torch.nn import functional as F
 
+from game import Game
 from unet import Unet, load_weights, read_safetensors, to_channels_last
 
 DEVICE = os.environ.get("DIFFGAN_BENCH_DEVICE", "cpu")
@@ -118,6 +119,13 @@ class Worker:
         )
         getattr(self.workload, "warm_up", self.workload.run)()
         return {"parameters": sum(p.numel() for p in model.parameters())}
+
+    def checkGame(self, setting, files):
+        return Game(setting, files["generator"], files["critic"]).check(files["draws"])
+
+    def prepareGame(self, setting, files):
+        self.workload = Game(setting, files["generator"], files["critic"])
+        self.workload.run()
 
     def time(self):
         start = time.perf_counter()

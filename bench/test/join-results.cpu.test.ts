@@ -9,6 +9,7 @@ const part = (change: Partial<Results>): Results => ({
   memory: [],
   runs: [],
   fid: [],
+  games: [],
   ...change,
 });
 
@@ -20,6 +21,7 @@ describe('joinResults', () => {
       memory: madeUpResults.memory,
       runs: madeUpResults.runs,
       fid: madeUpResults.fid,
+      games: madeUpResults.games,
       warning: 'Busy.',
     });
     expect(joinResults([first, second])).toEqual({ ...madeUpResults, command: 'a; b', warning: 'Busy.' });

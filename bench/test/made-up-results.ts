@@ -48,6 +48,32 @@ export const madeUpResults: Results = {
     { column: 'wasm-1', count: 10, dim: 4, statistics: [2, 2], distance: [3, 3], value: 2.000002, version: 'diffgan' },
     { column: 'pytorch', count: 10, dim: 8, statistics: [], distance: [], unavailable: 'no scipy' },
   ],
+  games: [
+    {
+      column: 'pytorch',
+      preset: 'fashion-mnist-tiny',
+      precision: 'float32',
+      samples: [200, 400],
+      output: 0,
+      losses: 0,
+    },
+    {
+      column: 'native',
+      preset: 'fashion-mnist-tiny',
+      precision: 'float32',
+      samples: [100, 300],
+      output: 2e-6,
+      losses: 1e-7,
+    },
+    { column: 'pytorch', preset: 'fashion-mnist-small', precision: 'bfloat16', samples: [500] },
+    {
+      column: 'native',
+      preset: 'fashion-mnist-small',
+      precision: 'bfloat16',
+      samples: [],
+      unavailable: 'no such processor',
+    },
+  ],
   runs: [
     { topic: 'losses', column: 'native-eager', losses: [1, 0.5, 0.5], memory: [] },
     { topic: 'losses', column: 'native', losses: [1, 0.5003, 0.5], memory: [] },

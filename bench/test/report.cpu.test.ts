@@ -69,6 +69,14 @@ describe('report', () => {
     expect(report({ ...madeUpResults, measurements })).toContain('25.0 s (from 50 timed steps) | 250 ms | 100 ');
   });
 
+  it('compares games with PyTorch in the same precision', () => {
+    const [, game] = text.split('## The game\n\n');
+    expect(game).toMatch(
+      /\| fashion-mnist-tiny, float32 +\| native, compiled, op library \| 200 +\| 0\.63 +\| 1\.0e-7 +\| – +\| 2\.0e-6 /,
+    );
+    expect(game).toMatch(/\| fashion-mnist-small, bfloat16 +\| PyTorch +\| 500 +\| – /);
+  });
+
   it('tells once why something is missing', () => {
     const [, missing] = text.split('## Not available\n\n');
     expect(missing.trim().split('\n')).toEqual([
@@ -76,11 +84,20 @@ describe('report', () => {
       '- native, eager: 1000-step sampling (DDPM), batch 16: out of memory',
       '- WASM, 1 thread: memory of train: it fell over',
       '- PyTorch: FID of 8 features: no scipy',
+      '- native, compiled, op library: fashion-mnist-small in bfloat16: no such processor',
     ]);
   });
 
   it('leaves out what was not measured', () => {
-    const empty = report({ ...madeUpResults, measurements: [], memory: [], agreements: [], runs: [], fid: [] });
+    const empty = report({
+      ...madeUpResults,
+      measurements: [],
+      memory: [],
+      agreements: [],
+      runs: [],
+      fid: [],
+      games: [],
+    });
     expect(empty).not.toContain('##');
   });
 

@@ -10,6 +10,7 @@ import { moveWeights } from '../move-weights.ts';
 import type { Requests } from '../protocol.ts';
 import { type Execution, executionOf } from './execution.ts';
 import { fid } from './fid.ts';
+import { checkGame, prepareGame } from './games.ts';
 import { serve } from './serve.ts';
 import { trainingRun } from './training-runs.ts';
 import { noiseLoss, prepare, type Prepared } from './workloads.ts';
@@ -54,15 +55,22 @@ await serve({
     return result;
   },
   fid,
+  checkGame: ({ setting, files }) => checkGame(setting, files),
+  prepareGame: async ({ setting, files }) => {
+    prepared = await prepareGame(setting, files);
+    await prepared.run();
+    return null;
+  },
   release: () => {
     prepared?.dispose();
     model?.dispose();
+    [prepared, model] = [undefined, undefined];
     return null;
   },
 });
 
-async function startBackend({ backend, threads, ownOperations }: Column): Promise<string> {
-  const { description, version, device } = await selectBackend(backend, { threads });
+async function startBackend({ backend, threads, ownOperations, allowSoftware }: Column): Promise<string> {
+  const { description, version, device } = await selectBackend(backend, { threads, allowSoftware });
   if (backend === 'wasm' && threads !== undefined && !description.includes(`${threads} thread`))
     throw new Error(`${threads} threads are not to be had (${description})`);
   if (description.includes(', graph addon') !== (ownOperations === true))

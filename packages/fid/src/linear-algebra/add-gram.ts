@@ -32,24 +32,32 @@ export function addGram(triangle: Float64Array, vectors: Float64Array, dim: numb
   const { algebra, rows, panels, strip } = workspace(count, dim);
   const { kernels } = algebra;
   const { stride } = rows;
-  for (let k = 0; k < count; k++) algebra.row(rows, k).set(vectors.subarray(k * dim, (k + 1) * dim));
+  setRows(algebra.numbers(rows.address, count * stride), stride, vectors, dim);
   kernels.pack(rows.address, stride, panels, count, stride);
+  const numbers = algebra.numbers(strip.address, stripHeight * stride);
   for (let begin = 0; begin < dim; begin += stripHeight) {
     const end = Math.min(begin + stripHeight, dim);
     const part = panels + 8 * begin * count;
-    for (let i = begin; i < end; i++) stripRow(algebra, strip, i, begin).set(triangleRow(triangle, i, dim));
+    for (let i = begin; i < end; i++) {
+      const [from, to] = rowOf(i, dim);
+      numbers.set(triangle.subarray(from, to), (i - begin) * (stride + 1));
+    }
     kernels.multiply(part, part, strip.address, stride, padded(end - begin), stride - begin, count, 1, 0);
-    for (let i = begin; i < end; i++) triangleRow(triangle, i, dim).set(stripRow(algebra, strip, i, begin));
+    for (let i = begin; i < end; i++) {
+      const at = (i - begin) * (stride + 1); // row and column `begin` of the matrix are the first of the strip
+      triangle.set(numbers.subarray(at, at + dim - i), rowOf(i, dim)[0]);
+    }
   }
 }
 
-/** Row i of the triangle, from the diagonal on. */
-function triangleRow(triangle: Float64Array, i: number, dim: number): Float64Array {
-  const start = i * dim - (i * (i - 1)) / 2;
-  return triangle.subarray(start, start + dim - i);
+/** Vectors as the rows of a matrix. */
+function setRows(matrix: Float64Array, stride: number, vectors: Float64Array, dim: number): void {
+  if (stride === dim) return matrix.set(vectors);
+  for (let k = 0, at = 0; at < vectors.length; k++, at += dim) matrix.set(vectors.subarray(at, at + dim), k * stride);
 }
 
-/** The same row in the strip, whose first row and column are row and column `begin` of the matrix. */
-function stripRow(algebra: LinearAlgebra, strip: StoredMatrix, i: number, begin: number): Float64Array {
-  return algebra.row({ ...strip, columns: strip.columns - begin }, i - begin).subarray(i - begin);
+/** Where row i of the triangle is, from the diagonal on. */
+function rowOf(i: number, dim: number): [from: number, to: number] {
+  const from = i * dim - (i * (i - 1)) / 2;
+  return [from, from + dim - i];
 }

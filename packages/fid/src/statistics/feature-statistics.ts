@@ -145,25 +145,25 @@ export class FeatureStatistics {
     const { dim } = this;
     if (rows.length % dim !== 0)
       throw new RangeError(`FeatureStatistics.add: ${rows.length} values are not whole vectors of ${dim}.`);
-    const bad = rows.findIndex((value) => !Number.isFinite(value));
+    const bad = indexOfNotFinite(rows);
     if (bad >= 0)
       throw new RangeError(
         `FeatureStatistics.add: feature ${bad % dim} of vector ${Math.floor(bad / dim)} is ${rows[bad]}; ` +
           'features must be finite. Check the images for NaN.',
       );
     if (this.#count === 0 && rows.length > 0) this.#shift = Float64Array.from(rows.subarray(0, dim));
-    for (let start = 0; start < rows.length; start += dim) this.#addVector(rows.subarray(start, start + dim));
-    return this;
-  }
-
-  #addVector(vector: Float32Array | Float64Array): void {
-    const delta = this.#waiting.next();
-    for (let i = 0; i < this.dim; i++) {
-      delta[i] = vector[i] - this.#shift[i];
-      this.#sum[i] += delta[i];
+    const [shift, sum, waiting] = [this.#shift, this.#sum, this.#waiting];
+    for (let start = 0; start < rows.length; start += dim) {
+      const delta = waiting.next();
+      for (let i = 0; i < dim; i++) {
+        const difference = rows[start + i] - shift[i];
+        delta[i] = difference;
+        sum[i] += difference;
+      }
+      this.#count++;
+      if (waiting.full) this.#multiplyWaiting();
     }
-    this.#count++;
-    if (this.#waiting.full) this.#multiplyWaiting();
+    return this;
   }
 
   #multiplyWaiting(): void {
@@ -254,6 +254,12 @@ export function assertSameKind(a: FeatureStatistics, b: FeatureStatistics, calle
         'Extract both in the same way.',
     );
   }
+}
+
+/** −1 if all are finite. Called for every feature: several times faster than `findIndex` with a function. */
+function indexOfNotFinite(values: Float32Array | Float64Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
 }
 
 function packUpper(dim: number, value: (i: number, j: number) => number): Float64Array {
