@@ -38,8 +38,10 @@ it('trains, draws and scores; stops, goes on after a reload; saves the run, and 
   expect(await tones(page)).toBeGreaterThan(3); // an empty canvas has one
   expect(await number(page, 'milliseconds')).toMatch(/^\d+ ms$/);
   expect(await number(page, 'tensors')).toMatch(/^\d+, \d+\.\d MB$/);
+  expect(await number(page, 'kept')).toBe('nothing');
   await press(page, 'Stop');
   await says(page, /^Stopped/);
+  expect(await number(page, 'kept')).toBe('the state of a run');
   const stopped = await stepsOf(page);
   expect(stopped).toBeGreaterThanOrEqual(10);
 

@@ -84,6 +84,7 @@ export class ClothesSession {
   async #told(event: TrainEvent, game: ClothesGame): Promise<void> {
     if (event.type === 'warning') this.tell({ type: 'warning', message: `step ${event.step}: ${event.message}` });
     if (event.type === 'resume' && event.step > 0) this.tell({ type: 'resumed', step: event.step });
+    if (event.type === 'checkpoint') this.tell({ type: 'kept' });
     if (event.type === 'metric') this.tell({ type: 'fid', step: event.step, fid: event.values.fid });
     if (event.type !== 'step') return;
     const { step, losses, seconds, vectors } = event;

@@ -136,6 +136,8 @@ export class ClothesView {
       case 'ready':
         this.#numbers.set({ backend: answer.backend });
         return this.#show({ kept: this.#kept || answer.kept });
+      case 'kept':
+        return this.#show({ kept: true });
       case 'step':
         return this.#showStep(answer);
       case 'samples':

@@ -27,6 +27,8 @@ export type ClothesAnswer =
   | { readonly type: 'samples'; readonly step: number; readonly images: SampleArray }
   | { readonly type: 'fid'; readonly step: number; readonly fid: number }
   | { readonly type: 'resumed'; readonly step: number }
+  /** The state was written. */
+  | { readonly type: 'kept' }
   | { readonly type: 'stopped' }
   | { readonly type: 'done' }
   | { readonly type: 'saved'; readonly bytes: Uint8Array<ArrayBuffer> }
