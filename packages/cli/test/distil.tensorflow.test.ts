@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '@diffgan/files';
+import { UsageError } from '@diffgan/runs/errors';
 import { train } from '../src/commands/train.ts';
 import { diffgan } from './diffgan.ts';
 import { quiet } from './quiet.ts';
@@ -56,8 +57,13 @@ describe('diffgan distil', () => {
 
   it('says what is wrong with a teacher', async () => {
     const refused = (set: string[]) => run({ preset: 'gaussians25-distil', steps: 1, out: join(home, 'none'), set });
-    await expect(refused([])).rejects.toThrow('teacher is missing. Folder of the run');
-    await expect(refused([`teacher=${join(home, 'nowhere')}`])).rejects.toThrow(/nowhere/);
+    await expect(refused([])).rejects.toThrow('teacher is missing. The teacher, a denoiser: folder of its run');
+    const nowhere = refused([`teacher=${join(home, 'nowhere')}`]);
+    await expect(nowhere).rejects.toThrow(UsageError);
+    await expect(nowhere).rejects.toThrow(
+      /nowhere holds no network to learn from; give the folder of a trained DDPM.*fashion-mnist-ddpm by name/,
+    );
+    await expect(refused(['teacher=fashion-mnist-ddgan'])).rejects.toThrow(/fashion-mnist-ddgan is no denoiser/);
     await expect(refused([`teacher=${join(home, 'student')}`])).rejects.toThrow(/is no denoiser/);
     const nothing = await diffgan(['distil', '--steps', '1']);
     expect(nothing).toMatchObject({ code: 2 });

@@ -11,6 +11,7 @@ export function checkSampling(parts: SamplingParts): void {
     throw new PipelineError(`${parts.name}: ${why}`);
   };
   checkSampler(parts, refuse);
+  checkPrediction(parts, refuse);
   checkSteps(parts, refuse);
   checkSpacing(parts, refuse);
   checkGuidance(parts, refuse);
@@ -21,7 +22,7 @@ export function checkSampling(parts: SamplingParts): void {
 type Refuse = (why: string) => void;
 
 function checkSampler({ network, sampling, schedule }: SamplingParts, refuse: Refuse): void {
-  const { sampler, eta, order, solver, rederiveEps, predicts, variance } = sampling;
+  const { sampler, eta, order, solver, rederiveEps, variance } = sampling;
   if (!samplerNames.includes(sampler))
     refuse(`sampler is ${String(sampler)}; it must be one of ${samplerNames.join(', ')}`);
   const { kind } = network;
@@ -47,8 +48,16 @@ function checkSampler({ network, sampling, schedule }: SamplingParts, refuse: Re
   belongs('solver', solver, solversThatTake('solver'));
   belongs('rederiveEps', rederiveEps, ['ddim']);
   belongs('variance', variance, ['ddpm']);
+}
+
+function checkPrediction({ sampling, schedule }: SamplingParts, refuse: Refuse): void {
+  const { sampler, predicts, sigmaData } = sampling;
   if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
     refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
+  if (sigmaData !== undefined && predicts !== 'edm')
+    refuse(`sigmaData belongs to a network that predicts edm, not ${predicts ?? 'eps'}`);
+  if (predicts === 'edm' && (typeof schedule === 'function' || schedule.name !== 'edm'))
+    refuse('a network that predicts edm is told σ in place of steps; its schedule must be edm, such as edm:1000');
 }
 
 const oneOfThem = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { splitOutput } from '@diffgan/objectives';
+import { edmDenoiser, splitOutput } from '@diffgan/objectives';
 import { callModel, describeModel, modelFacts } from '@diffgan/ops';
 import {
   autoguidance,
@@ -13,6 +13,7 @@ import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
 import { type ChainParts, networkClasses } from './chain-parts.ts';
 import { clipping } from './clipping.ts';
 import { hasLearnedVariance } from './learned-variance.ts';
+import { samplerPrediction } from './sampler-prediction.ts';
 import { stepVariance } from './step-variance.ts';
 
 type Network = (...inputs: tf.Tensor[]) => tf.Tensor;
@@ -30,7 +31,7 @@ export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undef
     network = classifierGuidance(plain, classifier, {
       w: sampling.guidance ?? 1,
       schedule,
-      predicts: sampling.predicts,
+      predicts: samplerPrediction(sampling),
       form: sampling.guidanceForm,
       variance: sampling.sampler === 'ddpm' ? stepVariance(parts, schedule) : undefined,
       clip: clipping(parts).before,
@@ -41,7 +42,7 @@ export function guidedNetwork(parts: ChainParts, schedule: NoiseSchedule | undef
   return compile ? describeModel(compile(network), modelFacts(network)) : network;
 }
 
-/** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. */
+/** The network itself; it takes labels in its own type, and its predicted variance goes where it is wanted alone. One of EDM denoises. */
 function plainNetwork({ network, sampling }: ChainParts): Network {
   const splits = hasLearnedVariance(network) && sampling.sampler !== 'ddpm';
   const call: Network = (modelConfig(network) as Partial<DdpmUnetConfig>).augmentationLabels
@@ -53,5 +54,6 @@ function plainNetwork({ network, sampling }: ChainParts): Network {
       const output = call(xt, position, ...inputs);
       return splits ? splitOutput(output).prediction : output;
     });
-  return describeModel(plain, modelFacts(network));
+  const { predicts, sigmaData } = sampling;
+  return describeModel(predicts === 'edm' ? edmDenoiser(plain, { sigmaData }) : plain, modelFacts(network));
 }

@@ -3,7 +3,7 @@
  *
  * @module @diffgan/hub
  */
-export { type ImageModelName, type ModelName, modelNames, type PointModelName } from '@diffgan/weights';
+export { type ImageModelName, modelFolder, type ModelName, modelNames, type PointModelName } from '@diffgan/weights';
 export { type BatchOptions, type BatchSampler, type CompileNetwork, type SampleRandomness } from './batch-sampler.ts';
 export type { GeneratorAblations } from './chain-parts.ts';
 export { createPipeline, type PipelineParts } from './create-pipeline.ts';

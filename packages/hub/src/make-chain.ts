@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Prediction } from '@diffgan/objectives';
 import type { Key } from '@diffgan/ops';
 import { type Compile, ddganSampler, ddimSampler, ddpmSampler, type SamplerStep, vdmSampler } from '@diffgan/samplers';
 import { ablatedGenerator } from './ablated-generator.ts';
@@ -7,6 +8,7 @@ import { checkSampling } from './check-sampling.ts';
 import { clipping } from './clipping.ts';
 import { guidedNetwork } from './guided-network.ts';
 import { gridOf, respaced } from './respaced.ts';
+import { samplerPrediction } from './sampler-prediction.ts';
 import { isSolver, solvers } from './solvers.ts';
 import { stepVariance } from './step-variance.ts';
 
@@ -45,7 +47,8 @@ type UnlabelledChain = (options: ChainOptions & { cond?: tf.Tensor }) => ReturnT
 function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain {
   const { sampling, schedule } = parts;
   if (typeof schedule === 'function') return vdmChain(parts, schedule, compile);
-  const { sampler, spacing, sigmas, predicts, eta, order, solver, rederiveEps } = sampling;
+  const { sampler, spacing, sigmas, eta, order, solver, rederiveEps } = sampling;
+  const predicts = samplerPrediction(sampling);
   const thinned = respaced(schedule, sampling);
   if (sampler === 'ddgan') {
     const { generator, ...own } = ablatedGenerator(parts, thinned);
@@ -66,11 +69,12 @@ function unlabelledChain(parts: ChainParts, compile?: Compile): UnlabelledChain 
 }
 
 function vdmChain(parts: ChainParts, gamma: (t: number) => number, compile?: Compile): UnlabelledChain {
-  const { steps = VDM_STEPS, clip, predicts } = parts.sampling;
+  const { steps = VDM_STEPS, clip } = parts.sampling;
+  const predicts = notMean(samplerPrediction(parts.sampling));
   const denoiser = guidedNetwork(parts, undefined, compile);
   const decode = isImage(parts.network) ? 'argmax' : 'none';
-  return (options) => vdmSampler(denoiser, gamma, { ...options, steps, clip, decode, predicts: notMean(predicts) });
+  return (options) => vdmSampler(denoiser, gamma, { ...options, steps, clip, decode, predicts });
 }
 
 /** checkSampling has refused it where it cannot be. */
-const notMean = (predicts: ChainParts['sampling']['predicts']) => (predicts === 'mean' ? undefined : predicts);
+const notMean = (predicts?: Prediction) => (predicts === 'mean' ? undefined : predicts);

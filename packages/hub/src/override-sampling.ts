@@ -14,6 +14,7 @@ export function overrideSampling(own: SamplingConfig, given: Partial<SamplingCon
     clip,
     clipBeforeGuidance,
     predicts,
+    sigmaData,
     variance,
     guidance,
     guidanceForm,
@@ -21,7 +22,7 @@ export function overrideSampling(own: SamplingConfig, given: Partial<SamplingCon
     labels,
   } = given;
   const grid = { steps, spacing, sigmas };
-  const how = { eta, order, solver, rederiveEps, clip, clipBeforeGuidance, predicts, variance };
+  const how = { eta, order, solver, rederiveEps, clip, clipBeforeGuidance, predicts, sigmaData, variance };
   const changes = { sampler, ...grid, ...how, guidance, guidanceForm, autoguidance, labels };
   const another = sampler !== own.sampler && { steps: undefined, spacing: undefined, sigmas: undefined };
   const ofOne = { eta: undefined, order: undefined, solver: undefined, rederiveEps: undefined, variance: undefined };

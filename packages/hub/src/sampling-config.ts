@@ -14,8 +14,8 @@ import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import { MAX_STEPS } from './schedule-config.ts';
 import { solverNames } from './solvers.ts';
 
-/** What a network may predict. */
-export const predictionSchema: Schema<Prediction> = oneOf('eps', 'x0', 'v', 'mean');
+/** What a network may predict. `'edm'`: what makes an x̂_0 by `edmDenoiser` of `@diffgan/objectives`. */
+export const predictionSchema: Schema<Prediction | 'edm'> = oneOf('eps', 'x0', 'v', 'mean', 'edm');
 
 /** Variances of reverse steps. */
 export const varianceSchema: Schema<VarianceKind> = oneOf('fixedLarge', 'fixedSmall', 'learned', 'learnedRange');
@@ -80,6 +80,8 @@ const fields = {
   clipBeforeGuidance: optional(boolean()),
   /** What the network predicts. @defaultValue `'eps'` */
   predicts: optional(predictionSchema),
+  /** σ_data of a network that predicts `'edm'`. @defaultValue 0.5 */
+  sigmaData: optional(number({ above: 0, max: 1e6 })),
   /** Variance of a `ddpm` step. @defaultValue `'fixedLarge'`, or `'fixedSmall'` on a thinned schedule */
   variance: optional(varianceSchema),
   /** w: of a classifier, its weight; without one, (1 + w) ε̂(x, c) − w ε̂(x, ∅). @defaultValue 1 with a classifier, else 0 */

@@ -52,6 +52,13 @@ const named = {
     scale: optional(positive),
   }),
   cosine: object<Named<'cosine'>>({ name: oneOf('cosine'), ...stepsField, ...cosine }),
+  edm: object<Named<'edm'>>({
+    name: oneOf('edm'),
+    ...stepsField,
+    sigmaMin: optional(positive),
+    sigmaMax: optional(positive),
+    rho: optional(positive),
+  }),
   laplace: object<Named<'laplace'>>({ name: oneOf('laplace'), ...stepsField, maxBeta: optional(beta) }),
   scaled_linear: object<Named<'scaled_linear'>>({ name: oneOf('scaled_linear'), ...stepsField, ...betaRange }),
   sigmoid: object<Named<'sigmoid'>>({ name: oneOf('sigmoid'), ...stepsField, ...betaRange }),

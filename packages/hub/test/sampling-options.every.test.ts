@@ -3,9 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { createPipeline, type SamplingConfig } from '@diffgan/hub';
-import { foldIn, key, normal, run } from '@diffgan/ops';
-import { autoguidance, classifierGuidance, ddimSampler, ddpmSampler, dpmSolverSampler } from '@diffgan/samplers';
-import { respace, vpSchedule } from '@diffgan/schedule';
+import { edmDenoiser } from '@diffgan/objectives';
+import { foldIn, key, type Model, normal, run } from '@diffgan/ops';
+import {
+  autoguidance,
+  classifierGuidance,
+  ddimSampler,
+  ddpmSampler,
+  dpmSolverSampler,
+  heunSampler,
+} from '@diffgan/samplers';
+import { edmSchedule, type NoiseSchedule, respace, vpSchedule } from '@diffgan/schedule';
 import { mlpClassifier, mlpDenoiser } from '@diffgan/unet';
 
 const schedule = vpSchedule(6);
@@ -23,7 +31,7 @@ function shake(network: LayersModel, seed = 4): void {
 async function both(
   sampling: SamplingConfig,
   sampler: (networks: Record<'denoiser' | 'classifier', LayersModel>) => AsyncGenerator<unknown, tf.Tensor>,
-  { guided = false, worse }: { guided?: boolean; worse?: LayersModel } = {},
+  { guided = false, worse, on = schedule }: { guided?: boolean; worse?: LayersModel; on?: NoiseSchedule } = {},
 ) {
   const denoiser = mlpDenoiser({ kind: 'mlp-denoiser', dim: 2, hidden: [8], timeWidth: 4 }, { key: key(1) });
   const classifier = mlpClassifier(
@@ -33,7 +41,7 @@ async function both(
   [denoiser, classifier].forEach((network) => shake(network));
   try {
     const pipeline = createPipeline({
-      ...{ name: 'points', schedule, sampling },
+      ...{ name: 'points', schedule: on, sampling },
       networks: { denoiser, ...(guided && { classifier }), ...(worse && { worse }) },
     });
     const drawn = [
@@ -71,6 +79,29 @@ describe('what a configuration says of a sampler', () => {
       dpmSolverSampler(denoiser, schedule, options),
     );
     expect(drawn).toEqual(expected);
+  });
+
+  it('reaches a network in the form of EDM, and one that guides it', async () => {
+    const on = edmSchedule(40);
+    const of = { sampler: 'heun', steps: 6, spacing: 'karras', predicts: 'edm', sigmaData: 0.8 } as const;
+    const options = { shape, keys, clip: false, predicts: 'x0', spacing: 'karras' } as const;
+    const drawnFrom = (denoiser: Model) => heunSampler(denoiser, respace(on, 6), options);
+    const [drawn, expected] = await both(of, ({ denoiser }) => drawnFrom(edmDenoiser(denoiser, { sigmaData: 0.8 })), {
+      on,
+    });
+    expect(drawn).toEqual(expected);
+    const worse = mlpDenoiser({ kind: 'mlp-denoiser', dim: 2, hidden: [8], timeWidth: 4 }, { key: key(5) });
+    shake(worse, 6);
+    const [led, expectedOfBoth] = await both(
+      { ...of, autoguidance: 2 },
+      ({ denoiser }) => {
+        const [good, bad] = [denoiser, worse].map((network) => edmDenoiser(network, { sigmaData: 0.8 }));
+        return drawnFrom(autoguidance(good, { bad, scale: 2 }));
+      },
+      { on, worse },
+    );
+    expect(led).toEqual(expectedOfBoth);
+    worse.dispose();
   });
 
   it('reaches the guidance of a classifier: clipping before it', async () => {
@@ -177,6 +208,8 @@ describe('what a configuration says of a sampler', () => {
   });
 
   it.each([
+    [{ sampler: 'heun', predicts: 'edm' }, /told σ in place of steps; its schedule must be edm/],
+    [{ sampler: 'heun', sigmaData: 0.5 }, /sigmaData belongs to a network that predicts edm, not eps/],
     [{ sampler: 'ddpm', rederiveEps: false }, /rederiveEps belongs to the sampler ddim, not to ddpm/],
     [{ sampler: 'euler', solver: 'heun' }, /solver belongs to the sampler dpm-solver, not to euler/],
     [{ sampler: 'ddpm', clipBeforeGuidance: true }, /clipBeforeGuidance needs a classifier/],

@@ -12,6 +12,9 @@ export {
   type DiscretizedLogLikelihoodOptions,
 } from './discretized-log-likelihood.ts';
 export { drawTimesteps } from './draw-timesteps.ts';
+export { edmDenoiser } from './edm-denoiser.ts';
+export { edmLoss, type EdmLossOptions } from './edm-loss.ts';
+export { edmPreconditioning, type EdmPreconditioning, type EdmPreconditioningOptions } from './edm-preconditioning.ts';
 export { gammaGradients, type GammaGradientsOptions } from './gamma-gradients.ts';
 export { gammaNetwork, type Gamma, type GammaNetwork, type GammaNetworkOptions } from './gamma-network.ts';
 export { hybridLoss, type HybridLossOptions } from './hybrid-loss.ts';

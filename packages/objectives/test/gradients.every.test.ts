@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
   discretizedLogLikelihood,
+  edmDenoiser,
+  edmLoss,
   hybridLoss,
   klNormal,
   minSnrWeight,
@@ -55,6 +57,8 @@ const functions: Record<string, (weights: tf.Tensor) => tf.Tensor> = {
       ],
     ]),
   ),
+  edmLoss: (w) => edmLoss(network(w), data(), { noise: noise(), sigma: tf.tensor1d([0.3, 2]), sigmaData: 0.6 }),
+  edmDenoiser: (w) => edmDenoiser(network(w), { sigmaData: 0.6 })(noise(), tf.tensor1d([-0.3, 0.2])),
   'predict, clipped': (w) => {
     const { x0, eps } = predict('x0', schedule, tf.mul(4, network(w)(data(), tf.tensor1d(t))), {
       t,

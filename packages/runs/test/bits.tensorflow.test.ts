@@ -141,6 +141,14 @@ describe('a folder', () => {
     expect(about).toBe('3 steps, variance fixedLarge, x̂0 clipped');
     expect(data.name).toBe('fashion-mnist');
     meter.dispose();
+    const edm = await resolveConfig({ preset: 'fashion-mnist-edm', set: ['schedule.steps=3'] });
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...edm.config, backend: 'tensorflow' }));
+    const ofEdm = await openBitsMeter(folder, choice);
+    const x0 = tf.zeros<tf.Rank.R4>([2, 8, 8, 1]);
+    const { parts } = await ofEdm.meter.measure(x0, { key: key(1), signal });
+    x0.dispose();
+    expect([...parts.prior, ...parts.rate, ...parts.distortion].every(Number.isFinite)).toBe(true);
+    ofEdm.meter.dispose();
     const points = await resolveConfig({ preset: 'gaussians25-ddgan' });
     await writeFile(join(folder, 'config.json'), JSON.stringify({ ...points.config, backend: 'tensorflow' }));
     await expect(openBitsMeter(folder, choice)).rejects.toThrow(/holds a ddgan, which has no likelihood/);

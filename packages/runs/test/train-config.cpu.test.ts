@@ -151,6 +151,8 @@ describe('settings on top of a preset', () => {
   it('samplers hear what the network predicts', async () => {
     const { sampling } = await settingsOf({ preset: 'gaussians25-ddpm', set: ['training.predicts=v'] });
     expect(sampling.predicts).toBe('v');
+    const edm = await settingsOf({ preset: 'fashion-mnist-edm', set: ['training.edm.sigmaData=0.7'] });
+    expect(edm.sampling).toMatchObject({ sampler: 'heun', predicts: 'edm', sigmaData: 0.7 });
   });
 
   it('short runs are written down often, long ones every thousand steps', async () => {

@@ -6,6 +6,7 @@
 export type { BetaRangeOptions, ScaleOptions } from './beta-range.ts';
 export { constantSchedule, type ConstantScheduleOptions } from './constant-schedule.ts';
 export { cosineSchedule, type CosineScheduleOptions } from './cosine-schedule.ts';
+export { edmSchedule } from './edm-schedule.ts';
 export { gammaToAlphaSigma, type AlphaSigma, type GammaToAlphaSigmaOptions } from './gamma-to-alpha-sigma.ts';
 export { karrasSigmas, type KarrasSigmasOptions } from './karras-sigmas.ts';
 export { laplaceSchedule, type LaplaceScheduleOptions } from './laplace-schedule.ts';

@@ -1,5 +1,7 @@
 import { constantSchedule, type ConstantScheduleOptions } from './constant-schedule.ts';
 import { cosineSchedule, type CosineScheduleOptions } from './cosine-schedule.ts';
+import { edmSchedule } from './edm-schedule.ts';
+import type { KarrasSigmasOptions } from './karras-sigmas.ts';
 import { laplaceSchedule, type LaplaceScheduleOptions } from './laplace-schedule.ts';
 import { linearSchedule, type LinearScheduleOptions } from './linear-schedule.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
@@ -17,6 +19,8 @@ export interface ScheduleOptions {
   constant: ConstantScheduleOptions;
   /** See {@link cosineSchedule}. */
   cosine: CosineScheduleOptions;
+  /** See {@link edmSchedule}. */
+  edm: KarrasSigmasOptions;
   /** See {@link laplaceSchedule}. */
   laplace: LaplaceScheduleOptions;
   /** What the diffusers library calls {@link quadraticSchedule}. */
@@ -42,6 +46,7 @@ const factories: Factories = {
   sigmoid: sigmoidSchedule,
   vp: vpSchedule,
   laplace: laplaceSchedule,
+  edm: edmSchedule,
   scaled_linear: quadraticSchedule,
   squaredcos_cap_v2: cosineSchedule,
 };
@@ -49,7 +54,7 @@ const factories: Factories = {
 /**
  * The schedule with the given name: what configuration files and command lines use.
  *
- * @param name `'linear'`, `'quadratic'`, `'constant'`, `'cosine'`, `'laplace'`, `'sigmoid'` or `'vp'`; diffusers' names
+ * @param name `'linear'`, `'quadratic'`, `'constant'`, `'cosine'`, `'edm'`, `'laplace'`, `'sigmoid'` or `'vp'`; diffusers' names
  * `'scaled_linear'` (quadratic) and `'squaredcos_cap_v2'` (cosine), too
  * @param steps T, a whole number ≥ 1
  * @param options those of the named schedule

@@ -14,6 +14,7 @@ const optionNames = {
   constant: { beta: 'beta', scale: 'scale' },
   cosine: { s: 's', max: 'maxBeta' },
   squaredcos_cap_v2: { s: 's', max: 'maxBeta' },
+  edm: { min: 'sigmaMin', max: 'sigmaMax', rho: 'rho' },
   laplace: { max: 'maxBeta' },
   vp: { min: 'betaMin', max: 'betaMax', epsilon: 'epsilon' },
 } satisfies { [N in ScheduleName]: Record<string, keyof ScheduleOptions[N]> };
@@ -30,6 +31,7 @@ const most = 100_000;
  * | `scaled_linear` | those of `quadratic`, which is the same |
  * | `constant` | `beta`, `scale` |
  * | `cosine`, `squaredcos_cap_v2` | `s`; `max`, the largest β |
+ * | `edm` | `min` and `max`, the ends of σ; `rho` |
  * | `laplace` | `max` |
  * | `vp` | `min`, `max`, `epsilon` |
  * | all of them | `positions=1000`, see {@link rescalePositions}; `zero-snr`, see {@link rescaleZeroTerminalSnr} |

@@ -10,7 +10,7 @@ import {
   type ScheduleName,
 } from '@diffgan/schedule';
 
-const names: ScheduleName[] = ['linear', 'quadratic', 'constant', 'cosine', 'sigmoid', 'vp'];
+const names: ScheduleName[] = ['linear', 'quadratic', 'constant', 'cosine', 'sigmoid', 'vp', 'edm'];
 
 const named = fc
   .tuple(fc.constantFrom(...names), fc.integer({ min: 2, max: 200 }))

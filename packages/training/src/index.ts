@@ -29,12 +29,12 @@ export type { GradientPenalty, PenaltyInterval, SlopePenalty } from './critic-pe
 export type { DdganAblations } from './ddgan-game.ts';
 export type { TrainDdganOptions } from './ddgan-options.ts';
 export type { DdganNetworks } from './ddgan-players.ts';
+export type { EdmTraining, TrainDdpmOptions } from './ddpm-options.ts';
 export type { DistilNetworks, DistilOptions, Teacher } from './distil-options.ts';
 export type { EmaOptions, EmaWarmup } from './ema.ts';
 export type { FadingWeight } from './fading-weight.ts';
 export type { OptimizationOptions, PerNetwork } from './network-optimizer.ts';
 export type { TrainClassifierOptions } from './train-classifier.ts';
-export type { TrainDdpmOptions } from './train-ddpm.ts';
 export type { ReadVectors, TrainEvent, WarningKind } from './train-event.ts';
 export type { CheckpointOptions, MetricOptions, TrainOptions, ValidationOptions } from './train-options.ts';
 export type { TrainVdmOptions } from './train-vdm.ts';

@@ -55,6 +55,12 @@ test.each<[what: string, options: Partial<TrainDdpmOptions>]>([
   ['learningRate is -1', { learningRate: -1 }],
   ['finalLearningRate is Infinity', { finalLearningRate: Infinity }],
   ['emaDecay is -0.5', { emaDecay: -0.5 }],
+  ["edm is given, but predicts is 'v'", { predicts: 'v', edm: {} }],
+  ["weight is given, but a network that predicts 'edm' has its own", { predicts: 'edm', weight: () => 1 }],
+  ['edm.sigmaData is 0', { predicts: 'edm', edm: { sigmaData: 0 } }],
+  ['edm.logSigmaMean is NaN', { predicts: 'edm', edm: { logSigmaMean: NaN } }],
+  ['edm.logSigmaStd is -1', { predicts: 'edm', edm: { logSigmaStd: -1 } }],
+  ["predicts is 'edm', but the schedule 'vp' tells the network steps", { predicts: 'edm' }],
 ])('trainDdpm: %s', async (what, options) => {
   const model = makeDenoiser();
   const { data, steps, batch } = shortRun();

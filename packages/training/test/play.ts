@@ -47,11 +47,11 @@ export const playDdgan =
 
 /** Trains a denoiser. */
 export const playDdpm =
-  ({ labels = false, outputs = 2 } = {}): Each<TrainDdpmOptions> =>
+  ({ labels = false, outputs = 2, schedule = cosineSchedule(10) } = {}): Each<TrainDdpmOptions> =>
   (options, onEvent) => {
     const denoiser = planeNetwork([[2], [], ...(labels ? [[]] : [])], outputs);
     const all = { data: clouds(), ...base, learningRate: 1e-2, ...options };
-    return played({ denoiser }, trainDdpm(denoiser, cosineSchedule(10), all), onEvent);
+    return played({ denoiser }, trainDdpm(denoiser, schedule, all), onEvent);
   };
 
 /** Distils an untrained denoiser into a student of some steps. */

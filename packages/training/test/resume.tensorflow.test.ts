@@ -22,6 +22,7 @@ test.each([
   'GAN told labels',
   'DDPM told labels',
   'DDPM of the bound, loss-aware',
+  'DDPM in the form of EDM',
   'VDM',
   'classifier',
 ])('%s: aborted after step 5 and resumed, it ends in the same bits', async (name) => {

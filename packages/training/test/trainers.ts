@@ -1,4 +1,5 @@
 import { minSnrWeight } from '@diffgan/objectives';
+import { edmSchedule } from '@diffgan/schedule';
 import type { TrainEvent, TrainOptions } from '@diffgan/training';
 import { playClassifier, playDdgan, playDdpm, playDistil, type Played, playVdm } from './play.ts';
 
@@ -63,6 +64,7 @@ export const trainers: Record<string, Play> = {
   'DDPM hybrid': ddpm({ variance: 'learnedRange' }, { outputs: 4 }),
   'DDPM of the bound, loss-aware': ddpm({ objective: 'vlb', variance: 'fixedSmall', timesteps: { history: 1 } }),
   'DDPM of the bound, learned variance': ddpm({ objective: 'vlb', variance: 'learned' }, { outputs: 4 }),
+  'DDPM in the form of EDM': ddpm({ predicts: 'edm', edm: { sigmaData: 0.7 } }, { schedule: edmSchedule(10) }),
   VDM: playVdm(),
   'VDM with fixed ends': playVdm({ hidden: 8, gamma0: -6, gamma1: 3, learnEndPoints: false }),
   'VDM with a fixed schedule': playVdm({ kind: 'linear', gamma0: -6, gamma1: 3, learnEndPoints: false }),

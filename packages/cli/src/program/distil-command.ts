@@ -14,6 +14,7 @@ interface Flags extends TrainCommandOptions {
 
 const examples = `
 Examples:
+  diffgan distil --teacher fashion-mnist-ddpm --init fashion-mnist-distil
   diffgan distil --teacher runs/fashion-mnist-ddpm
   diffgan distil --teacher runs/fashion-mnist-ddpm --calls 1 --divergence js2 --out runs/one-call
   diffgan distil --teacher runs/fashion-mnist-ddpm --init runs/fashion-mnist-ddgan
@@ -26,7 +27,10 @@ export function distilCommand(root: Command, signal: AbortSignal): void {
   root
     .command('distil')
     .description('teach a generator of one to a few calls what a DDPM of many steps draws')
-    .option('--teacher <folder>', 'folder of the run of a DDPM, or of an imported one')
+    .option(
+      '--teacher <model>',
+      'folder of the run of a DDPM or of an imported one, or fashion-mnist-ddpm, which is shipped',
+    )
     .option('--calls <number>', 'network calls per sample of the student (default: 4)', parseNumber)
     .option(
       '--divergence <name>',
@@ -40,7 +44,10 @@ export function distilCommand(root: Command, signal: AbortSignal): void {
     .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
     .addOption(backendOption())
     .addOption(precisionOption())
-    .option('--init <folder>', 'what the student starts from (default: the teacher)')
+    .option(
+      '--init <model>',
+      'what the student starts from: a folder, or a shipped model by name (default: the teacher)',
+    )
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with a run, with its own settings; a length is its new one', false)
     .addOption(jsonOption())
@@ -63,7 +70,9 @@ function trainOptionsOf({ teacher, calls, divergence, ...options }: Omit<Flags, 
       '--resume goes on with the settings of the run; leave out --teacher, --calls and --divergence',
     );
   if (!options.resume && teacher === undefined && options.config === undefined)
-    throw new UsageError('distil: nothing says what to learn from; give --teacher, the folder of the run of a DDPM');
+    throw new UsageError(
+      'distil: nothing says what to learn from; give --teacher, the folder of the run of a DDPM or fashion-mnist-ddpm',
+    );
   const preset =
     options.preset ?? (options.config === undefined && !options.resume ? 'fashion-mnist-distil' : undefined);
   return { ...options, preset, set: set.length > 0 ? [...set, ...(options.set ?? [])] : options.set };

@@ -41,7 +41,10 @@ export function trainCommand(root: Command, signal: AbortSignal): void {
     .option('--seed <number>', 'seed of everything random (default: 0)', parseNumber)
     .addOption(backendOption())
     .addOption(precisionOption())
-    .option('--init <folder>', 'start from the weights of a run or network, as far as names and shapes agree')
+    .option(
+      '--init <model>',
+      'start from the weights of a run, network or shipped model, as far as names and shapes agree',
+    )
     .option('--out <folder>', 'folder of the run (default: runs/ and the name of preset or file)')
     .option('--resume', 'go on with a run, with its own settings; a length is its new one', false)
     .option('--processes <number>', 'processes on this machine that train together', parseNumber)

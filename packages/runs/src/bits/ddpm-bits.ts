@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type BoundOptions, priorKl, vlbTerm } from '@diffgan/objectives';
-import { callModel, foldIn } from '@diffgan/ops';
+import { callModel, foldIn, type Model } from '@diffgan/ops';
 import { compile, type Compiled } from '@diffgan/runtime';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { BatchNats, BitsMeter, MeterOptions } from './bits-meter.ts';
@@ -15,7 +14,7 @@ export class DdpmBits implements BitsMeter {
 
   /** @param model stays the caller's. */
   constructor(
-    model: LayersModel,
+    model: Model,
     readonly schedule: NoiseSchedule,
     readonly options: Pick<BoundOptions, 'predicts' | 'variance' | 'clip'>,
   ) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type GammaNetwork, gammaNetwork, type VarianceKind } from '@diffgan/objectives';
+import { edmDenoiser, type GammaNetwork, gammaNetwork, type VarianceKind } from '@diffgan/objectives';
 import { loadModel, modelConfig } from '@diffgan/unet';
 import { readConfigFile } from '../config/read-config-file.ts';
 import { UsageError } from '../errors.ts';
@@ -73,11 +73,13 @@ async function meterOf(
   { model, clip, times, straight = false, ...choice }: Choice,
 ): Promise<Pick<OpenedMeter, 'meter' | 'about'>> {
   if (config.task === 'ddpm') {
-    const { predicts } = config.training;
+    const { predicts, edm } = config.training;
     const variance = choice.variance ?? config.training.variance ?? 'fixedLarge';
     const schedule = scheduleOf(config.schedule);
     const about = `${schedule.steps} steps, variance ${variance}${clip ? ', x̂0 clipped' : ''}`;
-    return { meter: new DdpmBits(model, schedule, { predicts, variance, clip }), about };
+    const denoiser = predicts === 'edm' ? edmDenoiser(model, edm) : model;
+    const told = { predicts: predicts === 'edm' ? ('x0' as const) : predicts, variance, clip };
+    return { meter: new DdpmBits(denoiser, schedule, told), about };
   }
   if (config.task === 'vdm') {
     const { levels = 256, diffusionSteps: steps } = config.training;

@@ -20,6 +20,7 @@ import { precisions } from '@diffgan/runtime';
 import type {
   AucTimestepsOptions,
   DistilOptions,
+  EdmTraining,
   FadingWeight,
   LabelOptions,
   TrainClassifierOptions,
@@ -131,6 +132,13 @@ export const ddpmTrainingSchema = object<DdpmTraining>({
   learningRate: optional(rate),
   finalLearningRate: optional(rate),
   predicts: optional(predictionSchema),
+  edm: optional(
+    object<EdmTraining>({
+      sigmaData: optional(number({ min: 1e-6, max: 1e6 })),
+      logSigmaMean: optional(number({ min: -100, below: 100 })),
+      logSigmaStd: optional(number({ min: 0, below: 100 })),
+    }),
+  ),
   variance: optional(varianceSchema),
   objective: optional(oneOf('simple', 'hybrid', 'vlb')),
   weight: optional(weights),

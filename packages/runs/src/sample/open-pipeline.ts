@@ -8,7 +8,6 @@ import {
   type ImagePipeline,
   loadPipeline,
   MissingScheduleError,
-  modelNames,
   type Pipeline,
   type PipelineDescription,
   type SamplingConfig,
@@ -17,7 +16,7 @@ import type { Precision } from '@diffgan/runtime';
 import { loadModel, modelSchemas } from '@diffgan/unet';
 import { UsageError } from '../errors.ts';
 import { folderHas } from '../run/folder-has.ts';
-import { shippedModel } from '../run/shipped-model.ts';
+import { shippedName } from '../run/shipped-model.ts';
 import { compileNetwork } from './compile-network.ts';
 import { parseSchedule } from './parse-schedule.ts';
 import { usageOf } from './usage-of.ts';
@@ -43,8 +42,6 @@ const WEIGHTS = 'model.safetensors';
 /** Networks that a run is drawn from. */
 const roles = ['generator', 'denoiser'];
 
-const isName = (path: string): boolean => path === 'shipped' || modelNames.some((name) => name === path);
-
 /**
  * Whether {@link openPipeline} would find a network there.
  *
@@ -54,7 +51,8 @@ const isName = (path: string): boolean => path === 'shipped' || modelNames.some(
  * ```
  */
 export const isModel = (path: string): boolean =>
-  isName(path) || [path, ...roles.map((role) => join(path, role))].some((folder) => folderHas(folder, WEIGHTS));
+  shippedName(path) !== undefined ||
+  [path, ...roles.map((role) => join(path, role))].some((folder) => folderHas(folder, WEIGHTS));
 
 /**
  * Tells what {@link openPipeline} will draw, and how, before a backend is there.
@@ -129,7 +127,8 @@ type Told = Pick<Pipeline, 'schedule' | 'sampling'>;
 function assertAlike(worse: string, bad: Told, good: Told): void {
   const facts = [bad, good].map(({ schedule, sampling }) => ({
     steps: typeof schedule === 'function' ? 'γ' : schedule.beta.join(),
-    predicts: sampling.predicts ?? 'eps',
+    predicts:
+      sampling.predicts === 'edm' ? `edm with σ_data ${sampling.sigmaData ?? 0.5}` : (sampling.predicts ?? 'eps'),
   }));
   const differs = (['steps', 'predicts'] as const).find((name) => facts[0][name] !== facts[1][name]);
   if (differs === undefined) return;
@@ -157,14 +156,14 @@ function toldOf(
     );
   const schedule = text === undefined ? undefined : parseSchedule(text);
   const { source, network } = schedule ? { source: path } : placeOf(path);
-  return [path === 'shipped' ? shippedModel : source, { network, schedule, sampling, draws }];
+  return [shippedName(path) ?? source, { network, schedule, sampling, draws }];
 }
 
 /** The folder of a network in that of a run is drawn from as the run says. */
 function placeOf(path: string): { source: string; network?: string } {
   const [name, run] = [basename(resolve(path)), dirname(resolve(path))];
   const isRole = roles.includes(name.split('@')[0]);
-  if (isName(path) || !isRole || !folderHas(run, 'config.json')) return { source: path };
+  if (shippedName(path) !== undefined || !isRole || !folderHas(run, 'config.json')) return { source: path };
   return { source: run, network: name };
 }
 

@@ -28,7 +28,7 @@ export const sourceFields = {
 
 /** Where a run starts from. */
 export const startFields = {
-  /** Folder of a run or of a network whose weights the networks start from. @defaultValue fresh weights */
+  /** Folder of a run or of a network, or name of a shipped model, whose weights the networks start from. @defaultValue fresh weights */
   init: optional(text()),
 };
 

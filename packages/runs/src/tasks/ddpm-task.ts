@@ -43,6 +43,6 @@ export const ddpmTask: TaskDefinition<DdpmRun> = {
 
 function optionsOf({ weight, ...training }: DdpmTraining): Omit<TrainDdpmOptions, keyof Provided> {
   if (weight === undefined) return training;
-  const { predicts } = training;
+  const predicts = training.predicts === 'edm' ? undefined : training.predicts; // the trainer refuses a weight there
   return { ...training, weight: weight.name === 'minSnr' ? minSnrWeight({ ...weight, predicts }) : vlbWeight(weight) };
 }

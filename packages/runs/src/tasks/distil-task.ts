@@ -18,7 +18,7 @@ import type { TaskDefinition } from './task.ts';
 export interface DistilRun extends AnyRun {
   /** What is trained. */
   task: 'distil';
-  /** Folder of the run or network of the teacher, a denoiser. The networks start from it, the generator unless `init` says else. */
+  /** The teacher, a denoiser: folder of its run or network, or a shipped model by name, such as fashion-mnist-ddpm. The networks start from it, the generator unless `init` says else. */
   teacher: string;
   /** The networks. */
   networks: {

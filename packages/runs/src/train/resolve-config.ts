@@ -19,7 +19,7 @@ export interface GivenSettings {
   set?: readonly string[];
   seed?: number;
   backend?: string;
-  /** Folder of a run or of a network whose weights the networks start from. */
+  /** Folder of a run or of a network, or name of a shipped model, whose weights the networks start from. */
   init?: string;
   steps?: number;
   images?: number;
@@ -148,9 +148,10 @@ function complete(settings: JsonObject, preset: string | null): JsonObject {
 /** What the sampler must know of the training. */
 function toldSampler({ training }: JsonObject, { sampler }: JsonObject): JsonObject {
   if (!isJsonObject(training)) return {};
-  const { predicts, variance } = training;
+  const { predicts, variance, edm } = training;
   return {
     ...(predicts !== undefined && { predicts }),
+    ...(isJsonObject(edm) && edm.sigmaData !== undefined && { sigmaData: edm.sigmaData }),
     ...(variance !== undefined && sampler === 'ddpm' && { variance }),
   };
 }

@@ -4,6 +4,7 @@ import { FileFormatError } from '@diffgan/files';
 import { loadMatchingWeights, type MatchedWeights, modelConfig } from '@diffgan/unet';
 import { UsageError } from '../errors.ts';
 import { folderHas } from '../run/folder-has.ts';
+import { modelHome } from '../run/shipped-model.ts';
 import type { RunModels } from '../tasks/task.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -14,11 +15,11 @@ const WEIGHTS = 'model.safetensors';
  * was taken. A generator may start from a denoiser, and so may a critic that is the way down of the same U-Net: it then knows what images
  * have in them before the game begins.
  *
- * @param init folder of a run or of a network.
+ * @param init folder of a run or of a network, or a shipped model by name.
  * @throws UsageError when nothing there fits.
  */
 export async function takeStartWeights(init: string, { networks }: RunModels, terminal: Terminal): Promise<void> {
-  const sources = sourcesOf(init, networks);
+  const sources = sourcesOf(modelHome(init), networks);
   for (const [name, model] of Object.entries(networks)) {
     const source = sources[name];
     if (source === undefined) terminal.say(`The ${name} starts anew: ${init} has no weights for it`);
@@ -38,7 +39,7 @@ function sourcesOf(init: string, networks: Readonly<Record<string, LayersModel>>
   });
   if (entries.every(([, folder]) => folder === undefined))
     throw new UsageError(
-      `init: ${init} holds no weights for ${names.join(' or ')}; give the folder of a finished run or of a network`,
+      `init: ${init} holds no weights for ${names.join(' or ')}; give the folder of a finished run or of a network, or a model by name`,
     );
   return Object.fromEntries(entries);
 }

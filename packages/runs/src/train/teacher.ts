@@ -1,21 +1,28 @@
-import { loadPipeline, PipelineError } from '@diffgan/hub';
+import type { ModelName } from '@diffgan/hub';
 import type { Teacher } from '@diffgan/training';
 import { UsageError } from '../errors.ts';
+import { isModel, openPipeline } from '../sample/open-pipeline.ts';
 import type { DistilRun } from '../tasks/distil-task.ts';
 import type { RunModels } from '../tasks/task.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isEncoder, takeStartWeights } from './start-weights.ts';
+
+/** The denoiser that comes with the program. */
+const SHIPPED = 'fashion-mnist-ddpm' satisfies ModelName;
 
 /**
  * The denoiser that a student learns from, with its schedule and what it predicts.
  *
  * @throws UsageError when there is none, or one whose steps or variance a student cannot learn from.
  */
-export async function loadTeacher({ teacher: folder }: DistilRun): Promise<Teacher & { dispose(): void }> {
+export async function loadTeacher({ teacher }: DistilRun): Promise<Teacher & { dispose(): void }> {
   const refuse = (why: string, cause?: unknown) =>
-    new UsageError(`teacher: ${why}; give the folder of a trained DDPM, or of an imported one`, { cause });
-  const pipeline = await loadPipeline(folder).catch((cause) => {
-    throw cause instanceof PipelineError ? refuse(cause.message, cause) : cause;
+    new UsageError(`teacher: ${why}; give the folder of a trained DDPM or of an imported one, or ${SHIPPED} by name`, {
+      cause,
+    });
+  if (!isModel(teacher)) throw refuse(`${teacher} holds no network to learn from`);
+  const pipeline = await openPipeline(teacher).catch((cause) => {
+    throw cause instanceof UsageError ? refuse(cause.message, cause) : cause;
   });
   const { networks, schedule, sampling } = pipeline;
   const dispose = () => pipeline.dispose();
@@ -24,11 +31,16 @@ export async function loadTeacher({ teacher: folder }: DistilRun): Promise<Teach
     dispose();
     throw refuse(
       learned
-        ? `${folder} has learned its variance, which no student takes`
-        : `${folder} is ${'denoiser' in networks ? 'a VDM, whose time has no steps' : 'no denoiser'}`,
+        ? `${teacher} has learned its variance, which no student takes`
+        : `${teacher} is ${'denoiser' in networks ? 'a VDM, whose time has no steps' : 'no denoiser'}`,
     );
   }
-  return { model: networks.denoiser, schedule, predicts: sampling.predicts, dispose };
+  const { predicts } = sampling;
+  if (predicts === 'edm') {
+    dispose();
+    throw refuse(`${teacher} denoises in the form of EDM, which no student takes`);
+  }
+  return { model: networks.denoiser, schedule, predicts, dispose };
 }
 
 /** The networks of a student start from its teacher, as far as they are the same U-Net; the generator from `init` where that is given. */

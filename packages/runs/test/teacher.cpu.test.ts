@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { withAbsolutePaths } from '../src/run/with-absolute-paths.ts';
+import type { DistilRun } from '../src/tasks/distil-task.ts';
+import { makeModels } from '../src/tasks/tasks.ts';
+import { resolveConfig } from '../src/train/resolve-config.ts';
+import { loadTeacher, startFromTeacher } from '../src/train/teacher.ts';
+
+const told = async (...set: string[]) =>
+  (await resolveConfig({ preset: 'fashion-mnist-distil', set: ['training.divergence=js2', ...set] }))
+    .config as DistilRun;
+const nothing = () => undefined;
+
+describe('the teacher of a student', () => {
+  it('is a shipped model, named from any working folder, or a folder', async () => {
+    const named = withAbsolutePaths(await told('teacher=fashion-mnist-ddpm', 'init=fashion-mnist-distil'));
+    expect(named).toMatchObject({ teacher: 'fashion-mnist-ddpm', init: 'fashion-mnist-distil' });
+    const folder = withAbsolutePaths(await told('teacher=./fashion-mnist-ddpm', 'init=mine'));
+    expect(folder).toMatchObject({ teacher: resolve('fashion-mnist-ddpm'), init: resolve('mine') });
+  });
+
+  it('is loaded by name, and lends its weights', async () => {
+    const config = await told('teacher=fashion-mnist-ddpm', 'init=fashion-mnist-distil');
+    const teacher = await loadTeacher(config);
+    const models = makeModels(config);
+    const lines: string[] = [];
+    const say = (line: string) => void lines.push(line);
+    try {
+      expect(teacher.schedule).toMatchObject({ name: 'vp', steps: 1000 });
+      await startFromTeacher(config, models, { say, heading: say, progress: nothing, finish: nothing });
+      expect(lines.join('\n')).toMatch(
+        /The fake starts from .*fashion-mnist-ddpm.*denoiser: (\d+) of \1 weights taken/,
+      );
+      expect(lines.join('\n')).toMatch(/The critic starts from .*fashion-mnist-ddpm.*denoiser: /);
+      expect(lines.join('\n')).toMatch(
+        /The generator starts from .*fashion-mnist-distil.*generator: (\d+) of \1 weights taken/,
+      );
+      const [ofFake, ofTeacher] = [models.networks.fake, teacher.model].map((model) =>
+        (model as typeof models.networks.fake).getWeights().map((weight) => weight.dataSync()),
+      );
+      expect(ofFake).toEqual(ofTeacher);
+    } finally {
+      models.dispose();
+      teacher.dispose();
+    }
+    expect(tf.memory().numTensors).toBe(0);
+  });
+
+  it.each([
+    [
+      'runs/nowhere',
+      /^teacher: runs\/nowhere holds no network to learn from; give the folder of a trained DDPM or .* fashion-mnist-ddpm by name$/,
+    ],
+    ['fashion-mnist-ddpn', /holds no network to learn from/],
+    ['fashion-mnist-ddgan', /^teacher: fashion-mnist-ddgan is no denoiser; give .* fashion-mnist-ddpm by name$/],
+  ])('is not %s', async (teacher, problem) => {
+    await expect(loadTeacher(await told(`teacher=${teacher}`))).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(problem) as string,
+    });
+  });
+});
