@@ -1,117 +1,113 @@
-// What training in several processes costs: one process with all threads against as many with one thread each, the same batch of the reference
-// U-Net, in turns:
+// What training in several processes costs: one process with all threads beside as many with one thread each, the same batch of the reference
+// U-Net, in turns; sums alone, by size and ranks; and steps by batch. Of these docs/scale.md makes its figures:
 //
 //   npm run bench:processes -- --processes 2 --batch 64 --steps 10 --rounds 3
+//   npm run bench:processes -- --only sums,steps,together --json bench/results/processes.json
+//   npm run bench:processes -- --only nothing --json bench/results/processes.json    # writes docs/scale.md of what the file holds
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { imageDataset } from '@diffgan/data';
-import { key, run, uniformArray } from '@diffgan/ops';
-import { selectBackend } from '@diffgan/runtime';
-import { joinCollectives } from '@diffgan/runtime/node';
-import { linearSchedule } from '@diffgan/schedule';
-import { trainDdpm } from '@diffgan/training';
-import { ddpmUnet } from '@diffgan/unet';
+import { flags } from '../scripts/flags.ts';
 import { freePorts } from '../test/free-ports.ts';
-import { referenceNetwork } from './cases.ts';
-import { describeLoad, describeMachine } from './machine.ts';
+import { cores, describeCommit, describeLoad, describeMachine } from './machine.ts';
+import type { ProcessesResults, Together, TogetherRound } from './processes-results.ts';
+import { writeScaleDocs } from './scale-docs.ts';
+import { median } from './statistics.ts';
+import type { Order, Told } from './worker/processes.ts';
 
-const { values } = parseArgs({
-  options: {
-    processes: { type: 'string', default: '2' },
-    batch: { type: 'string', default: '64' },
-    steps: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '3' },
-    sizes: { type: 'string', default: '1000,1623169,6500000' },
-    hosts: { type: 'string' },
-    rank: { type: 'string', default: '0' },
-  },
-});
-const [processes, batch, steps, rounds, rank] = [
-  values.processes,
-  values.batch,
-  values.steps,
-  values.rounds,
-  values.rank,
-].map(Number);
-const warmUp = 2;
+const given = flags({ processes: 2, batch: 64, steps: 10, rounds: 3, only: 'sums,together', json: '' });
+const sumSizes = [1_000, 100_000, 1_623_169, 6_500_000, 25_000_000];
+const sumRanks = [2, 3, 4];
+const stepBatches = [8, 16, 32, 64, 128];
+const script = fileURLToPath(new URL('worker/processes.ts', import.meta.url));
+const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** What a process tells of a run. */
-interface Told {
-  /** Seconds of every step but the first ones. */
-  seconds: number[];
-  /** Share of each that the process spent in sums which waited least: what the sum itself takes. */
-  shares: number[];
-  /** Milliseconds of a sum alone, by its number of floats. */
-  sums: Record<string, number>;
-}
-
-const medianOf = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-async function work(): Promise<void> {
-  await selectBackend('tensorflow');
-  const group =
-    values.hosts === undefined ? undefined : await joinCollectives({ hosts: values.hosts.split(','), rank });
-  const told: Told = { seconds: [], shares: [], sums: {} };
-  for (const size of group ? values.sizes.split(',') : []) {
-    const times: number[] = [];
-    for (let i = 0; i < 12; i++) {
-      const began = performance.now();
-      await group!.allReduce(new Float32Array(Number(size)));
-      times.push(performance.now() - began);
-    }
-    told.sums[size] = medianOf(times.slice(warmUp));
-  }
-  const pixels = Uint8Array.from(uniformArray(key(0), 512 * 784, { min: 0, max: 256 }));
-  const size = { count: 512, height: 28, width: 28, channels: 1 };
-  const data = imageDataset({ name: 'noise', split: 'train', images: pixels, ...size });
-  const options = { data, batch, steps: warmUp + steps, processes: group };
-  const model = ddpmUnet(referenceNetwork);
-  await run(trainDdpm(model, linearSchedule(1000), options), (event) => {
-    if (event.type !== 'step' || event.step <= warmUp) return;
-    told.seconds.push(event.seconds);
-    told.shares.push(event.measures['processes.leastWaited'] ?? 0);
-  });
-  process.send!(told, () => process.exit(0));
-}
-
-/** Runs the training in so many processes, and what rank 0 tells. */
-async function measure(count: number, threads: number): Promise<Told> {
+/** Runs so many processes to their end, and what each of them tells. */
+async function measure(count: number, threads: number, order: Omit<Order, 'hosts' | 'rank'>): Promise<Told[]> {
   const hosts = (await freePorts(count)).map((port) => `127.0.0.1:${port}`);
-  const given = ['--batch', values.batch, '--steps', values.steps, '--sizes', values.sizes];
-  const children = hosts.map((_, own) => {
-    const place = count === 1 ? [] : ['--hosts', hosts.join(), '--rank', String(own)];
-    return fork(fileURLToPath(import.meta.url), [...given, ...place], {
-      env: { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads), TF_CPP_MIN_LOG_LEVEL: '3', BENCH_WORKER: '1' },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+  const env = { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads), TF_CPP_MIN_LOG_LEVEL: '3' };
+  const children = hosts.map((_, rank) => {
+    const own: Order = { ...order, rank, ...(count > 1 && { hosts }) };
+    return fork(script, [JSON.stringify(own)], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   });
-  const ended = Promise.all(children.map((child) => once(child, 'close')));
-  const [told] = (await once(children[0], 'message')) as [Told];
-  await ended;
-  return told;
+  return Promise.all(
+    children.map(async (child) => {
+      const ended = once(child, 'close');
+      const told = await Promise.race([
+        once(child, 'message').then(([told]) => told as Told),
+        ended.then(() => undefined),
+      ]);
+      if (!told) throw new Error('a process ended before it told what it measured');
+      await ended;
+      return told;
+    }),
+  );
 }
 
-async function main(): Promise<void> {
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  say(JSON.stringify(describeMachine()));
-  const load = await describeLoad();
-  if (load !== undefined) say(load);
-  const [one, many]: Told[][] = [[], []];
-  for (let i = 0; i < rounds; i++) {
-    one.push(await measure(1, processes));
-    many.push(await measure(processes, 1));
-    const [a, b] = [one[i], many[i]].map(({ seconds }) => medianOf(seconds));
+async function measureSums(): Promise<ProcessesResults['sums']> {
+  const all: ProcessesResults['sums'] = [];
+  for (const ranks of sumRanks) {
+    const [{ sums }] = await measure(ranks, 1, { sums: sumSizes });
+    for (const floats of sumSizes) {
+      all.push({ ranks, floats, milliseconds: sums[floats] });
+      say(`${ranks} processes, sum of ${floats} floats: ${sums[floats].toFixed(1)} ms`);
+    }
+  }
+  return all;
+}
+
+async function measureSteps(): Promise<Pick<ProcessesResults, 'steps' | 'drawNanoseconds' | 'networks'>> {
+  const trainings = stepBatches.map((batch) => ({ batch, steps: given.steps }));
+  const [{ trainings: trained, drawNanoseconds, networks }] = await measure(1, cores, { trainings, sizes: true });
+  for (const { batch, step } of trained) say(`batch ${batch}: ${step.toFixed(3)} s a step`);
+  say(`a normal number: ${drawNanoseconds!.toFixed(1)} ns`);
+  const steps = trained.map(({ batch, step }) => ({ batch, milliseconds: 1000 * step }));
+  return { steps, drawNanoseconds: drawNanoseconds!, networks: networks! };
+}
+
+async function measureTogether(): Promise<Together> {
+  const { processes, batch, steps } = given;
+  const rounds: TogetherRound[] = [];
+  for (let i = 0; i < given.rounds; i++) {
+    const order = { trainings: [{ batch, steps }] };
+    const [one] = (await measure(1, processes, order)).map(({ trainings: [training] }) => training);
+    const many = (await measure(processes, 1, order)).map(({ trainings: [training] }) => training);
+    const manyProcessor = many.reduce((sum, { processor }) => sum + processor, 0);
+    const [{ step, share }] = many;
+    rounds.push({ one: one.step, many: step, oneProcessor: one.processor, manyProcessor, share });
     say(
-      `round ${i + 1}: one process ${a.toFixed(3)} s, ${processes} processes ${b.toFixed(3)} s a step, ratio ${(b / a).toFixed(3)}`,
+      `round ${i + 1}: one process ${one.step.toFixed(3)} s, ${processes} processes ${step.toFixed(3)} s a step, ratio ` +
+        `${(step / one.step).toFixed(3)}; of the processor ${(manyProcessor / one.processor).toFixed(3)}; sums ${(100 * share).toFixed(1)} %`,
     );
   }
-  const of = (runs: readonly Told[]) => medianOf(runs.flatMap(({ seconds }) => seconds));
-  const shares = medianOf(many.flatMap(({ shares }) => shares));
-  say(`median of all: ratio ${(of(many) / of(one)).toFixed(3)}, sums ${(100 * shares).toFixed(1)} % of a step`);
-  for (const size of values.sizes.split(','))
-    say(`sum of ${size} floats: ${medianOf(many.map(({ sums }) => sums[size])).toFixed(1)} ms`);
+  return { processes, batch, rounds };
 }
 
-await (process.env.BENCH_WORKER === undefined ? main() : work());
+say(describeMachine());
+const load = await describeLoad();
+if (load !== undefined) say(load);
+const earlier = existsSync(given.json) ? (JSON.parse(readFileSync(given.json, 'utf8')) as ProcessesResults) : undefined;
+const wants = (name: string) => given.only.split(',').includes(name);
+const results = {
+  ...earlier,
+  ...(!wants('nothing') && { machine: describeMachine(), commit: describeCommit(), load }),
+  ...(wants('sums') && { sums: await measureSums() }),
+  ...(wants('steps') && (await measureSteps())),
+  ...(wants('together') && { together: await measureTogether() }),
+} as ProcessesResults;
+if (results.together) {
+  const { rounds } = results.together;
+  const middle = (of: (round: TogetherRound) => number) => median(rounds.map(of));
+  say(
+    `median of all: ratio ${middle(({ one, many }) => many / one).toFixed(3)}, sums ${(100 * middle(({ share }) => share)).toFixed(1)} % of a step`,
+  );
+}
+if (given.json !== '') {
+  mkdirSync(dirname(given.json), { recursive: true });
+  writeFileSync(given.json, `${JSON.stringify(results, null, 2)}\n`);
+  const missing = (['sums', 'steps', 'together'] as const).filter((name) => !results[name]);
+  if (missing.length === 0) await writeScaleDocs(results);
+  else say(`${given.json} has been written; docs/scale.md waits for --only ${missing.join(',')}`);
+}

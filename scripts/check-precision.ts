@@ -5,7 +5,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fashionMnist, type ImageDataset, takeImages } from '@diffgan/data';
@@ -19,17 +18,10 @@ import { trainDdgan, trainDdpm, TrainedNetwork } from '@diffgan/training';
 import { ddganDiscriminator, ddganGenerator, ddpmUnet, loadModel, presets } from '@diffgan/unet';
 import { modelFolder } from '@diffgan/weights';
 import { runPreset } from '../packages/runs/src/presets/presets.ts';
+import { flags } from './flags.ts';
 
-const { values } = parseArgs({
-  options: {
-    steps: { type: 'string', default: '150' },
-    network: { type: 'string', default: 'fashion-mnist-tiny' },
-    seeds: { type: 'string', default: '0,1' },
-    draws: { type: 'string', default: '8' },
-    out: { type: 'string', default: 'precision.json' },
-  },
-});
-const steps = Number(values.steps);
+const defaults = { steps: 150, network: 'fashion-mnist-tiny', seeds: '0,1', draws: 8, out: 'precision.json' };
+const { steps, ...values } = flags(defaults);
 const seeds = values.seeds.split(',').map(Number);
 const network = values.network as 'fashion-mnist-tiny' | 'fashion-mnist-small';
 const precisions: Precision[] = ['float32', 'bfloat16'];
@@ -115,7 +107,7 @@ async function gradientsOfCritic(images: ImageDataset) {
         { precision },
       ),
     );
-    for (let draw = 0; draw < Number(values.draws); draw++) {
+    for (let draw = 0; draw < values.draws; draw++) {
       const own = foldIn(key(5), draw);
       const x0 = takeImages(images, randintArray(foldIn(own, 0), 32, 0, images.count));
       const t = randintArray(foldIn(own, 1), 32, 1, 5);

@@ -5,17 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { killTogether } from '../packages/training/test/kill-together.ts';
+import { flags } from './flags.ts';
 
-const { values } = parseArgs({
-  options: {
-    times: { type: 'string', default: '20' },
-    processes: { type: 'string', default: '2' },
-    seed: { type: 'string', default: '0' },
-  },
-});
-const [kills, size, seed] = [values.times, values.processes, values.seed].map(Number);
+const { times: kills, processes: size, seed } = flags({ times: 20, processes: 2, seed: 0 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'diffgan-kill-'));
 try {

@@ -11,25 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { foldIn, key, uniformArray } from '@diffgan/ops';
 import { selectBackend } from '@diffgan/runtime';
 import { run } from '@diffgan/samplers';
 import { vpSchedule } from '@diffgan/schedule';
 import { CheckpointWriteError, loadCheckpoint, trainDdgan } from '@diffgan/training';
 import { clouds, planeGame } from '../packages/training/test/plane.ts';
+import { flags } from './flags.ts';
 
-const { values } = parseArgs({
-  options: {
-    how: { type: 'string', default: 'kill' },
-    times: { type: 'string', default: '20' },
-    steps: { type: 'string', default: '1000' },
-    every: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '0' },
-    child: { type: 'string' },
-  },
-});
-const [steps, every, times] = [values.steps, values.every, values.times].map(Number);
+// a child is told the file of its checkpoint
+const values = flags({ how: 'kill', times: 20, steps: 1000, every: 10, seed: 0, child: '' });
+const { steps, every, times } = values;
 
 /** What a checkpoint holds, as one number. */
 async function digestOf(file: string): Promise<string> {
@@ -78,7 +70,7 @@ interface Told {
 /** Runs the child to its end, or until it is interrupted `after` milliseconds from its first step on. */
 async function runChild(file: string, interrupt?: { after: number; by: (child: ReturnType<typeof spawn>) => unknown }) {
   const flags = ['--conditions=@diffgan/source', '--import', 'tsx'];
-  const own = ['--child', file, '--steps', values.steps, '--every', values.every];
+  const own = ['--child', file, '--steps', String(steps), '--every', String(every)];
   const child = spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), ...own], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env },
@@ -154,7 +146,7 @@ async function main(): Promise<void> {
     const file = join(disk, 'state.safetensors');
     let [interrupted, compared, resumed] = [0, 0, 0];
     for (let i = 0; interrupted < times; i++) {
-      const [share] = uniformArray(foldIn(key(Number(values.seed)), i), 1);
+      const [share] = uniformArray(foldIn(key(values.seed), i), 1);
       const after = 0.6 * share * whole.milliseconds;
       const told = await runChild(file, { after, by: (child) => interruption(child, disk) });
       compared += compare(told, whole.digests);
@@ -178,4 +170,4 @@ async function main(): Promise<void> {
   }
 }
 
-await (values.child === undefined ? main() : trainAsChild(values.child));
+await (values.child === '' ? main() : trainAsChild(values.child));

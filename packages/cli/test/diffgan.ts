@@ -18,11 +18,14 @@ export function diffgan(
     env?: NodeJS.ProcessEnv;
     /** Its working folder. */
     cwd?: string;
+    /** What runs it, such as on another machine. */
+    command?: readonly string[];
     onText?: (text: string, kill: (how: NodeJS.Signals | 'EPIPE') => void, pid: number) => void;
   } = {},
 ): Promise<Ended> {
-  const { cwd = root, env } = options;
-  const child = spawn(process.execPath, [inject('command'), ...args], { cwd, env: { ...process.env, ...env } });
+  const { cwd = root, env, command = [] } = options;
+  const [program, ...rest] = [...command, process.execPath, inject('command'), ...args];
+  const child = spawn(program, rest, { cwd, env: { ...process.env, ...env } });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => {

@@ -30,6 +30,7 @@ const options: EvaluateCommandOptions = {
   seed: 0,
   workers: 1,
   cache: true,
+  saveStatistics: false,
   out: 'runs/evaluate',
 };
 

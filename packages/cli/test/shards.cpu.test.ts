@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { merge } from '../src/commands/merge.ts';
 import { sample } from '../src/commands/sample.ts';
-import { batchesOfShard, sampleOptions } from '../src/sample/options.ts';
+import { sampleOptions } from '../src/sample/options.ts';
+import { mergeSamples } from '../src/shards/merge-samples.ts';
+import { batchesOfShard } from '../src/shards/shard.ts';
 import { quiet } from './quiet.ts';
 
 let home: string;
@@ -22,18 +23,20 @@ it('parts put together are the whole, to the bit', { timeout: 300_000 }, async (
   const parts = ['2/3', '3/3', '1/3'];
   for (const shard of parts) await draw({ shard, out: at(shard.replace('/', 'of')) });
   const folders = parts.map((shard) => at(shard.replace('/', 'of')));
-  const merged = await merge(folders, at('all'), terminal);
+  const merged = await mergeSamples(folders, at('all'), terminal);
   const bytes = (folder: string) => readFile(join(folder, 'samples.npz'));
   expect((await bytes(at('all'))).equals(await bytes(at('whole')))).toBe(true);
   expect(merged).toEqual({ ...whole, seconds: merged.seconds, folder: at('all') });
 
-  await expect(merge(folders.slice(1), at('other'), terminal)).rejects.toThrow(/part 2 of 3 is missing/);
-  await expect(merge([...folders, folders[0]], at('other'), terminal)).rejects.toThrow(/part 2 of 3 is there twice/);
-  await expect(merge([at('whole')], at('other'), terminal)).rejects.toThrow(/is no part of a set of samples/);
-  await expect(merge([at('nothing')], at('other'), terminal)).rejects.toThrow(/has no samples/);
+  await expect(mergeSamples(folders.slice(1), at('other'), terminal)).rejects.toThrow(/part 2 of 3 is missing/);
+  await expect(mergeSamples([...folders, folders[0]], at('other'), terminal)).rejects.toThrow(
+    /part 2 of 3 is there twice/,
+  );
+  await expect(mergeSamples([at('whole')], at('other'), terminal)).rejects.toThrow(/is no part of a set of samples/);
+  await expect(mergeSamples([at('nothing')], at('other'), terminal)).rejects.toThrow(/has no samples/);
   const file = join(folders[0], 'sample.json');
   await writeFile(file, (await readFile(file, 'utf8')).replace('"seed": 3', '"seed": 4'));
-  await expect(merge(folders, at('other'), terminal)).rejects.toThrow(/are parts of different sets/);
+  await expect(mergeSamples(folders, at('other'), terminal)).rejects.toThrow(/are parts of different sets/);
 });
 
 it('every batch belongs to one part', () => {

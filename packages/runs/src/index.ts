@@ -32,9 +32,11 @@ export { samplesPicture } from './sample/samples-picture.ts';
 export { timedSamples } from './sample/timed-samples.ts';
 export { floorScore, score, scoreNoise } from './scores/fashion-fid.ts';
 export {
+  type BatchRange,
   checkImages,
   type FloatRange,
   floatRanges,
+  type ImageSet,
   namedDataset,
   openImages,
   type Opening,

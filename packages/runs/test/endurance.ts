@@ -6,23 +6,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@diffgan/runtime';
 import { run } from '@diffgan/samplers';
+import { flags } from '../../../scripts/flags.ts';
 import type { PointData } from '../src/run/data-config.ts';
 import { keysOf } from '../src/run/keys.ts';
 import { drawToyData } from '../src/run/toy-data.ts';
 import { makeModels, startTraining } from '../src/tasks/tasks.ts';
 import { resolveConfig } from '../src/train/resolve-config.ts';
 
-const { values } = parseArgs({
-  options: {
-    preset: { type: 'string', default: 'gaussians25-ddgan' },
-    steps: { type: 'string', default: '10000' },
-  },
-});
-const steps = Number(values.steps);
+const { preset, steps } = flags({ preset: 'gaussians25-ddgan', steps: 10000 });
 /** Steps after which a process has all the memory that it will need. */
 const settled = 1000;
 const allowedGrowth = 0.05;
@@ -35,7 +29,7 @@ interface Use {
 
 /** Trains in a folder of its own; what memory held at every thousandth step. */
 async function watchMemory(folder: string): Promise<Use[]> {
-  const { config } = await resolveConfig({ preset: values.preset, steps });
+  const { config } = await resolveConfig({ preset, steps });
   const models = makeModels(config);
   const uses: Use[] = [];
   const training = startTraining(config, models, {

@@ -269,12 +269,6 @@ napi_value loadLibrary(napi_env env, napi_callback_info info) {
   });
 }
 
-void addFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
-  napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function) == napi_ok)
-    napi_set_named_property(env, exports, name, function);
-}
-
 }  // namespace
 }  // namespace diffgan
 

@@ -163,6 +163,13 @@ inline void setProperty(napi_env env, napi_value object, const char* name, napi_
   check(env, napi_set_named_property(env, object, name, value), "a property cannot be set");
 }
 
+/** Gives an addon a function. */
+inline void addFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function) == napi_ok)
+    napi_set_named_property(env, exports, name, function);
+}
+
 /** Runs the body of a function that JavaScript calls; no C++ exception leaves it. */
 template <typename Body>
 napi_value guarded(napi_env env, Body body) {

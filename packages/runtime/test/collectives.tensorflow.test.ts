@@ -1,38 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { joinCollectives, type JoinOptions } from '@diffgan/runtime/node';
 import { freePorts } from '../../../test/free-ports.ts';
+import { type Outcome, outcomeOf } from './outcome-of.ts';
 
-const script = fileURLToPath(new URL('fixtures/collective-process.ts', import.meta.url));
-const flags = ['--conditions=@diffgan/source', '--import', 'tsx'];
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
-
-interface Outcome {
-  result?: unknown;
-  problem?: string;
-  ranks?: number[];
-  message?: string;
-}
-
-type Task = JoinOptions & { task: string };
-
-/** Runs one process to its end. */
-async function outcomeOf(task: Task): Promise<Outcome | undefined> {
-  const env = { ...process.env, NODE_OPTIONS: '', TF_CPP_MIN_LOG_LEVEL: '3' };
-  const child = spawn(process.execPath, [...flags, script, JSON.stringify(task)], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  await once(child, 'close');
-  const line = output.trim().split('\n').at(-1);
-  return line ? (JSON.parse(line) as Outcome) : undefined;
-}
 
 /** Runs a group to its end; `of` says what differs from process to process. */
 async function outcomesOf(

@@ -38,6 +38,8 @@ export class Team {
   #told: Float32Array | undefined;
   #waitedShare = 0;
   #waited = 0;
+  /** When the step began, or rather what led to it: data and pictures make a process late, too. */
+  #since = performance.now();
   readonly #recent: { most: number; slowest: number }[] = [];
   readonly #named = new Set<number>();
 
@@ -142,12 +144,13 @@ export class Team {
     if (this.group) this.#told = told;
   }
 
-  /** Takes note of the length of a step; what the processes told of the one before, for the records. */
-  pace(seconds: number): Record<string, number> {
+  /** Takes note of the end of a step; what the processes told of the one before, for the records. */
+  pace(): Record<string, number> {
     const { group } = this;
     if (!group || !this.#told) return {};
-    this.#waitedShare = Math.min(1, (group.waited - this.#waited) / seconds);
-    this.#waited = group.waited;
+    const now = performance.now();
+    this.#waitedShare = Math.min(1, (1000 * (group.waited - this.#waited)) / (now - this.#since));
+    [this.#waited, this.#since] = [group.waited, now];
     const shares = this.#told.subarray(2);
     const least = Math.min(...shares);
     const [most, slowest] = [Math.max(...shares), shares.indexOf(least)];

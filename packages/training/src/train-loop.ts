@@ -111,7 +111,7 @@ class Loop implements LoopParts {
       const outcome = await this.#step(step, store);
       const seconds = (performance.now() - began) / 1000;
       progress.seconds += seconds;
-      Object.assign(outcome.measures, team.pace(seconds));
+      Object.assign(outcome.measures, team.pace());
       yield this.#report(step, outcome, seconds);
       yield* team.watch(step);
       if (this.task.watch) yield* this.task.watch(outcome, step);

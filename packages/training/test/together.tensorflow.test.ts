@@ -49,6 +49,21 @@ describe('processes that train together', () => {
     }
   });
 
+  it('name the one that the others wait for', { timeout: 300_000 }, async () => {
+    const task = { names: ['classifier'], options: { ...options, steps: 70 }, slow: { rank: 1, milliseconds: 200 } };
+    const teams = await trainInProcesses(3, task);
+    for (const [rank, [{ measures, warnings, error }]] of teams.entries()) {
+      expect(error).toBeUndefined();
+      const named = measures.filter((step) => step['processes.slowest'] === 1);
+      expect(named.length, `steps that rank ${rank} says rank 1 was slow in`).toBeGreaterThan(50);
+      const shares = named.map((step) => step['processes.mostWaited']).sort((a, b) => a - b);
+      expect(shares[Math.floor(shares.length / 2)]).toBeGreaterThan(0.5);
+      const warned = warnings.filter((text) => text.includes('wait'));
+      expect(warned).toHaveLength(1);
+      expect(warned[0]).toMatch(/^The others wait \d+ % of the time for rank 1, which is slower than they are$/);
+    }
+  });
+
   it('refuse what cannot be dealt out', async () => {
     const [lines] = await trainInProcesses(2, { names: ['classifier'], options: { ...options, batch: 9 } });
     expect(lines[0].error).toMatch(

@@ -18,6 +18,8 @@ export interface Together {
   /** On top of the options of each. */
   options: Partial<TrainOptions>;
   timeLimit?: number;
+  /** A rank that sleeps after each step. */
+  slow?: { rank: number; milliseconds: number };
 }
 
 /** What a process makes of a training. */
@@ -26,6 +28,7 @@ export interface Trained {
   losses: Record<string, number>[];
   measures: Record<string, number>[];
   weights: Record<string, number[]>;
+  warnings: string[];
   error?: string;
 }
 
@@ -50,20 +53,29 @@ const more: Record<string, typeof playDropout> = { [WGAN]: playWgan, [DROPOUT]: 
 /** Does one of the trainings in this process. */
 export async function together(
   name: string,
-  { options }: Together,
+  { options, slow }: Together,
   processes?: ProcessGroup,
   onStep?: (step: number) => void,
 ): Promise<Omit<Trained, 'name'>> {
-  const onEvent = (event: TrainEvent) => (event.type === 'step' ? onStep?.(event.step) : undefined);
+  const warnings: string[] = [];
+  const onEvent = (event: TrainEvent) => {
+    if (event.type === 'warning') warnings.push(event.message);
+    if (event.type !== 'step') return;
+    onStep?.(event.step);
+    if (slow && slow.rank === processes?.rank) sleep(slow.milliseconds);
+  };
   const all = { ...options, processes };
   if (name === TOY) {
     const { events, vectors, error } = await trainToy(shortRun({ ...all, steps: 10 }));
     const steps = events.filter((event) => event.type === 'step');
-    return { ...numbersOf(steps), weights: vectors, ...failureOf(error) };
+    return { ...numbersOf(steps), weights: vectors, warnings, ...failureOf(error) };
   }
   const { steps, weights, error } = await (more[name] ?? trainers[name])(all, onEvent);
-  return { ...numbersOf(steps), weights, ...failureOf(error) };
+  return { ...numbersOf(steps), weights, warnings, ...failureOf(error) };
 }
+
+/** Stands still, as a process does whose machine has others to serve. */
+const sleep = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
 const failureOf = (error: unknown) => (error instanceof Error ? { error: error.message } : {});
 

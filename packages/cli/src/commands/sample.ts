@@ -12,13 +12,14 @@ import {
 } from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
-import { batchesOfShard, type FormatName, type SampleOptions, type Shard } from '../sample/options.ts';
+import type { FormatName, SampleOptions } from '../sample/options.ts';
 import { CHAIN_IMAGES, chainGif } from '../sample/outputs/chain-gif.ts';
 import { freshFolder, unmark } from '../sample/outputs/fresh-folder.ts';
 import { formatsFor, openOutputs } from '../sample/outputs/open-outputs.ts';
 import type { SampleOutput } from '../sample/outputs/sample-output.ts';
 import { scheduleNotes } from '../sample/schedule-notes.ts';
 import { preparePrecision } from '../setup/prepare-precision.ts';
+import { batchesOfShard, type Shard } from '../shards/shard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { version } from '../terminal/version.ts';
 import { sampleBatches } from '../workers/sample-batches.ts';

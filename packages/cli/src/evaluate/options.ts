@@ -9,6 +9,7 @@ import {
 } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
+import type { Shard } from '../shards/shard.ts';
 
 /** Options of the evaluate command. */
 export interface EvaluateCommandOptions {
@@ -40,6 +41,10 @@ export interface EvaluateCommandOptions {
   precision?: Precision;
   /** Whether features of the reference are kept for the next time. */
   cache: boolean;
+  /** Whether mean and covariance of the features of the samples become a file. */
+  saveStatistics: boolean;
+  /** Make the features of this part of the samples alone. */
+  shard?: Shard;
   out: string;
 }
 

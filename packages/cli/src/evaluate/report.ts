@@ -13,7 +13,7 @@ export interface EvaluateResult extends Evaluation {
   readonly seconds: number;
   /** FID of the test against the training images, where it is known: no generator can be expected to go below. */
   readonly floor?: number;
-  readonly files: { readonly report: string; readonly result: string };
+  readonly files: { readonly report: string; readonly result: string; readonly statistics?: string };
 }
 
 /** Scores as rows of metric, value and what to know about it. */

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { checkEvaluateOptions, EVALUATE_OUT, type EvaluateCommandOptions, parseSize } from '../evaluate/options.ts';
+import { shardOf } from '../shards/shard.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { backendOption, jsonOption, precisionOption, seedOption } from './common-options.ts';
 import { parseNumber } from './parse-number.ts';
 
-type Flags = Omit<EvaluateCommandOptions, 'metrics'> & { json: boolean; metrics: string };
+type Flags = Omit<EvaluateCommandOptions, 'metrics' | 'shard'> & { json: boolean; metrics: string; shard?: string };
 
 const samples = 'generated images: a folder of PNG or JPEG files, an .npz, a model or run folder, or shipped';
 const reference =
@@ -18,6 +19,7 @@ Examples:
   diffgan evaluate --samples shipped --reference fashion-mnist:test
   diffgan evaluate --samples samples/ --reference fashion-mnist:train --metrics fid,is
   diffgan evaluate --samples samples.npz --reference cifar10.npz --extractor inception --weights inception.safetensors
+  diffgan evaluate --samples samples.npz --reference cifar10:train --shard 3/8 --out runs/scored3
 
 The Inception weights are those of pytorch-fid; the documentation of inceptionV3 in @diffgan/fid says how to convert them.`;
 
@@ -44,13 +46,18 @@ export function evaluateCommand(root: Command, signal: AbortSignal): void {
     .option('--workers <number>', 'processes that share drawing from a network and its features', parseNumber, 1)
     .addOption(backendOption())
     .addOption(precisionOption())
+    .option('--shard <i/n>', 'make the features of part i of n alone; diffgan merge puts them together and scores them')
+    .option('--save-statistics', 'also write statistics.npz: mean and covariance of the features of the samples', false)
     .option('--no-cache', 'do not keep features of the reference for the next time')
     .option('--out <folder>', 'folder of evaluation.json and report.html', EVALUATE_OUT)
     .addOption(jsonOption())
     .addHelpText('after', examples)
-    .action(async ({ json, metrics, ...given }: Flags) => {
+    .action(async ({ json, metrics, shard, ...given }: Flags) => {
       const { parseMetrics } = await import('../evaluate/parse-metrics.ts');
-      const options = { ...given, metrics: parseMetrics(metrics) };
+      const options = {
+        ...{ ...given, metrics: parseMetrics(metrics) },
+        ...(shard !== undefined && { shard: shardOf(shard) }),
+      };
       checkEvaluateOptions(options);
       const { evaluate } = await import('../commands/evaluate.ts');
       const terminal = new Terminal(json);

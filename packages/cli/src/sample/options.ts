@@ -2,6 +2,7 @@ import { isSpacing, type SamplerName, samplerNames, type SamplingConfig, spacing
 import type { Prediction, VarianceKind } from '@diffgan/objectives';
 import { UsageError } from '@diffgan/runs/errors';
 import type { Precision } from '@diffgan/runtime';
+import { type Shard, shardOf } from '../shards/shard.ts';
 
 /** What samples can be written as. */
 export const formatNames = ['png', 'grid', 'npz', 'gif', 'csv'] as const;
@@ -35,12 +36,6 @@ export interface SampleOptions {
   /** What the network computes in. @defaultValue `'float32'` */
   precision?: Precision;
   out: string;
-}
-
-/** One of several parts of equal length, from 1. */
-export interface Shard {
-  index: number;
-  of: number;
 }
 
 /** Where samples go unless `--out` says otherwise. */
@@ -114,21 +109,6 @@ export function sampleOptions(flags: SampleFlags): SampleOptions {
 function ofShard(shard: Shard, { format = 'npz' }: SampleFlags): Pick<SampleOptions, 'shard' | 'formats'> {
   if (format !== 'npz') throw new UsageError(`--format is ${format}; a --shard is written as npz, for diffgan merge`);
   return { shard, formats: ['npz'] };
-}
-
-function shardOf(text: string): Shard {
-  const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text)?.map(Number) ?? [];
-  if (index >= 1 && index <= of) return { index, of };
-  throw new UsageError(`--shard is ${text.slice(0, 40)}; write which part of how many, such as 3/8`);
-}
-
-/** The batches of a part: each batch belongs to one part. */
-export function batchesOfShard(batches: number, { index, of }: Shard): [from: number, to: number] {
-  if (of > batches)
-    throw new UsageError(
-      `--shard is ${index}/${of}, but there are ${batches} batches; take fewer parts, or a smaller --batch in all of them`,
-    );
-  return [Math.floor(((index - 1) * batches) / of), Math.floor((index * batches) / of)];
 }
 
 /** Checks the flags that say how samples are drawn. */

@@ -44,6 +44,8 @@ export interface EvaluateOptions {
 /** Event of {@link evaluate}. */
 export type EvaluateEvent =
   | { readonly type: 'features'; readonly set: 'samples' | 'reference'; readonly done: number }
+  /** All features of the samples are there. */
+  | { readonly type: 'collected'; readonly samples: CollectedFeatures }
   | { readonly type: 'metric'; readonly metric: MetricName; readonly fraction: number };
 
 const k = { precisionRecall: 3, densityCoverage: 5 };
@@ -83,6 +85,7 @@ export async function* evaluate(
   if (reference instanceof FeatureStatistics) assertStatisticsSuffice(metrics);
   const generated = isFeatureSet(samples) ? samples : yield* collect('samples', samples, { ...options, metrics });
   assertEnough('samples', generated.statistics.count);
+  yield { type: 'collected', samples: generated };
   const real = isImages(reference) ? yield* collect('reference', reference, { ...options, metrics }) : reference;
   const statistics = real instanceof FeatureStatistics ? real : real.statistics;
   assertEnough('reference', statistics.count);

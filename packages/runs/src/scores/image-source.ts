@@ -8,13 +8,18 @@ import { UsageError } from '../errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { inFlags } from './in-flags.ts';
 
+/** Numbers of batches, from one up to but not including the other. */
+export type BatchRange = readonly [from: number, to: number];
+
+const ALL: BatchRange = [0, Infinity];
+
 /** Images that are read batch by batch. */
 export interface ImageSet {
   /** What it is called in reports. */
   readonly name: string;
   readonly count: number;
-  /** Fresh batches in [−1, 1] from the first image on; who takes them disposes them. */
-  batches(): AsyncIterable<Tensor4D>;
+  /** Fresh batches in [−1, 1], all or those of a part of their numbers; who takes them disposes them. */
+  batches(part?: BatchRange): AsyncIterable<Tensor4D>;
   /** Range of the pixels, where it is certain. */
   readonly range?: PixelRange;
   /** SHA-256 of the pixels and their shape. */
@@ -124,8 +129,8 @@ function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): Ima
     range: '[-1, 1]',
     dataset,
     // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable like the others
-    async *batches() {
-      for (let start = 0; start < count; start += batch)
+    async *batches([from, to] = ALL) {
+      for (let start = from * batch; start < Math.min(count, to * batch); start += batch)
         yield takeImages(
           dataset,
           Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i),
@@ -150,18 +155,22 @@ async function ofNpz(
     name: path,
     count,
     range: dtype === '|u1' || range !== undefined ? '[-1, 1]' : undefined, // floats of other programs may be anything
-    async *batches() {
+    async *batches([from, to] = ALL) {
       let left = count;
       let brightest = -1;
       const reading = npzImages(path, { batch, signal });
       // without images the reader says what is wrong with the file
-      while (left > 0 || total === 0) {
+      for (let number = 0; number < to && (left > 0 || total === 0); number++) {
         const { done, value } = await reading.next();
         if (done) return;
-        const whole = value.shape[0] <= left;
+        const kept = Math.min(left, batch);
+        left -= kept;
+        if (number < from) {
+          value.dispose();
+          continue;
+        }
         if (dtype === '|u1') brightest = Math.max(brightest, await greatest(value));
-        yield inUnitRange(whole ? value : shortened(value, left), dtype === '|u1' ? undefined : range);
-        left -= Math.min(left, batch);
+        yield inUnitRange(value.shape[0] <= kept ? value : shortened(value, kept), dtype === '|u1' ? undefined : range);
       }
       await reading.return();
       if (brightest > -1 && brightest <= darkest)
