@@ -179,7 +179,7 @@ it('draws on WebGPU what it draws on the processor, and again when the device is
   });
   expect(again).toEqual(found);
   expect(await number(page, 'backend')).toMatch(/^webgpu on /);
-}, 600_000); // an adapter in software compiles its shaders twice
+}, 300_000); // an adapter in software compiles its shaders twice
 
 it('says that its worker failed, and draws again', async () => {
   const { page } = await openPictures('');

@@ -44,7 +44,7 @@ const part = (shard: string, changes: Partial<EvaluateCommandOptions> = {}) =>
   score({ shard: shardOf(shard), out: at(shard.replace('/', 'of')), ...changes });
 const together = (folders: string[], out = 'all') => merge(folders.map(at), at(out), terminal, signal);
 /** All but how long it took and where it is. */
-const toldOf = ({ seconds, files, ...told }: EvaluateResult) => (expect([seconds, files]).toBeDefined(), told);
+const toldOf = (result: EvaluateResult) => ({ ...result, seconds: undefined, files: undefined });
 
 describe('an evaluation in parts', () => {
   it('has the scores, statistics and pictures of the whole, to the bit', { timeout: 300_000 }, async () => {

@@ -55,9 +55,9 @@ function checkPrediction({ sampling, schedule }: SamplingParts, refuse: Refuse):
   if (predicts === 'mean' && sampler !== 'ddpm' && sampler !== 'ddim')
     refuse(`a network that predicts the mean can be sampled by ddpm and ddim, not by ${sampler}`);
   if (sigmaData !== undefined && predicts !== 'edm')
-    refuse(`sigmaData belongs to a network that predicts edm, not ${predicts ?? 'eps'}`);
+    refuse(`sigmaData belongs to predicts edm, not ${predicts ?? 'eps'}`);
   if (predicts === 'edm' && (typeof schedule === 'function' || schedule.name !== 'edm'))
-    refuse('a network that predicts edm is told σ in place of steps; its schedule must be edm, such as edm:1000');
+    refuse('predicts edm needs an edm schedule, such as edm:1000');
 }
 
 const oneOfThem = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' or $1');

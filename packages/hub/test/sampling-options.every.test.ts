@@ -208,8 +208,8 @@ describe('what a configuration says of a sampler', () => {
   });
 
   it.each([
-    [{ sampler: 'heun', predicts: 'edm' }, /told σ in place of steps; its schedule must be edm/],
-    [{ sampler: 'heun', sigmaData: 0.5 }, /sigmaData belongs to a network that predicts edm, not eps/],
+    [{ sampler: 'heun', predicts: 'edm' }, /predicts edm needs an edm schedule/],
+    [{ sampler: 'heun', sigmaData: 0.5 }, /sigmaData belongs to predicts edm, not eps/],
     [{ sampler: 'ddpm', rederiveEps: false }, /rederiveEps belongs to the sampler ddim, not to ddpm/],
     [{ sampler: 'euler', solver: 'heun' }, /solver belongs to the sampler dpm-solver, not to euler/],
     [{ sampler: 'ddpm', clipBeforeGuidance: true }, /clipBeforeGuidance needs a classifier/],

@@ -34,7 +34,7 @@ const most = 100_000;
  * | `edm` | `min` and `max`, the ends of σ; `rho` |
  * | `laplace` | `max` |
  * | `vp` | `min`, `max`, `epsilon` |
- * | all of them | `positions=1000`, see {@link rescalePositions}; `zero-snr`, see {@link rescaleZeroTerminalSnr} |
+ * | all but `edm` | `positions=1000`, see {@link rescalePositions}; `zero-snr`, see {@link rescaleZeroTerminalSnr} |
  *
  * @param text at most 100 000 steps
  * @returns a frozen schedule

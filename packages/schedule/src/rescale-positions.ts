@@ -1,4 +1,5 @@
 import type { NoiseSchedule } from './noise-schedule.ts';
+import { refuseEdm } from './refuse-edm.ts';
 
 /**
  * The same schedule whose network is told positions on a scale of its own, (t − 1) · `scale` / T instead of t − 1: OpenAI's
@@ -9,7 +10,7 @@ import type { NoiseSchedule } from './noise-schedule.ts';
  * @param schedule with positions 0…T − 1; all steps are kept
  * @param scale where position T would lie
  * @returns a frozen schedule
- * @throws RangeError if `scale` is not positive, or the schedule was thinned out before
+ * @throws RangeError if `scale` is not positive, or the schedule was thinned out before, or is an `edm` one
  *
  * Source: Nichol, Dhariwal 2021 (arXiv:2102.09672), released configurations.
  *
@@ -23,6 +24,7 @@ import type { NoiseSchedule } from './noise-schedule.ts';
 export function rescalePositions(schedule: NoiseSchedule, scale: number): NoiseSchedule {
   if (!(scale > 0 && scale < Infinity))
     throw new RangeError(`rescalePositions: scale is ${scale}; give the position of step T, such as 1000`);
+  refuseEdm('rescalePositions', schedule.name);
   if (schedule.thinned)
     throw new RangeError(
       'rescalePositions: the schedule was respaced; rescale its positions first and respace it then',

@@ -1,5 +1,6 @@
 import { deriveSchedule } from './derive-schedule.ts';
 import type { NoiseSchedule } from './noise-schedule.ts';
+import { refuseEdm } from './refuse-edm.ts';
 
 /**
  * The schedule shifted and stretched so that x_T is pure noise: √ᾱ_t becomes (√ᾱ_t − √ᾱ_T) √ᾱ_1 / (√ᾱ_1 − √ᾱ_T), which keeps ᾱ_1
@@ -10,7 +11,7 @@ import type { NoiseSchedule } from './noise-schedule.ts';
  *
  * @param schedule at least two steps; its positions are kept
  * @returns a frozen schedule with the same name
- * @throws RangeError if the schedule has one step only
+ * @throws RangeError if the schedule has one step only, or is an `edm` one
  *
  * Source: Lin et al. 2024 (arXiv:2305.08891), algorithm 1.
  *
@@ -24,6 +25,7 @@ import type { NoiseSchedule } from './noise-schedule.ts';
  */
 export function rescaleZeroTerminalSnr(schedule: NoiseSchedule): NoiseSchedule {
   const { name, steps, beta, alpha, alphaBar, positions } = schedule;
+  refuseEdm('rescaleZeroTerminalSnr', name);
   if (steps === 1)
     throw new RangeError('rescaleZeroTerminalSnr: the schedule has one step; without a second one nothing can be kept');
   const signal = alphaBar.map(Math.sqrt);

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { edmSchedule, karrasSigmas, parseSchedule, respace } from '@diffgan/schedule';
+import {
+  edmSchedule,
+  karrasSigmas,
+  parseSchedule,
+  rescalePositions,
+  rescaleZeroTerminalSnr,
+  respace,
+} from '@diffgan/schedule';
 
 test.each([
   [1, {}],
@@ -42,4 +49,11 @@ test.each([
 ])('edmSchedule(%d, %j) is refused', (steps, options, message) => {
   expect(() => edmSchedule(steps, options)).toThrow(RangeError);
   expect(() => edmSchedule(steps, options)).toThrow(message);
+});
+
+test('what would tell the network another σ than there is, is refused', () => {
+  expect(() => rescalePositions(edmSchedule(18), 1000)).toThrow(/an edm schedule tells σ/);
+  expect(() => rescaleZeroTerminalSnr(edmSchedule(18))).toThrow(/give other ends/);
+  for (const text of ['edm:18,positions=1000', 'edm:18,zero-snr'])
+    expect(() => parseSchedule(text)).toThrow(RangeError);
 });

@@ -21,6 +21,8 @@ const free = fc
   .map((betas) => scheduleFromBetas(betas));
 const base = fc.oneof(named, free);
 
+/** None of edm, which refuses it. */
+const withoutSignal = base.filter(({ name }) => name !== 'edm').map(rescaleZeroTerminalSnr);
 const kept = (schedule: NoiseSchedule) =>
   fc
     .uniqueArray(fc.integer({ min: 1, max: schedule.steps }), { minLength: 1 })
@@ -35,8 +37,8 @@ const families: Record<string, fc.Arbitrary<NoiseSchedule>> = {
   'schedules respaced to any steps': base.chain(kept),
   'schedules respaced by a rule': base.chain(rule),
   'schedules respaced twice': base.chain(kept).chain(kept),
-  'schedules rescaled to no signal at T': base.map(rescaleZeroTerminalSnr),
-  'rescaled schedules, respaced': base.map(rescaleZeroTerminalSnr).chain(kept),
+  'schedules rescaled to no signal at T': withoutSignal,
+  'rescaled schedules, respaced': withoutSignal.chain(kept),
 };
 
 const before = (values: Float64Array, first: number) => values.map((_, i) => (i === 0 ? first : values[i - 1]));

@@ -10,9 +10,14 @@ export async function tell(processes: ProcessGroup, message: JsonObject): Promis
   await processes.broadcast(words);
 }
 
-/** Waits for what rank 0 tells. */
+/** Settings take a few thousand bytes; the port is open to whoever reaches it. */
+const MOST = 1 << 22;
+
+/** Waits for what rank 0 tells. @throws TypeError when that is no object of a size that settings can have. */
 export async function hear(processes: ProcessGroup): Promise<JsonObject> {
   const [length] = await processes.broadcast(new Int32Array(1));
+  if (!(length > 0 && length <= MOST))
+    throw new TypeError(`rank 0 tells of ${length} bytes, and settings have 1 to ${MOST}; start all processes alike`);
   const words = await processes.broadcast(new Int32Array(Math.ceil(length / 4)));
   const text = new TextDecoder().decode(new Uint8Array(words.buffer, words.byteOffset, length));
   const message = JSON.parse(text) as Json;
