@@ -85,23 +85,20 @@ async function gradientsOfCritic(images: ImageDataset) {
   const model = await loadModel(critic);
   const trained = new TrainedNetwork(model);
   const { parameters } = trained.start();
-  const schedule = vpSchedule(4);
+  const schedule = cosineSchedule(4);
   const { criticLoss } = adversarialLoss('gan');
-  const score = (x: tf.Tensor, xt: tf.Tensor, position: tf.Tensor) =>
-    callModel(model, [x, xt, position]) as tf.Tensor1D;
+  const score = (...inputs: tf.Tensor[]) => callModel(model, inputs) as tf.Tensor1D;
   const losses = {
-    adversarial: (x: tf.Tensor, xt: tf.Tensor, position: tf.Tensor) =>
-      criticLoss(score(x, xt, position), score(tf.neg(x), xt, position)),
-    r1: (x: tf.Tensor, xt: tf.Tensor, position: tf.Tensor) =>
-      r1Penalty((each) => score(each, xt, position), x, { gamma: 0.2 }),
+    adversarial: (x: tf.Tensor, ...rest: tf.Tensor[]) => criticLoss(score(x, ...rest), score(tf.neg(x), ...rest)),
+    r1: (x: tf.Tensor, ...rest: tf.Tensor[]) => r1Penalty((each) => score(each, ...rest), x, { gamma: 0.2 }),
   };
   const found = [];
   for (const [name, loss] of Object.entries(losses)) {
     const graphs = precisions.map((precision) =>
       compile(
         (weights: tf.Tensor, ...inputs: tf.Tensor[]) => {
-          const [x, xt, position] = inputs;
-          const result = trained.gradient(weights as tf.Tensor1D, () => tf.mean<tf.Scalar>(loss(x, xt, position)));
+          const [x, ...rest] = inputs;
+          const result = trained.gradient(weights as tf.Tensor1D, () => tf.mean<tf.Scalar>(loss(x, ...rest)));
           return [result.gradient, result.value];
         },
         { precision },
@@ -109,15 +106,17 @@ async function gradientsOfCritic(images: ImageDataset) {
     );
     for (let draw = 0; draw < values.draws; draw++) {
       const own = foldIn(key(5), draw);
-      const x0 = takeImages(images, randintArray(foldIn(own, 0), 32, 0, images.count));
+      const rows = randintArray(foldIn(own, 0), 32, 0, images.count);
+      const x0 = takeImages(images, rows);
+      const label = tf.tensor1d(Int32Array.from(rows, (row) => images.labels[row]), 'int32');
       const t = randintArray(foldIn(own, 1), 32, 1, 5);
       const pair = qSamplePair(schedule, x0, t, { key: foldIn(own, 2) });
       const position = gather(schedule.positions, tf.tensor1d(t, 'int32'), 1);
-      const results = graphs.map((graph) => graph(parameters, pair.xPrev, pair.xt, position));
+      const results = graphs.map((graph) => graph(parameters, pair.xPrev, pair.xt, position, label));
       const [exact, rounded] = await Promise.all(results.map(([gradient]) => gradient.data()));
       const [value, roundedValue] = await Promise.all(results.map(async ([, loss]) => (await loss.data())[0]));
       found.push({ loss: name, draw, value, roundedValue, ...compared(exact, rounded) });
-      tf.dispose([x0, pair.xPrev, pair.xt, position, results]);
+      tf.dispose([x0, pair.xPrev, pair.xt, position, label, results]);
     }
     graphs.forEach((graph) => graph.dispose());
   }
