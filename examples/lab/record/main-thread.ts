@@ -49,8 +49,10 @@ function tasksOf(events: readonly TraceEvent[]): Task[] {
   if (!parsed) throw new Error('the trace has no page');
   const { pid, tid } = parsed; // of Chromium's own pages there are other threads
   const own = events.filter((event) => event.pid === pid && event.tid === tid && event.ph === 'X');
-  return own
-    .filter(({ name }) => /\bRunTask$/.test(name))
+  const tasks = own.filter(({ name }) => /\bRunTask$/.test(name)).sort((a, b) => a.ts - b.ts || endOf(b) - endOf(a));
+  let end = 0;
+  const outermost = tasks.filter((task) => task.ts >= end && (end = endOf(task)) > 0);
+  return outermost
     .sort((a, b) => processor(b) - processor(a))
     .slice(0, 8)
     .map((task) => ({ processor: processor(task), clock: (task.dur ?? 0) / 1000, of: partsOf(task, own) }));

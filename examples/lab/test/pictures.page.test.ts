@@ -44,7 +44,19 @@ const levels = (page: Page, name = STUDENT, canvas = 'canvas.pictures'): Promise
 function levelsOfCommand(model: string, seed: number, ...more: string[]): number[] {
   const out = mkdtempSync(join(tmpdir(), 'diffgan-lab-sample-'));
   try {
-    const flags = ['--from', model, '--backend', 'wasm', '--seed', String(seed), '--count', '1', '--format', 'png', ...more];
+    const flags = [
+      '--from',
+      model,
+      '--backend',
+      'wasm',
+      '--seed',
+      String(seed),
+      '--count',
+      '1',
+      '--format',
+      'png',
+      ...more,
+    ];
     const program = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts', 'sample'];
     const { status, stderr } = spawnSync(process.execPath, [...program, ...flags, '--out', out], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);

@@ -80,9 +80,18 @@ function selectOf(field: Extract<Field, { kind: 'choice' }>, id: string, onChoic
 
 function sliderOf(field: Extract<Field, { kind: 'number' }>, id: string, onChoice: (value: number) => void) {
   const { min, max, step } = field;
-  const control = element('input', { id, type: 'range', min, max, step, 'aria-describedby': `${id}-help` });
-  control.oninput = () => onChoice(Number(control.value));
-  return { control, show: (value: string | number) => void (control.value = String(value)) };
+  const slider = element('input', { id, type: 'range', min, max, step, 'aria-describedby': `${id}-help` });
+  const number = element('output', { for: id });
+  const say = () => (number.textContent = Number(slider.value).toFixed(2));
+  slider.oninput = () => {
+    say();
+    onChoice(Number(slider.value));
+  };
+  const show = (value: string | number) => {
+    slider.value = String(value);
+    say();
+  };
+  return { control: element('div', { class: 'slider' }, slider, number), show };
 }
 
 function numberOf(field: Extract<Field, { kind: 'number' }>, id: string, onChoice: (value: number) => void) {

@@ -11,13 +11,25 @@ export class ClassButtons {
   constructor(onChoice: (name: ClassName) => void) {
     const buttons = Object.entries(classNames).flatMap(([name, text]) => {
       const id = `class-${name}`;
-      const button = element('input', { type: 'radio', name: 'class', id, class: 'unseen', 'aria-describedby': 'class-help' });
+      const button = element('input', {
+        type: 'radio',
+        name: 'class',
+        id,
+        class: 'unseen',
+        'aria-describedby': 'class-help',
+      });
       button.onchange = () => onChoice(name as ClassName);
       this.#buttons.set(name, button);
       return [button, element('label', { for: id, class: 'button' }, text)];
     });
     const help = helpOf(pictureFields.class, 'class');
-    this.root = element('fieldset', { class: 'classes', hidden: true }, element('legend', {}, 'Class'), ...buttons, help);
+    this.root = element(
+      'fieldset',
+      { class: 'classes', hidden: true },
+      element('legend', {}, 'Class'),
+      ...buttons,
+      help,
+    );
   }
 
   /** @param told whether a network is told the class. */

@@ -3,7 +3,7 @@ import type { Choices, Field } from '../page/fields.ts';
 import { classNames } from './classes.ts';
 import { laneNames, type LaneName, lanes, titleOf } from './lanes.ts';
 
-const edits = { none: 'Nothing painted', strokes: 'Pictures from strokes', fill: 'A part anew' };
+const edits = { none: 'Nothing painted', strokes: 'From strokes', fill: 'A part anew' };
 const tones = { white: 'White', light: 'Light grey', dark: 'Dark grey', none: 'Nothing' };
 
 const draws = ({ edit }: Choices) => edit === 'none';
@@ -32,7 +32,7 @@ export const pictureFields = {
     'To the next seed, λ',
     0,
     [0, 1, 0.02],
-    'x_T = cos(λπ/2) x_T(a) + sin(λπ/2) x_T(b); z and the noise alike',
+    'on the sphere: x_T = cos(λπ/2) x_T(a) + sin(λπ/2) x_T(b); z and the noise alike',
     'samplers.ddganSampler',
     draws,
   ),
@@ -63,7 +63,7 @@ export const pictureFields = {
   ),
   backend: choice(
     'Computed on',
-    { wasm: 'The processor: WASM', webgpu: 'The graphics card: WebGPU' },
+    { wasm: 'Processor: WASM', webgpu: 'GPU: WebGPU' },
     'the same seed gives the same pictures on every backend, to rounding',
     'runtime.selectBackend',
   ),

@@ -15,6 +15,7 @@ export class LanePanel {
   readonly #chain = new ChainStrip();
   readonly #tells = element('p', { class: 'tells' });
   #columns = 1;
+  #showsGuesses = true;
 
   constructor(title: string) {
     this.root = element(
@@ -33,11 +34,12 @@ export class LanePanel {
     this.root.ariaBusy = 'true';
   }
 
-  /** Before anything is drawn, in the places of so many pictures and guesses. */
-  begin({ shown, count, guesses }: { shown: boolean; count: number; guesses: number }): void {
+  /** Before anything is drawn. */
+  begin({ shown, count, guesses, slid }: Beginning): void {
     this.wait();
     this.root.hidden = !shown;
     if (!shown) return;
+    this.#showsGuesses = !slid && !movesLittle();
     this.#tells.textContent = 'waiting';
     this.#columns = Math.ceil(Math.sqrt(count));
     const side = (pictures: number) => pictures * (SIDE + PADDING) - PADDING;
@@ -57,11 +59,22 @@ export class LanePanel {
     this.#tells.textContent = `${calls}${of} calls, ${Math.round(milliseconds)} ms${type === 'drawn' ? ': drawn' : ''}`;
     const first = firstOf(images);
     const added = type === 'guess' ? this.#chain.add(told.state, first) : this.#chain.add(first);
-    if (type === 'drawn' || !movesLittle())
+    if (type === 'drawn' || this.#showsGuesses)
       await drawOnCanvas(this.#pictures, images, { padding: PADDING, columns: this.#columns });
     await added;
     if (type === 'drawn') this.root.ariaBusy = 'false';
   }
+}
+
+/** What will be drawn in a lane. */
+interface Beginning {
+  /** Whether the lane draws at all. */
+  readonly shown: boolean;
+  readonly count: number;
+  /** Guesses that come before the pictures. */
+  readonly guesses: number;
+  /** Whether the pictures before are as good as the next: then they stay until those are there, without the guesses in between. */
+  readonly slid: boolean;
 }
 
 /** The first of some images. */

@@ -62,6 +62,8 @@ export class PicturesView {
   #painting: Painting;
   #base: Float32Array | undefined;
   #losses = 0;
+  /** Whether what is drawn next lies on the way to the next seed. */
+  #slid = false;
   #id = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -74,6 +76,7 @@ export class PicturesView {
     this.#painting = paintingFromText(chosen.get('painting') ?? '');
     const onChoice = (name: string, value: string | number) => {
       this.#settings = { ...this.#settings, [name]: value };
+      this.#slid = name === 'between';
       if (name === 'tone' || name === 'size') this.#refresh();
       else this.#drawSoon(name === 'between' || name === 'share' ? REST : 0);
     };
@@ -140,8 +143,12 @@ export class PicturesView {
     const { pseed: seed, count, backend } = this.#settings;
     const task = this.#task();
     this.#panels.forEach((panel, name) =>
-      panel.begin({ shown: chosen.includes(name), count, guesses: shownOf(callsOf(name, task)) }),
+      panel.begin({
+        ...{ shown: chosen.includes(name), count, slid: this.#slid },
+        guesses: shownOf(callsOf(name, task)),
+      }),
     );
+    this.#slid = false;
     this.#paces = new Map(chosen.map((name) => [titleOf(name), '–']));
     this.#showPaces();
     this.#id++;
