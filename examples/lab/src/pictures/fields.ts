@@ -1,7 +1,7 @@
 import { choice, number, slider, toggle } from '../page/field-makers.ts';
 import type { Choices, Field } from '../page/fields.ts';
 import { classNames } from './classes.ts';
-import { laneNames, type LaneName, lanes, titleOf } from './lanes.ts';
+import { type LaneName, laneNames, lanes, titleOf } from './lanes.ts';
 
 const edits = { none: 'Nothing painted', strokes: 'From strokes', fill: 'A part anew' };
 const tones = { white: 'White', light: 'Light grey', dark: 'Dark grey', none: 'Nothing' };

@@ -1,5 +1,5 @@
 import { element } from '../page/elements.ts';
-import { changedFrom, type Settings, settingsFrom } from '../page/fields.ts';
+import { changedFrom, type Field, type Settings, settingsFrom } from '../page/fields.ts';
 import { NumberList } from '../page/number-list.ts';
 import { SettingsForm } from '../page/settings-form.ts';
 import { ClassButtons } from './class-buttons.ts';
@@ -40,7 +40,7 @@ const numbers = {
 };
 
 /** All but the class, which has buttons. */
-const { class: _, ...formFields } = pictureFields;
+const formFields = Object.fromEntries(Object.entries<Field>(pictureFields).filter(([name]) => name !== 'class'));
 
 const tones: Readonly<Record<PictureSettings['tone'], Tone>> = { none: 0, dark: 1, light: 2, white: 3 };
 
