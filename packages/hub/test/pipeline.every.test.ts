@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPipeline, loadPipeline, PipelineError, type SampleEvent } from '@diffgan/hub';
 import { foldIn, key, run } from '@diffgan/ops';
 import { ddganSampler } from '@diffgan/samplers';
-import { vpSchedule } from '@diffgan/schedule';
+import { cosineSchedule, vpSchedule } from '@diffgan/schedule';
 import { ddganGenerator, mlpDenoiser, weightsToSafetensors } from '@diffgan/unet';
 
 const config = {
@@ -165,9 +165,11 @@ it('a model that the project ships is drawn from its folder, by fetch in a brows
   expect(pipeline.card).toMatch(/Model card/);
   const samples = await run(pipeline.sample({ count: 1, key: key(7) }));
   const { generator } = pipeline.networks;
-  const options = { shape: [1, 28, 28, 1], keys: keysOf(7, 1) };
-  const expected = await run(ddganSampler(generator!, vpSchedule(4), options));
+  const cond = tf.tensor1d([0], 'int32'); // classes come in turn
+  const options = { shape: [1, 28, 28, 1], keys: keysOf(7, 1), cond };
+  const expected = await run(ddganSampler(generator!, cosineSchedule(4), options));
   expect(await valuesOf(samples)).toEqual(await valuesOf(expected));
+  cond.dispose();
   pipeline.dispose();
   await tf.setBackend(backend);
 });

@@ -3,10 +3,10 @@ import type { ModelName } from './model-names.ts';
 /** SHA-256 of the files that drawing from a model takes; made by `npm run digest:weights`. */
 export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, string>>>> = {
   'fashion-mnist-ddgan': {
-    'config.json': 'ff56143db6ce0ff871e5c3b32a16ef3954915ec88331cf8a6ca806025d92e0d0',
-    'generator/config.json': 'cb7d9c384377c914e02fdd4954a03ea5fb97359482636b65584b077b4af1350e',
-    'generator/model.safetensors': 'd2ea8a741bafb33240e52f508a47bcfd69ea961afe73d9271f97ff1835561515',
-    'generator/model.float16.safetensors': 'ce570413ef40ca08a276b11dfe14a2c893bb779990ee7ad6298072547cee65be',
+    'config.json': '104c83763704834769a9d9ca5daf26b20acc261a2c8166329319f46d4e6b5d83',
+    'generator/config.json': '32b43ad106960cdbe33bb175e9f18f80a144cefd171c2ea25551dd1ea299a3b5',
+    'generator/model.safetensors': '4a872206946f08bee4d9271226263253202d6948fd02de8f17dc83c39698f686',
+    'generator/model.float16.safetensors': 'd5d19439081c0da182216e781ade95af43c6ac1b9fd4392e3dd3cae87c58735a',
   },
   'fashion-mnist-ddpm': {
     'config.json': 'a888974b2ebe63d916f80626a5c9c0c6873eddff1a723461f12d479814726869',
