@@ -1,8 +1,8 @@
 // What training in several processes costs: one process with all threads beside as many with one thread each, the same batch of the reference
-// U-Net, in turns; sums alone, by size and ranks; and steps by batch. Of these docs/scale.md makes its figures:
+// U-Net, in turns; sums alone, by size and ranks; steps by batch; and what sums beside the computation could save. Of these docs/scale.md makes its figures:
 //
 //   npm run bench:processes -- --processes 2 --batch 64 --steps 10 --rounds 3
-//   npm run bench:processes -- --only sums,steps,together --json bench/results/processes.json
+//   npm run bench:processes -- --only sums,steps,together,overlap --json bench/results/processes.json
 //   npm run bench:processes -- --only nothing --json bench/results/processes.json    # writes docs/scale.md of what the file holds
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { flags } from '../scripts/flags.ts';
 import { freePorts } from '../test/free-ports.ts';
 import { cores, describeCommit, describeLoad, describeMachine } from './machine.ts';
-import type { ProcessesResults, Together, TogetherRound } from './processes-results.ts';
+import type { Overlap, OverlapRound, ProcessesResults, Together, TogetherRound } from './processes-results.ts';
 import { writeScaleDocs } from './scale-docs.ts';
 import { median } from './statistics.ts';
 import type { Order, Told } from './worker/processes.ts';
@@ -85,6 +85,18 @@ async function measureTogether(): Promise<Together> {
   return { processes, batch, rounds };
 }
 
+async function measureOverlap(): Promise<Overlap> {
+  const { processes, batch, steps } = given;
+  const floats = sumSizes[2]; // the gradients of the reference U-Net
+  const order = { batch: batch / processes, rounds: steps, floats };
+  const [{ overlap: rounds }] = await measure(processes, 1, { overlap: order });
+  const middle = (of: (round: OverlapRound) => number) => median(rounds!.map(of)).toFixed(0);
+  say(
+    `a step ${middle(({ alone }) => alone)} ms, with a sum after it ${middle(({ after }) => after)} ms, beside it ${middle(({ beside }) => beside)} ms`,
+  );
+  return { processes, batch, floats, rounds: rounds! };
+}
+
 say(describeMachine());
 const load = await describeLoad();
 if (load !== undefined) say(load);
@@ -96,6 +108,7 @@ const results = {
   ...(wants('sums') && { sums: await measureSums() }),
   ...(wants('steps') && (await measureSteps())),
   ...(wants('together') && { together: await measureTogether() }),
+  ...(wants('overlap') && { overlap: await measureOverlap() }),
 } as ProcessesResults;
 if (results.together) {
   const { rounds } = results.together;
@@ -107,7 +120,7 @@ if (results.together) {
 if (given.json !== '') {
   mkdirSync(dirname(given.json), { recursive: true });
   writeFileSync(given.json, `${JSON.stringify(results, null, 2)}\n`);
-  const missing = (['sums', 'steps', 'together'] as const).filter((name) => !results[name]);
+  const missing = (['sums', 'steps', 'together', 'overlap'] as const).filter((name) => !results[name]);
   if (missing.length === 0) await writeScaleDocs(results);
   else say(`${given.json} has been written; docs/scale.md waits for --only ${missing.join(',')}`);
 }
