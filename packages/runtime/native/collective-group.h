@@ -186,13 +186,14 @@ class CollectiveGroup {
   }
 
   /**
-   * The number by which the processes know that they mean the same collective. TensorFlow keeps what it knows of each number for ever, so
-   * that tensors of one kind take turns with a few: when one comes again, all of its messages have long been received.
+   * The number by which the processes know that they mean the same collective. TensorFlow keeps what it knows of each number for ever, the shape
+   * too, so that tensors of one type and shape take turns with a few: when one comes again, all of its messages have long been received.
    */
   int32_t keyOf(const TF_Tensor* tensor) {
     constexpr int32_t turns = 8;
     const std::lock_guard<std::mutex> lock(mutex_);
-    const auto kind = std::make_pair(static_cast<int>(TF_TensorType(tensor)), TF_TensorElementCount(tensor));
+    std::vector<int64_t> kind = {TF_TensorType(tensor)};
+    for (int d = 0; d < TF_NumDims(tensor); d++) kind.push_back(TF_Dim(tensor, d));
     const auto found = kinds_.emplace(kind, std::make_pair(static_cast<int32_t>(kinds_.size()), 0)).first;
     auto& [number, count] = found->second;
     return number * turns + count++ % turns + 1;
@@ -202,7 +203,7 @@ class CollectiveGroup {
   const int size_;
   const double timeLimit_;
   std::mutex mutex_;
-  std::map<std::pair<int, int64_t>, std::pair<int32_t, int32_t>> kinds_;
+  std::map<std::vector<int64_t>, std::pair<int32_t, int32_t>> kinds_;
   std::atomic<int64_t> nanoseconds_{0};
   /** When the collective in progress began; 0 where there is none. */
   std::atomic<int64_t> since_{0};

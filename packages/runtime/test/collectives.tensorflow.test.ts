@@ -36,6 +36,7 @@ describe('processes', () => {
         result: {
           ...{ dtype: 'int32', whole: [(size * (size + 1)) / 2], leaked: 0, waited: true, sent: [1, '-0', 1.5] },
           sum: squares.reduce((a, b) => a + b, 0),
+          sums: Array.from({ length: 60 }, (_, i) => ranks.reduce((sum, rank) => sum + i + rank, 0)),
         },
       });
       expect((outcome!.result as { eager: number[][] }).eager[0].slice(0, 2)).toEqual([(size * (size - 1)) / 2, size]);
