@@ -38,14 +38,17 @@ const oneFile: Plugin = {
   setup(bundle) {
     for (const [name, file] of Object.entries(beside))
       bundle.onLoad({ filter: exactly(file) }, () => ({ contents: fetchOf(name, exportOf(file)), loader: 'js' }));
-    // Other backends than WASM are for pages with bundlers, and so are gradients; no page takes the ways of Node.
+    // Other backends than WASM are for pages with bundlers, and so are gradients; no page takes the ways of Node, and no network here is recurrent.
     for (const name of ['cpu', 'tensorflow', 'webgpu'] as const)
       bundle.onLoad({ filter: exactly(join(backends, `${name}.ts`)) }, () => ({
         contents: absent(name),
         loader: 'js',
         resolveDir: backends,
       }));
-    bundle.onResolve({ filter: /^node:|register_all_gradients$/ }, ({ path }) => ({ path, namespace: 'nothing' }));
+    bundle.onResolve(
+      { filter: /^node:|register_all_gradients$|layers\/(convolutional_)?recurrent$|^\.\/recurrent$/ },
+      ({ path }) => ({ path, namespace: 'nothing' }),
+    );
     bundle.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }));
   },
 };

@@ -19,8 +19,7 @@ import type { Workplace } from '../workplace.ts';
 import { drawn } from './drawn.ts';
 import type { Measured, Place } from './measured.ts';
 
-const metrics: readonly MetricName[] = ['fid', 'kid', 'is', 'precision-recall', 'density-coverage'];
-const CLASSES = 10;
+const metrics: readonly MetricName[] = ['fid', 'kid', 'is', 'precision-recall', 'density-coverage', 'class-shares'];
 const RESAMPLES = 20;
 const randomness = key(0);
 
@@ -40,12 +39,12 @@ export async function measureScores(
       ({ done }) => terminal.progress(done / job.count, `features: ${done}/${job.count} images`),
     );
     const reference = await fashionFeatures(extractor, place);
+    const labels = classes === undefined ? {} : { labels: Array.from({ length: job.count }, (_, i) => i % classes) };
     const evaluation = await run(
-      evaluate(collected, reference, { extractor, metrics, key: randomness, signal }),
+      evaluate({ ...collected, ...labels }, reference, { extractor, metrics, key: randomness, signal }),
       (event) => event.type === 'metric' && terminal.progress(event.fraction, event.metric),
     );
-    const { fid, kid, is, precisionRecall, densityCoverage } = evaluation.scores;
-    const labels = labelsOf(collected.logits!.data);
+    const { fid, kid, is, precisionRecall, densityCoverage, classShares } = evaluation.scores;
     const values: ScoreValues = {
       fid: fid!.value,
       fidDeviation: await bootstrapDeviation(collected, reference.statistics, signal),
@@ -54,8 +53,8 @@ export async function measureScores(
       ...{ is: is!.value, isDeviation: is!.standardDeviation },
       ...{ precision: precisionRecall!.precision, recall: precisionRecall!.recall },
       ...{ density: densityCoverage!.density, coverage: densityCoverage!.coverage },
-      shares: sharesOf(labels),
-      ...(classes !== undefined && { accuracy: shareOf(labels, (label, i) => label === i % classes) }),
+      shares: classShares!.shares,
+      ...(classShares!.accuracy !== undefined && { accuracy: classShares!.accuracy }),
       calls,
     };
     return { values, files: {} };
@@ -97,18 +96,3 @@ async function bootstrapDeviation(
   const variance = found.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (RESAMPLES - 1);
   return Math.sqrt((variance * n) / count); // where vectors are but a part of the images
 }
-
-function labelsOf(logits: ArrayLike<number>): number[] {
-  return Array.from({ length: logits.length / CLASSES }, (_, i) => {
-    let best = 0;
-    for (let label = 1; label < CLASSES; label++)
-      if (logits[i * CLASSES + label] > logits[i * CLASSES + best]) best = label;
-    return best;
-  });
-}
-
-const shareOf = (labels: readonly number[], counts: (label: number, i: number) => boolean): number =>
-  labels.filter(counts).length / labels.length;
-
-const sharesOf = (labels: readonly number[]): number[] =>
-  Array.from({ length: CLASSES }, (_, label) => shareOf(labels, (own) => own === label));

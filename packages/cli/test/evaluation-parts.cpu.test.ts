@@ -34,7 +34,7 @@ afterAll(() => rm(home, { recursive: true }));
 const settings = (): EvaluateCommandOptions => ({
   samples: at('drawn.npz'),
   reference: at('real.npz'),
-  metrics: ['fid', 'fid-infinity', 'kid', 'is', 'precision-recall', 'density-coverage'],
+  metrics: ['fid', 'fid-infinity', 'kid', 'is', 'precision-recall', 'density-coverage', 'class-shares'],
   extractor: 'fashion-cnn',
   ...{ batch: 4, seed: 5, workers: 1, backend: 'wasm', cache: false, saveStatistics: true, out: at('whole') },
 });
@@ -52,7 +52,7 @@ describe('an evaluation in parts', () => {
     for (const shard of ['2/3', '3/3', '1/3']) await part(shard);
     const merged = (await together(['2of3', '3of3', '1of3'])) as EvaluateResult;
     expect(toldOf(merged)).toEqual(toldOf(whole));
-    expect(Object.keys(merged.scores)).toHaveLength(6);
+    expect(Object.keys(merged.scores)).toHaveLength(7);
     const file = (folder: string, name: string) => readFile(join(at(folder), name));
     expect((await file('all', 'statistics.npz')).equals(await file('whole', 'statistics.npz'))).toBe(true);
     expect((await FeatureStatistics.fromNpz(join(at('all'), 'statistics.npz'))).count).toBe(23);

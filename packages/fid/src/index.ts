@@ -4,6 +4,7 @@
  * @module @diffgan/fid
  */
 export { batchFeatures, type BatchFeatures, type FeatureSource } from './evaluate/batch-features.ts';
+export { type ClassShares, classShares, type ClassSharesOptions } from './metrics/class-shares.ts';
 export { cmmd } from './metrics/cmmd.ts';
 export {
   type CollectedFeatures,
@@ -14,7 +15,13 @@ export {
 export { type DensityCoverage, densityCoverage, type DensityCoverageOptions } from './metrics/density-coverage.ts';
 export { type DirectedMoments, directedMoments } from './metrics/directed-moments.ts';
 export { evaluate, type EvaluateEvent, type EvaluateOptions } from './evaluate/evaluate.ts';
-export { type Evaluation, type EvaluationScores, type MetricName, metricNames } from './evaluate/evaluation.ts';
+export {
+  type Evaluation,
+  type EvaluationScores,
+  type MetricName,
+  metricNames,
+  needLogits,
+} from './evaluate/evaluation.ts';
 export { extractFeatures, type ExtractFeaturesOptions } from './features/extract-features.ts';
 export { type FashionCnn, fashionCnn } from './fashion/fashion-cnn.ts';
 export {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { needLogits } from '@diffgan/fid';
 import { checkImages, checkModel, checkScored, isModel, makeFolder, prepareBackend, withinRun } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
 import { openGenerated } from '../evaluate/generated-images.ts';
@@ -34,7 +35,7 @@ async function evaluateInto(
   const precision = preparePrecision(options.precision, terminal);
   const opening = { batch, count, range, size, background, terminal, signal };
   const { extractor: name, weights, resize, metrics } = options;
-  const features = { extractor: name, weights, resize, logits: metrics.includes('is') };
+  const features = { extractor: name, weights, resize, logits: needLogits(metrics) };
   const drawing = { batch, seed, precision, features, workers, backend: backend.name };
   const samples = await openGenerated(options.samples, opening, drawing);
   const all = { ...options, batch, precision };

@@ -91,10 +91,10 @@ async function* sampleFeatures(
   options: WorkersOptions,
   first: FirstImages,
 ): AsyncGenerator<BatchFeatures, void> {
-  for await (const { samples, shape, features } of sampleBatches(job, options)) {
+  for await (const { samples, shape, features, labels } of sampleBatches(job, options)) {
     const images: Tensor4D = tensor4d(samples, shape as [number, number, number, number]);
     first.add(images);
     images.dispose();
-    yield features!;
+    yield { ...features!, ...(labels && { labels }) };
   }
 }

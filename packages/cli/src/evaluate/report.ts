@@ -1,4 +1,4 @@
-import type { Evaluation } from '@diffgan/fid';
+import type { ClassShares, Evaluation } from '@diffgan/fid';
 import { escapeHtml, htmlReport, htmlTable, htmlWarnings, inlinePicture } from '@diffgan/records';
 import type { NeighbourPictures } from '@diffgan/runs';
 
@@ -18,7 +18,7 @@ export interface EvaluateResult extends Evaluation {
 
 /** Scores as rows of metric, value and what to know about it. */
 export function scoreRows({ extractor, n, reference, vectors, scores, floor }: EvaluateResult): string[][] {
-  const { fid, fidInfinity, kid, is, precisionRecall, densityCoverage } = scores;
+  const { fid, fidInfinity, kid, is, precisionRecall, densityCoverage, classShares } = scores;
   const against = `${n} against ${reference.n}`;
   const some = `${vectors.samples} against ${vectors.reference}`;
   const rows = [['metric', 'value', 'better', 'images', 'note']];
@@ -61,7 +61,29 @@ export function scoreRows({ extractor, n, reference, vectors, scores, floor }: E
     rows.push(['density', densityCoverage.density.toFixed(3), 'near 1', some, note]);
     rows.push(['coverage', densityCoverage.coverage.toFixed(3), 'higher', some, note]);
   }
+  if (classShares) rows.push(...classRows(classShares, n));
   return rows;
+}
+
+function classRows({ shares, accuracy }: ClassShares, n: number): string[][] {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const of = (share: number) => `class ${shares.indexOf(share)}`;
+  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  return [
+    ['rarest class', percent(least), 'as data', String(n), `${of(least)}, as the extractor sees it`],
+    ['commonest class', percent(most), 'as data', String(n), `${of(most)}, as the extractor sees it`],
+    ...(accuracy === undefined
+      ? []
+      : [
+          [
+            'class asked for',
+            percent(accuracy),
+            'higher',
+            String(n),
+            'samples that are of it, as the extractor sees them',
+          ],
+        ]),
+  ];
 }
 
 /** Rows as text in columns. */

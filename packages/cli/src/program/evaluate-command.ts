@@ -12,7 +12,7 @@ const reference =
   'real images: fashion-mnist:train, cifar10:test, a folder of PNG or JPEG files, an .npz of images or statistics';
 const count =
   'take so many images, the first or some of each class of a folder, or draw so many (default: all, or 2000 drawn)';
-const metricNames = 'of fid, fid-infinity, kid, is, precision-recall, density-coverage';
+const metricNames = 'of fid, fid-infinity, kid, is, precision-recall, density-coverage, class-shares';
 
 const examples = `
 Examples:

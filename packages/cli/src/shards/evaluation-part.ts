@@ -17,7 +17,7 @@ import { batchesOfShard, type Shard } from './shard.ts';
 
 /** What tells that a folder holds a part of an evaluation. */
 export const PART = 'part.json';
-/** Its arrays: `feats`, one row for each image; `logits`; `images`, those for the pictures of the report. */
+/** Its arrays: `feats`, one row for each image; `logits`; `labels`, the classes asked for; `images`, those for the pictures of the report. */
 export const FEATURES = 'features.npz';
 
 /** The options that all parts share, and that the whole has. */
@@ -107,14 +107,17 @@ async function writeFeatures(
   const writer = await NpzWriter.create(path);
   try {
     const scores: WritableArray[] = [];
+    const asked: WritableArray[] = [];
     let count = 0;
-    for await (const { rows, logits } of batches) {
+    for await (const { rows, logits, labels } of batches) {
       const here = rows.length / dim;
       await writer.append('feats', { shape: [here, dim], data: rows });
       if (logits) scores.push({ shape: [here, logits.length / here], data: logits });
+      if (labels) asked.push({ shape: [here], data: Int32Array.from(labels) });
       onBatch((count += here));
     }
     for (const array of scores) await writer.append('logits', array);
+    for (const array of asked) await writer.append('labels', array);
     if (!first.empty) await writer.append('images', await imagesOf(first));
     await writer.finish();
     return count;

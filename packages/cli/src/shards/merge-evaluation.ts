@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { tensor4d } from '@tensorflow/tfjs-core';
 import { boolean, integer, listOf, number, object, oneOf, optional, pairOf, parse, text } from '@diffgan/config';
-import { type BatchFeatures, metricNames } from '@diffgan/fid';
+import { type BatchFeatures, metricNames, needLogits } from '@diffgan/fid';
 import { type NpzReader, openNpz } from '@diffgan/files';
 import { extractorNames, floatRanges, makeFolder, prepareBackend, resizeNames, withinRun } from '@diffgan/runs';
 import { UsageError } from '@diffgan/runs/errors';
@@ -90,9 +90,11 @@ async function* featuresOf(parts: readonly EvaluationPart[], first: FirstImages)
       checkArrays(file, part);
       if ('images' in file.entries) await addImages(first, file);
       const scores = 'logits' in file.entries ? file.rows('logits', { batch: ROWS }) : undefined;
+      const asked = 'labels' in file.entries ? file.rows('labels', { batch: ROWS }) : undefined;
       for await (const { data: rows } of file.rows('feats', { batch: ROWS })) {
         const logits = (await scores?.next())?.value?.data;
-        yield { rows, ...(logits && { logits }) } as BatchFeatures;
+        const labels = (await asked?.next())?.value?.data;
+        yield { rows, ...(logits && { logits }), ...(labels && { labels }) } as BatchFeatures;
       }
     } finally {
       await file.close();
@@ -109,13 +111,14 @@ async function addImages(first: FirstImages, file: NpzReader): Promise<void> {
 
 /** Refuses arrays that are not those of the part. */
 function checkArrays({ entries, unreadable }: NpzReader, { folder, count, extractor, settings }: EvaluationPart): void {
-  const logits = settings.metrics.includes('is');
-  const { feats, logits: scores, images } = entries;
+  const logits = needLogits(settings.metrics);
+  const { feats, logits: scores, labels, images } = entries;
   const fits =
     Object.keys(unreadable).length === 0 &&
     [feats, scores, images].every((entry) => entry === undefined || entry.dtype === '<f4') &&
     `${feats?.shape}` === `${count},${extractor.dim}` &&
     (logits ? scores?.shape.length === 2 && scores.shape[0] === count : scores === undefined) &&
+    (labels === undefined || (labels.dtype === '<i4' && `${labels.shape}` === `${count}`)) &&
     (images === undefined || (images.shape.length === 4 && images.shape[0] <= inPictures.samples));
   if (!fits)
     throw new UsageError(

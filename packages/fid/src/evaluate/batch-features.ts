@@ -9,6 +9,8 @@ export interface BatchFeatures {
   readonly rows: Float32Array;
   /** Class scores, row by row, if they were asked for. */
   readonly logits?: Float32Array;
+  /** Classes that the images were asked to be of, where that is known. */
+  readonly labels?: ArrayLike<number>;
 }
 
 /** Features that were made elsewhere, such as in other processes: batches of {@link batchFeatures} in the order of the images. */

@@ -36,6 +36,8 @@ export interface CollectFeaturesEvent {
 export interface CollectedFeatures extends FeatureSet {
   /** Class scores of all images, if they were asked for. */
   readonly logits?: Features;
+  /** Class that each image was asked to be of, if all batches told it. */
+  readonly labels?: readonly number[];
 }
 
 /**
@@ -70,16 +72,19 @@ export async function* collectFeatures(
   });
   const sample = new Reservoir(limit, key);
   const scores: Float32Array[] = [];
+  const labels: number[] = [];
   const batches =
     'features' in images ? images.features : extracted(extractor, images, { batch, range, logits, signal });
-  for await (const { rows, logits: scoresOfBatch } of batches) {
+  for await (const { rows, logits: scoresOfBatch, labels: asked = [] } of batches) {
     if (scoresOfBatch) scores.push(scoresOfBatch);
+    for (let i = 0; i < asked.length; i++) labels.push(asked[i]);
     statistics.add(rows);
     for (let i = 0; i < rows.length; i += dim) sample.offer(rows.subarray(i, i + dim));
     yield { type: 'features', done: statistics.count };
   }
   const vectors = { data: joined(sample.rows), dim };
-  const collected = { statistics, vectors, indices: Int32Array.from(sample.indices) };
+  const asked = labels.length > 0 && labels.length === statistics.count && { labels };
+  const collected = { statistics, vectors, indices: Int32Array.from(sample.indices), ...asked };
   return logits
     ? { ...collected, logits: { data: joined(scores), dim: classes(scores, statistics.count) } }
     : collected;

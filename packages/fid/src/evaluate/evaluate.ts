@@ -2,6 +2,7 @@ import { foldIn, type Key, key as makeKey } from '@diffgan/ops';
 import type { FeatureExtractor } from '../features/feature-extractor.ts';
 import { assertFeatures, countOf } from '../features/features.ts';
 import { inSlices, type ProgressOptions } from '../in-slices.ts';
+import { classShares } from '../metrics/class-shares.ts';
 import { fidInfinity, type FidInfinityOptions } from '../metrics/fid-infinity.ts';
 import { fidScore } from '../metrics/fid-score.ts';
 import { inceptionScore } from '../metrics/inception-score.ts';
@@ -12,7 +13,14 @@ import { FeatureStatistics } from '../statistics/feature-statistics.ts';
 import { StatisticsError } from '../statistics/statistics-error.ts';
 import type { FeatureSource } from './batch-features.ts';
 import { type CollectedFeatures, collectFeatures } from './collect-features.ts';
-import { type Evaluation, type EvaluationScores, type MetricName, metricNames, warningsOf } from './evaluation.ts';
+import {
+  type Evaluation,
+  type EvaluationScores,
+  type MetricName,
+  metricNames,
+  needLogits,
+  warningsOf,
+} from './evaluation.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { mapEvents } from './map-events.ts';
 import type { ImageSource } from './rebatch.ts';
@@ -62,7 +70,8 @@ const needsVectors = { samples: [...compareVectors, 'fid-infinity'], reference: 
  *
  * @param samples the generated images: a tensor `[n, H, W, C]` (not disposed), an async iterable of such batches (each is
  *   disposed), features of {@link collectFeatures}, or batches of features that were made elsewhere
- * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'`, `'fid-infinity'` and `'is'`
+ * @param reference the real images: likewise, or only {@link FeatureStatistics}, which are enough for `'fid'`, `'fid-infinity'`, `'is'`
+ *   and `'class-shares'`
  * @param options extractor and the rest
  * @returns the scores with n, reference, extractor, expected bias and warnings; yields its progress
  * @throws StatisticsError for fewer than two images and statistics of another extractor; RangeError and TypeError for images and
@@ -145,7 +154,7 @@ async function* collect(
     split: set === 'samples' ? 'samples' : referenceName,
     vectors: metrics.some((name) => needsVectors[set].includes(name)) ? vectors : 0,
     key: foldIn(key, streams[set]),
-    logits: set === 'samples' && metrics.includes('is'),
+    logits: set === 'samples' && needLogits(metrics),
     signal,
   });
   return yield* mapEvents(collecting, (event) => ({ ...event, set }));
@@ -167,6 +176,7 @@ async function* scoresOf(
       infinity(generated, statistics, { key: foldIn(key, streams.fidInfinity), ...progress }),
     );
   if (wants('is') && generated.logits) scores.is = inceptionScore(generated.logits, { key: foldIn(key, streams.is) });
+  if (wants('class-shares') && generated.logits) scores.classShares = classShares(generated.logits, generated);
   if (real instanceof FeatureStatistics) return scores;
   const [a, b] = [generated.vectors, real.vectors];
   if (wants('kid'))

@@ -1,3 +1,4 @@
+import type { ClassShares } from '../metrics/class-shares.ts';
 import type { DensityCoverage } from '../metrics/density-coverage.ts';
 import type { FidInfinity } from '../metrics/fid-infinity.ts';
 import type { FidScore } from '../metrics/fid-score.ts';
@@ -6,10 +7,29 @@ import type { KernelInceptionDistance } from '../metrics/kernel-inception-distan
 import type { PrecisionRecall } from '../metrics/precision-recall.ts';
 
 /** The metrics that {@link evaluate} knows. */
-export const metricNames = ['fid', 'fid-infinity', 'kid', 'is', 'precision-recall', 'density-coverage'] as const;
+export const metricNames = [
+  'fid',
+  'fid-infinity',
+  'kid',
+  'is',
+  'precision-recall',
+  'density-coverage',
+  'class-shares',
+] as const;
 
 /** Name of a metric. */
 export type MetricName = (typeof metricNames)[number];
+
+/**
+ * Whether metrics take class scores: for those who make features themselves, by {@link batchFeatures}.
+ *
+ * @example
+ * ```ts
+ * needLogits(['fid', 'is']); // true
+ * ```
+ */
+export const needLogits = (metrics: readonly MetricName[]): boolean =>
+  metrics.includes('is') || metrics.includes('class-shares');
 
 /** The scores that were asked for. */
 export interface EvaluationScores {
@@ -20,6 +40,7 @@ export interface EvaluationScores {
   /** With k, the neighbour that makes the radius. */
   readonly precisionRecall?: PrecisionRecall & { readonly k: number };
   readonly densityCoverage?: DensityCoverage & { readonly k: number };
+  readonly classShares?: ClassShares;
 }
 
 /** Result of {@link evaluate}: scores with all that is needed to read them. */

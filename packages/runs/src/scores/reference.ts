@@ -24,7 +24,7 @@ export interface Reference {
   readonly images?: ImageSet;
 }
 
-const enough: readonly MetricName[] = ['fid', 'fid-infinity', 'is']; // for which mean and covariance are enough
+const enough: readonly MetricName[] = ['fid', 'fid-infinity', 'is', 'class-shares']; // for which mean and covariance are enough
 
 /** What samples are to be compared with. */
 interface Asked {
