@@ -19,6 +19,8 @@ export interface ProcessesResults {
 
 /** Steps of processes of one thread each, with and without a sum. */
 export interface Overlap {
+  commit: string;
+  load?: string;
   processes: number;
   /** Examples of all processes together. */
   batch: number;

@@ -94,7 +94,7 @@ async function measureOverlap(): Promise<Overlap> {
   say(
     `a step ${middle(({ alone }) => alone)} ms, with a sum after it ${middle(({ after }) => after)} ms, beside it ${middle(({ beside }) => beside)} ms`,
   );
-  return { processes, batch, floats, rounds: rounds! };
+  return { commit: describeCommit(), load, processes, batch, floats, rounds: rounds! };
 }
 
 say(describeMachine());
@@ -104,7 +104,7 @@ const earlier = existsSync(given.json) ? (JSON.parse(readFileSync(given.json, 'u
 const wants = (name: string) => given.only.split(',').includes(name);
 const results = {
   ...earlier,
-  ...(!wants('nothing') && { machine: describeMachine(), commit: describeCommit(), load }),
+  ...(['sums', 'steps', 'together'].some(wants) && { machine: describeMachine(), commit: describeCommit(), load }),
   ...(wants('sums') && { sums: await measureSums() }),
   ...(wants('steps') && (await measureSteps())),
   ...(wants('together') && { together: await measureTogether() }),

@@ -75,12 +75,14 @@ ${fixed(drawNanoseconds, 0)} ns to draw.`;
 }
 
 /** What sums beside the computation would save, and why they come after it. */
-function measuredOverlap({ overlap: { processes, batch, floats, rounds } }: ProcessesResults): string {
+function measuredOverlap({ overlap }: ProcessesResults): string {
+  const { commit, load = 'The machine did nothing else.', processes, batch, floats, rounds } = overlap;
   const middle = (of: (round: OverlapRound) => number) => median(rounds.map(of));
   const [alone, after, beside] = [middle((r) => r.alone), middle((r) => r.after), middle((r) => r.beside)];
   const saved = middle((round) => (round.after - round.beside) / round.after);
-  return `Sums beside the computation, by ${processes} processes of one thread with ${batch / processes} rows each, medians of ${rounds.length} steps in turns: a step without a
-sum takes ${fixed(alone, 0)} ms, with a sum of ${bytesOf(floats)} after it ${fixed(after, 0)} ms, and with the sum beside all of it ${fixed(beside, 0)} ms. That saves ${fixed(100 * saved, 1)} % of a step.`;
+  return `Sums beside the computation, commit ${commit}. ${load} By ${processes} processes of one thread with ${batch / processes} rows each, medians of ${rounds.length} steps in turns: a step without a
+sum takes ${fixed(alone, 0)} ms, with a sum of ${bytesOf(floats)} after it ${fixed(after, 0)} ms, and with the sum beside all of it ${fixed(beside, 0)} ms. That saves ${fixed(100 * saved, 1)} % of a step,
+median of the same steps.`;
 }
 
 const networksTable = (networks: readonly NetworkSize[]): string =>

@@ -39,7 +39,13 @@ it('the figures name what was measured, what is published and what is assumed', 
   const round = { one: 1, many: 1.05, oneProcessor: 2, manyProcessor: 2.02, share: 0.04 };
   const results: ProcessesResults = {
     ...{ machine: 'a machine', commit: 'abc', sums, steps: [{ batch: 8, milliseconds: 400 }], drawNanoseconds: 20 },
-    overlap: { processes: 2, batch: 64, floats: 1_000_000, rounds: [{ alone: 700, after: 750, beside: 735 }] },
+    overlap: {
+      commit: 'abd',
+      processes: 2,
+      batch: 64,
+      floats: 1_000_000,
+      rounds: [{ alone: 700, after: 750, beside: 735 }],
+    },
     ...{ together: { processes: 2, batch: 64, rounds: [round] }, networks: [network, { ...network, name: 'm' }] },
   };
   const text = scaleFigures(results);
@@ -49,7 +55,7 @@ it('the figures name what was measured, what is published and what is assumed', 
     '| 8     | 400 ms | 50.00 ms   |',
     '1.05 times that of one process (1.05 to 1.05)',
     'the sums take 4.0 % of a step',
-    'takes 700 ms, with a sum of 4.0 MB after it 750 ms, and with the sum beside all of it 735 ms. That saves 2.0 % of a step',
+    'takes 700 ms, with a sum of 4.0 MB after it 750 ms, and with the sum beside all of it 735 ms. That saves 2.0 % of a step,',
     'Published: an A100 does 156 TFLOPS',
     'Assumed: a quarter of the TFLOPS',
   ])

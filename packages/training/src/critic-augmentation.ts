@@ -19,8 +19,8 @@ export interface CriticAugmentation {
 }
 
 /**
- * Draws, for some rows of a batch of images `[B, H, W, C]`, moves of up to an eighth of the size and holes of half of it, each with the given probability (Zhao et al. 2020, arXiv:2006.10738,
- * translation and cutout).
+ * Draws, for some rows of a batch of images `[B, H, W, C]`, moves of up to an eighth of the size and holes of half of it, each with the given
+ * probability (Zhao et al. 2020, arXiv:2006.10738, translation and cutout).
  */
 export function drawCriticAugmentation(
   key: Key,

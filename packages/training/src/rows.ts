@@ -41,8 +41,7 @@ export class Rows {
 
   /** Numbers of the rows. */
   get numbers(): Int32Array {
-    const own = Array.from({ length: this.batch }, (_, row) => row);
-    return this.of(Int32Array.from(own));
+    return this.of(Int32Array.from({ length: this.batch }, (_, row) => row));
   }
 
   /** What is of these rows among numbers for the whole batch, as many for each row. */
