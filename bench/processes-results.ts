@@ -12,8 +12,8 @@ export interface ProcessesResults {
   drawNanoseconds: number;
   /** As many processes of one thread each beside one process with as many threads, in turns. */
   together: Together;
-  /** What there is to gain by sums that go on beside the computation. */
-  overlap: Overlap;
+  /** What there is to gain by sums that go on beside the computation, where that has been measured. */
+  overlap?: Overlap;
   networks: NetworkSize[];
 }
 

@@ -120,7 +120,7 @@ if (results.together) {
 if (given.json !== '') {
   mkdirSync(dirname(given.json), { recursive: true });
   writeFileSync(given.json, `${JSON.stringify(results, null, 2)}\n`);
-  const missing = (['sums', 'steps', 'together', 'overlap'] as const).filter((name) => !results[name]);
+  const missing = (['sums', 'steps', 'together'] as const).filter((name) => !results[name]);
   if (missing.length === 0) await writeScaleDocs(results);
   else say(`${given.json} has been written; docs/scale.md waits for --only ${missing.join(',')}`);
 }
