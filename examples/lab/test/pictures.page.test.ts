@@ -6,6 +6,7 @@ import { decode } from 'fast-png';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { axeFaults, BuiltLab, number } from './built-lab.ts';
+import { conditionalModel } from './conditional-model.ts';
 
 let lab: BuiltLab;
 beforeAll(async () => {
@@ -40,10 +41,22 @@ const levels = (page: Page, name = STUDENT, canvas = 'canvas.pictures'): Promise
     });
 
 /** Levels that the command line draws of a seed on WASM, in the order of the rows of one image. */
-function levelsOfCommand(model: string, seed: number): number[] {
+function levelsOfCommand(model: string, seed: number, ...more: string[]): number[] {
   const out = mkdtempSync(join(tmpdir(), 'diffgan-lab-sample-'));
   try {
-    const flags = ['--from', model, '--backend', 'wasm', '--seed', String(seed), '--count', '1', '--format', 'png'];
+    const flags = [
+      '--from',
+      model,
+      '--backend',
+      'wasm',
+      '--seed',
+      String(seed),
+      '--count',
+      '1',
+      '--format',
+      'png',
+      ...more,
+    ];
     const program = ['--conditions=@diffgan/source', '--import', 'tsx', 'packages/cli/src/main.ts', 'sample'];
     const { status, stderr } = spawnSync(process.execPath, [...program, ...flags, '--out', out], { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
@@ -106,6 +119,51 @@ it('goes by a slider to the pictures of the next seed, which “Others” draws'
   expect(page.url()).toContain('pseed=4');
   expect(there).toEqual(next);
   for (const end of [here, there]) expect(middle).not.toEqual(end);
+});
+
+it('has no buttons for classes where no network is told one', async () => {
+  const { page } = await openPictures('ddgan=on&class=bag');
+  await drawn(page);
+  await drawn(page, 'DDGAN');
+  expect(await page.getByRole('group', { name: 'Class' }).count()).toBe(0);
+});
+
+it('draws the class that is chosen by buttons or keys, as the command line does, in strokes and parts too', async () => {
+  const model = await conditionalModel();
+  try {
+    const { page } = await openPictures('pseed=5&student=off&ddgan=off', { serviceWorkers: 'block' });
+    await page.route(/models\/fashion-mnist-ddgan\//, (route) =>
+      route.fulfill({ path: join(model.folder, route.request().url().split('fashion-mnist-ddgan/')[1]) }),
+    );
+    const redrawnDdgan = (act: () => Promise<unknown>) => redrawn(page, act, 'DDGAN');
+    const first = await redrawnDdgan(() => page.locator('#pictures-ddgan').check());
+    const button = (name: string) => page.getByRole('radio', { name, exact: true });
+    expect(await page.getByRole('radio').count()).toBe(11);
+    expect(await button('any').isChecked()).toBe(true);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(first).toEqual(levelsOfCommand(model.folder, 5));
+    // Of one picture, any class is the first in turn.
+    expect(await redrawnDdgan(() => page.getByText('T-shirt/top', { exact: true }).click())).toEqual(first);
+    const bag = await redrawnDdgan(() => page.getByText('bag', { exact: true }).click());
+    expect(page.url()).toContain('class=bag');
+    expect(bag).not.toEqual(first);
+    expect(bag).toEqual(levelsOfCommand(model.folder, 5, '--labels', '8'));
+    const boot = await redrawnDdgan(() => button('bag').press('ArrowRight'));
+    expect(await button('ankle boot').isChecked()).toBe(true);
+    expect(boot).toEqual(levelsOfCommand(model.folder, 5, '--labels', '9'));
+    await page.reload();
+    await drawn(page, 'DDGAN');
+    expect(await button('ankle boot').isChecked()).toBe(true);
+    expect(await levels(page, 'DDGAN')).toEqual(boot);
+    // A part of it anew, of which nothing is painted: it stays.
+    expect(await redrawnDdgan(() => page.locator('#pictures-edit').selectOption('fill'))).toEqual(boot);
+    const ofStrokes = await redrawnDdgan(() => page.locator('#pictures-edit').selectOption('strokes'));
+    expect(await redrawnDdgan(() => page.getByText('dress', { exact: true }).click())).not.toEqual(ofStrokes);
+    await page.locator('#pictures-ddgan').uncheck();
+    await page.getByRole('group', { name: 'Class' }).waitFor({ state: 'hidden' });
+  } finally {
+    model.remove();
+  }
 });
 
 it('makes pictures of strokes, by pointer, that follow them the more the less noise is put on', async () => {

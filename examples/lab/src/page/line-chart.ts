@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { element } from './elements.ts';
 import { themeColours } from './theme.ts';
 
@@ -7,12 +7,24 @@ const HEIGHT = 170;
 /** More points than these are thinned to half. */
 const MOST_POINTS = 800;
 
+/** uPlot, loaded when there is something to plot, in a task of its own. */
+let plotting: Promise<typeof uPlot> | undefined;
+const loadPlot = () => (plotting ??= loadedPlot());
+
+async function loadedPlot(): Promise<typeof uPlot> {
+  const { default: plot } = await import('uplot');
+  await new Promise((resolve) => setTimeout(resolve));
+  return plot;
+}
+
 /** Curves over steps, drawn by uPlot. */
 export class LineChart {
   readonly root: HTMLElement;
   #chart: uPlot | undefined;
   #names: readonly string[] = [];
   #data: number[][] = [[]];
+  /** The next frame, in which what was added since the last one is drawn. */
+  #frame = 0;
 
   constructor(label: string) {
     this.root = element('div', { class: 'chart', role: 'img', 'aria-label': label });
@@ -20,6 +32,7 @@ export class LineChart {
   }
 
   clear(): void {
+    cancelAnimationFrame(this.#frame);
     this.#names = [];
     this.#data = [[]];
     this.#chart?.destroy();
@@ -36,19 +49,30 @@ export class LineChart {
     }
     [step, ...names.map((name) => values[name])].forEach((value, i) => this.#data[i].push(value));
     if (this.#data[0].length > MOST_POINTS) this.#data = this.#data.map((row) => row.filter((_, i) => i % 2 === 0));
-    this.#chart ??= this.#make();
-    this.#chart.setData(this.#data as uPlot.AlignedData);
+    this.#drawSoon();
   }
 
   /** With the colours of now. */
   redraw(): void {
     if (!this.#chart) return;
     this.#chart.destroy();
-    this.#chart = this.#make();
+    this.#chart = undefined;
+    this.#drawSoon();
+  }
+
+  #drawSoon(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => void this.#draw());
+  }
+
+  async #draw(): Promise<void> {
+    const plot = await loadPlot();
+    if (this.#names.length === 0) return; // cleared meanwhile
+    this.#chart ??= this.#make(plot);
     this.#chart.setData(this.#data as uPlot.AlignedData);
   }
 
-  #make(): uPlot {
+  #make(plot: typeof uPlot): uPlot {
     const { samples, data, text, faint } = themeColours();
     const colours = [samples, data];
     const axis = { stroke: text, grid: { stroke: faint, width: 1 }, ticks: { stroke: faint, width: 1 } };
@@ -61,6 +85,6 @@ export class LineChart {
       legend: { live: false },
       cursor: { show: false },
     };
-    return new uPlot(options, this.#data as uPlot.AlignedData, this.root);
+    return new plot(options, this.#data as uPlot.AlignedData, this.root);
   }
 }

@@ -9,24 +9,33 @@ const api = (name: string): string => {
   return `../functions/_diffgan_${home}.${member}.html`;
 };
 
-/** The controls of a list of fields; tells of each choice. Fields that mean nothing beside the others are hidden. */
+/**
+ * The controls of a list of fields; tells of each choice. Fields that mean nothing beside the others are hidden. The controls are made in a
+ * task of their own, as there are many.
+ */
 export class SettingsForm {
   readonly root: HTMLElement;
   readonly #rows = new Map<string, { row: HTMLElement; show: (value: string | number) => void }>();
+  #settings: Choices | undefined;
 
   constructor(
     readonly fields: Fields,
     { title, id, onChoice }: { title: string; id: string; onChoice: (name: string, value: string | number) => void },
   ) {
-    const rows = Object.entries(fields).map(([name, field]) => {
-      const made = controlOf(field, `${id}-${name}`, (value) => onChoice(name, value));
-      this.#rows.set(name, made);
-      return made.row;
+    this.root = element('fieldset', { class: 'settings' }, element('legend', {}, title));
+    setTimeout(() => {
+      for (const [name, field] of Object.entries(fields))
+        this.#rows.set(
+          name,
+          controlOf(field, `${id}-${name}`, (value) => onChoice(name, value)),
+        );
+      this.root.append(...[...this.#rows.values()].map(({ row }) => row));
+      if (this.#settings) this.show(this.#settings);
     });
-    this.root = element('fieldset', { class: 'settings' }, element('legend', {}, title), ...rows);
   }
 
   show(settings: Choices): void {
+    this.#settings = settings;
     for (const [name, { row, show }] of this.#rows) {
       row.hidden = !(this.fields[name].when?.(settings) ?? true);
       show(settings[name]);
@@ -36,16 +45,20 @@ export class SettingsForm {
 
 function controlOf(field: Field, id: string, onChoice: (value: string | number) => void) {
   const { control, show } = bareControlOf(field, id, onChoice);
-  const help = element(
-    'small',
-    { id: `${id}-help` },
-    formula(field.formula),
-    ' ',
-    element('a', { href: api(field.api), 'aria-label': `${field.label}: the function ${field.api}` }, field.api),
-  );
-  const row = element('div', { class: 'row' }, element('label', { for: id }, formula(field.label)), control, help);
+  const label = element('label', { for: id }, formula(field.label));
+  const row = element('div', { class: 'row' }, label, control, helpOf(field, id));
   return { row, show };
 }
+
+/** The formula that a field changes, and the function that takes it, for the control of an id. */
+export const helpOf = ({ label, formula: text, api: name }: Field, id: string): HTMLElement =>
+  element(
+    'small',
+    { id: `${id}-help` },
+    formula(text),
+    ' ',
+    element('a', { href: api(name), 'aria-label': `${label}: the function ${name}` }, name),
+  );
 
 function bareControlOf(field: Field, id: string, onChoice: (value: string | number) => void) {
   if (field.kind === 'number') return field.slides ? sliderOf(field, id, onChoice) : numberOf(field, id, onChoice);
@@ -67,9 +80,18 @@ function selectOf(field: Extract<Field, { kind: 'choice' }>, id: string, onChoic
 
 function sliderOf(field: Extract<Field, { kind: 'number' }>, id: string, onChoice: (value: number) => void) {
   const { min, max, step } = field;
-  const control = element('input', { id, type: 'range', min, max, step, 'aria-describedby': `${id}-help` });
-  control.oninput = () => onChoice(Number(control.value));
-  return { control, show: (value: string | number) => void (control.value = String(value)) };
+  const slider = element('input', { id, type: 'range', min, max, step, 'aria-describedby': `${id}-help` });
+  const number = element('output', { for: id });
+  const say = () => (number.textContent = Number(slider.value).toFixed(2));
+  slider.oninput = () => {
+    say();
+    onChoice(Number(slider.value));
+  };
+  const show = (value: string | number) => {
+    slider.value = String(value);
+    say();
+  };
+  return { control: element('div', { class: 'slider' }, slider, number), show };
 }
 
 function numberOf(field: Extract<Field, { kind: 'number' }>, id: string, onChoice: (value: number) => void) {

@@ -1,11 +1,21 @@
 import { choice, number, slider, toggle } from '../page/field-makers.ts';
 import type { Choices, Field } from '../page/fields.ts';
+import { classNames } from './classes.ts';
+import { type LaneName, laneNames, lanes, titleOf } from './lanes.ts';
 
-const edits = { none: 'Nothing painted', strokes: 'Pictures from strokes', fill: 'A part anew' };
+const edits = { none: 'Nothing painted', strokes: 'From strokes', fill: 'A part anew' };
 const tones = { white: 'White', light: 'Light grey', dark: 'Dark grey', none: 'Nothing' };
 
 const draws = ({ edit }: Choices) => edit === 'none';
 const paints = ({ edit }: Choices) => edit !== 'none';
+
+/** Whether each lane draws. */
+const laneToggles = Object.fromEntries(
+  laneNames.map((name) => {
+    const { initial, formula, api } = lanes[name];
+    return [name, toggle(titleOf(name), initial, formula, api)];
+  }),
+) as Readonly<Record<LaneName, ReturnType<typeof toggle>>>;
 
 /** What can be chosen for pictures. */
 export const pictureFields = {
@@ -16,24 +26,17 @@ export const pictureFields = {
     'sample i is of foldIn(key(seed), i), here as of diffgan sample',
     'ops.foldIn',
   ),
+  class: choice('Class', classNames, 'p_θ(x_t−1 | x_t, c): any, the classes in turn', 'hub.loadPipeline'),
   count: number('Pictures', 16, [1, 64, 1], 'drawn side by side in one batch', 'hub.loadPipeline'),
   between: slider(
     'To the next seed, λ',
     0,
     [0, 1, 0.02],
-    'x_T = cos(λπ/2) x_T(a) + sin(λπ/2) x_T(b); z and the noise alike',
+    'on the sphere: x_T = cos(λπ/2) x_T(a) + sin(λπ/2) x_T(b); z and the noise alike',
     'samplers.ddganSampler',
     draws,
   ),
-  student: toggle('Distilled, T = 4', 'on', 'a student of the DDPM below: min KL(p_θ ‖ p_DDPM)', 'training.distil'),
-  ddgan: toggle('DDGAN, T = 4', 'off', 'x̂_0 = G(x_t, z, t), x_t−1 ~ q(x_t−1 | x_t, x̂_0)', 'samplers.ddganSampler'),
-  ddim: toggle('DDIM, 50 steps', 'off', 'x_s = √ᾱ_s x̂_0 + √(1−ᾱ_s) ε_θ(x_t, t)', 'samplers.ddimSampler'),
-  ddpm: toggle(
-    'DDPM, 1000 steps',
-    'off',
-    'x_t−1 = 1/√α_t (x_t − β_t/√(1−ᾱ_t) ε_θ(x_t, t)) + σ_t z',
-    'samplers.ddpmSampler',
-  ),
+  ...laneToggles,
   edit: choice(
     'Painting',
     edits,
@@ -60,8 +63,8 @@ export const pictureFields = {
   ),
   backend: choice(
     'Computed on',
-    { wasm: 'The processor: WASM', webgpu: 'The graphics card: WebGPU' },
-    'the same pictures, to rounding',
+    { wasm: 'Processor: WASM', webgpu: 'GPU: WebGPU' },
+    'the same seed gives the same pictures on every backend, to rounding',
     'runtime.selectBackend',
   ),
 } as const satisfies Record<string, Field>;

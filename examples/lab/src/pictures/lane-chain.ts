@@ -15,6 +15,7 @@ import { type NoiseSchedule, respace } from '@diffgan/schedule';
 import { drawsBetween } from './draws.ts';
 import { type LaneName, lanes } from './lanes.ts';
 import type { DrawRequest } from './messages.ts';
+import { stepsOf } from './shown-guesses.ts';
 
 type Chain = AsyncGenerator<SamplerStep<tf.Tensor4D>, tf.Tensor4D>;
 
@@ -66,12 +67,15 @@ interface Drawing {
 
 function chainOf(
   { lane, pipeline, watched, held }: Drawing,
-  { task, seed, count }: DrawRequest,
+  request: DrawRequest,
   { base, signal }: { base?: tf.Tensor4D; signal: AbortSignal },
 ): Chain {
+  const { task, seed, count } = request;
   const [latentDim, schedule] = [latentDimOf(pipeline), scheduleOf(lane, pipeline)];
   const sampler = samplerOf(lane, latentDim);
-  const common = { signal, preview: true };
+  const cond = labelsOf(pipeline, request);
+  if (cond) held.push(cond);
+  const common = { signal, preview: true, cond };
   const shape = [count, ...pipeline.imageShape!] as const;
   if (task.type === 'draw') {
     const draws = drawsBetween([seed, (seed + 1) % 2 ** 32], task.between, { shape, latentDim });
@@ -89,7 +93,7 @@ function chainOf(
     });
   const x0 = tf.tile(image, [count, 1, 1, 1]);
   held.push(x0);
-  const t = Math.max(1, Math.round(task.share * schedule.steps));
+  const t = stepsOf(schedule.steps, task.share);
   return strokeEdit(watched, schedule, { ...common, keys, sampler, x0, t });
 }
 
@@ -106,7 +110,14 @@ function samplerOf(lane: LaneName, latentDim: number): Sampler {
 function scheduleOf(lane: LaneName, { schedule }: ImagePipeline): NoiseSchedule {
   const whole = schedule as NoiseSchedule; // none of the lanes has γ(t)
   const { sampler } = lanes[lane];
-  return sampler === 'ddim' ? respace(whole, lanes[lane as 'ddim'].steps) : whole;
+  return sampler === 'ddim' ? respace(whole, lanes[lane].calls) : whole;
+}
+
+/** The class that each picture is told to be of, as `diffgan sample` has it; none where the network is told none. */
+function labelsOf({ labels }: ImagePipeline, { label, count }: DrawRequest): tf.Tensor1D | undefined {
+  if (labels.length === 0) return undefined;
+  const told = Array.from({ length: count }, (_, i) => label ?? i % labels.length);
+  return tf.tensor1d(told, 'int32');
 }
 
 const networkOf = ({ networks: { generator, denoiser } }: ImagePipeline) => (generator ?? denoiser)!;

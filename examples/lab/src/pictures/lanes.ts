@@ -1,19 +1,35 @@
 import type { ModelName } from '@diffgan/hub';
 
 interface Lane {
-  readonly title: string;
+  readonly name: string;
   readonly model: ModelName;
-  /** Steps that are taken, where they are not all of the network's. */
-  readonly steps?: number;
   readonly sampler: 'ddgan' | 'ddim' | 'ddpm';
+  /** Steps that are taken, each with a call of the network: all those it was trained with, or some of them. */
+  readonly calls: number;
+  /** Whether it draws unless told otherwise. */
+  readonly initial: 'on' | 'off';
+  readonly formula: string;
+  readonly api: string;
 }
 
-/** Ways to draw, each one lane of the race. */
+/** Ways to draw, each one lane of the race. A lane whose network is told a class has the buttons for it shown. */
 export const lanes = {
-  student: { title: 'Distilled, 4 calls', model: 'fashion-mnist-distil', sampler: 'ddgan' },
-  ddgan: { title: 'DDGAN, 4 calls', model: 'fashion-mnist-ddgan', sampler: 'ddgan' },
-  ddim: { title: 'DDIM, 50 calls', model: 'fashion-mnist-ddpm', sampler: 'ddim', steps: 50 },
-  ddpm: { title: 'DDPM, 1000 calls', model: 'fashion-mnist-ddpm', sampler: 'ddpm' },
+  student: {
+    ...{ name: 'Distilled', model: 'fashion-mnist-distil', sampler: 'ddgan', calls: 4, initial: 'on' },
+    ...{ formula: 'a student of the DDPM below: min KL(p_θ ‖ p_DDPM)', api: 'training.distil' },
+  },
+  ddgan: {
+    ...{ name: 'DDGAN', model: 'fashion-mnist-ddgan', sampler: 'ddgan', calls: 4, initial: 'off' },
+    ...{ formula: 'x̂_0 = G(x_t, z, t), x_t−1 ~ q(x_t−1 | x_t, x̂_0)', api: 'samplers.ddganSampler' },
+  },
+  ddim: {
+    ...{ name: 'DDIM', model: 'fashion-mnist-ddpm', sampler: 'ddim', calls: 50, initial: 'off' },
+    ...{ formula: 'x_s = √ᾱ_s x̂_0 + √(1−ᾱ_s) ε_θ(x_t, t)', api: 'samplers.ddimSampler' },
+  },
+  ddpm: {
+    ...{ name: 'DDPM', model: 'fashion-mnist-ddpm', sampler: 'ddpm', calls: 1000, initial: 'off' },
+    ...{ formula: 'x_t−1 = 1/√α_t (x_t − β_t/√(1−ᾱ_t) ε_θ(x_t, t)) + σ_t z', api: 'samplers.ddpmSampler' },
+  },
 } as const satisfies Record<string, Lane>;
 
 /** Name of a lane. */
@@ -21,3 +37,6 @@ export type LaneName = keyof typeof lanes;
 
 /** All of them, in the order of the page. */
 export const laneNames = Object.keys(lanes) as LaneName[];
+
+/** What the page calls a lane. */
+export const titleOf = (lane: LaneName): string => `${lanes[lane].name}, ${lanes[lane].calls} calls`;

@@ -7,7 +7,7 @@ export type Task =
   | { readonly type: 'draw'; readonly between: number }
   /** From the painting, noised over a share of the steps. */
   | { readonly type: 'strokes'; readonly painted: Float32Array; readonly share: number }
-  /** The student's pictures of the seed, anew where the mask is 1. */
+  /** Pictures of the seed, anew where the mask is 0. */
   | { readonly type: 'fill'; readonly mask: Float32Array; readonly resamplings: number };
 
 /** Where it is drawn. */
@@ -20,6 +20,8 @@ export interface DrawRequest {
   readonly lanes: readonly LaneName[];
   readonly seed: number;
   readonly count: number;
+  /** The class that those networks are told that are told one; of all classes in turn without it. */
+  readonly label?: number;
   readonly task: Task;
 }
 
@@ -37,6 +39,8 @@ export interface StartRequest {
 /** What the worker tells of a lane. */
 export type LaneAnswer = { readonly id: number; readonly lane: LaneName } & (
   | { readonly type: 'loading'; readonly loaded: number; readonly total?: number }
+  /** Its network is there, which is told one of so many classes, or none. */
+  | { readonly type: 'loaded'; readonly classes: number }
   | {
       readonly type: 'guess';
       readonly calls: number;

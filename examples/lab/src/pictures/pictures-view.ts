@@ -1,10 +1,12 @@
 import { element } from '../page/elements.ts';
-import { changedFrom, type Settings, settingsFrom } from '../page/fields.ts';
+import { changedFrom, type Field, type Settings, settingsFrom } from '../page/fields.ts';
 import { NumberList } from '../page/number-list.ts';
 import { SettingsForm } from '../page/settings-form.ts';
+import { ClassButtons } from './class-buttons.ts';
+import { CLASSES, labelOf } from './classes.ts';
 import { pictureFields } from './fields.ts';
 import { LanePanel } from './lane-panel.ts';
-import { laneNames, lanes } from './lanes.ts';
+import { type LaneName, laneNames, titleOf } from './lanes.ts';
 import type { DrawAnswer, LaneAnswer, Task } from './messages.ts';
 import { PaintBoard } from './paint-board.ts';
 import {
@@ -20,6 +22,7 @@ import {
   type Tone,
 } from './painting.ts';
 import { PicturesWorkerClient } from './pictures-worker-client.ts';
+import { callsOf, shownOf } from './shown-guesses.ts';
 
 type PictureSettings = Settings<typeof pictureFields>;
 
@@ -36,22 +39,31 @@ const numbers = {
   backend: 'Backend',
 };
 
+/** All but the class, which has buttons. */
+const formFields = Object.fromEntries(Object.entries<Field>(pictureFields).filter(([name]) => name !== 'class'));
+
 const tones: Readonly<Record<PictureSettings['tone'], Tone>> = { none: 0, dark: 1, light: 2, white: 3 };
 
 /** Clothes by the shipped networks: few calls beside many. */
 export class PicturesView {
   readonly root: HTMLElement;
-  readonly #panels = new Map(laneNames.map((name) => [name, new LanePanel(lanes[name].title)]));
+  readonly #panels = new Map(laneNames.map((name) => [name, new LanePanel(titleOf(name))]));
   readonly #board: PaintBoard;
   readonly #numbers = new NumberList(numbers);
   readonly #state = element('p', { class: 'state', role: 'status' });
   readonly #form: SettingsForm;
+  readonly #classButtons: ClassButtons;
+  /** How many classes the network of a lane is told one of, once it is known. */
+  readonly #classes = new Map<LaneName, number>();
   readonly #client = new PicturesWorkerClient((answer) => this.#answered(answer));
-  readonly #paces = new Map<string, string>();
+  /** Milliseconds of a call, by the titles of the lanes that draw. */
+  #paces: Map<string, string> = new Map();
   #settings: PictureSettings;
   #painting: Painting;
   #base: Float32Array | undefined;
   #losses = 0;
+  /** Whether what is drawn next lies on the way to the next seed. */
+  #slid = false;
   #id = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -62,14 +74,14 @@ export class PicturesView {
   ) {
     this.#settings = settingsFrom(pictureFields, (name) => chosen.get(name));
     this.#painting = paintingFromText(chosen.get('painting') ?? '');
-    this.#form = new SettingsForm(pictureFields, {
-      ...{ title: 'Pictures', id: 'pictures' },
-      onChoice: (name, value) => {
-        this.#settings = { ...this.#settings, [name]: value };
-        if (name === 'tone' || name === 'size') this.#refresh();
-        else this.#drawSoon(name === 'between' || name === 'share' ? REST : 0);
-      },
-    });
+    const onChoice = (name: string, value: string | number) => {
+      this.#settings = { ...this.#settings, [name]: value };
+      this.#slid = name === 'between';
+      if (name === 'tone' || name === 'size') this.#refresh();
+      else this.#drawSoon(name === 'between' || name === 'share' ? REST : 0);
+    };
+    this.#form = new SettingsForm(formFields, { title: 'Pictures', id: 'pictures', onChoice });
+    this.#classButtons = new ClassButtons((name) => onChoice('class', name));
     this.#board = new PaintBoard(
       (pixels) => this.#paint(pixels),
       () => {
@@ -99,6 +111,7 @@ export class PicturesView {
       { class: 'bar', role: 'group', 'aria-label': 'Drawing' },
       another,
       button('Draw again', () => this.#draw()),
+      this.#classButtons.root,
     );
     const panels = [...this.#panels.values()].map((panel) => panel.root);
     const lens = element('section', { class: 'run', 'aria-label': 'What it takes' }, this.#numbers.root);
@@ -127,11 +140,20 @@ export class PicturesView {
     clearTimeout(this.#timer);
     this.#refresh();
     const chosen = laneNames.filter((name) => this.#settings[name] === 'on');
-    this.#panels.forEach((panel, name) => panel.begin(chosen.includes(name)));
-    this.#paces.clear();
     const { pseed: seed, count, backend } = this.#settings;
+    const task = this.#task();
+    this.#panels.forEach((panel, name) =>
+      panel.begin({
+        ...{ shown: chosen.includes(name), count, slid: this.#slid },
+        guesses: shownOf(callsOf(name, task)),
+      }),
+    );
+    this.#slid = false;
+    this.#paces = new Map(chosen.map((name) => [titleOf(name), '–']));
+    this.#showPaces();
     this.#id++;
-    this.#client.ask({ id: this.#id, lanes: chosen, seed, count, task: this.#task() }, backend);
+    const label = labelOf(this.#settings.class);
+    this.#client.ask({ id: this.#id, lanes: chosen, seed, count, label, task }, backend);
   }
 
   #task(): Task {
@@ -144,6 +166,8 @@ export class PicturesView {
   /** Controls, board and address as what is chosen has them. */
   #refresh(): void {
     this.#form.show(this.#settings);
+    const told = laneNames.some((name) => this.#settings[name] === 'on' && this.#classes.get(name) === CLASSES);
+    this.#classButtons.show(this.#settings.class, told);
     const { edit } = this.#settings;
     this.#board.root.hidden = edit === 'none';
     this.#board.show(this.#painting, edit === 'fill' ? this.#base : undefined);
@@ -171,13 +195,21 @@ export class PicturesView {
   #showLane(answer: LaneAnswer): void {
     void this.#panels.get(answer.lane)!.tell(answer);
     if (answer.type === 'loading') return;
+    if (answer.type === 'loaded') {
+      this.#classes.set(answer.lane, answer.classes);
+      return this.#refresh();
+    }
     this.#state.textContent = '';
-    this.#paces.set(lanes[answer.lane].title, (answer.milliseconds / answer.calls).toFixed(0));
-    this.#numbers.set({ calls: [...this.#paces].map(([title, pace]) => `${title}: ${pace} ms`).join('; ') });
+    this.#paces.set(titleOf(answer.lane), (answer.milliseconds / answer.calls).toFixed(0));
+    this.#showPaces();
     if (answer.type !== 'drawn') return;
     this.#losses = 0;
     const { tensors, bytes } = answer.usage;
     this.#numbers.set({ tensors: `${tensors}, ${(bytes / 1e6).toFixed(1)} MB` });
+  }
+
+  #showPaces(): void {
+    this.#numbers.set({ calls: [...this.#paces].map(([title, pace]) => `${title}: ${pace} ms`).join('; ') });
   }
 
   /** Draws again on a new device; on the processor where that goes, too. */

@@ -6,9 +6,7 @@ import { type LaneChain, laneChain } from './lane-chain.ts';
 import { type LaneName, lanes } from './lanes.ts';
 import type { Backend, DrawAnswer, DrawRequest, LaneAnswer, StartRequest } from './messages.ts';
 import { race, type Runner } from './race.ts';
-
-/** Guesses that a lane shows at most. */
-const MOST_GUESSES = 25;
+import { isShown } from './shown-guesses.ts';
 
 const tell = (answer: DrawAnswer) => globalThis.postMessage(answer);
 const pipelines = new Map<string, Promise<ImagePipeline>>();
@@ -45,10 +43,10 @@ async function start(backend: Backend): Promise<void> {
 
 async function draw(request: DrawRequest, signal: AbortSignal): Promise<void> {
   await started;
-  const base = request.task.type === 'fill' ? await basePictures(request, signal) : undefined;
+  const loaded: ImagePipeline[] = []; // all of them, so that all start together
+  for (const lane of request.lanes) loaded.push(await pipelineOf(lane, request));
+  const base = request.task.type === 'fill' ? await basePictures(loaded, request, signal) : undefined;
   try {
-    const loaded: ImagePipeline[] = []; // all of them, so that all start together
-    for (const lane of request.lanes) loaded.push(await pipelineOf(lane, request));
     signal.throwIfAborted();
     const runners = request.lanes.map(
       (lane, i) => new LaneRunner({ id: request.id, lane }, laneChain(lane, loaded[i], request, { base, signal })),
@@ -63,7 +61,7 @@ async function draw(request: DrawRequest, signal: AbortSignal): Promise<void> {
 const folderOf = (model: ModelName) => (import.meta.env.PROD ? new URL(`../models/${model}/`, location.href) : model);
 
 /** The pipeline of a lane, loaded once; one that failed can be asked for again. */
-function pipelineOf(lane: LaneName, { id }: DrawRequest): Promise<ImagePipeline> {
+async function pipelineOf(lane: LaneName, { id }: DrawRequest): Promise<ImagePipeline> {
   const { model } = lanes[lane];
   const loading =
     pipelines.get(model) ??
@@ -73,14 +71,22 @@ function pipelineOf(lane: LaneName, { id }: DrawRequest): Promise<ImagePipeline>
     });
   pipelines.set(model, loading);
   loading.catch(() => pipelines.delete(model));
-  return loading;
+  const pipeline = await loading;
+  tell({ type: 'loaded', id, lane, classes: pipeline.labels.length });
+  return pipeline;
 }
 
-/** The student's pictures of a seed, which the page shows under the mask. */
-async function basePictures(request: DrawRequest, signal: AbortSignal): Promise<tf.Tensor4D> {
-  const { id, seed, count } = request;
-  const pipeline = await pipelineOf('student', request);
-  const images = await run(pipeline.sample({ count, batch: count, key: key(seed), signal }));
+/** Pictures of a seed that are drawn anew in part: by the first network that is told their class, or else by the student. */
+async function basePictures(
+  loaded: readonly ImagePipeline[],
+  request: DrawRequest,
+  signal: AbortSignal,
+): Promise<tf.Tensor4D> {
+  const { id, seed, count, label } = request;
+  const told = loaded.find(({ labels }) => labels.length > 0);
+  const pipeline = told ?? (await pipelineOf('student', request));
+  const of = { count, batch: count, key: key(seed), ...(told && { label }) };
+  const images = await run(pipeline.sample({ ...of, signal }));
   tell({ type: 'base', id, images: await plain(images) });
   return images;
 }
@@ -114,7 +120,7 @@ class LaneRunner implements Runner {
     if (this.#images) return this.#tellImages(this.#images, milliseconds);
     const { calls, total, preview } = this.#event!;
     this.#calls = calls;
-    if (calls % Math.ceil(total / MOST_GUESSES) !== 0 && calls !== total) return;
+    if (!isShown(calls, total)) return;
     const first = tf.slice(this.drawn.state(), 0, 1);
     const state = await plain(first);
     first.dispose();

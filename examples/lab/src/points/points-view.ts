@@ -39,13 +39,14 @@ export class PointsView {
     const second = settingsFrom(pointFields, (name) => chosen.get(SECOND + name) ?? chosen.get(name));
     this.#settings = [first, second];
     this.#drawn = drawingFromText(chosen.get('points') ?? '');
+    this.#addTraining(); // first, as its controls stand above the others
     this.#lookForm = new SettingsForm(lookFields, {
       ...{ title: 'The run', id: 'look' },
       onChoice: (name, value) => this.#chooseLook({ ...this.#look, [name]: value }),
     });
     this.#lookForm.show(this.#look);
+    this.#controls.append(this.#lookForm.root);
     this.root = this.#layout();
-    this.#addTraining();
     onTheme(() =>
       this.#panels.forEach((panel) => {
         panel.redrawChart();
@@ -85,9 +86,10 @@ export class PointsView {
       ended: () => this.#pause(),
     });
     form.show(this.#settings[which]);
+    if (which === 0) this.#controls.append(form.root);
+    else this.#forms[0].root.after(form.root);
     this.#forms.push(form);
     this.#panels.push(panel);
-    this.#controls.insertBefore(form.root, this.#lookForm.root);
     this.#runs.append(panel.root);
   }
 
@@ -110,7 +112,6 @@ export class PointsView {
       button('Begin anew', () => this.#begin()),
       this.#erase,
     );
-    this.#controls.append(this.#lookForm.root);
     return element('div', { class: 'view' }, bar, this.#runs, this.#controls);
   }
 

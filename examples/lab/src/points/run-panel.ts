@@ -123,6 +123,7 @@ export class RunPanel {
     if (answer.type === 'snapshot') return this.#showSnapshot(answer.snapshot);
     if (answer.type === 'data') {
       this.#points = answer.points as Float32Array<ArrayBuffer>;
+      this.#paintedData(themeColours().data); // now, as a frame has enough to do
       return this.#numbers.levels(answer.levels);
     }
     if (answer.type === 'done' || answer.type === 'failed') this.#ended();
