@@ -12,7 +12,30 @@ export interface ProcessesResults {
   drawNanoseconds: number;
   /** As many processes of one thread each beside one process with as many threads, in turns. */
   together: Together;
+  /** What there is to gain by sums that go on beside the computation, where that has been measured. */
+  overlap?: Overlap;
   networks: NetworkSize[];
+}
+
+/** Steps of processes of one thread each, with and without a sum. */
+export interface Overlap {
+  commit: string;
+  load?: string;
+  processes: number;
+  /** Examples of all processes together. */
+  batch: number;
+  floats: number;
+  rounds: OverlapRound[];
+}
+
+/** Milliseconds. */
+export interface OverlapRound {
+  /** A step without any sum. */
+  alone: number;
+  /** A step, and a sum after it. */
+  after: number;
+  /** A step, and a sum meanwhile. */
+  beside: number;
 }
 
 /** A training in one process and in several, round by round. */

@@ -1,8 +1,8 @@
 // What training in several processes costs: one process with all threads beside as many with one thread each, the same batch of the reference
-// U-Net, in turns; sums alone, by size and ranks; and steps by batch. Of these docs/scale.md makes its figures:
+// U-Net, in turns; sums alone, by size and ranks; steps by batch; and what sums beside the computation could save. Of these docs/scale.md makes its figures:
 //
 //   npm run bench:processes -- --processes 2 --batch 64 --steps 10 --rounds 3
-//   npm run bench:processes -- --only sums,steps,together --json bench/results/processes.json
+//   npm run bench:processes -- --only sums,steps,together,overlap --json bench/results/processes.json
 //   npm run bench:processes -- --only nothing --json bench/results/processes.json    # writes docs/scale.md of what the file holds
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { flags } from '../scripts/flags.ts';
 import { freePorts } from '../test/free-ports.ts';
 import { cores, describeCommit, describeLoad, describeMachine } from './machine.ts';
-import type { ProcessesResults, Together, TogetherRound } from './processes-results.ts';
+import type { Overlap, OverlapRound, ProcessesResults, Together, TogetherRound } from './processes-results.ts';
 import { writeScaleDocs } from './scale-docs.ts';
 import { median } from './statistics.ts';
 import type { Order, Told } from './worker/processes.ts';
@@ -85,6 +85,18 @@ async function measureTogether(): Promise<Together> {
   return { processes, batch, rounds };
 }
 
+async function measureOverlap(): Promise<Overlap> {
+  const { processes, batch, steps } = given;
+  const floats = sumSizes[2]; // the gradients of the reference U-Net
+  const order = { batch: batch / processes, rounds: steps, floats };
+  const [{ overlap: rounds }] = await measure(processes, 1, { overlap: order });
+  const middle = (of: (round: OverlapRound) => number) => median(rounds!.map(of)).toFixed(0);
+  say(
+    `a step ${middle(({ alone }) => alone)} ms, with a sum after it ${middle(({ after }) => after)} ms, beside it ${middle(({ beside }) => beside)} ms`,
+  );
+  return { commit: describeCommit(), load, processes, batch, floats, rounds: rounds! };
+}
+
 say(describeMachine());
 const load = await describeLoad();
 if (load !== undefined) say(load);
@@ -92,10 +104,11 @@ const earlier = existsSync(given.json) ? (JSON.parse(readFileSync(given.json, 'u
 const wants = (name: string) => given.only.split(',').includes(name);
 const results = {
   ...earlier,
-  ...(!wants('nothing') && { machine: describeMachine(), commit: describeCommit(), load }),
+  ...(['sums', 'steps', 'together'].some(wants) && { machine: describeMachine(), commit: describeCommit(), load }),
   ...(wants('sums') && { sums: await measureSums() }),
   ...(wants('steps') && (await measureSteps())),
   ...(wants('together') && { together: await measureTogether() }),
+  ...(wants('overlap') && { overlap: await measureOverlap() }),
 } as ProcessesResults;
 if (results.together) {
   const { rounds } = results.together;

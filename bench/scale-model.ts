@@ -17,8 +17,6 @@ export interface Spread {
   bytes?: number;
   /** Share of the computation under which sums go on: those of late layers, while earlier ones are passed back through. @defaultValue 0 */
   overlap?: number;
-  /** Seconds of a normal number where every process draws the noise of the whole batch. @defaultValue 0: each draws its own */
-  draw?: number;
 }
 
 /**
@@ -31,14 +29,13 @@ export const ringSeconds = (floats: number, ranks: number, { bandwidth, latency 
 
 /** What the time of a step of one process is to that of a step of P, each with the same batch as that one. */
 export function efficiency(
-  { parameters, multiplications, draws, batch }: NetworkSize,
+  { parameters, multiplications, batch }: NetworkSize,
   ranks: number,
-  { link, speed, bytes, overlap = 0, draw = 0 }: Spread,
+  { link, speed, bytes, overlap = 0 }: Spread,
 ): number {
   const compute = (multiplications * batch) / speed;
   const sums = Math.max(0, ringSeconds(parameters, ranks, link, bytes) - overlap * compute);
-  const noise = draw * draws * batch;
-  return (compute + noise) / (compute + noise * ranks + sums);
+  return compute / (compute + sums);
 }
 
 /** The link between two processes of a machine, by the smallest and the largest sum that were measured. */

@@ -8,7 +8,7 @@ import { trainDdpm } from '@diffgan/training';
 import { ddpmUnet } from '@diffgan/unet';
 import { referenceNetwork } from '../cases.ts';
 import { networkSizes } from '../network-sizes.ts';
-import type { NetworkSize } from '../processes-results.ts';
+import type { NetworkSize, OverlapRound } from '../processes-results.ts';
 import { median } from '../statistics.ts';
 
 /** What a process is to do. */
@@ -19,6 +19,8 @@ export interface Order {
   sums?: readonly number[];
   /** Trainings of so many steps. */
   trainings?: readonly { batch: number; steps: number }[];
+  /** Steps with and without a sum, whose number of floats is given. */
+  overlap?: { batch: number; rounds: number; floats: number };
   /** Also draw noise, and count what the networks of the cost model compute. */
   sizes?: boolean;
 }
@@ -28,6 +30,7 @@ export interface Told {
   /** Milliseconds by number of floats. */
   sums: Record<string, number>;
   trainings: Trained[];
+  overlap?: OverlapRound[];
   drawNanoseconds?: number;
   networks?: NetworkSize[];
 }
@@ -55,13 +58,17 @@ async function timeSum(group: Collectives, floats: number): Promise<number> {
   return median(times.slice(warmUp));
 }
 
+function noiseImages() {
+  const pixels = Uint8Array.from(uniformArray(key(0), 512 * 784, { min: 0, max: 256 }));
+  const size = { count: 512, height: 28, width: 28, channels: 1 };
+  return imageDataset({ name: 'noise', split: 'train', images: pixels, ...size });
+}
+
 async function timeTraining(
   { batch, steps }: { batch: number; steps: number },
   processes?: Collectives,
 ): Promise<Trained> {
-  const pixels = Uint8Array.from(uniformArray(key(0), 512 * 784, { min: 0, max: 256 }));
-  const size = { count: 512, height: 28, width: 28, channels: 1 };
-  const data = imageDataset({ name: 'noise', split: 'train', images: pixels, ...size });
+  const data = noiseImages();
   const model = ddpmUnet(referenceNetwork);
   const [seconds, processor, shares]: number[][] = [[], [], []];
   let before = process.cpuUsage();
@@ -78,6 +85,37 @@ async function timeTraining(
   return { batch, step: median(seconds), processor: median(processor), share: median(shares) };
 }
 
+/**
+ * A step of this process alone, a step with a sum after it, and a step with a sum beside it, in turns. The sum is of other numbers than the step's
+ * gradients, so that it can go on under all of the step: more than any order of the sums of a real step could hide.
+ */
+async function timeOverlap(
+  group: Collectives,
+  { batch, rounds, floats }: NonNullable<Order['overlap']>,
+): Promise<OverlapRound[]> {
+  const model = ddpmUnet(referenceNetwork);
+  const training = trainDdpm(model, linearSchedule(1000), { data: noiseImages(), batch, steps: 1e6 });
+  const values = new Float32Array(floats);
+  const step = () => training.next();
+  const sum = () => group.allReduce(values);
+  const timeOf = async (work: () => Promise<unknown>) => {
+    await group.barrier();
+    const began = performance.now();
+    await work();
+    return performance.now() - began;
+  };
+  const times: OverlapRound[] = [];
+  for (let i = 0; i < warmUp + rounds; i++)
+    times.push({
+      alone: await timeOf(step),
+      after: await timeOf(() => step().then(sum)),
+      beside: await timeOf(() => Promise.all([step(), sum()])),
+    });
+  await training.return({ steps: 0, averages: {} });
+  model.dispose();
+  return times.slice(warmUp);
+}
+
 async function timeDrawing(): Promise<number> {
   const shape: [number, number, number, number] = [64, 28, 28, 1];
   const times: number[] = [];
@@ -91,11 +129,12 @@ async function timeDrawing(): Promise<number> {
   return (1e6 * median(times.slice(warmUp))) / (64 * 784);
 }
 
-const { hosts, rank, sums = [], trainings = [], sizes = false } = JSON.parse(process.argv[2]) as Order;
+const { hosts, rank, sums = [], trainings = [], overlap, sizes = false } = JSON.parse(process.argv[2]) as Order;
 await selectBackend('tensorflow');
 const group = hosts && (await joinCollectives({ hosts, rank }));
 const told: Told = { sums: {}, trainings: [] };
 if (group) for (const floats of sums) told.sums[floats] = await timeSum(group, floats);
 for (const training of trainings) told.trainings.push(await timeTraining(training, group));
+if (group && overlap) told.overlap = await timeOverlap(group, overlap);
 if (sizes) Object.assign(told, { drawNanoseconds: await timeDrawing(), networks: await networkSizes() });
 process.send!(told, () => process.exit(0));

@@ -49,8 +49,10 @@ async function record(within: Browser, name: string, scene: Scene): Promise<void
   const tasks = await endTasks();
   await acted;
   const [frames, shifts] = [await endFilm(), await shiftsSoFar()];
-  if (picture && values.docs)
+  if (picture && values.docs) {
+    await page.evaluate(() => window.scrollTo(0, 0)); // from the last control that was used
     await page.screenshot({ path: fileURLToPath(new URL(`../../docs/${picture}.png`, import.meta.url)) });
+  }
   await context.close();
   const total = shifts.reduce((sum, { value }) => sum + value, 0);
   process.stdout.write(`${name}: ${frames} frames in ${join(out, name)}; layout shift ${total.toFixed(4)}\n`);

@@ -22,7 +22,14 @@ export { nextTask } from './next-task.ts';
 export { permutation } from './random/permutation.ts';
 export { pixelNorm } from './pixel-norm.ts';
 export { normal, randint, type RandintOptions, uniform } from './random/random.ts';
-export { normalArray, randintArray, randomBits, uniformArray, type UniformOptions } from './random/random-arrays.ts';
+export {
+  normalArray,
+  type NormalArrayOptions,
+  randintArray,
+  randomBits,
+  uniformArray,
+  type UniformOptions,
+} from './random/random-arrays.ts';
 export { averagePool, nearestUpsample } from './resample.ts';
 export { run } from './run.ts';
 export { sinusoidalEmbedding, type SinusoidalEmbeddingOptions } from './sinusoidal-embedding.ts';

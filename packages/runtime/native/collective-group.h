@@ -11,7 +11,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,6 +23,9 @@ namespace diffgan {
 
 /** TFE_TensorHandle with its lifetime. */
 using Handle = std::unique_ptr<TFE_TensorHandle, decltype(&TFE_DeleteTensorHandle)>;
+
+/** TF_Tensor with its lifetime. */
+using Tensor = std::unique_ptr<TF_Tensor, decltype(&TF_DeleteTensor)>;
 
 class CollectiveGroup {
  public:
@@ -55,26 +57,11 @@ class CollectiveGroup {
 
   /** The sum over the processes; null, with `status` set, when it fails. The caller deletes it. */
   TF_Tensor* sum(TF_Tensor* tensor, TF_Status* status) {
-    TFE_Op* op = newOp("CollectiveReduceV2", status);
-    if (!op) return nullptr;
-    addInput(op, tensor, status);
-    addScalars(op, keyOf(tensor, 0), status);
-    TFE_OpSetAttrType(op, "T", TF_TensorType(tensor));
-    TFE_OpSetAttrString(op, "merge_op", "Add", 3);
-    TFE_OpSetAttrString(op, "final_op", "Id", 2);
-    TFE_OpSetAttrInt(op, "Nordering_token", 0);
-    return execute(op, status);
-  }
-
-  /** Sends a tensor to all others, or, where `sends` is false, takes theirs of its type and shape. */
-  TF_Tensor* broadcast(TF_Tensor* tensor, bool sends, TF_Status* status) {
-    TFE_Op* op = newOp(sends ? "CollectiveBcastSendV2" : "CollectiveBcastRecvV2", status);
-    if (!op) return nullptr;
-    if (sends) addInput(op, tensor, status);
-    addScalars(op, keyOf(tensor, 1), status);
-    if (!sends) addShape(op, tensor, status);
-    TFE_OpSetAttrType(op, "T", TF_TensorType(tensor));
-    return execute(op, status);
+    const int64_t count = TF_TensorElementCount(tensor);
+    if (count == 0 || count > enough()) return sumOf(tensor, status);
+    const Tensor sent = copiesOf(tensor, enough() / count + 1);
+    const Tensor sums(sumOf(sent.get(), status), TF_DeleteTensor);
+    return sums ? firstOf(sums.get(), tensor) : nullptr;
   }
 
   /** Asks the process `rank` whether it is there. */
@@ -120,6 +107,46 @@ class CollectiveGroup {
     }
   }
 
+  /**
+   * With more numbers than this, each process has a part to begin the ring with: the ring cuts a tensor into a part for each, up to 17 numbers longer
+   * than an equal share, so that the last ones may be empty. A process that only waits for the next one to take what it sends is not told that this
+   * one has given up; one that waits for a part is told at once. So shorter tensors are sent several times over. The messages grow by 68 bytes a
+   * process, which takes less time than a message itself.
+   */
+  int64_t enough() const { return int64_t{17} * size_ * size_; }
+
+  /** Copies of a short tensor; of more dimensions than tensors of tfjs have, so that they are not taken for a longer one. */
+  static Tensor copiesOf(const TF_Tensor* tensor, int64_t copies) {
+    const size_t size = TF_TensorByteSize(tensor);
+    const int64_t dims[] = {copies, 1, 1, 1, 1, 1, 1, TF_TensorElementCount(tensor)};
+    Tensor all(TF_AllocateTensor(TF_TensorType(tensor), dims, 8, static_cast<size_t>(copies) * size), TF_DeleteTensor);
+    for (int64_t i = 0; i < copies; i++)
+      std::memcpy(static_cast<char*>(TF_TensorData(all.get())) + i * size, TF_TensorData(tensor), size);
+    return all;
+  }
+
+  /** The first of such copies, in the shape of `like`. */
+  static TF_Tensor* firstOf(const TF_Tensor* copies, const TF_Tensor* like) {
+    std::vector<int64_t> dims;
+    for (int d = 0; d < TF_NumDims(like); d++) dims.push_back(TF_Dim(like, d));
+    const size_t size = TF_TensorByteSize(like);
+    TF_Tensor* first = TF_AllocateTensor(TF_TensorType(like), dims.data(), TF_NumDims(like), size);
+    std::memcpy(TF_TensorData(first), TF_TensorData(copies), size);
+    return first;
+  }
+
+  TF_Tensor* sumOf(TF_Tensor* tensor, TF_Status* status) {
+    TFE_Op* op = newOp("CollectiveReduceV2", status);
+    if (!op) return nullptr;
+    addInput(op, tensor, status);
+    addScalars(op, keyOf(tensor), status);
+    TFE_OpSetAttrType(op, "T", TF_TensorType(tensor));
+    TFE_OpSetAttrString(op, "merge_op", "Add", 3);
+    TFE_OpSetAttrString(op, "final_op", "Id", 2);
+    TFE_OpSetAttrInt(op, "Nordering_token", 0);
+    return execute(op, status);
+  }
+
   TFE_Op* newOp(const char* name, TF_Status* status) {
     TFE_Op* op = TFE_NewOp(context_, name, status);
     if (TF_GetCode(status) != TF_OK) return nullptr;
@@ -134,24 +161,13 @@ class CollectiveGroup {
     if (TF_GetCode(status) == TF_OK) TFE_OpAddInput(op, handle.get(), status);
   }
 
-  void addInts(TFE_Op* op, const std::vector<int64_t>& dims, const int32_t* values, TF_Status* status) {
-    size_t count = 1;
-    for (int64_t d : dims) count *= static_cast<size_t>(d);
-    TF_Tensor* tensor = TF_AllocateTensor(TF_INT32, dims.data(), static_cast<int>(dims.size()), count * sizeof(int32_t));
-    if (count) std::memcpy(TF_TensorData(tensor), values, count * sizeof(int32_t));
-    addInput(op, tensor, status);
-    TF_DeleteTensor(tensor);
-  }
-
   /** Size and number of the group, and number of the collective. */
   void addScalars(TFE_Op* op, int32_t key, TF_Status* status) {
-    for (const int32_t value : {static_cast<int32_t>(size_), 1, key}) addInts(op, {}, &value, status);
-  }
-
-  void addShape(TFE_Op* op, const TF_Tensor* tensor, TF_Status* status) {
-    std::vector<int32_t> shape;
-    for (int d = 0; d < TF_NumDims(tensor); d++) shape.push_back(static_cast<int32_t>(TF_Dim(tensor, d)));
-    addInts(op, {static_cast<int64_t>(shape.size())}, shape.data(), status);
+    for (const int32_t value : {static_cast<int32_t>(size_), 1, key}) {
+      const Tensor scalar(TF_AllocateTensor(TF_INT32, nullptr, 0, sizeof(value)), TF_DeleteTensor);
+      std::memcpy(TF_TensorData(scalar.get()), &value, sizeof(value));
+      addInput(op, scalar.get(), status);
+    }
   }
 
   TF_Tensor* execute(TFE_Op* op, TF_Status* status) {
@@ -170,13 +186,14 @@ class CollectiveGroup {
   }
 
   /**
-   * The number by which the processes know that they mean the same collective. TensorFlow keeps what it knows of each number for ever, so
-   * that tensors of one kind take turns with a few: when one comes again, all of its messages have long been received.
+   * The number by which the processes know that they mean the same collective. TensorFlow keeps what it knows of each number for ever, the shape
+   * too, so that tensors of one type and shape take turns with a few: when one comes again, all of its messages have long been received.
    */
-  int32_t keyOf(const TF_Tensor* tensor, int what) {
+  int32_t keyOf(const TF_Tensor* tensor) {
     constexpr int32_t turns = 8;
     const std::lock_guard<std::mutex> lock(mutex_);
-    const auto kind = std::make_tuple(what, static_cast<int>(TF_TensorType(tensor)), TF_TensorElementCount(tensor));
+    std::vector<int64_t> kind = {TF_TensorType(tensor)};
+    for (int d = 0; d < TF_NumDims(tensor); d++) kind.push_back(TF_Dim(tensor, d));
     const auto found = kinds_.emplace(kind, std::make_pair(static_cast<int32_t>(kinds_.size()), 0)).first;
     auto& [number, count] = found->second;
     return number * turns + count++ % turns + 1;
@@ -186,7 +203,7 @@ class CollectiveGroup {
   const int size_;
   const double timeLimit_;
   std::mutex mutex_;
-  std::map<std::tuple<int, int, int64_t>, std::pair<int32_t, int32_t>> kinds_;
+  std::map<std::vector<int64_t>, std::pair<int32_t, int32_t>> kinds_;
   std::atomic<int64_t> nanoseconds_{0};
   /** When the collective in progress began; 0 where there is none. */
   std::atomic<int64_t> since_{0};

@@ -19,7 +19,7 @@ namespace diffgan {
 namespace {
 
 // Counts up whenever JavaScript and this file must change together.
-constexpr int kApiVersion = 1;
+constexpr int kApiVersion = 2;
 
 std::mutex groupMutex;
 std::shared_ptr<CollectiveGroup> joined;
@@ -163,20 +163,6 @@ napi_value allReduce(napi_env env, napi_callback_info info) {
   });
 }
 
-/** broadcast(values, sends) → promise of the values of the process that sends. */
-napi_value broadcast(napi_env env, napi_callback_info info) {
-  return guarded(env, [&] {
-    const auto given = arguments(env, info, 2);
-    bool sends = false;
-    check(env, napi_get_value_bool(env, given[1], &sends), "broadcast: sends must be a boolean");
-    auto work = std::make_unique<Work>();
-    work->group = requireGroup();
-    work->input = tensorOf(env, given[0]);
-    work->run = [sends](Work& own) { return own.group->broadcast(own.input, sends, own.status); };
-    return start(env, std::move(work));
-  });
-}
-
 /** checkPeer(task, milliseconds) → promise that fails when the process does not answer. */
 napi_value checkPeer(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
@@ -252,7 +238,6 @@ NAPI_MODULE_INIT() {
   addFunction(env, exports, "leave", leave);
   addFunction(env, exports, "watch", watch);
   addFunction(env, exports, "allReduce", allReduce);
-  addFunction(env, exports, "broadcast", broadcast);
   addFunction(env, exports, "checkPeer", checkPeer);
   addFunction(env, exports, "spent", spent);
   guarded(env, [&]() -> napi_value {

@@ -1,4 +1,5 @@
 import { type Key, normalArray, split, uniformArray } from '@diffgan/ops';
+import { Rows } from './rows.ts';
 
 /** Options of {@link augmentImages}. */
 export interface AugmentImagesOptions {
@@ -49,13 +50,22 @@ const TRANSLATION = 0.125;
 export function augmentImages(
   images: Float32Array,
   shape: readonly number[],
-  { key, probability }: AugmentImagesOptions,
+  options: AugmentImagesOptions,
+): AugmentedImages {
+  return augmentRows(images, shape, { ...options, rows: new Rows(shape[0]) });
+}
+
+/** The same for images that are some rows of a batch, moved as they are there. */
+export function augmentRows(
+  images: Float32Array,
+  shape: readonly number[],
+  { key, probability, rows }: AugmentImagesOptions & { rows: Rows },
 ): AugmentedImages {
   const [count, height, width, channels] = shape;
   const [chanceKey, uniformKey, normalKey] = split(key, 3);
-  const chances = uniformArray(chanceKey, 6 * count);
-  const angles = uniformArray(uniformKey, 2 * count, { min: -Math.PI, max: Math.PI });
-  const normals = normalArray(normalKey, 4 * count);
+  const chances = rows.of(uniformArray(chanceKey, 6 * rows.batch));
+  const angles = rows.of(uniformArray(uniformKey, 2 * rows.batch, { min: -Math.PI, max: Math.PI }));
+  const normals = rows.of(normalArray(normalKey, 4 * rows.batch));
   const moved = images.slice();
   const labels = new Float32Array(AUGMENTATION_LABELS * count);
   const size = height * width * channels;

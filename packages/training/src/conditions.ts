@@ -193,13 +193,17 @@ export class Conditions {
   }
 
   /** The tensors for the networks' further inputs. */
-  inputs({ labels, augmentation, shape: [batch] }: Examples, key: Key, training = true): ConditionInputs {
+  inputs({ rows, labels, augmentation, shape: [batch] }: Examples, key: Key, training = true): ConditionInputs {
     const { networks } = this;
     const dropped = training && networks.some(({ hasDropout }) => hasDropout);
     return {
       ...(dropped && { dropoutSeed: dropoutSeed(foldIn(key, streams.conditions.dropout)) }),
       ...(networks.some(({ hasLabel }) => hasLabel) && {
-        label: this.#labels(labels!, foldIn(key, streams.conditions.labels), training),
+        label: this.#labels(
+          labels!,
+          rows.of(uniformArray(foldIn(key, streams.conditions.labels), rows.batch)),
+          training,
+        ),
       }),
       ...(networks.some(({ hasAugmentation }) => hasAugmentation) && {
         augmentation: tf.tensor2d(augmentation ?? new Float32Array(AUGMENTATION_LABELS * batch), [
@@ -211,9 +215,8 @@ export class Conditions {
   }
 
   /** Some labels give way to the one that stands for none. */
-  #labels(labels: Int32Array, key: Key, training: boolean): tf.Tensor1D {
+  #labels(labels: Int32Array, chances: Float32Array, training: boolean): tf.Tensor1D {
     const { labelDropping = 0 } = this.options;
-    const chances = uniformArray(key, labels.length);
     const dropping = training ? labelDropping : 0;
     return tf.tensor1d(
       labels.map((label, i) => (chances[i] < dropping ? this.#nullLabel : label)),

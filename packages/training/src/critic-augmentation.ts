@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { foldIn, type Key, randintArray, uniformArray } from '@diffgan/ops';
+import type { Rows } from './rows.ts';
 import { streams } from './streams.ts';
 
 /** Largest move of an image, as a share of its size. */
@@ -18,19 +19,24 @@ export interface CriticAugmentation {
 }
 
 /**
- * Draws moves of up to an eighth of the size and holes of half of it, each with the given probability (Zhao et al. 2020, arXiv:2006.10738,
- * translation and cutout).
+ * Draws, for some rows of a batch of images `[B, H, W, C]`, moves of up to an eighth of the size and holes of half of it, each with the given
+ * probability (Zhao et al. 2020, arXiv:2006.10738, translation and cutout).
  */
-export function drawCriticAugmentation(key: Key, shape: readonly number[], probability: number): CriticAugmentation {
-  const [batch, height, width] = shape;
+export function drawCriticAugmentation(
+  key: Key,
+  [height, width]: readonly number[],
+  { rows, probability }: { rows: Rows; probability: number },
+): CriticAugmentation {
   const of = (stream: keyof typeof streams.criticAugmentation) => foldIn(key, streams.criticAugmentation[stream]);
-  const moved = uniformArray(of('moved'), batch);
-  const cut = uniformArray(of('cut'), batch);
+  const moved = rows.of(uniformArray(of('moved'), rows.batch));
+  const cut = rows.of(uniformArray(of('cut'), rows.batch));
+  const batch = moved.length;
+  const startsOf = (own: Key, min: number, max: number) => rows.of(randintArray(own, rows.batch, min, max));
   const shiftsOf = (size: number, own: Key) => {
     const most = Math.floor(size * SHIFT);
-    return randintArray(own, batch, -most, most + 1).map((shift, i) => (moved[i] < probability ? shift : 0));
+    return startsOf(own, -most, most + 1).map((shift, i) => (moved[i] < probability ? shift : 0));
   };
-  const [tops, lefts] = [randintArray(of('tops'), batch, 0, height), randintArray(of('lefts'), batch, 0, width)];
+  const [tops, lefts] = [startsOf(of('tops'), 0, height), startsOf(of('lefts'), 0, width)];
   const inHole = (start: number, size: number, at: number) => Math.abs(at - start) < (size * HOLE) / 2;
   const kept = Float32Array.from({ length: batch * height * width }, (_, index) => {
     const [i, y, x] = [Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width];

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { predict, qSamplePair, samplePosterior } from '@diffgan/objectives';
-import { foldIn, gather, type Key, normal, split, uniform } from '@diffgan/ops';
+import { foldIn, gather, type Key, split, uniformArray } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { ConditionedNetwork, ConditionInputs } from './conditions.ts';
 import { augmentForCritic, type CriticAugmentation, drawCriticAugmentation } from './critic-augmentation.ts';
 import { streams } from './streams.ts';
+import type { Examples } from './training-data.ts';
 
 /** Ways of training that show what the parts of a denoising diffusion GAN are good for (Xiao et al. 2022, section 5.2). */
 export interface DdganAblations {
@@ -66,25 +67,27 @@ export class DdganGame {
     return split(key, 4)[0];
   }
 
-  /** Draws half a step, at the steps `t`. */
-  draw(x0: tf.Tensor, t: Int32Array, conditions: ConditionInputs, key: Key, training = true): Draw {
+  /** Draws half a step, at the steps `t` of the examples. */
+  draw({ rows, values, shape }: Examples, t: Int32Array, conditions: ConditionInputs, key: Key, training = true): Draw {
     const { schedule, ablations } = this;
     const { criticAugment = 0 } = ablations;
     const [, pairKey, zKey, posteriorKey] = split(key, 4);
-    const [batch] = x0.shape;
-    const pair = qSamplePair(schedule, x0, t, { key: pairKey });
+    const x0 = tf.tensor(values, shape);
+    const [batch, ...ofOne] = shape;
+    const [noise1, noise2] = split(pairKey).map((own) => rows.normal(own, ofOne));
+    const pair = qSamplePair(schedule, x0, t, { noise1, noise2 });
     return {
       ...conditions,
       x0,
       xPrev: ablations.directDenoising ? tf.clone(x0) : pair.xPrev,
-      xt: ablations.oneShotAug ? normal(pairKey, x0.shape) : pair.xt,
+      xt: ablations.oneShotAug ? rows.normal(pairKey, ofOne) : pair.xt,
       t: tf.tensor1d(t, 'int32'),
-      z: ablations.noLatent ? tf.zeros([batch, this.#latentDim]) : normal(zKey, [batch, this.#latentDim]),
-      noise: normal(posteriorKey, x0.shape),
+      z: ablations.noLatent ? tf.zeros([batch, this.#latentDim]) : rows.normal(zKey, [this.#latentDim]),
+      noise: rows.normal(posteriorKey, ofOne),
       ...(training &&
         criticAugment > 0 &&
-        drawCriticAugmentation(foldIn(key, streams.ddgan.augmentation), x0.shape, criticAugment)),
-      u: uniform<tf.Rank.R1>(foldIn(key, streams.ddgan.mixtures), [batch]),
+        drawCriticAugmentation(foldIn(key, streams.ddgan.augmentation), ofOne, { rows, probability: criticAugment })),
+      u: tf.tensor1d(rows.of(uniformArray(foldIn(key, streams.ddgan.mixtures), rows.batch))),
     };
   }
 

@@ -3,6 +3,7 @@ import { edmLoss, hybridLoss, simpleLoss, vlbTerm } from '@diffgan/objectives';
 import { type Key, type Model, normalArray } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { EdmChoices, StepChoices, TrainDdpmOptions } from './ddpm-options.ts';
+import type { Rows } from './rows.ts';
 import type { HostVectors } from './run-state.ts';
 import { timestepsByLoss, uniformTimesteps } from './timesteps.ts';
 
@@ -12,15 +13,15 @@ export interface DrawnLevels {
   levels: tf.Tensor1D;
   /** What makes up for how they were drawn, `[B]`. */
   importance: tf.Tensor1D;
-  /** Learns from the losses of the examples, if it does. */
+  /** Learns from the losses of the examples, those of the whole batch, if it does. */
   observe?: (losses: Float32Array) => void;
 }
 
 /** What a denoiser learns: at which levels of noise, and what is wrong with it there. */
 export interface DenoisingObjective {
-  draw(batch: number, key: Key): DrawnLevels;
+  draw(rows: Rows, key: Key): DrawnLevels;
   /** Draws levels for validation, of which nothing is learned. */
-  drawFairly(batch: number, key: Key): tf.Tensor1D;
+  drawFairly(rows: Rows, key: Key): tf.Tensor1D;
   /** The loss of each example, `[B]`. */
   losses(model: Model, x0: tf.Tensor, drawn: { levels: tf.Tensor1D; noise: tf.Tensor }): tf.Tensor1D;
   /** What has been learned of the losses. */
@@ -37,12 +38,12 @@ export function stepObjective(
   const steps = timesteps === 'uniform' ? uniform : timestepsByLoss(schedule.steps, timesteps);
   return {
     host: steps.host,
-    draw(batch, key) {
-      const { t, weight: importance } = steps.draw(batch, key);
+    draw(rows, key) {
+      const { t, weight: importance } = steps.draw(rows.batch, key);
       const observe = (losses: Float32Array) => steps.observe?.(t, losses);
-      return { levels: tf.tensor1d(t, 'int32'), importance: tf.tensor1d(importance), observe };
+      return { levels: tf.tensor1d(rows.of(t), 'int32'), importance: tf.tensor1d(rows.of(importance)), observe };
     },
-    drawFairly: (batch, key) => tf.tensor1d(uniform.draw(batch, key).t, 'int32'),
+    drawFairly: (rows, key) => tf.tensor1d(rows.of(uniform.draw(rows.batch, key).t), 'int32'),
     losses(model, x0, { levels: t, noise }) {
       const drawn = { t, noise, predicts };
       if (objective === 'simple') return simpleLoss(model, schedule, x0, { ...drawn, weight });
@@ -60,10 +61,14 @@ export function stepObjective(
 
 /** Log-normal σ, and the loss of EDM, which is about 1 at every σ for a network that knows nothing. */
 export function edmObjective({ edm: { sigmaData, logSigmaMean, logSigmaStd } }: EdmChoices): DenoisingObjective {
-  const sigmas = (batch: number, key: Key) =>
-    tf.tensor1d(normalArray(key, batch).map((z) => Math.exp(logSigmaMean + logSigmaStd * z)));
+  const sigmas = (rows: Rows, key: Key) =>
+    tf.tensor1d(rows.of(normalArray(key, rows.batch)).map((z) => Math.exp(logSigmaMean + logSigmaStd * z)));
+  const draw = (rows: Rows, key: Key) => {
+    const levels = sigmas(rows, key);
+    return { levels, importance: tf.onesLike(levels) };
+  };
   return {
-    draw: (batch, key) => ({ levels: sigmas(batch, key), importance: tf.ones([batch]) }),
+    draw,
     drawFairly: sigmas,
     losses: (network, x0, { levels: sigma, noise }) => edmLoss(network, x0, { sigma, noise, sigmaData }),
   };

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ConditionedNetwork } from './conditions.ts';
 import type { NetworkOptimizer } from './network-optimizer.ts';
 import type { Pass } from './pass.ts';
-import type { Deal, Team } from './team.ts';
+import type { Rows } from './rows.ts';
+import type { Team } from './team.ts';
 import { DEFAULT_BATCH, type TrainOptions } from './train-options.ts';
 import type { Inputs, Outcome, Pending, TrainState, Update, Vectors } from './train-state.ts';
 
@@ -28,8 +29,8 @@ export interface DescentOptions {
   shares: number;
   /** The processes that share each pass. */
   team: Team;
-  /** How they deal out the rows of a pass. */
-  deal: Deal;
+  /** Those of a pass that this process takes. */
+  rows: Rows;
 }
 
 /** How the batch of an update is passed over by a team, whose rows consist of that many blocks; tells the networks which rows they get. */
@@ -38,10 +39,9 @@ export function passesOf(
   team: Team,
   { networks, blocks }: { networks: readonly ConditionedNetwork[]; blocks?: number },
 ): DescentOptions {
-  const deal = { rows: batch / shares, blocks };
-  team.check(deal);
-  if (team.size > 1) for (const network of networks) network.part = { batch: deal.rows, rows: team.rowsOf(deal) };
-  return { shares, team, deal };
+  const rows = team.rowsOf(batch / shares, { blocks });
+  if (team.size > 1) for (const network of networks) network.part = { batch: rows.batch, rows: rows.numbers };
+  return { shares, team, rows };
 }
 
 /** One update of some networks by the gradients of one loss: as many moves as the batch has shares. */
@@ -58,9 +58,9 @@ export class Descent<In extends Inputs> {
     readonly options: DescentOptions,
     pass: (vectors: Vectors, inputs: In) => Pass,
   ) {
-    const { shares, team, deal } = options;
+    const { shares, team, rows } = options;
     const added = (vectors: Vectors, inputs: In & Told, sums: Record<string, tf.Tensor1D>) => {
-      const { gradients, ...found } = team.together(pass(vectors, inputs), inputs.told, deal);
+      const { gradients, ...found } = team.together(pass(vectors, inputs), inputs.told, rows);
       if (shares === 1) return { gradients, found };
       const entries = Object.entries(gradients).map(
         ([name, gradient]) => [name, tf.add<tf.Tensor1D>(sums[name], tf.div(gradient, shares))] as const,
@@ -88,15 +88,15 @@ export class Descent<In extends Inputs> {
   /**
    * Makers of the moves of update number `count`, from 1.
    *
-   * @param inputsOf draws what the pass over a share of the whole batch needs.
+   * @param inputsOf draws what the pass over the own rows of a share of the batch needs.
    */
   moves(
     count: number,
     inputsOf: (share: number) => In,
     observe?: (outcome: Outcome, share: number) => void,
   ): (() => Move)[] {
-    const { shares, team, deal } = this.options;
-    const inputsHere = (share: number) => ({ ...team.part(inputsOf(share), deal), ...team.toTell() });
+    const { shares, team } = this.options;
+    const inputsHere = (share: number) => ({ ...inputsOf(share), ...team.toTell() });
     return Array.from({ length: shares }, (_, share) => () => ({
       ...this.#move(count, inputsHere(share), share === shares - 1),
       ...(observe && { observe: (outcome: Outcome) => observe(outcome, share) }),

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adversarialLoss } from '@diffgan/fgan-losses';
 import { qSample, simpleLoss, targetOf } from '@diffgan/objectives';
-import { callModel, foldIn, gather, type Key, normal } from '@diffgan/ops';
+import { callModel, foldIn, gather, type Key } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import type { ConditionedNetwork } from './conditions.ts';
 import { Conditions, describeNetwork } from './conditions.ts';
@@ -78,6 +78,7 @@ export function distil(
 class DistilTask implements TrainingTask {
   readonly networks: Record<'generator' | 'fake', TrainedNetwork> & { critic?: TrainedNetwork };
   readonly settings: Record<string, unknown>;
+  readonly rows: TrainingTask['rows'];
   readonly batchesPerStep: number;
   readonly #choices: ReturnType<typeof distilChoices>;
   readonly #student: Student;
@@ -117,6 +118,7 @@ class DistilTask implements TrainingTask {
       networks: [generator, fake, ...(critic ? [critic] : [])],
       blocks: distilBlocks(models, schedule, options),
     });
+    this.rows = this.#passes.rows;
     this.#bins = levelBins((options.batch ?? DEFAULT_BATCH) / shares);
     this.#others = optimizersOf(critic ? ['fake', 'critic'] : ['fake'], {
       ...{ ...choices, steps },
@@ -162,21 +164,21 @@ class DistilTask implements TrainingTask {
 
   /** Draws an update: the levels of neighbouring rows lie in different bins, so that each bin is seen alike. */
   #draw(examples: Examples, key: Key, training = true): Draw {
-    const { values, shape } = examples;
-    const [batch] = shape;
+    const { rows, values, shape } = examples;
+    const ofOne = shape.slice(1);
     const of = (stream: keyof typeof streams.distil) => foldIn(key, streams.distil[stream]);
-    const earlier = earlierCalls(batch, this.#student.schedule.steps);
+    const earlier = earlierCalls(rows.batch, this.#student.schedule.steps);
     const range = { levels: this.#choices.levels, steps: this.#teacher.schedule.steps, bins: this.#bins };
     return {
       ...this.#conditions.inputs(examples, of('conditions'), training),
-      xT: normal(of('start'), shape),
-      z: normal(of('latents'), [batch, this.#latentDim]),
+      xT: rows.normal(of('start'), ofOne),
+      z: rows.normal(of('latents'), [this.#latentDim]),
       ...(earlier > 0 && {
-        chainZ: normal(of('earlierLatents'), [earlier, this.#latentDim]),
-        chainNoise: normal(of('earlierNoise'), [earlier, ...shape.slice(1)]),
+        chainZ: rows.normal(of('earlierLatents'), [this.#latentDim], earlier),
+        chainNoise: rows.normal(of('earlierNoise'), ofOne, earlier),
       }),
-      s: tf.tensor1d(noiseLevels(of('levels'), batch, range), 'int32'),
-      noise: normal(of('noise'), shape),
+      s: tf.tensor1d(rows.of(noiseLevels(of('levels'), rows.batch, range)), 'int32'),
+      noise: rows.normal(of('noise'), ofOne),
       ...(this.#critic && { real: tf.tidy(() => tf.tensor(values, shape)) }),
     };
   }

@@ -29,7 +29,7 @@ export interface DistillationOptions {
   /** Bins of noise levels, one after another from row to row, in which weights have a mean of 1; 0 leaves them as they are. */
   bins: number;
   /** The processes that have the batch together. @defaultValue this one alone */
-  team?: Pick<DescentOptions, 'team' | 'deal'>;
+  team?: Pick<DescentOptions, 'team' | 'rows'>;
 }
 
 /**
@@ -74,15 +74,15 @@ function normalised(weight: tf.Tensor1D, bins: number, parts: DistillationOption
 function normalisedTogether(
   weight: tf.Tensor1D,
   bins: number,
-  { team, deal }: Pick<DescentOptions, 'team' | 'deal'>,
+  { team, rows }: Pick<DescentOptions, 'team' | 'rows'>,
 ): tf.Tensor1D {
   const bin = tf.tensor1d(
-    team.rowsOf(deal).map((row) => row % bins),
+    rows.numbers.map((row) => row % bins),
     'int32',
   );
   const isOfBin = tf.cast(tf.oneHot(bin, bins), 'float32') as tf.Tensor2D;
   const sums = tf.matMul(tf.reshape(weight, [1, -1]), isOfBin);
-  const means = tf.mul(team.mean(sums), (team.size * bins) / deal.rows);
+  const means = tf.mul(team.mean(sums), (team.size * bins) / rows.batch);
   const ofRow = tf.matMul(isOfBin, tf.maximum(means, 1e-30), false, true);
   return tf.div(weight, tf.reshape(ofRow, weight.shape));
 }

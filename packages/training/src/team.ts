@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProcessGroup } from '@diffgan/runtime';
 import type { Pass } from './pass.ts';
+import { type Deal, Rows } from './rows.ts';
 import type { TrainEvent } from './train-event.ts';
-import type { Inputs } from './train-state.ts';
 
 /** What may end a run before its last step. */
 export interface Ends {
@@ -10,24 +10,14 @@ export interface Ends {
   timeIsUp: boolean;
 }
 
-/** How the rows of a batch are dealt out: each process takes the same share of each block of consecutive rows. */
-export interface Deal {
-  /** Rows of the whole batch. */
-  rows: number;
-  /** Blocks that it consists of, such as those that a critic takes its groups from. @defaultValue 1 */
-  blocks?: number;
-}
-
-/** Inputs that are not of single examples. */
-const ofNoRow = ['dropoutSeed'];
 /** Steps over which processes are compared. */
 const WINDOW = 50;
 /** Shares of the time waited above which, and below which, a process is called fast and slow. */
 const [MUCH, LITTLE] = [0.25, 0.1];
 
 /**
- * The processes that train together; one alone is a team, too. Each draws whole batches, of which it takes its part; gradients, losses and what
- * else is measured are means over all. So all have the same weights after each step, which are those of one process up to rounding.
+ * The processes that train together; one alone is a team, too. Each draws its rows of every batch; gradients, losses and what else is measured
+ * are means over all. So all have the same weights after each step, which are those of one process up to rounding.
  */
 export class Team {
   readonly size: number;
@@ -61,39 +51,13 @@ export class Team {
     return { aborted: aborted > 0, timeIsUp: timeIsUp > 0 };
   }
 
-  /** @throws RangeError unless the processes can take equal shares. */
-  check({ rows, blocks = 1 }: Deal): void {
-    const unit = blocks * this.size;
-    if (rows % unit === 0) return;
-    const why = blocks === 1 ? '' : `, which belong together across ${blocks} parts of it`;
-    throw new RangeError(
-      `training: ${rows} examples at a time cannot be dealt out to ${this.size} processes in equal shares${why}; use a batch whose shares are multiples of ${unit}`,
-    );
-  }
-
-  /** Numbers of the rows that this process takes. */
-  rowsOf({ rows, blocks = 1 }: Deal): Int32Array {
-    const length = rows / blocks;
-    const own = length / this.size;
-    return Int32Array.from(
-      { length: blocks * own },
-      (_, i) => Math.floor(i / own) * length + this.rank * own + (i % own),
-    );
-  }
-
-  /** The part of this process of all that was drawn for a batch. Call it in a tidy. */
-  part<In extends Inputs>(inputs: In, { rows, blocks = 1 }: Deal): In {
-    if (!this.group) return inputs;
-    const length = rows / blocks;
-    const own = length / this.size;
-    const entries = Object.entries(inputs).map(([name, whole]) => {
-      if (!whole || whole.rank === 0 || ofNoRow.includes(name)) return [name, whole];
-      const [count, ...rest] = whole.shape;
-      const inBlocks = tf.reshape(whole, [count / length, length, -1]);
-      const mine = tf.slice(inBlocks, [0, this.rank * own, 0], [-1, own, -1]);
-      return [name, tf.reshape(mine, [(count / length) * own, ...rest])];
-    });
-    return Object.fromEntries(entries) as In;
+  /**
+   * The rows that this process takes of a batch of so many.
+   *
+   * @throws RangeError unless the processes can take equal shares.
+   */
+  rowsOf(batch: number, { blocks }: Pick<Deal, 'blocks'> = {}): Rows {
+    return new Rows(batch, { blocks, size: this.size, rank: this.rank });
   }
 
   /** What this process tells the others in a move, as an input of it. */
@@ -114,12 +78,12 @@ export class Team {
    * Means over the processes of all that a pass has found, by one sum; the numbers of examples are put in their order, and what the processes
    * tell each other is added up.
    */
-  together({ gradients, losses, measures = {}, examples }: Pass, told: tf.Tensor1D | undefined, deal: Deal): Pass {
+  together({ gradients, losses, measures = {}, examples }: Pass, told: tf.Tensor1D | undefined, rows: Rows): Pass {
     const { group } = this;
     if (!group || !told) return { gradients, losses, measures, examples };
     const numbers = [...Object.values(losses), ...Object.values(measures)];
     const column = [...Object.values(gradients), ...numbers.map((number) => tf.reshape(number, [1]))];
-    const all = examples ? [told, this.#placed(examples, deal)] : [told];
+    const all = examples ? [told, rows.placed(examples)] : [told];
     const sum = group.sum(tf.concat1d([...column, ...all] as tf.Tensor1D[]));
     const parts = tf.split<tf.Tensor1D>(
       sum,
@@ -175,19 +139,5 @@ export class Team {
   /** What to throw for an error of a move. */
   explain(error: unknown): Promise<unknown> {
     return this.group ? this.group.explain(error) : Promise.resolve(error);
-  }
-
-  /** Numbers of the own examples where they belong in the whole batch, and 0 elsewhere. */
-  #placed(examples: tf.Tensor1D, { rows, blocks = 1 }: Deal): tf.Tensor1D {
-    const own = rows / blocks / this.size;
-    const before = this.rank * own;
-    const inBlocks = tf.reshape(examples, [blocks, own]);
-    return tf.reshape(
-      tf.pad(inBlocks, [
-        [0, 0],
-        [before, rows / blocks - own - before],
-      ]),
-      [rows],
-    );
   }
 }

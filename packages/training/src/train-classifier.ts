@@ -63,6 +63,7 @@ type Noised = ConditionInputs & { readonly xt: tf.Tensor; readonly t: tf.Tensor1
 class ClassifierTask implements TrainingTask {
   readonly networks: { classifier: TrainedNetwork };
   readonly settings: Record<string, unknown>;
+  readonly rows: TrainingTask['rows'];
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
   readonly #descent: Descent<Noised>;
@@ -81,9 +82,9 @@ class ClassifierTask implements TrainingTask {
     this.#conditions = new Conditions('trainClassifier', [this.#network], options);
     this.networks = { classifier: new TrainedNetwork(model) };
     const optimizers = optimizersOf(['classifier'], { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, passesOf(options, team, { networks: [this.#network] }), (vectors, inputs) =>
-      this.#pass(vectors, inputs),
-    );
+    const passes = passesOf(options, team, { networks: [this.#network] });
+    this.rows = passes.rows;
+    this.#descent = new Descent(optimizers, passes, (vectors, inputs) => this.#pass(vectors, inputs));
     this.settings = {
       ...{ task: 'classifier', schedule: [...schedule.beta], model: describeNetwork(model) },
       ...choices,
@@ -104,10 +105,11 @@ class ClassifierTask implements TrainingTask {
   );
 
   #inputs(examples: Examples, key: Key, training = true): Noised {
-    const { values, shape, labels } = examples;
+    const { rows, values, shape, labels } = examples;
     const of = (stream: keyof typeof streams.classifier) => foldIn(key, streams.classifier[stream]);
-    const { t } = uniformTimesteps(this.schedule.steps).draw(shape[0], of('times'));
-    const xt = tf.tidy(() => qSample(this.schedule, tf.tensor(values, shape), t, { key: of('noise') }));
+    const t = rows.of(uniformTimesteps(this.schedule.steps).draw(rows.batch, of('times')).t);
+    const noise = rows.normal(of('noise'), shape.slice(1));
+    const xt = qSample(this.schedule, tf.tensor(values, shape), t, { noise });
     return {
       ...this.#conditions.inputs(examples, of('conditions'), training),
       ...{ xt, t: tf.tensor1d(t, 'int32'), wanted: tf.tensor1d(labels!, 'int32') },

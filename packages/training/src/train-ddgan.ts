@@ -73,6 +73,7 @@ type GeneratorInputs = Draw & { readonly reconstruction?: tf.Scalar };
 class DdganTask implements TrainingTask {
   readonly networks: { generator: TrainedNetwork; critic: TrainedNetwork };
   readonly settings: Record<string, unknown>;
+  readonly rows: TrainingTask['rows'];
   readonly batchesPerStep: number;
   readonly host: TrainingTask['host'];
   readonly #choices: ReturnType<typeof ddganChoices>;
@@ -108,6 +109,7 @@ class DdganTask implements TrainingTask {
       networks: Object.values(players),
       blocks: criticGroup(models.critic, options),
     });
+    this.rows = this.#passes.rows;
     const generator = optimizersOf(['generator'], shared);
     this.#criticOptimizer = optimizersOf(['critic'], { ...shared, updatesPerStep: choices.criticSteps });
     this.#generator = new Descent(generator, this.#passes, (vectors, inputs) => this.#generatorPass(vectors, inputs));
@@ -182,11 +184,12 @@ class DdganTask implements TrainingTask {
 
   watch: TrainingTask['watch'] = (outcome, step) => this.#watch.observe(outcome, step);
 
+  /** Draws half a step, and the steps `t` of the whole batch. */
   #draw(examples: Examples, key: Key, timesteps: Timesteps, training = true): { t: Int32Array; draw: Draw } {
-    const { values, shape } = examples;
+    const { rows } = examples;
     const conditions = this.#conditions.inputs(examples, foldIn(key, streams.ddgan.conditions), training);
-    const { t } = timesteps.draw(shape[0], this.#game.timestepKey(key));
-    return { t, draw: this.#game.draw(tf.tensor(values, shape), t, conditions, key, training) };
+    const { t } = timesteps.draw(rows.batch, this.#game.timestepKey(key));
+    return { t, draw: this.#game.draw(examples, rows.of(t), conditions, key, training) };
   }
 
   /** The update of the critic that is number `count` of the run: penalties come every so often. */

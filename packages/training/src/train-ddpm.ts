@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { foldIn, type Key, normal, split } from '@diffgan/ops';
+import { foldIn, type Key, split } from '@diffgan/ops';
 import type { NoiseSchedule } from '@diffgan/schedule';
 import { ConditionedNetwork, type ConditionInputs, Conditions, describeNetwork } from './conditions.ts';
 import { ddpmChoices, isLearned, type TrainDdpmOptions } from './ddpm-options.ts';
@@ -58,6 +58,7 @@ type Weighted = Noised & { readonly importance: tf.Tensor1D };
 class DdpmTask implements TrainingTask {
   readonly networks: { denoiser: TrainedNetwork };
   readonly settings: Record<string, unknown>;
+  readonly rows: TrainingTask['rows'];
   readonly host: TrainingTask['host'];
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
@@ -71,9 +72,9 @@ class DdpmTask implements TrainingTask {
     this.#conditions = new Conditions('trainDdpm', [this.#network], options);
     this.networks = { denoiser: new TrainedNetwork(model) };
     const optimizers = optimizersOf(['denoiser'], { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, passesOf(options, team, { networks: [this.#network] }), (vectors, inputs) =>
-      this.#pass(vectors, inputs),
-    );
+    const passes = passesOf(options, team, { networks: [this.#network] });
+    this.rows = passes.rows;
+    this.#descent = new Descent(optimizers, passes, (vectors, inputs) => this.#pass(vectors, inputs));
     this.#objective = choices.predicts === 'edm' ? edmObjective(choices) : stepObjective(schedule, choices, options);
     this.host = this.#objective.host;
     const weight = options.weight && Array.from(schedule.beta, (_, i) => options.weight!(schedule, i + 1));
@@ -91,7 +92,7 @@ class DdpmTask implements TrainingTask {
       (share) => {
         const own = ofShare(key, share);
         const batch = examples(0, share);
-        const { levels, importance, observe } = this.#objective.draw(batch.shape[0], split(own)[0]);
+        const { levels, importance, observe } = this.#objective.draw(batch.rows, split(own)[0]);
         observers[share] = observe;
         return { ...this.#inputs(batch, levels, own), importance };
       },
@@ -101,7 +102,7 @@ class DdpmTask implements TrainingTask {
 
   readonly validation = new Validation(
     (examples, key) => {
-      const levels = this.#objective.drawFairly(examples.shape[0], split(key)[0]);
+      const levels = this.#objective.drawFairly(examples.rows, split(key)[0]);
       return this.#inputs(examples, levels, key, false);
     },
     ({ denoiser }, inputs) => ({
@@ -110,12 +111,12 @@ class DdpmTask implements TrainingTask {
   );
 
   #inputs(examples: Examples, levels: tf.Tensor1D, key: Key, training = true): Noised {
-    const { values, shape } = examples;
+    const { rows, values, shape } = examples;
     return {
       ...this.#conditions.inputs(examples, foldIn(key, streams.ddpm.conditions), training),
       x0: tf.tensor(values, shape),
       levels,
-      noise: normal(split(key)[1], shape),
+      noise: rows.normal(split(key)[1], shape.slice(1)),
     };
   }
 

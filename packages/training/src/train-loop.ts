@@ -183,6 +183,7 @@ class Loop implements LoopParts {
       const own = indices.subarray(share * size, (share + 1) * size);
       return takeExamples(data, own, {
         ...options,
+        rows: this.task.rows,
         key: foldIn(foldIn(this.#keys.steps, number), streams.examples + share),
       });
     };

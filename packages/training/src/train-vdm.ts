@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { antitheticTimes, type GammaNetwork, type VdmLoss, vdmLoss } from '@diffgan/objectives';
-import { foldIn, type Key, normal } from '@diffgan/ops';
+import { foldIn, type Key } from '@diffgan/ops';
 import { checkNumber } from './check-number.ts';
 import {
   ConditionedNetwork,
@@ -85,6 +85,7 @@ type NoisedTwice = ConditionInputs & {
 class VdmTask implements TrainingTask {
   readonly networks: Record<string, TrainedNetwork>;
   readonly settings: Record<string, unknown>;
+  readonly rows: TrainingTask['rows'];
   readonly #choices: ReturnType<typeof vdmChoices>;
   readonly #network: ConditionedNetwork;
   readonly #conditions: Conditions;
@@ -107,9 +108,9 @@ class VdmTask implements TrainingTask {
     this.#joint = new TrainedNetwork({ variables: [...denoiser.variables, ...gamma.variables] });
     const names = learned ? (['denoiser', 'gamma'] as const) : (['denoiser'] as const);
     const optimizers = optimizersOf(names, { ...choices, steps: lengthOf(options) });
-    this.#descent = new Descent(optimizers, passesOf(options, team, { networks: [this.#network] }), (vectors, inputs) =>
-      this.#pass(vectors, inputs),
-    );
+    const passes = passesOf(options, team, { networks: [this.#network] });
+    this.rows = passes.rows;
+    this.#descent = new Descent(optimizers, passes, (vectors, inputs) => this.#pass(vectors, inputs));
     const schedule = { endPoints: gamma.endPoints.length, interior: gamma.interior.map(({ shape }) => shape) };
     this.settings = { task: 'vdm', model: describeNetwork(model), gamma: schedule, ...choices };
   }
@@ -131,15 +132,15 @@ class VdmTask implements TrainingTask {
 
   #inputs(examples: Examples, key: Key, training = true): NoisedTwice {
     const { levels } = this.#choices;
-    const { values, shape } = examples;
+    const { rows, values, shape } = examples;
     const of = (stream: keyof typeof streams.vdm) => foldIn(key, streams.vdm[stream]);
     const x0 = tf.tensor(values, shape);
     return {
       ...this.#conditions.inputs(examples, of('conditions'), training),
       x0: levels === 0 ? x0 : tf.mul(x0, (levels - 1) / levels),
-      t: tf.tensor1d(Float32Array.from(antitheticTimes(shape[0], { key: of('times') }))),
-      noise: normal(of('noise'), shape),
-      noise0: normal(of('firstNoise'), shape),
+      t: tf.tensor1d(rows.of(Float32Array.from(antitheticTimes(rows.batch, { key: of('times') })))),
+      noise: rows.normal(of('noise'), shape.slice(1)),
+      noise0: rows.normal(of('firstNoise'), shape.slice(1)),
     };
   }
 

@@ -1,8 +1,9 @@
 import { type ImageDataset, imageValues, type PointDataset, pointDataset } from '@diffgan/data';
 import { sha256 } from '@diffgan/files';
 import { foldIn, type Key, uniformArray } from '@diffgan/ops';
-import { augmentImages } from './augment-images.ts';
+import { augmentRows } from './augment-images.ts';
 import { checkNumber } from './check-number.ts';
+import { Rows } from './rows.ts';
 import { streams } from './streams.ts';
 
 /** What a trainer learns from: images, or points. */
@@ -24,6 +25,8 @@ export interface DataOptions {
 
 /** Examples on the host. */
 export interface Examples {
+  /** Which rows of a batch they are. */
+  rows: Rows;
   /** One example after another. */
   values: Float32Array;
   /** Size of a batch of them, `[B, …]`. */
@@ -42,23 +45,25 @@ export const exampleShape = (data: TrainingData): number[] =>
 export const classesOf = ({ labels }: TrainingData): number =>
   labels ? labels.reduce((largest, label) => Math.max(largest, label), 0) + 1 : 0;
 
-/** Copies the chosen examples, varied as `options` say. */
+/** Copies those of the chosen examples that are of `rows`, varied as `options` say. */
 export function takeExamples(
   data: TrainingData,
-  indices: Int32Array,
-  { flip = false, augment = 0, key }: DataOptions & { key: Key },
+  chosen: Int32Array,
+  { flip = false, augment = 0, key, rows = new Rows(chosen.length) }: DataOptions & { key: Key; rows?: Rows },
 ): Examples {
+  const indices = rows.of(chosen);
   const shape = [indices.length, ...exampleShape(data)];
   const labels = data.labels && Int32Array.from(indices, (i) => data.labels![i]);
-  if ('points' in data) return { values: pointValues(data, indices), shape, labels };
+  if ('points' in data) return { rows, values: pointValues(data, indices), shape, labels };
   const values = imageValues(data, indices);
-  if (flip) flipSome(values, shape, uniformArray(foldIn(key, streams.variations.flips), indices.length));
-  if (augment === 0) return { values, shape, labels };
-  const { images, labels: augmentation } = augmentImages(values, shape, {
+  if (flip) flipSome(values, shape, rows.of(uniformArray(foldIn(key, streams.variations.flips), chosen.length)));
+  if (augment === 0) return { rows, values, shape, labels };
+  const { images, labels: augmentation } = augmentRows(values, shape, {
     key: foldIn(key, streams.variations.moves),
     probability: augment,
+    rows,
   });
-  return { values: images, shape, labels, augmentation };
+  return { rows, values: images, shape, labels, augmentation };
 }
 
 function pointValues({ points, dimensions }: PointDataset, indices: Int32Array): Float32Array {

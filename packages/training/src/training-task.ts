@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Key } from '@diffgan/ops';
 import type { Move } from './descent.ts';
+import type { Rows } from './rows.ts';
 import type { HostVectors } from './run-state.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { Outcome } from './train-state.ts';
@@ -25,7 +26,7 @@ export interface StepContext {
   step: number;
   /** Key of the step. */
   key: Key;
-  /** Copies a share of one of the step's batches. */
+  /** Copies the own rows of a share of one of the step's batches. */
   examples: (batch: number, share: number) => Examples;
 }
 
@@ -35,6 +36,8 @@ export interface TrainingTask {
   networks: Record<string, TrainedNetwork>;
   /** What the course of training depends on, besides the options of the loop. */
   settings: Record<string, unknown>;
+  /** Those of a share of a batch that this process takes. */
+  rows: Rows;
   /** Batches that a step takes. @defaultValue 1 */
   batchesPerStep?: number;
   /** Looks at the networks before the first step, with a batch of data. */

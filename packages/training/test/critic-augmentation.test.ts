@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { key, normal, normalArray } from '@diffgan/ops';
 import { augmentForCritic, drawCriticAugmentation } from '../src/critic-augmentation.ts';
+import { Rows } from '../src/rows.ts';
 import { trainToy } from './run.ts';
 import { shortRun } from './toy.ts';
 
 const shape: [number, number, number, number] = [64, 8, 16, 2];
+const rows = new Rows(64);
 const valuesOf = async (compute: () => tf.Tensor) => {
   const result = tf.tidy(compute);
   const values = await result.data();
@@ -15,7 +17,8 @@ const valuesOf = async (compute: () => tf.Tensor) => {
 
 test('with probability 0 images stay as they are', async () => {
   const images = () => normal(key(1), shape);
-  const seen = () => augmentForCritic(images(), drawCriticAugmentation(key(2), shape, 0));
+  const seen = () =>
+    augmentForCritic(images(), drawCriticAugmentation(key(2), shape.slice(1), { rows, probability: 0 }));
   expect(await valuesOf(seen)).toEqual(await valuesOf(images));
 });
 
@@ -23,7 +26,7 @@ test('images are moved by up to an eighth, zeros coming in, and have a hole of u
   const [, height, width] = shape;
   const place = () => tf.tile(tf.reshape(tf.range(1, height * width + 1), [1, height, width, 1]), [64, 1, 1, 1]);
   const values = await valuesOf(() =>
-    augmentForCritic(place(), drawCriticAugmentation(key(3), [64, height, width, 1], 1)),
+    augmentForCritic(place(), drawCriticAugmentation(key(3), [height, width, 1], { rows, probability: 1 })),
   );
   const shifts = new Set<string>();
   for (let image = 0; image < 64; image++) {
@@ -48,7 +51,7 @@ test('images are moved by up to an eighth, zeros coming in, and have a hole of u
 test('the gradient is the adjoint: what was moved one way is moved back', async () => {
   const [x, y] = [normalArray(key(4), 64 * 256), normalArray(key(5), 64 * 256)];
   const [forward, backward] = await valuesOf(() => {
-    const draw = drawCriticAugmentation(key(6), shape, 0.7);
+    const draw = drawCriticAugmentation(key(6), shape.slice(1), { rows, probability: 0.7 });
     const [a, b] = [tf.tensor4d(x, shape), tf.tensor4d(y, shape)];
     const inner = (v: tf.Tensor) => tf.sum(tf.mul(augmentForCritic(v, draw), b));
     return tf.stack([inner(a), tf.sum(tf.mul(a, tf.grad(inner)(a)))]);

@@ -25,9 +25,14 @@ const unit = 2 ** -23;
  */
 export function randomBits(key: Key, count: number): Uint32Array {
   checkCount('randomBits', key, count);
+  return bitsFrom(key, 0, count);
+}
+
+/** The words of the key from number `start` on. */
+function bitsFrom(key: Key, start: number, count: number): Uint32Array {
   const high = new Uint32Array(count);
   const low = new Uint32Array(count);
-  hashCounters(key, 0, high, low);
+  hashCounters(key, start, high, low);
   for (let i = 0; i < count; i++) low[i] ^= high[i];
   return low;
 }
@@ -61,24 +66,36 @@ export function uniformArray(key: Key, count: number, options: UniformOptions = 
   return values;
 }
 
+/** Which numbers of a key `normalArray` gives. */
+export interface NormalArrayOptions {
+  /** Number of the first of them: those before it are left out, and not computed. @defaultValue 0 */
+  start?: number;
+}
+
 /**
  * Standard normal float32 numbers, like `jax.random.normal(key, [count])`: √2·erf⁻¹ of a uniform number in (−1, 1).
  *
+ * @throws TypeError when `key` is not a key, RangeError when `count`, `start` or their sum is not a whole number below 2^32.
  * @example
  * ```ts
  * import { key, normalArray } from '@diffgan/ops';
  * const noise = normalArray(key(0), 28 * 28);
+ * const lastRow = normalArray(key(0), 28, { start: 27 * 28 }); // the end of it
  * ```
  */
-export function normalArray(key: Key, count: number): Float32Array {
+export function normalArray(key: Key, count: number, { start = 0 }: NormalArrayOptions = {}): Float32Array {
   checkCount('normalArray', key, count);
+  if (!Number.isInteger(start) || start < 0 || start + count >= 2 ** 32)
+    throw new RangeError(
+      `normalArray: start is ${start}, but must be a whole number from 0 to ${2 ** 32 - 1 - count}: a key has 2^32 - 1 numbers`,
+    );
   const values = new Float32Array(count);
-  return fillNormal(key, values) ? values : scalarNormalArray(key, count);
+  return fillNormal(key, values, start) ? values : scalarNormalArray(key, count, start);
 }
 
 /** `normalArray` where there is no WebAssembly. */
-export function scalarNormalArray(key: Key, count: number): Float32Array {
-  return Float32Array.from(randomBits(key, count), normalOf);
+export function scalarNormalArray(key: Key, count: number, start = 0): Float32Array {
+  return Float32Array.from(bitsFrom(key, start, count), normalOf);
 }
 
 /** The float32 just above −1, where the uniform number behind a normal one begins; its distance to 1 rounds to 2. */

@@ -35,19 +35,19 @@ async function instantiate(): Promise<RandomExports> {
 }
 
 /**
- * Fills `values` with the standard normal numbers of a key, several times as fast as the JavaScript in random-arrays.ts and equal to it in
+ * Fills `values` with the standard normal numbers of a key from number `first` on, several times as fast as the JavaScript in random-arrays.ts and equal to it in
  * every bit (of all 2^23 possible numbers; there is a test).
  *
  * @returns whether it did; before the module is loaded, which the first call begins, it cannot.
  */
-export function fillNormal([key0, key1]: readonly [number, number], values: Float32Array): boolean {
+export function fillNormal([key0, key1]: readonly [number, number], values: Float32Array, first = 0): boolean {
   if (random === undefined) {
     void loadRandomModule();
     return false;
   }
   for (let start = 0; start < values.length; start += chunk) {
     const count = Math.min(chunk, values.length - start);
-    random.normal(page, key0, key1, start, count);
+    random.normal(page, key0, key1, first + start, count);
     values.set(new Float32Array(random.memory.buffer, page, count), start);
   }
   return true;

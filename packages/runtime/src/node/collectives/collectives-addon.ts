@@ -15,12 +15,11 @@ export interface CollectivesAddon {
   leave(): void;
   watch(tasks: readonly string[]): void;
   allReduce<Values extends Float32Array | Int32Array>(values: Values): Promise<Values>;
-  broadcast<Values extends Float32Array | Int32Array>(values: Values, sends: boolean): Promise<Values>;
   checkPeer(task: string, milliseconds: number): Promise<void>;
   spent(): number;
 }
 
-const apiVersion = 1;
+const apiVersion = 2;
 let loaded: CollectivesAddon | undefined;
 
 /** The addon; throws where it was not compiled, or for another version. */

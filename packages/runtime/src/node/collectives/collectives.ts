@@ -12,7 +12,10 @@ import { taskName } from './server-def.ts';
 
 /** Milliseconds in which a process that is there answers. */
 const ANSWER = 2000;
-/** Milliseconds that a process which has seen another one fail stays, so that the others, who ask as well, do not take it for gone. */
+/**
+ * Milliseconds that a process which has seen another one fail, or do something else, stays: so that the others, who ask as well, do not take it for
+ * gone, and TensorFlow tells them what it has seen. One that comes to the collective later finds it gone.
+ */
 const STAY = 4000;
 /** Numbers of a digest, as int32. */
 const DIGEST = 8;
@@ -57,10 +60,13 @@ export class Collectives implements ProcessGroup {
     return this.#explained(() => this.#addon.allReduce(values));
   }
 
-  broadcast<Values extends Float32Array | Int32Array>(values: Values, from = 0): Promise<Values> {
+  async broadcast<Values extends Float32Array | Int32Array>(values: Values, from = 0): Promise<Values> {
     if (!Number.isInteger(from) || from < 0 || from >= this.size)
       throw new RangeError(`Collectives.broadcast: from is ${from}; ranks are from 0 to ${this.size - 1}`);
-    return this.#explained(() => this.#addon.broadcast(values, from === this.rank));
+    const bits = new Int32Array(values.length); // of the others, so that the sum is that of the one; who sends hears of the others, too
+    if (from === this.rank) bits.set(new Int32Array(values.buffer, values.byteOffset, values.length));
+    const { buffer } = await this.allReduce(bits);
+    return (values instanceof Float32Array ? new Float32Array(buffer) : new Int32Array(buffer)) as Values;
   }
 
   /** Waits until all processes have come here. */
@@ -113,14 +119,14 @@ export class Collectives implements ProcessGroup {
       return new CollectivesError('mismatch', `the processes do not do the same (${firstLine(message)})`, [], {
         cause,
       });
-    if (/aborted by[^]*timed out/.test(message))
-      return new CollectivesError('late', `the others gave up after waiting for ${limit}`, [], { cause });
     if (gone.length > 0 && !this.#met)
       return new CollectivesError('missing', `${this.#named(gone)} did not come within ${limit}`, gone, { cause });
+    if (/aborted by[^]*timed out/.test(message))
+      return new CollectivesError('late', `the others gave up after waiting for ${limit}`, [], { cause });
     if (gone.length > 0)
       return new CollectivesError(
         'gone',
-        `${this.#named(gone)} ${gone.length === 1 ? 'is' : 'are'} gone: the process ended, or the machine`,
+        `${this.#named(gone)} ${gone.length === 1 ? 'is' : 'are'} gone: the process ended, or the machine; see what it said last`,
         gone,
         { cause },
       );
