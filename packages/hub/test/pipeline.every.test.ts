@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPipeline, loadPipeline, PipelineError, type SampleEvent } from '@diffgan/hub';
-import { foldIn, key, run } from '@diffgan/ops';
+import { callModel, foldIn, key, run } from '@diffgan/ops';
 import { ddganSampler } from '@diffgan/samplers';
 import { cosineSchedule, vpSchedule } from '@diffgan/schedule';
 import { ddganGenerator, mlpDenoiser, weightsToSafetensors } from '@diffgan/unet';
@@ -166,8 +166,9 @@ it('a model that the project ships is drawn from its folder, by fetch in a brows
   const samples = await run(pipeline.sample({ count: 1, key: key(7) }));
   const { generator } = pipeline.networks;
   const cond = tf.tensor1d([0], 'int32'); // classes come in turn
-  const options = { shape: [1, 28, 28, 1], keys: keysOf(7, 1), cond };
-  const expected = await run(ddganSampler(generator!, cosineSchedule(4), options));
+  const options = { shape: [1, 28, 28, 1], keys: keysOf(7, 1), cond, latentDim: 64 };
+  const clipped = (...inputs: tf.Tensor[]) => tf.clipByValue(callModel(generator!, inputs), -1, 1);
+  const expected = await run(ddganSampler(clipped, cosineSchedule(4), options));
   expect(await valuesOf(samples)).toEqual(await valuesOf(expected));
   cond.dispose();
   pipeline.dispose();

@@ -21,7 +21,7 @@ describe('the teacher of a student', () => {
   });
 
   it('is loaded by name, and lends its weights', async () => {
-    const config = await told('teacher=fashion-mnist-ddpm', 'init=fashion-mnist-distil');
+    const config = await told('teacher=fashion-mnist-ddpm', 'init=fashion-mnist-ddgan');
     const teacher = await loadTeacher(config);
     const models = makeModels(config);
     const lines: string[] = [];
@@ -34,7 +34,7 @@ describe('the teacher of a student', () => {
       );
       expect(lines.join('\n')).toMatch(/The critic starts from .*fashion-mnist-ddpm.*denoiser: /);
       expect(lines.join('\n')).toMatch(
-        /The generator starts from .*fashion-mnist-distil.*generator: (\d+) of \1 weights taken/,
+        /The generator starts from .*fashion-mnist-ddgan.*generator: (\d+) of \1 weights taken/,
       );
       const [ofFake, ofTeacher] = [models.networks.fake, teacher.model].map((model) =>
         (model as typeof models.networks.fake).getWeights().map((weight) => weight.dataSync()),

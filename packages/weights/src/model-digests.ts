@@ -9,10 +9,10 @@ export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, st
     'generator/model.float16.safetensors': 'd5d19439081c0da182216e781ade95af43c6ac1b9fd4392e3dd3cae87c58735a',
   },
   'fashion-mnist-ddpm': {
-    'config.json': 'a888974b2ebe63d916f80626a5c9c0c6873eddff1a723461f12d479814726869',
-    'denoiser/config.json': 'c36e13785cc45004d4be926e4520e702297a3a19be5a41b8f0b32948046f32f2',
-    'denoiser/model.safetensors': 'bc6460995bd5681b8146f21853acf5e65470fff524e7a8c0efd5b10331eb7e25',
-    'denoiser/model.float16.safetensors': 'bc6460995bd5681b8146f21853acf5e65470fff524e7a8c0efd5b10331eb7e25',
+    'config.json': 'b0b03d49d0388491c4801412d85632db399b52c3f9aaa826afdfa37a9ba95d30',
+    'denoiser/config.json': '12c52c5a5593bf04248457ab785ba9fa00484b5aa83f38a5ba435c53d51a5b75',
+    'denoiser/model.safetensors': 'ee1e9ea833ed908d0e0fcf0608621e5477464b566c3b596ea5aa2e827d2d731f',
+    'denoiser/model.float16.safetensors': '3000af3e7b9d101344b1ff5e6afc8833df8397ba88fec112290755940778bdab',
   },
   'fashion-mnist-ddpm-4': {
     'config.json': 'bb8472c167053747212cd8e7a4de36ef0c4c8c198a708e94006b83aed1c466d6',
@@ -21,7 +21,7 @@ export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, st
     'denoiser/model.float16.safetensors': '76d89601adafdf12f45f08932c94f5c29ed2ea20228186976634b92bfed4e477',
   },
   'fashion-mnist-distil': {
-    'config.json': '847c2e4a8318dc012cc1332a1bd9680d3cb2b5dcaa2510fd532faaee676887b2',
+    'config.json': '600938ee0367e18787b8bd0372d6e4bf5b9fa597f7e4a69b151d7b5c88fdcd0b',
     'generator/config.json': '476f4582447e21200ea315e24ecf67d2f22b300f5005129f2553d24db9bff8c1',
     'generator/model.safetensors': '4b820980fdb063edab244065f2071b0f8b51622f06443da30b6658c43b918c79',
     'generator/model.float16.safetensors': '4b820980fdb063edab244065f2071b0f8b51622f06443da30b6658c43b918c79',

@@ -16,7 +16,7 @@ interface Lane {
 export const lanes = {
   student: {
     ...{ name: 'Distilled', model: 'fashion-mnist-distil', sampler: 'ddgan', calls: 4, initial: 'on' },
-    ...{ formula: 'a student of the DDPM below: min KL(p_θ ‖ p_DDPM)', api: 'training.distil' },
+    ...{ formula: 'a student of a DDPM of its size: min KL(p_θ ‖ p_DDPM)', api: 'training.distil' },
   },
   ddgan: {
     ...{ name: 'DDGAN', model: 'fashion-mnist-ddgan', sampler: 'ddgan', calls: 4, initial: 'off' },
