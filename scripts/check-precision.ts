@@ -108,7 +108,10 @@ async function gradientsOfCritic(images: ImageDataset) {
       const own = foldIn(key(5), draw);
       const rows = randintArray(foldIn(own, 0), 32, 0, images.count);
       const x0 = takeImages(images, rows);
-      const label = tf.tensor1d(Int32Array.from(rows, (row) => images.labels![row]), 'int32');
+      const label = tf.tensor1d(
+        Int32Array.from(rows, (row) => images.labels![row]),
+        'int32',
+      );
       const t = randintArray(foldIn(own, 1), 32, 1, 5);
       const pair = qSamplePair(schedule, x0, t, { key: foldIn(own, 2) });
       const position = gather(schedule.positions, tf.tensor1d(t, 'int32'), 1);
