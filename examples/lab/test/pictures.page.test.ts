@@ -122,9 +122,9 @@ it('goes by a slider to the pictures of the next seed, which “Others” draws'
 });
 
 it('has no buttons for classes where no network is told one', async () => {
-  const { page } = await openPictures('ddgan=on&class=bag');
+  const { page } = await openPictures('ddim=on&class=bag');
   await drawn(page);
-  await drawn(page, 'DDGAN');
+  await drawn(page, 'DDIM');
   expect(await page.getByRole('group', { name: 'Class' }).count()).toBe(0);
 });
 
@@ -220,15 +220,16 @@ it('draws a part anew, which keys can paint, and leaves the rest', async () => {
 });
 
 it('draws on WebGPU what it draws on the processor, and again when the device is lost', async () => {
-  const { page } = await openPictures('');
-  await drawn(page);
-  const onProcessor = await levels(page);
-  const found = await redrawn(page, () => page.locator('#pictures-backend').selectOption('webgpu'));
+  const { page } = await openPictures('student=off&ddgan=on');
+  const redrawnDdgan = (act: () => Promise<unknown>) => redrawn(page, act, 'DDGAN');
+  await drawn(page, 'DDGAN');
+  const onProcessor = await levels(page, 'DDGAN');
+  const found = await redrawnDdgan(() => page.locator('#pictures-backend').selectOption('webgpu'));
   expect(await number(page, 'backend')).toMatch(/^webgpu on /);
   const furthest = found.reduce((most, level, i) => Math.max(most, Math.abs(level - onProcessor[i])), 0);
   expect(furthest).toBeLessThanOrEqual(1); // rounding of float32, seen in bytes
   const worker = page.workers().find((one) => one.url().includes('/worker-'))!;
-  const again = await redrawn(page, async () => {
+  const again = await redrawnDdgan(async () => {
     await worker.evaluate(() => {
       type Engine = { _tfengine: { backend: { device: { destroy(): void } } } };
       (globalThis as unknown as Engine)._tfengine.backend.device.destroy();
