@@ -76,8 +76,7 @@ ${stepTable}
 
 ${processes} processes of one thread beside one process of ${processes} threads, batch ${batch}, in turns, ${rounds.length} rounds: time per step
 ${fixed(median(ratios), 2)} times that of one process (${fixed(Math.min(...ratios), 2)} to ${fixed(Math.max(...ratios), 2)}), time of the processor
-${fixed(processor, 2)} times; the sums take ${fixed(100 * median(rounds.map(({ share }) => share)), 1)} % of a step, which is the most
-that sums beside the computation could save here. A normal number takes ${fixed(drawNanoseconds, 0)} ns to draw: the noise of all rows is ${fixed(drawnShare, 2)} % of a step of one
+${fixed(processor, 2)} times; the sums take ${fixed(100 * median(rounds.map(({ share }) => share)), 1)} % of a step. A normal number takes ${fixed(drawNanoseconds, 0)} ns to draw: the noise of all rows is ${fixed(drawnShare, 2)} % of a step of one
 process, and each of ${processes} draws its part of that.`;
 }
 
