@@ -18,8 +18,5 @@ export type ClassName = keyof typeof classNames;
 
 const names = Object.keys(classNames) as ClassName[];
 
-/** How many classes there are. */
-export const CLASSES = names.length - 1;
-
 /** What a network is told of a class; undefined of any. */
 export const labelOf = (name: ClassName): number | undefined => (name === 'any' ? undefined : names.indexOf(name) - 1);

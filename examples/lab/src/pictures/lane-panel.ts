@@ -48,7 +48,6 @@ export class LanePanel {
   }
 
   async tell(told: LaneAnswer): Promise<void> {
-    if (told.type === 'loaded') return;
     if (told.type === 'loading') {
       const share = told.total === undefined ? '' : ` of ${(told.total / 1e6).toFixed(1)}`;
       this.#tells.textContent = `loading, ${(told.loaded / 1e6).toFixed(1)}${share} MB`;

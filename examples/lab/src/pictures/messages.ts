@@ -39,8 +39,6 @@ export interface StartRequest {
 /** What the worker tells of a lane. */
 export type LaneAnswer = { readonly id: number; readonly lane: LaneName } & (
   | { readonly type: 'loading'; readonly loaded: number; readonly total?: number }
-  /** Its network is there, which is told one of so many classes, or none. */
-  | { readonly type: 'loaded'; readonly classes: number }
   | {
       readonly type: 'guess';
       readonly calls: number;

@@ -3,10 +3,10 @@ import { changedFrom, type Field, type Settings, settingsFrom } from '../page/fi
 import { NumberList } from '../page/number-list.ts';
 import { SettingsForm } from '../page/settings-form.ts';
 import { ClassButtons } from './class-buttons.ts';
-import { CLASSES, labelOf } from './classes.ts';
+import { labelOf } from './classes.ts';
 import { pictureFields } from './fields.ts';
 import { LanePanel } from './lane-panel.ts';
-import { type LaneName, laneNames, titleOf } from './lanes.ts';
+import { laneNames, lanes, titleOf } from './lanes.ts';
 import type { DrawAnswer, LaneAnswer, Task } from './messages.ts';
 import { PaintBoard } from './paint-board.ts';
 import {
@@ -53,8 +53,6 @@ export class PicturesView {
   readonly #state = element('p', { class: 'state', role: 'status' });
   readonly #form: SettingsForm;
   readonly #classButtons: ClassButtons;
-  /** How many classes the network of a lane is told one of, once it is known. */
-  readonly #classes = new Map<LaneName, number>();
   readonly #client = new PicturesWorkerClient((answer) => this.#answered(answer));
   /** Milliseconds of a call, by the titles of the lanes that draw. */
   #paces: Map<string, string> = new Map();
@@ -166,7 +164,7 @@ export class PicturesView {
   /** Controls, board and address as what is chosen has them. */
   #refresh(): void {
     this.#form.show(this.#settings);
-    const told = laneNames.some((name) => this.#settings[name] === 'on' && this.#classes.get(name) === CLASSES);
+    const told = laneNames.some((name) => this.#settings[name] === 'on' && lanes[name].told);
     this.#classButtons.show(this.#settings.class, told);
     const { edit } = this.#settings;
     this.#board.root.hidden = edit === 'none';
@@ -195,10 +193,6 @@ export class PicturesView {
   #showLane(answer: LaneAnswer): void {
     void this.#panels.get(answer.lane)!.tell(answer);
     if (answer.type === 'loading') return;
-    if (answer.type === 'loaded') {
-      this.#classes.set(answer.lane, answer.classes);
-      return this.#refresh();
-    }
     this.#state.textContent = '';
     this.#paces.set(titleOf(answer.lane), (answer.milliseconds / answer.calls).toFixed(0));
     this.#showPaces();

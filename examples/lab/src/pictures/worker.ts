@@ -71,9 +71,7 @@ async function pipelineOf(lane: LaneName, { id }: DrawRequest): Promise<ImagePip
     });
   pipelines.set(model, loading);
   loading.catch(() => pipelines.delete(model));
-  const pipeline = await loading;
-  tell({ type: 'loaded', id, lane, classes: pipeline.labels.length });
-  return pipeline;
+  return loading;
 }
 
 /** Pictures of a seed that are drawn anew in part: by the first network that is told their class, or else by the student. */

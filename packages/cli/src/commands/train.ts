@@ -60,7 +60,7 @@ export async function train(
   const backend = await prepareBackend(team ? 'tensorflow' : given.backend, terminal, signal);
   const processes = await team?.join();
   const config = { ...given, backend: backend.name };
-  const resumeCommand = howToRun(`train --resume --out ${folder.given}`);
+  const resumeCommand = howToRun(`${given.task === 'distil' ? 'distil' : 'train'} --resume --out ${folder.given}`);
   const request = { folder, config, resume: options.resume };
   const outcome = await runTraining(request, { backend, resumeCommand, terminal, signal, processes });
   summarise(outcome, terminal);
