@@ -9,6 +9,7 @@ export const contents: Record<string, Record<string, string>> = {
   Using: {
     Choosing: 'choosing.md',
     'Few calls from a DDPM': 'distillation.md',
+    'Filling in a part': 'filling-in.md',
     'All levels of noise': 'edm.md',
     'Memory of tensors': 'memory.md',
     'GPU and CUDA': 'gpu.md',
