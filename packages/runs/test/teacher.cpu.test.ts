@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { withAbsolutePaths } from '../src/run/with-absolute-paths.ts';
@@ -45,6 +47,29 @@ describe('the teacher of a student', () => {
       teacher.dispose();
     }
     expect(tf.memory().numTensors).toBe(0);
+  });
+
+  it('lends its U-Net to the student, and its classes', async () => {
+    const { networks: like } = await told('teacher=fashion-mnist-ddpm');
+    expect(like.generator).toMatchObject({ kind: 'ddgan-generator', channelMultipliers: [1, 2, 2], tanh: false });
+    const folder = await mkdtemp(join(tmpdir(), 'diffgan-teacher-'));
+    try {
+      const shape = { imageSize: 28, channels: 1, baseChannels: 8, channelMultipliers: [1, 3, 6], blocksPerLevel: 1 };
+      const trunk = { ...shape, attentionResolutions: [7], classes: 10 };
+      const teacher = { kind: 'ddpm-unet', ...trunk, nullClass: true, dropout: 0.1 };
+      await mkdir(join(folder, 'denoiser'));
+      await writeFile(join(folder, 'denoiser/config.json'), JSON.stringify(teacher));
+      const { networks } = await told(`teacher=${folder}`);
+      expect(networks.generator).toEqual({ ...like.generator, ...trunk });
+      expect(networks.fake).toEqual({ kind: 'ddpm-unet', ...trunk, nullClass: true });
+      expect(networks.critic).toMatchObject({ kind: 'ddgan-discriminator', style: 'unet-encoder', ...trunk });
+      const wider = await told(`teacher=${folder}`, 'networks.generator.baseChannels=32');
+      expect(wider.networks.generator).toEqual({ ...like.generator, ...trunk, baseChannels: 32 });
+      await writeFile(join(folder, 'denoiser/config.json'), '{');
+      expect((await told(`teacher=${folder}`)).networks).toEqual((await told('teacher=x')).networks);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it.each([

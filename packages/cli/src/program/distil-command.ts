@@ -20,7 +20,8 @@ Examples:
   diffgan distil --teacher runs/fashion-mnist-ddpm --init runs/fashion-mnist-ddgan
   diffgan distil --resume --out runs/one-call
 
-The teacher is a DDPM whose network the preset's is like. Divergences other than rkl train a critic besides, on the data.`;
+The teacher is a DDPM. A student of pictures has its U-Net; one of points the preset's network, which the teacher's has to be like. Divergences
+other than rkl train a critic besides, on the data.`;
 
 /** Adds `diffgan distil`. */
 export function distilCommand(root: Command, signal: AbortSignal): void {

@@ -2,6 +2,7 @@ import { presets, type UnetEncoderDiscriminatorConfig } from '@diffgan/unet';
 import type { JsonObject } from '../config/merge.ts';
 import { asksCritic } from './asks-critic.ts';
 import type { PresetConfig, RunPreset } from './run-preset.ts';
+import { trunkOfTeacher } from './trunk-of-teacher.ts';
 
 const { generator, discriminator: critic, denoiser } = presets['fashion-mnist-tiny'];
 const data = { name: 'fashion-mnist' } as const;
@@ -22,14 +23,15 @@ const encoder: UnetEncoderDiscriminatorConfig = {
   ...{ baseChannels: 16, channelMultipliers: [1, 2, 2], blocksPerLevel: 1, attentionResolutions: [] },
 };
 
-/** A student, with a critic where what it lowers asks for one. */
-function studentOf({ training }: JsonObject): PresetConfig {
+/** A student of the U-Net of its teacher, with a critic where what it lowers asks for one. */
+async function studentOf({ training, teacher }: JsonObject): Promise<PresetConfig> {
+  const like = await trunkOfTeacher(teacher);
   return {
     ...{ task: 'distil', teacher: '', data },
     networks: {
-      generator: { ...generator, tanh: false }, // as the denoiser that it starts from
-      fake: denoiser,
-      ...(asksCritic(training) && { critic: encoder }),
+      generator: { ...generator, tanh: false, ...like?.trunk }, // as the denoiser that it starts from
+      fake: { ...denoiser, ...like?.denoiser },
+      ...(asksCritic(training) && { critic: { ...encoder, ...like?.trunk } }),
     },
     records: { metricEvery: 500, metricCount: 1000 },
     schedule: { name: 'cosine', steps: 4 },
@@ -88,7 +90,8 @@ export const fashionMnistPresets = {
     },
   },
   'fashion-mnist-distil': {
-    about: 'student of a DDPM that draws in T = 4 calls; give the folder of fashion-mnist-ddpm as teacher',
+    about:
+      'student of a DDPM that draws in T = 4 calls, of the same U-Net; give the folder of fashion-mnist-ddpm as teacher',
     duration: 'about an hour on two CPU cores',
     config: studentOf,
   },

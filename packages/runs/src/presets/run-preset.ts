@@ -16,6 +16,6 @@ export interface RunPreset {
   about: string;
   /** How long that takes, and where. */
   duration: string;
-  /** Its settings; as a function of what the user gives, where the networks depend on the data. */
-  config: PresetConfig | ((given: JsonObject) => PresetConfig);
+  /** Its settings; as a function of what the user gives, where the networks depend on the data or on a teacher. */
+  config: PresetConfig | ((given: JsonObject) => PresetConfig | Promise<PresetConfig>);
 }

@@ -53,7 +53,7 @@ export async function resolveConfig(given: GivenSettings): Promise<NamedConfig> 
     throw new UsageError(
       'train: nothing says what to train; give --preset (--list-presets lists them) or --config file.json',
     );
-  const config = asRunConfig(complete(changes.reduce(mergeRuns, startFrom(preset, changes)), preset));
+  const config = asRunConfig(complete(changes.reduce(mergeRuns, await startFrom(preset, changes)), preset));
   return { name: given.config === undefined ? String(preset) : nameOf(given.config), config };
 }
 
@@ -86,10 +86,10 @@ function presetOf({ preset = null, command }: JsonObject): string | null {
   return command === undefined ? preset : null;
 }
 
-function startFrom(preset: string | null, changes: readonly JsonObject[]): JsonObject {
+async function startFrom(preset: string | null, changes: readonly JsonObject[]): Promise<JsonObject> {
   if (preset === null) return {};
   const { config } = runPreset(preset);
-  return toJson(typeof config === 'function' ? config(changes.reduce(mergeRuns)) : config);
+  return toJson(typeof config === 'function' ? await config(changes.reduce(mergeRuns)) : config);
 }
 
 /** Merges settings; a run has one length, so that a new one takes the place of the old. */
