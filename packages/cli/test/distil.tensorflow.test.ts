@@ -36,7 +36,7 @@ describe('diffgan distil', () => {
     expect(drawn.code).toBe(0);
     const again = await diffgan(['distil', '--resume', '--out', out, '--teacher', 'other']);
     expect(again).toMatchObject({ code: 2 });
-    expect(again.stderr).toContain('leave out --teacher, --calls and --divergence');
+    expect(again.stderr).toContain('leave out --teacher, --calls, --divergence and --guidance');
   });
 
   it('goes on to the same bits', { timeout: 300_000 }, async () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { callModel, foldIn, key, type Model, normal } from '@diffgan/ops';
+import { mlpDenoiser, modelConfig, saveModel } from '@diffgan/unet';
 import { withAbsolutePaths } from '../src/run/with-absolute-paths.ts';
 import type { DistilRun } from '../src/tasks/distil-task.ts';
 import { makeModels } from '../src/tasks/tasks.ts';
@@ -69,6 +71,41 @@ describe('the teacher of a student', () => {
       expect((await told(`teacher=${folder}`)).networks).toEqual((await told('teacher=x')).networks);
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is guided by itself without the class', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'diffgan-teacher-'));
+    const sizes = { dim: 2, hidden: [8], timeWidth: 8 };
+    const known = mlpDenoiser({ kind: 'mlp-denoiser', ...sizes, classes: 3, nullClass: true }, { key: key(1) });
+    known.weights.forEach((weight, i) => {
+      const noise = normal(foldIn(key(2), i), weight.shape as number[]); // some weights are zero at first
+      weight.write(noise);
+      noise.dispose();
+    });
+    const config = { task: 'ddpm', networks: { denoiser: modelConfig(known) }, schedule: { name: 'vp', steps: 8 } };
+    await saveModel(join(home, 'denoiser'), known);
+    await writeFile(join(home, 'config.json'), JSON.stringify({ ...config, sampling: { sampler: 'ddpm' } }));
+    try {
+      const of = async (...set: string[]) => loadTeacher(await told(`teacher=${JSON.stringify(home)}`, ...set));
+      const [plain, guided] = [await of(), await of('guidance=0.5')];
+      const outputOf = (model: Model, label: number) =>
+        tf.tidy(() => {
+          const inputs = [tf.tensor2d([[1, -2]]), tf.tensor1d([3]), tf.tensor1d([label], 'int32')];
+          return [...callModel(model, inputs).dataSync()];
+        });
+      const [told1, told3] = [1, 3].map((label) => outputOf(plain.model, label));
+      const mixed = outputOf(guided.model, 1);
+      expect(told1).not.toEqual(told3);
+      told1.forEach((value, i) => expect(mixed[i]).toBeCloseTo(1.5 * value - 0.5 * told3[i], 5));
+      plain.dispose();
+      guided.dispose();
+      await expect(told('teacher=fashion-mnist-ddpm', 'guidance=1').then(loadTeacher)).rejects.toThrow(
+        /^guidance is 1, but fashion-mnist-ddpm was not trained with a label for no class \(nullClass\)/,
+      );
+    } finally {
+      known.dispose();
+      await rm(home, { recursive: true });
     }
   });
 

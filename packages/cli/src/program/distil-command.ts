@@ -10,6 +10,7 @@ interface Flags extends TrainCommandOptions {
   teacher?: string;
   calls?: number;
   divergence?: string;
+  guidance?: number;
 }
 
 const examples = `
@@ -37,6 +38,11 @@ export function distilCommand(root: Command, signal: AbortSignal): void {
       '--divergence <name>',
       'what is lowered: rkl (default), kl, js2, hellinger2, jeffreys, pearson, neyman, gan',
     )
+    .option(
+      '--guidance <w>',
+      'guide the teacher by itself without the class; it must know a label for none (default: 0)',
+      parseNumber,
+    )
     .option('--preset <name>', 'networks and rates (default: fashion-mnist-distil)')
     .option('--config <file>', 'JSON file with settings, on top of its "preset"')
     .option('--set <path=value>', 'one setting, such as training.batch=64; may be repeated', collect)
@@ -61,14 +67,20 @@ export function distilCommand(root: Command, signal: AbortSignal): void {
 }
 
 /** The same as options of `diffgan train`. */
-function trainOptionsOf({ teacher, calls, divergence, ...options }: Omit<Flags, 'json'>): TrainCommandOptions {
-  const own = { teacher, 'schedule.steps': calls, 'training.divergence': divergence };
+function trainOptionsOf({
+  teacher,
+  calls,
+  divergence,
+  guidance,
+  ...options
+}: Omit<Flags, 'json'>): TrainCommandOptions {
+  const own = { teacher, guidance, 'schedule.steps': calls, 'training.divergence': divergence };
   const set = Object.entries(own).flatMap(([path, value]) =>
     value === undefined ? [] : [`${path}=${JSON.stringify(value)}`],
   );
   if (options.resume && set.length > 0)
     throw new UsageError(
-      '--resume goes on with the settings of the run; leave out --teacher, --calls and --divergence',
+      '--resume goes on with the settings of the run; leave out --teacher, --calls, --divergence and --guidance',
     );
   if (!options.resume && teacher === undefined && options.config === undefined)
     throw new UsageError(

@@ -1,4 +1,4 @@
-import { object, oneOf, optional, text } from '@diffgan/config';
+import { number, object, oneOf, optional, text } from '@diffgan/config';
 import { type ScheduleConfig, scheduleSchema } from '@diffgan/hub';
 import { distil } from '@diffgan/training';
 import type {
@@ -20,6 +20,8 @@ export interface DistilRun extends AnyRun {
   task: 'distil';
   /** The teacher, a denoiser: folder of its run or network, or a shipped model by name, such as fashion-mnist-ddpm. The networks start from it, the generator unless `init` says else. */
   teacher: string;
+  /** How strongly the teacher is guided by itself without the class, w: the student learns (1 + w) ε̂(x, c) − w ε̂(x, ∅). It must have been trained with `nullClass`. @defaultValue 0 */
+  guidance?: number;
   /** The networks. */
   networks: {
     /** The student, which draws examples. */
@@ -41,6 +43,7 @@ export const distilTask: TaskDefinition<DistilRun> = {
     ...headFields,
     task: oneOf('distil'),
     teacher: text(),
+    guidance: optional(number({ min: -1, max: 100 })),
     ...sourceFields,
     networks: object<DistilRun['networks']>({
       generator: network('ddgan-generator', 'mlp-generator'),

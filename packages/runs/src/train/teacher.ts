@@ -1,5 +1,7 @@
 import type { ModelName } from '@diffgan/hub';
+import { classifierFreeGuidance } from '@diffgan/samplers';
 import type { Teacher } from '@diffgan/training';
+import { type DdpmUnetConfig, modelConfig } from '@diffgan/unet';
 import { UsageError } from '../errors.ts';
 import { isModel, openPipeline } from '../sample/open-pipeline.ts';
 import type { DistilRun } from '../tasks/distil-task.ts';
@@ -11,11 +13,11 @@ import { isEncoder, takeStartWeights } from './start-weights.ts';
 const SHIPPED = 'fashion-mnist-ddpm' satisfies ModelName;
 
 /**
- * The denoiser that a student learns from, with its schedule and what it predicts.
+ * The denoiser that a student learns from, guided where the run says so, with its schedule and what it predicts.
  *
- * @throws UsageError when there is none, or one whose steps or variance a student cannot learn from.
+ * @throws UsageError when there is none, one whose steps or variance a student cannot learn from, or one that cannot be guided.
  */
-export async function loadTeacher({ teacher }: DistilRun): Promise<Teacher & { dispose(): void }> {
+export async function loadTeacher({ teacher, guidance = 0 }: DistilRun): Promise<Teacher & { dispose(): void }> {
   const refuse = (why: string, cause?: unknown) =>
     new UsageError(`teacher: ${why}; give the folder of a trained DDPM or of an imported one, or ${SHIPPED} by name`, {
       cause,
@@ -40,7 +42,17 @@ export async function loadTeacher({ teacher }: DistilRun): Promise<Teacher & { d
     dispose();
     throw refuse(`${teacher} denoises in the form of EDM, which no student takes`);
   }
-  return { model: networks.denoiser, schedule, predicts, dispose };
+  const { denoiser } = networks;
+  if (guidance === 0) return { model: denoiser, schedule, predicts, dispose };
+  const { classes, nullClass } = modelConfig(denoiser) as Partial<DdpmUnetConfig>;
+  if (classes === undefined || !nullClass) {
+    dispose();
+    throw new UsageError(
+      `guidance is ${guidance}, but ${teacher} was not trained with a label for no class (nullClass); leave guidance out`,
+    );
+  }
+  const model = classifierFreeGuidance(denoiser, { w: guidance, nullCond: classes });
+  return { model, schedule, predicts, dispose };
 }
 
 /** The networks of a student start from its teacher, as far as they are the same U-Net; the generator from `init` where that is given. */
