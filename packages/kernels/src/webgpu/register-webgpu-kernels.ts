@@ -8,6 +8,7 @@ import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { gate } from './gate.ts';
 import { groupNorm } from './group-norm.ts';
 import { groupNormGrad } from './group-norm-grad.ts';
+import { cosine, sine } from './sine.ts';
 import { sum } from './sum.ts';
 
 const register = /* @__PURE__ */ kernelLayer('webgpu', [
@@ -16,17 +17,19 @@ const register = /* @__PURE__ */ kernelLayer('webgpu', [
   attentionGrad,
   biasedConvolution,
   conv2dBackpropFilter,
+  cosine,
   dense,
   gate,
   groupNorm,
   groupNormGrad,
+  sine,
   sum,
 ]);
 
 /**
  * Gives the `webgpu` backend fused kernels of group normalisation, attention, convolutions and matrix products with a bias, and Adam,
- * which the functions of `@diffgan/ops` use where they are, and faster ones of sums over other than the last axes and of the gradient
- * of convolutions by their filter. `selectBackend('webgpu')` of `@diffgan/runtime` calls it. Doing so again has no effect.
+ * which the functions of `@diffgan/ops` use where they are, faster ones of sums over other than the last axes and of the gradient of
+ * convolutions by their filter, and sines and cosines that are exact to rounding. `selectBackend('webgpu')` of `@diffgan/runtime` calls it. Doing so again has no effect.
  *
  * @example
  * ```ts
