@@ -53,7 +53,8 @@ describe('the addon of moments', () => {
       }
     }
     addMoments(vectors, shift, sum, scatter);
-    expect([sum, scatter]).toEqual(expected);
+    expect(sum).toEqual(expected[0]);
+    expect(scatter.findIndex((value, at) => value !== expected[1][at])).toBe(-1); // toEqual takes long for so many
   });
 
   it('gives the same bits however the vectors are cut into calls', () => {
