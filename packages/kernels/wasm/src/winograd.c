@@ -2,9 +2,6 @@
 // F(4x4, 3x3)): a tile of 6x6 input pixels d and a filter g give 4x4 outputs Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A. Summed over the
 // channels, the products ⊙ are 36 matrix products, one for each position in the tile.
 //
-// The transforms evaluate polynomials at 0, ±3/4, ±3/2 and infinity. At the usual 0, ±1, ±2 rounding errors are four times
-// as large; here they are about twice those of a plain sum, and in the gradient by the filter smaller than those.
-//
 // The transforms touch few numbers, but those many times, so everything happens in chunks of tiles that stay in the cache.
 // A tile is what it is whatever the chunks and threads, so these do not change any result. Tiles are counted through all
 // images, row by row. Inner channels and outputs must be multiples of 4.
@@ -12,93 +9,12 @@
 // The gradient by the filter is the transpose of that: Gᵀ[Σ_tiles (A dY Aᵀ) ⊙ (Bᵀ d B)]G, with a sum of outer products over
 // the channels for each position.
 #include "outer-products.h"
-
-#define SIDE 6 // of a tile of inputs
-#define STEP 4 // of a tile of outputs
-#define POSITIONS (SIDE * SIDE)
+#include "tile.h"
+#include "winograd-columns.h"
 
 // Numbers between those of one position and of the next: a line of the cache more than they are, because distances of whole
 // powers of two would put all 36 in the same few places of it.
 INLINE int apart(int size) { return size + 16; }
-
-// The points, their powers, and what the rows of G are divided by: the products of the differences between points.
-#define P 0.75f
-#define Q 1.5f
-#define P2 (P * P)
-#define Q2 (Q * Q)
-#define OVER_ZERO (1 / (P2 * Q2))
-#define OVER_P (1 / (2 * P2 * (P2 - Q2)))
-#define OVER_Q (1 / (2 * Q2 * (Q2 - P2)))
-
-// What the columns below multiply by, in registers: engines make a constant anew wherever it is used, in four instructions.
-typedef struct {
-  Vector p, q, p2, q2, sum, product, p3, q3;
-} Powers;
-
-INLINE Vector in_register(float x) {
-  Vector v = splat(x);
-  __asm__("" : "+r"(v));
-  return v;
-}
-
-INLINE Powers powers(void) {
-  return (Powers){in_register(P),       in_register(Q),       in_register(P2),     in_register(Q2),
-                  in_register(P2 + Q2), in_register(P2 * Q2), in_register(P * P2), in_register(Q * Q2)};
-}
-
-// Bᵀ d of one column.
-INLINE void input_column(const Vector *d, Vector *v, const Powers k) {
-  v[0] = subtract_product(k.sum, d[2], multiply_add(k.product, d[0], d[4]));
-  v[5] = subtract_product(k.sum, d[3], multiply_add(k.product, d[1], d[5]));
-  Vector even = subtract_product(k.q2, d[2], d[4]), odd = subtract_product(k.q2, d[1], d[3]);
-  v[1] = multiply_add(k.p, odd, even);
-  v[2] = subtract_product(k.p, odd, even);
-  even = subtract_product(k.p2, d[2], d[4]), odd = subtract_product(k.p2, d[1], d[3]);
-  v[3] = multiply_add(k.q, odd, even);
-  v[4] = subtract_product(k.q, odd, even);
-}
-
-// G g of one column.
-INLINE void filter_column(const Vector *g, Vector *u) {
-  u[0] = mul(splat(OVER_ZERO), g[0]);
-  Vector even = mul(splat(OVER_P), multiply_add(splat(P2), g[2], g[0])), odd = mul(splat(P * OVER_P), g[1]);
-  u[1] = add(even, odd);
-  u[2] = sub(even, odd);
-  even = mul(splat(OVER_Q), multiply_add(splat(Q2), g[2], g[0])), odd = mul(splat(Q * OVER_Q), g[1]);
-  u[3] = add(even, odd);
-  u[4] = sub(even, odd);
-  u[5] = g[2];
-}
-
-// Aᵀ m of one column.
-INLINE void output_column(const Vector *m, Vector *y, const Powers k) {
-  Vector evenP = add(m[1], m[2]), oddP = sub(m[1], m[2]), evenQ = add(m[3], m[4]), oddQ = sub(m[3], m[4]);
-  y[0] = add(add(m[0], evenP), evenQ);
-  y[1] = multiply_add(k.q, oddQ, mul(k.p, oddP));
-  y[2] = multiply_add(k.q2, evenQ, mul(k.p2, evenP));
-  y[3] = multiply_add(k.q3, oddQ, multiply_add(k.p3, oddP, m[5]));
-}
-
-// A y of one column.
-INLINE void gradient_column(const Vector *y, Vector *m, const Powers k) {
-  m[0] = y[0];
-  Vector even = multiply_add(k.p2, y[2], y[0]), odd = multiply_add(k.p3, y[3], mul(k.p, y[1]));
-  m[1] = add(even, odd);
-  m[2] = sub(even, odd);
-  even = multiply_add(k.q2, y[2], y[0]), odd = multiply_add(k.q3, y[3], mul(k.q, y[1]));
-  m[3] = add(even, odd);
-  m[4] = sub(even, odd);
-  m[5] = y[3];
-}
-
-// Gᵀ u of one column.
-INLINE void filter_gradient_column(const Vector *u, Vector *g) {
-  Vector evenP = mul(splat(OVER_P), add(u[1], u[2])), oddP = mul(splat(P * OVER_P), sub(u[1], u[2]));
-  Vector evenQ = mul(splat(OVER_Q), add(u[3], u[4])), oddQ = mul(splat(Q * OVER_Q), sub(u[3], u[4]));
-  g[0] = add(multiply_add(splat(OVER_ZERO), u[0], evenP), evenQ);
-  g[1] = add(oddP, oddQ);
-  g[2] = multiply_add(splat(Q2), evenQ, multiply_add(splat(P2), evenP, u[5]));
-}
 
 // Four numbers `stride` apart.
 INLINE Vector load_apart(const float *p, int stride) {
@@ -193,30 +109,20 @@ INLINE void transform_output(const float *products, int stride, float *columns, 
   }
 }
 
-// products[tile][outputs] = inputs[tile][inner] times a panel of 8 outputs; see gemm.c for the shape of the loop.
+// products[tile][outputs] = inputs[tile][inner] times a panel of 8 outputs, of which `width` exist.
 INLINE void multiply_tiles(const float *inputs, const float *panel, float *products, int tiles, int inner, int outputs,
                            int width) {
-  for (int p = 0; p < tiles; p += 4) {
-    int last = smaller(tiles - p, 4) - 1;
-    const float *b = panel;
-    const char *a[4];
-    Vector low[4], high[4];
-    UNROLL for (int r = 0; r < 4; r++) {
-      a[r] = (const char *)(inputs + (p + (r < last ? r : last)) * inner);
-      low[r] = splat(0), high[r] = splat(0);
+  for (int p = 0; p < tiles; p += TILE_ROWS) {
+    int last = smaller(tiles - p, TILE_ROWS) - 1;
+    const char *row[TILE_ROWS];
+    Vector low[TILE_ROWS], high[TILE_ROWS];
+    UNROLL for (int r = 0; r < TILE_ROWS; r++) {
+      row[r] = (const char *)(inputs + (p + (r < last ? r : last)) * inner);
+      low[r] = high[r] = splat(0);
     }
-    int bytes = inner * 4;
-    KEEP_ROLLED for (int k = 0; k < bytes; k += 4) {
-      Vector w0 = load(b), w1 = load(b + 4);
-      UNROLL for (int r = 0; r < 4; r++) {
-        Vector s = load_splat((const float *)(a[r] + k));
-        low[r] = multiply_add(s, w0, low[r]);
-        high[r] = multiply_add(s, w1, high[r]);
-      }
-      b += 8;
-      __asm__ volatile("" ::: "memory");
-    }
-    UNROLL for (int r = 0; r < 4; r++) if (r <= last) store_some(products + (p + r) * outputs, low[r], high[r], width);
+    add_tile(low, high, row, panel, inner);
+    UNROLL for (int r = 0; r < TILE_ROWS; r++)
+      if (r <= last) store_some(products + (p + r) * outputs, low[r], high[r], width);
   }
 }
 
