@@ -16,7 +16,7 @@ namespace diffgan {
 
 constexpr int64_t kPanel = 16;   // features that lie together: panels[⌈dim / kPanel⌉][count][kPanel]
 constexpr int64_t kDepth = 256;  // vectors at a time
-constexpr int64_t kSide = 16;    // most panels on a side of the square that a thread takes at once: 2 · 512 KB, for the second-level cache
+constexpr int64_t kSide = 8;     // most panels on a side of the square that a thread takes at once: 2 · 256 KB, for the second-level cache
 
 /** Where the rows of a square of kPanel × kPanel sums begin. */
 typedef double* Rows[kPanel];
