@@ -9,8 +9,8 @@ import type { FidRun } from './results.ts';
 import { median, pairedRatio } from './statistics.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
-/** The distance does not depend on the backend: it needs but one column beside PyTorch's. */
-export const fidColumns: readonly string[] = ['pytorch', 'wasm-1'];
+/** Statistics have a kernel on the native backend; elsewhere, and for distances on all, it is WebAssembly on one thread. */
+export const fidColumns: readonly string[] = ['pytorch', 'native', 'wasm-1'];
 
 const cases = [
   { count: 10_000, dim: 128, rounds: 10 },
@@ -93,13 +93,17 @@ export function fidSection(runs: readonly FidRun[]): string[] {
       (other) => other.column === 'pytorch' && other.dim === dim && other.value !== undefined,
     );
     const compared = reference && column !== 'pytorch' ? reference : undefined;
+    const { backend } = columnOf(column);
+    const timed = (samples: readonly number[], others?: readonly number[]) => [
+      median(samples).toFixed(0),
+      others ? pairedRatio(samples, others).toFixed(2) : '–',
+    ];
     return [
       [
         `${count} × ${dim}`,
-        version ?? '–',
-        median(statistics).toFixed(0),
-        median(distance).toFixed(0),
-        median(totals(run)).toFixed(0),
+        [version ?? '–', ...(backend ? [backend] : [])].join(', '),
+        ...timed(statistics, compared?.statistics),
+        ...timed(distance, compared?.distance),
         compared ? pairedRatio(totals(run), totals(compared)).toFixed(2) : '–',
         compared?.value ? Math.abs(value / compared.value - 1).toExponential(1) : '–',
       ],
@@ -108,8 +112,8 @@ export function fidSection(runs: readonly FidRun[]): string[] {
   if (rows.length === 0) return [];
   const text =
     'From float features of two sets to their distance, in milliseconds (medians): means and covariances of both, then the ' +
-    'distance. scipy computes as pytorch-fid does, `sqrtm` of the product of the covariances, with all cores; this project ' +
-    'uses one thread.';
-  const head = ['', 'with', 'statistics', 'distance', 'both', 'ratio', 'difference of the values'];
+    'distance. numpy and scipy compute as pytorch-fid does, `sqrtm` of the product of the covariances, with all cores; this ' +
+    'project computes statistics with all cores on the native backend, all else with one thread of WebAssembly.';
+  const head = ['', 'with', 'statistics', 'ratio', 'distance', 'ratio', 'ratio of both', 'difference of the values'];
   return ['## Fréchet distance', text, markdownTable(head, rows)];
 }

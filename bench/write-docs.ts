@@ -25,7 +25,7 @@ Sampling includes the drawing of all noise on both sides. Compiled graphs that a
 \`TF_NUM_INTRAOP_THREADS=1\` in the environment, which spares one image the threads' waiting for each other.
 
 The Fréchet distance is compared on the same features with numpy's covariances and scipy's \`sqrtm\` of their product, the way of
-pytorch-fid, which uses all cores; this project's part does not depend on the backend and uses one thread.
+pytorch-fid, which uses all cores; so do this project's statistics on the native backend, all else is one thread of WebAssembly.
 
 Every column computes in a process of its own. The processes take turns, A, B, C, A, B, C, …, and wait while another one measures;
 a ratio is the median over the rounds of (ours / PyTorch's in the same round). Compiling and runs to warm up come before. The machine

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix as Reference, QrDecomposition, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { key, normalArray } from '@diffgan/ops';
-import { addGram } from '../src/linear-algebra/add-gram.ts';
+import { addMoments } from '../src/linear-algebra/add-moments.ts';
 import { factorProduct } from '../src/linear-algebra/factor-product.ts';
 import { LinearAlgebra, type StoredMatrix } from '../src/linear-algebra/linear-algebra.ts';
 import { type CholeskyFactor, pivotedCholesky } from '../src/linear-algebra/pivoted-cholesky.ts';
@@ -185,21 +185,26 @@ describe('pivotedCholesky', () => {
   });
 });
 
-describe('addGram', () => {
+describe('addMoments', () => {
   it.each([
     [3, 1],
     [4, 10],
     [67, 33],
     [130, 256],
-  ])('adds XᵀX for vectors of %i numbers, %i at once', (dim, count) => {
-    const vectors = random(4, count, dim);
-    const triangle = Float64Array.from(normalArray(key(5), (dim * (dim + 1)) / 2));
-    const expected = triangle.slice();
+  ])('adds vectors of %i numbers and their products, %i at once', (dim, count) => {
+    const vectors = random(4, count, dim).data;
+    const numbers = (seed: number, length: number) => Float64Array.from(normalArray(key(seed), length));
+    const given = { shift: numbers(5, dim), sum: numbers(6, dim), scatter: numbers(7, (dim * (dim + 1)) / 2) };
+    const expected = { shift: given.shift.slice(), sum: given.sum.slice(), scatter: given.scatter.slice() };
     // vector after vector, as the module does: no tolerance
-    for (let k = 0; k < count; k++)
-      for (let i = 0, at = 0; i < dim; i++)
-        for (let j = i; j < dim; j++) expected[at++] += vectors.data[k * dim + i] * vectors.data[k * dim + j];
-    addGram(triangle, vectors.data, dim);
-    expect(triangle).toEqual(expected);
+    for (let k = 0; k < count; k++) {
+      const x = vectors.subarray(k * dim, (k + 1) * dim).map((value, i) => value - given.shift[i]);
+      for (let i = 0, at = 0; i < dim; i++) {
+        expected.sum[i] += x[i];
+        for (let j = i; j < dim; j++) expected.scatter[at++] += x[i] * x[j];
+      }
+    }
+    addMoments(vectors, given);
+    expect(given).toEqual(expected);
   });
 });

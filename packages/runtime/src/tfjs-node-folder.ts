@@ -12,3 +12,6 @@ export const bindingOf = (folder: string): string => `${folder}/lib/napi-v8/tfjs
 
 /** What the set-up calls the addon of collectives, which it puts beside the binding. */
 export const COLLECTIVES = 'diffgan_collectives.node';
+
+/** What the set-up calls the addon of moments, which lies there, too. */
+export const MOMENTS = 'diffgan_moments.node';

@@ -3,6 +3,7 @@ import { linearAlgebraBuild } from './builds/linear-algebra.ts';
 /** What the module exports, see wasm/linear-algebra; pointers are byte addresses, strides and sizes count numbers. */
 interface Kernels {
   pack(matrix: number, stride: number, panels: number, rows: number, columns: number): void;
+  pack_differences(matrix: number, stride: number, shift: number, sum: number, panels: number, rows: number): void;
   pack_triangle(matrix: number, stride: number, index: number, panels: number, count: number, rows: number): void;
   multiply(
     a: number,

@@ -1,9 +1,11 @@
 import { FileFormatError, writeNpz } from '@diffgan/files';
-import { addGram } from '../linear-algebra/add-gram.ts';
+import { accumulate } from './accumulate.ts';
 import { decodeFloat64, encodeFloat64 } from './base64.ts';
+import { indexOfNotFinite } from './index-of-not-finite.ts';
 import { maxDim, type Moments, type StatisticsMeta } from './moments.ts';
 import { StatisticsError } from './statistics-error.ts';
 import { readStatistics, type ReadStatisticsOptions, statisticsArrays } from './statistics-npz.ts';
+import { mirrorUpper, packUpper } from './upper-triangle.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
 /** What {@link FeatureStatistics.toJSON} returns; arrays are base64 of little-endian float64. */
@@ -41,9 +43,9 @@ export class FeatureStatistics {
   #count = 0;
   #shift: Float64Array;
   #sum: Float64Array;
-  /** Upper triangle, row after row, without the vectors that wait. */
+  /** Upper triangle, row after row. */
   #scatter: Float64Array;
-  /** Differences from the shift. */
+  /** Vectors that neither sum has yet. */
   readonly #waiting: WaitingRows;
 
   /**
@@ -131,6 +133,7 @@ export class FeatureStatistics {
 
   /** The mean vector, a fresh array. */
   get mean(): Float64Array {
+    this.#addWaiting();
     return this.#shift.map((shift, i) => shift + this.#sum[i] / this.#count);
   }
 
@@ -152,23 +155,17 @@ export class FeatureStatistics {
           'features must be finite. Check the images for NaN.',
       );
     if (this.#count === 0 && rows.length > 0) this.#shift = Float64Array.from(rows.subarray(0, dim));
-    const [shift, sum, waiting] = [this.#shift, this.#sum, this.#waiting];
-    for (let start = 0; start < rows.length; start += dim) {
-      const delta = waiting.next();
-      for (let i = 0; i < dim; i++) {
-        const difference = rows[start + i] - shift[i];
-        delta[i] = difference;
-        sum[i] += difference;
-      }
-      this.#count++;
-      if (waiting.full) this.#multiplyWaiting();
+    for (let at = 0; at < rows.length;) {
+      at = this.#waiting.put(rows, at);
+      if (this.#waiting.full) this.#addWaiting();
     }
+    this.#count += rows.length / dim;
     return this;
   }
 
-  #multiplyWaiting(): void {
+  #addWaiting(): void {
     const vectors = this.#waiting.take();
-    if (vectors.length > 0) addGram(this.#scatter, vectors, this.dim);
+    if (vectors.length > 0) accumulate(vectors, { shift: this.#shift, sum: this.#sum, scatter: this.#scatter });
   }
 
   /**
@@ -181,8 +178,8 @@ export class FeatureStatistics {
     assertSameKind(this, other, 'merge');
     if (other.#count === 0) return this;
     if (this.#count === 0) this.#shift = other.#shift.slice();
-    this.#multiplyWaiting();
-    other.#multiplyWaiting();
+    this.#addWaiting();
+    other.#addWaiting();
     // with u = other shift − own shift:  Σ(x − s)(x − s)ᵀ = scatter + sum uᵀ + u sumᵀ + n u uᵀ
     const { dim } = this;
     const n = other.#count;
@@ -206,21 +203,19 @@ export class FeatureStatistics {
     const n = this.#count;
     if (n < 2)
       throw new StatisticsError(`FeatureStatistics.covariance: ${n} vectors; a covariance needs at least 2. Add more.`);
-    this.#multiplyWaiting();
+    this.#addWaiting();
+    const [sum, scatter] = [this.#sum, this.#scatter];
     const full = new Float64Array(dim * dim);
     for (let i = 0, at = 0; i < dim; i++)
-      for (let j = i; j < dim; j++, at++) {
-        const value = (this.#scatter[at] - (this.#sum[i] * this.#sum[j]) / n) / (n - 1);
-        full[i * dim + j] = value;
-        full[j * dim + i] = value;
-      }
+      for (let j = i; j < dim; j++, at++) full[i * dim + j] = (scatter[at] - (sum[i] * sum[j]) / n) / (n - 1);
+    mirrorUpper(full, dim);
     return full;
   }
 
   /** Everything, exactly, as an object for `JSON.stringify`. */
   toJSON(): StatisticsJson {
     const { dim, meta } = this;
-    this.#multiplyWaiting();
+    this.#addWaiting();
     const [shift, sum, scatter] = [this.#shift, this.#sum, this.#scatter].map(encodeFloat64);
     return { format, meta, dim, count: this.#count, shift, sum, scatter };
   }
@@ -254,18 +249,6 @@ export function assertSameKind(a: FeatureStatistics, b: FeatureStatistics, calle
         'Extract both in the same way.',
     );
   }
-}
-
-/** −1 if all are finite. Called for every feature: several times faster than `findIndex` with a function. */
-function indexOfNotFinite(values: Float32Array | Float64Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return -1;
-}
-
-function packUpper(dim: number, value: (i: number, j: number) => number): Float64Array {
-  const packed = new Float64Array((dim * (dim + 1)) / 2);
-  for (let i = 0, at = 0; i < dim; i++) for (let j = i; j < dim; j++) packed[at++] = value(i, j);
-  return packed;
 }
 
 const isCount = (value: unknown, least: number, most: number): boolean =>

@@ -7,33 +7,37 @@ export class WaitingRows {
   readonly #dim: number;
   readonly #most: number;
   #numbers = new Float64Array(0);
-  #count = 0;
+  #end = 0;
 
   constructor(dim: number) {
     this.#dim = dim;
-    this.#most = Math.min(maxRows, Math.max(1, Math.floor(maxNumbers / dim)));
+    this.#most = dim * Math.min(maxRows, Math.max(1, Math.floor(maxNumbers / dim)));
   }
 
   get full(): boolean {
-    return this.#count === this.#most;
+    return this.#end === this.#most;
   }
 
-  /** Room for one more vector, to be filled at once. */
-  next(): Float64Array {
-    const begin = this.#count++ * this.#dim;
-    if (begin === this.#numbers.length) {
-      const rows = Math.min(this.#most, Math.max(firstRows, 2 * this.#count));
-      const larger = new Float64Array(rows * this.#dim);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    return this.#numbers.subarray(begin, begin + this.#dim);
+  /** Copies vectors from `begin` on, as many as there is room for; returns where the next one begins. */
+  put(rows: Float32Array | Float64Array, begin: number): number {
+    const end = Math.min(rows.length, begin + this.#most - this.#end);
+    this.#reserve(this.#end + end - begin);
+    this.#numbers.set(rows.subarray(begin, end), this.#end);
+    this.#end += end - begin;
+    return end;
   }
 
-  /** All of them, one after the other; valid until the next one comes. */
+  /** All of them, one after the other; valid until the next ones come. */
   take(): Float64Array {
-    const taken = this.#numbers.subarray(0, this.#count * this.#dim);
-    this.#count = 0;
+    const taken = this.#numbers.subarray(0, this.#end);
+    this.#end = 0;
     return taken;
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#numbers.length) return;
+    const larger = new Float64Array(Math.min(this.#most, Math.max(firstRows * this.#dim, 2 * count)));
+    larger.set(this.#numbers);
+    this.#numbers = larger;
   }
 }

@@ -32,6 +32,21 @@ EXPORT(pack) void pack(const double *matrix, int stride, double *panels, int row
     }
 }
 
+// The same of differences from `shift`, which are added to `sum`, row after row.
+EXPORT(pack_differences) void pack_differences(const double *matrix, int stride, const double *shift, double *sum,
+                                               double *panels, int rows) {
+  for (int j = 0; j < stride; j += 4) {
+    const double *from = matrix + j;
+    Pair low = load(shift + j), high = load(shift + j + 2), total_low = load(sum + j), total_high = load(sum + j + 2);
+    for (int k = 0; k < rows; k++, from += stride, panels += 4) {
+      Pair a = sub(load(from), low), b = sub(load(from + 2), high);
+      store(panels, a), store(panels + 2, b);
+      total_low = add(total_low, a), total_high = add(total_high, b);
+    }
+    store(sum + j, total_low), store(sum + j + 2, total_high);
+  }
+}
+
 // The columns index[0…count) of an upper triangular matrix of so many rows, as `multiply` reads its transpose:
 // panels[rows/4][count][4]. What lies below the diagonal is not read.
 EXPORT(pack_triangle) void pack_triangle(const double *matrix, int stride, const int *index, double *panels, int count,

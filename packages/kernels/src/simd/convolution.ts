@@ -40,35 +40,34 @@ function unitsPerImage({ threads }: KernelModule, images: number): number {
 
 /** Every output pixel gathers the input pixels under the taps of the filter. */
 function gatherPixels(module: KernelModule, sizes: ConvSizes, gather: Gather): TensorInfo {
-  const { source, filter, output, backward } = gather;
-  const { filterHeight, filterWidth, inChannels, outChannels } = sizes;
-  const [inner, outputs] = [source.shape[3], output.shape[3]];
-  const taps = filterHeight * filterWidth;
-  const packedSize = Math.ceil(outputs / panelWidth) * panelWidth * taps * inner;
-  module.withScratch(packedSize, (packed) => {
-    const strides = backward ? [1, outChannels] : [outChannels, 1];
-    const packing = [module.address(filter), packed, 0, taps, inner, outputs, inChannels * outChannels, ...strides];
-    module.run('pack', packing, { units: 1, cost: packedSize });
-    const run = suitsWinograd(sizes, output) ? runWinograd : runGemm;
-    run(module, sizes, gather, packed);
-  });
-  return output;
+  (suitsWinograd(sizes, gather.output) ? runWinograd : runGemm)(module, sizes, gather);
+  return gather.output;
 }
 
-type Run = (module: KernelModule, sizes: ConvSizes, gather: Gather, packed: number) => void;
+/** Distances between the neighbours of a filter, as the C functions read it: between taps, inner channels and outputs. */
+function filterStrides({ inChannels, outChannels }: ConvSizes, backward: boolean): number[] {
+  return [inChannels * outChannels, ...(backward ? [1, outChannels] : [outChannels, 1])];
+}
 
-const runGemm: Run = (module, sizes, { source, output, backward, bias, relu = false }, packed) => {
+function runGemm(module: KernelModule, sizes: ConvSizes, gather: Gather): void {
+  const { source, filter, output, backward, bias, relu = false } = gather;
   const [images, sourceHeight, sourceWidth, inner] = source.shape;
   const [, height, width, outputs] = output.shape;
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = sizes;
   const taps = filterHeight * filterWidth;
   const pixels = height * width;
-  module.withScratch(taps * pixels, (table) => {
-    const window = [filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left, Number(backward)];
-    const lookup = [table, sourceHeight, sourceWidth, inner, height, width, ...window];
-    module.run('pixel_table', lookup, { units: taps, cost: 2 * taps * pixels });
+  const packedSize = Math.ceil(outputs / panelWidth) * panelWidth * taps * inner;
+  module.withScratch(packedSize + taps * pixels, (packed) => {
+    const packing = [module.address(filter), packed, 0, taps, inner, outputs, ...filterStrides(sizes, backward)];
+    module.run('pack', packing, { units: 1, cost: packedSize });
+    const table = packed + 4 * packedSize;
     const pointwise =
       taps === 1 && strideHeight * strideWidth === 1 && height === sourceHeight && width === sourceWidth;
+    if (!pointwise) {
+      const window = [filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left, Number(backward)];
+      const lookup = [table, sourceHeight, sourceWidth, inner, height, width, ...window];
+      module.run('pixel_table', lookup, { units: taps, cost: 2 * taps * pixels });
+    }
     const addresses = [module.address(source), pointwise ? 0 : table, packed, bias ? module.address(bias) : 0];
     const block = blockOf(module, images, pixels);
     module.run(
@@ -80,16 +79,28 @@ const runGemm: Run = (module, sizes, { source, output, backward, bias, relu = fa
       { units: images * Math.ceil(pixels / block), cost: images * pixels * outputs * taps * inner },
     );
   });
-};
+}
 
-// Fewer tiles of 2×2 pixels do not make up for transforming the filters.
-const fewestTiles = 96;
-// Tiles whose 16 transformed pixels, at 64 channels, stay in a cache of half a megabyte.
-const tilesInCache = 32;
-const positions = 16;
+// Fewer tiles do not make up for transforming the filters.
+const fewestTiles = 8;
+// Pixels along a side of a tile, and numbers that it is transformed to.
+const [tileSide, positions] = [4, 36];
+// Tiles whose transformed pixels, at 64 channels, stay in a cache of half a megabyte.
+const tilesInCache = 16;
+
+/** How many numbers all positions take; see `apart` in winograd.c. */
+const positionsOf = (size: number): number => positions * (size + 16);
+
+/** Scratch space for the pixels of some tiles before and after multiplication, and of one between two transforms. */
+const chunkSize = (tiles: number, inner: number, outputs: number): number =>
+  positionsOf(tiles * inner) + positionsOf(tiles * outputs) + positions * (inner + outputs);
+
+/** Tiles of an image of that shape, and of all images. */
+const tilesOf = ([images, height, width]: number[]): number =>
+  images * Math.ceil(height / tileSide) * Math.ceil(width / tileSide);
 
 /** Whether Winograd's method applies and pays: 3×3 filters, stride 1, channels in whole vectors, enough pixels. */
-function suitsWinograd(sizes: ConvSizes, { shape: [images, height, width] }: TensorInfo): boolean {
+function suitsWinograd(sizes: ConvSizes, { shape }: TensorInfo): boolean {
   const { filterHeight, filterWidth, strideHeight, strideWidth, inChannels, outChannels } = sizes;
   return (
     filterHeight === 3 &&
@@ -98,38 +109,33 @@ function suitsWinograd(sizes: ConvSizes, { shape: [images, height, width] }: Ten
     inChannels % 4 === 0 &&
     outChannels % 4 === 0 &&
     Math.min(inChannels, outChannels) >= 8 &&
-    images * tilesAlong(height) * tilesAlong(width) >= fewestTiles
+    tilesOf(shape) >= fewestTiles
   );
 }
 
-const tilesAlong = (size: number): number => Math.ceil(size / 2);
-
-/** Rows of tiles that are worked on at a time. */
-const chunkRowsOf = (rows: number, columns: number): number =>
-  Math.max(1, Math.min(rows, Math.floor(tilesInCache / columns)));
-
-const runWinograd: Run = (module, { padInfo }, { source, output, backward, bias, relu = false }, packed) => {
+function runWinograd(module: KernelModule, sizes: ConvSizes, gather: Gather): void {
+  const { source, filter, output, backward, bias, relu = false } = gather;
   const [images, sourceHeight, sourceWidth, inner] = source.shape;
   const [, height, width, outputs] = output.shape;
-  const [rows, columns] = [tilesAlong(height), tilesAlong(width)];
-  const chunkRows = chunkRowsOf(rows, columns);
-  const bandRows = Math.ceil(rows / unitsPerImage(module, images));
-  const units = images * Math.ceil(rows / bandRows);
+  const tiles = tilesOf(output.shape);
+  const span = blockOf(module, 1, tiles);
+  const units = Math.ceil(tiles / span);
   const panels = Math.ceil(outputs / panelWidth);
-  const filterSize = positions * panels * panelWidth * inner;
-  module.withScratch(filterSize + units * positions * chunkRows * columns * (inner + outputs), (transformed) => {
-    const transforming = [packed, transformed, inner, panels, Number(backward)];
+  const filterSize = positionsOf(panels * panelWidth * inner);
+  module.withScratch(filterSize + units * chunkSize(tilesInCache, inner, outputs), (transformed) => {
+    const strides = filterStrides(sizes, backward);
+    const transforming = [module.address(filter), transformed, inner, outputs, ...strides, Number(backward)];
     module.run('winograd_filter', transforming, { units: panels, cost: 4 * filterSize });
     const addresses = [module.address(source), transformed, bias ? module.address(bias) : 0, module.address(output)];
     const scratch = transformed + 4 * filterSize;
     // Backward is a convolution of dy with the filter turned round, whose padding is what the other lacks to 2.
-    const pads = backward ? [2 - padInfo.top, 2 - padInfo.left] : [padInfo.top, padInfo.left];
-    const shape = [sourceHeight, sourceWidth, inner, height, width, outputs, ...pads];
-    const cost = images * rows * columns * positions * inner * outputs;
-    const args = [...addresses, module.zeros, scratch, ...shape, bandRows, chunkRows, Number(relu)];
-    module.run('winograd', args, { units, cost });
+    const { top, left } = sizes.padInfo;
+    const pads = backward ? [2 - top, 2 - left] : [top, left];
+    const shape = [images, sourceHeight, sourceWidth, inner, height, width, outputs, ...pads];
+    const args = [...addresses, module.zeros, scratch, ...shape, span, tilesInCache, Number(relu)];
+    module.run('winograd', args, { units, cost: tiles * positions * inner * outputs });
   });
-};
+}
 
 /** Convolution. Left to the backend: dilations, channels first, groups. */
 export const conv2d = simdKernel('Conv2D', ({ inputs, attrs, module }: SimdCall<'x' | 'filter', ConvAttributes>) => {
@@ -208,22 +214,21 @@ function runFilterGradient(module: KernelModule, sizes: ConvSizes, addresses: nu
   });
 }
 
-// Groups of images have sums of their own, which are added at the end: so many, whatever the number of threads.
-const mostGroups = 8;
+// Groups of tiles have sums of their own, which are added at the end: so many, whatever the number of threads.
+const mostGroups = 4;
 
 function runWinogradGradient(module: KernelModule, sizes: ConvSizes, [x, dy, output]: number[]): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = sizes;
-  const [rows, columns] = [tilesAlong(outHeight), tilesAlong(outWidth)];
-  const chunkRows = chunkRowsOf(rows, columns);
-  const groupSize = Math.ceil(batchSize / mostGroups);
-  const groups = Math.ceil(batchSize / groupSize);
-  const sumsSize = groups * positions * inChannels * outChannels;
-  const chunkSize = positions * chunkRows * columns * (inChannels + outChannels);
-  module.withScratch(sumsSize + groups * chunkSize, (sums) => {
+  const tiles = tilesOf([batchSize, outHeight, outWidth]);
+  const groupSize = Math.max(tilesInCache, Math.ceil(tiles / mostGroups));
+  const groups = Math.ceil(tiles / groupSize);
+  const sumsSize = groups * positionsOf(inChannels * outChannels);
+  module.withScratch(sumsSize + groups * chunkSize(tilesInCache, inChannels, outChannels), (sums) => {
     const addresses = [x, dy, sums, module.zeros, sums + 4 * sumsSize];
     const shape = [inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo.top, padInfo.left];
-    const cost = batchSize * rows * columns * positions * inChannels * outChannels;
-    module.run('winograd_gradient', [...addresses, batchSize, groupSize, ...shape, chunkRows], { units: groups, cost });
+    const cost = tiles * positions * inChannels * outChannels;
+    const args = [...addresses, batchSize, groupSize, ...shape, tilesInCache];
+    module.run('winograd_gradient', args, { units: groups, cost });
     const joining = [sums, output, groups, inChannels, outChannels];
     module.run('winograd_gradient_filter', joining, { units: inChannels, cost: 2 * sumsSize });
   });

@@ -42,6 +42,15 @@ INLINE Vector multiply_add(Vector a, Vector b, Vector c) {
 #endif
 }
 
+// c − a·b, rounded likewise.
+INLINE Vector subtract_product(Vector a, Vector b, Vector c) {
+#ifdef RELAXED
+  return __builtin_wasm_relaxed_nmadd_f32x4(a, b, c);
+#else
+  return sub(c, mul(a, b));
+#endif
+}
+
 INLINE float sum_of_lanes(Vector v) {
   return (wasm_f32x4_extract_lane(v, 0) + wasm_f32x4_extract_lane(v, 1)) +
          (wasm_f32x4_extract_lane(v, 2) + wasm_f32x4_extract_lane(v, 3));

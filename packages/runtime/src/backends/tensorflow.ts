@@ -9,6 +9,7 @@ import { bindingOf, tfjsNodeFolder, tfjsNodeVersion } from '../tfjs-node-folder.
 import { activate } from './activate.ts';
 import type { BackendLoader } from './backend-loader.ts';
 import { giveTensorsMethods } from './give-tensors-methods.ts';
+import { registerMoments } from './register-moments.ts';
 import { registerTfjsNode } from './register-tfjs-node.ts';
 
 const install = `Run \`${setupCommand}\`, or use "wasm"`;
@@ -27,6 +28,7 @@ export const loadTensorflow: BackendLoader = async () => {
   const withoutAddon = loadAddon(folder, binding.TF_Version);
   // The op library computes on the CPU: on a GPU the copies there and back would cost more than it gains.
   if (withoutAddon === undefined && !isUsingGpuDevice) registerTensorflowKernels();
+  registerMoments(folder);
   const engine = `TensorFlow ${binding.TF_Version}, tfjs-node ${tfjsNodeVersion}`;
   const note = withoutAddon && `compiled functions are slower without the graph addon: ${withoutAddon}`;
   return {

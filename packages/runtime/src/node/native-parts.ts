@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf } from '../platform.ts';
-import { COLLECTIVES } from '../tfjs-node-folder.ts';
+import { COLLECTIVES, MOMENTS } from '../tfjs-node-folder.ts';
 import { compileShared, libraryDirs, nodeHeaders } from './compile-binding.ts';
 import { InstallError } from './install-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
@@ -19,12 +19,15 @@ export interface NativeTarget {
 }
 
 /** Where the compiled parts of this package lie: beside the binding of tfjs-node, whose TensorFlow they share. */
-export function nativePaths(pkg: TfjsNodePackage): Record<'addon' | 'ops' | 'collectives' | 'stamp', string> {
+export function nativePaths(
+  pkg: TfjsNodePackage,
+): Record<'addon' | 'ops' | 'collectives' | 'moments' | 'stamp', string> {
   const dir = dirname(pkg.binding);
   return {
     addon: join(dir, 'diffgan_graph.node'),
     ops: join(dir, 'diffgan_ops.so'),
     collectives: join(dir, COLLECTIVES),
+    moments: join(dir, MOMENTS),
     stamp: join(dir, 'diffgan_native.json'),
   };
 }
@@ -41,7 +44,8 @@ export function nativeIsFresh(target: NativeTarget): boolean {
 }
 
 /**
- * Compiles the graph addon, the op library and the addon of collectives unless that was done before, puts them in place and runs them in a fresh process.
+ * Compiles the graph addon, the op library and the addons of collectives and of moments unless that was done before, puts them in place and
+ * runs them in a fresh process.
  *
  * @throws InstallError when there is no compiler or the result does not work; nothing is in place then.
  */
@@ -56,6 +60,11 @@ export async function equipNative(target: NativeTarget, cache: string, signal?: 
       file: join(built, 'collectives.node'),
       place: paths.collectives,
       args: addonArguments(target.tensorflow, 'collectives-addon.cc'),
+    },
+    {
+      file: join(built, 'moments.node'),
+      place: paths.moments,
+      args: addonArguments(target.tensorflow, 'moments-addon.cc'),
     },
   ];
   rmSync(paths.stamp, { force: true });
@@ -96,7 +105,7 @@ function keyOf({ pkg, tensorflow, version }: NativeTarget): string {
   return hash.update(JSON.stringify(context)).digest('hex').slice(0, 16);
 }
 
-const addonFlags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-fvisibility=hidden', '-DNAPI_VERSION=8'];
+const addonFlags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-fvisibility=hidden', '-pthread', '-DNAPI_VERSION=8'];
 
 // Not -ffast-math: linked into a shared object it makes every thread of the process flush small numbers to zero.
 const opsFlags = [
@@ -122,9 +131,9 @@ function opsArguments(tensorflow: string): string[] {
   return [...opsFlags, '-I', join(tensorflow, 'include'), ...sources, ...libraries];
 }
 
-// A graph of one node, and one of our ops through tfjs-node.
+// A graph of one node, one of our ops through tfjs-node, and the moments of one vector.
 const runBoth = `
-const [addonPath, opsPath, collectivesPath] = process.argv.slice(1);
+const [addonPath, opsPath, collectivesPath, momentsPath] = process.argv.slice(1);
 const addon = require(addonPath);
 addon.loadLibrary(opsPath);
 require(collectivesPath); // needs a second process to do more than load
@@ -141,12 +150,15 @@ const x = tf.tensor([1, 3], [1, 2, 1]);
 const [out] = tf.backend().executeMultipleOutputs('DiffganGroupNorm', attributes, [x, tf.ones([1]), tf.zeros([1])], 3);
 const values = out.dataSync();
 if (!(Math.abs(values[0] + 1) < 1e-5 && Math.abs(values[1] - 1) < 1e-5)) throw new Error('an op computes wrongly');
+const [vectors, shift, sum, scatter] = [[3, 5], [1, 1], [0, 0], [0, 0, 0]].map((numbers) => Float64Array.from(numbers));
+require(momentsPath).addMoments(vectors, shift, sum, scatter);
+if (sum.join() !== '2,4' || scatter.join() !== '4,8,16') throw new Error('moments are computed wrongly');
 `;
 
 async function verifyNative(pkg: TfjsNodePackage, signal?: AbortSignal): Promise<void> {
-  const { addon, ops, collectives } = nativePaths(pkg);
+  const { addon, ops, collectives, moments } = nativePaths(pkg);
   try {
-    await runCommand(process.execPath, ['-e', programWithTfjsNode(pkg) + runBoth, addon, ops, collectives], {
+    await runCommand(process.execPath, ['-e', programWithTfjsNode(pkg) + runBoth, addon, ops, collectives, moments], {
       signal,
       env: { TF_CPP_MIN_LOG_LEVEL: '2', NODE_OPTIONS: '' },
     });

@@ -1,10 +1,22 @@
 import { LinearAlgebra, padded, type StoredMatrix } from './linear-algebra.ts';
 
+/** Sums over vectors x, of differences from a vector s. */
+export interface MomentSums {
+  /** s */
+  readonly shift: Float64Array;
+  /** Σ(x − s); changed. */
+  readonly sum: Float64Array;
+  /** Upper triangle of Σ(x − s)(x − s)ᵀ, row after row; changed. */
+  readonly scatter: Float64Array;
+}
+
 /** Memory of the products, kept for the next: some MB at 2048 features. */
 interface Workspace {
   readonly algebra: LinearAlgebra;
   readonly rows: StoredMatrix;
   readonly panels: number;
+  readonly shift: number;
+  readonly sum: number;
   readonly strip: StoredMatrix;
 }
 
@@ -16,24 +28,35 @@ function workspace(count: number, dim: number): Workspace {
   if (kept !== undefined && kept.rows.rows >= count && kept.rows.columns === dim) return kept;
   const algebra = new LinearAlgebra();
   const rows = algebra.matrix(count, dim);
-  kept = { algebra, rows, panels: algebra.allocate(count * rows.stride), strip: algebra.matrix(stripHeight, dim) };
+  const [panels, shift, sum] = [count, 1, 1].map((height) => algebra.allocate(height * rows.stride));
+  kept = { algebra, rows, panels, shift, sum, strip: algebra.matrix(stripHeight, dim) };
   return kept;
 }
 
 /**
- * Adds XᵀX to a symmetric matrix. The products are added vector after vector, each rounded on its own, so that it does not
- * matter in how many calls the vectors come.
+ * Adds vectors to sums. Each product and each sum is rounded on its own, vector after vector, so that it does not matter in how
+ * many calls the vectors come.
  *
- * @param triangle upper triangle of the matrix, row after row; changed
- * @param vectors the rows of X, `dim` numbers each
+ * @param vectors one after the other, as many numbers each as `shift` has
  */
-export function addGram(triangle: Float64Array, vectors: Float64Array, dim: number): void {
+export function addMoments(vectors: Float64Array, { shift, sum, scatter }: MomentSums): void {
+  const dim = shift.length;
   const count = vectors.length / dim;
-  const { algebra, rows, panels, strip } = workspace(count, dim);
-  const { kernels } = algebra;
+  const space = workspace(count, dim);
+  const { algebra, rows, panels } = space;
   const { stride } = rows;
   setRows(algebra.numbers(rows.address, count * stride), stride, vectors, dim);
-  kernels.pack(rows.address, stride, panels, count, stride);
+  algebra.numbers(space.shift, dim).set(shift);
+  algebra.numbers(space.sum, dim).set(sum);
+  algebra.kernels.pack_differences(rows.address, stride, space.shift, space.sum, panels, count);
+  sum.set(algebra.numbers(space.sum, dim));
+  addProducts(scatter, space, count);
+}
+
+/** Adds XᵀX of the packed rows of X to the triangle, strip by strip. */
+function addProducts(triangle: Float64Array, { algebra, rows, panels, strip }: Workspace, count: number): void {
+  const { kernels } = algebra;
+  const { columns: dim, stride } = rows;
   const numbers = algebra.numbers(strip.address, stripHeight * stride);
   for (let begin = 0; begin < dim; begin += stripHeight) {
     const end = Math.min(begin + stripHeight, dim);
