@@ -122,9 +122,8 @@ it('goes by a slider to the pictures of the next seed, which “Others” draws'
 });
 
 it('has no buttons for classes where no network is told one', async () => {
-  const { page } = await openPictures('ddim=on&class=bag');
+  const { page } = await openPictures('class=bag');
   await drawn(page);
-  await drawn(page, 'DDIM');
   expect(await page.getByRole('group', { name: 'Class' }).count()).toBe(0);
 });
 

@@ -152,7 +152,7 @@ describe('loadPipeline finds a model', () => {
 
   it.each([
     ['fashion-mnist-ddgan', { sampler: 'ddgan' }],
-    ['fashion-mnist-ddpm', { sampler: 'ddim', steps: 50 }],
+    ['fashion-mnist-ddpm', { sampler: 'ddim', steps: 25, guidance: 1 }],
     ['fashion-mnist-ddpm-4', { predicts: 'x0', sampler: 'ddpm', steps: 4 }],
     ['fashion-mnist-distil', { sampler: 'ddgan' }],
     ['gaussians25-ddgan', { sampler: 'ddgan' }],

@@ -9,10 +9,10 @@ export const modelDigests: Readonly<Record<ModelName, Readonly<Record<string, st
     'generator/model.float16.safetensors': 'd5d19439081c0da182216e781ade95af43c6ac1b9fd4392e3dd3cae87c58735a',
   },
   'fashion-mnist-ddpm': {
-    'config.json': 'b0b03d49d0388491c4801412d85632db399b52c3f9aaa826afdfa37a9ba95d30',
-    'denoiser/config.json': '12c52c5a5593bf04248457ab785ba9fa00484b5aa83f38a5ba435c53d51a5b75',
-    'denoiser/model.safetensors': 'ee1e9ea833ed908d0e0fcf0608621e5477464b566c3b596ea5aa2e827d2d731f',
-    'denoiser/model.float16.safetensors': '3000af3e7b9d101344b1ff5e6afc8833df8397ba88fec112290755940778bdab',
+    'config.json': '83649fc4660e6c1d34aa02d5e44aeb294627c04221b6c80c1c51b8602586e735',
+    'denoiser/config.json': 'e5d88ab1fa3c405a91db3cf0d089316c2cbe05419254224466619239fe03191f',
+    'denoiser/model.safetensors': 'a0aa48f13f650bdcd14870b8ff3f6a41cf46e8fce0a3f81ef387f3231b48bbf5',
+    'denoiser/model.float16.safetensors': 'a0aa48f13f650bdcd14870b8ff3f6a41cf46e8fce0a3f81ef387f3231b48bbf5',
   },
   'fashion-mnist-ddpm-4': {
     'config.json': 'bb8472c167053747212cd8e7a4de36ef0c4c8c198a708e94006b83aed1c466d6',

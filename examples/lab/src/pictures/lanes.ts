@@ -25,11 +25,11 @@ export const lanes = {
     ...{ formula: 'x̂_0 = G(x_t, z, t), x_t−1 ~ q(x_t−1 | x_t, x̂_0)', api: 'samplers.ddganSampler' },
   },
   ddim: {
-    ...{ name: 'DDIM', model: 'fashion-mnist-ddpm', sampler: 'ddim', calls: 50, told: false, initial: 'off' },
+    ...{ name: 'DDIM', model: 'fashion-mnist-ddpm', sampler: 'ddim', calls: 50, told: true, initial: 'off' },
     ...{ formula: 'x_s = √ᾱ_s x̂_0 + √(1−ᾱ_s) ε_θ(x_t, t)', api: 'samplers.ddimSampler' },
   },
   ddpm: {
-    ...{ name: 'DDPM', model: 'fashion-mnist-ddpm', sampler: 'ddpm', calls: 1000, told: false, initial: 'off' },
+    ...{ name: 'DDPM', model: 'fashion-mnist-ddpm', sampler: 'ddpm', calls: 1000, told: true, initial: 'off' },
     ...{ formula: 'x_t−1 = 1/√α_t (x_t − β_t/√(1−ᾱ_t) ε_θ(x_t, t)) + σ_t z', api: 'samplers.ddpmSampler' },
   },
 } as const satisfies Record<string, Lane>;
