@@ -52,7 +52,12 @@ export interface ResultsFile {
   /** What has not been measured. */
   readonly missing: readonly string[];
   /** Sheets of samples, each with what it shows. */
-  readonly sheets: readonly { readonly file: string; readonly caption: string }[];
+  readonly sheets: readonly {
+    readonly file: string;
+    readonly caption: string;
+    /** Names of the measurements whose rows are drawn; the others are blank. @defaultValue all */
+    readonly rows?: readonly string[];
+  }[];
 }
 
 /** The results of an experiment by the names of its measurements. */

@@ -9,9 +9,10 @@ import { planMeasurement } from './measure/measure.ts';
 import { claimsPage, overviewPage } from './overview.ts';
 import { pageOf } from './page.ts';
 import { completePlan } from './plan.ts';
+import { filesOf, readAllResults } from './results-folder.ts';
 import { RunsFolder } from './runs-folder.ts';
 import type { Shelf } from './workplace.ts';
-import { filesOf, pageFiles, readAllResults } from './write-results.ts';
+import { pageFiles } from './write-results.ts';
 
 /** What is wrong with results and pages. */
 export interface Checked {

@@ -1,6 +1,7 @@
 import { experiments } from '../experiments.ts';
 import type { ReproduceOptions } from './options.ts';
-import { planOf } from './plan.ts';
+import { isFinished, planOf } from './plan.ts';
+import { WrittenResults } from './results-folder.ts';
 import { RunsFolder } from './runs-folder.ts';
 
 /** A line of the list. */
@@ -19,18 +20,19 @@ export interface ListedExperiment {
 export async function listExperiments(options: ReproduceOptions): Promise<ListedExperiment[]> {
   const { scale, small, seeds } = options;
   const runs = await RunsFolder.open(options.runs);
+  const written = options.missing ? await WrittenResults.open(options.out) : WrittenResults.none;
   const choice = { seeds: Array.from({ length: seeds }, (_, i) => i), small };
   const listed: ListedExperiment[] = [];
   for (const experiment of experiments) {
     const { id, title, paper, network, hours } = experiment;
-    const steps = await planOf(experiment, choice, { runs, scale });
+    const steps = await planOf(experiment, choice, { runs, scale, written });
     listed.push({
       id,
       title,
       paper,
       network,
       hours,
-      measured: steps.filter(({ kept }) => kept).length,
+      measured: steps.filter(isFinished).length,
       of: steps.length,
     });
   }

@@ -2,6 +2,10 @@
 export interface ReproduceOptions {
   /** Which experiments: `X1`, …, or `all`. */
   ids: readonly string[];
+  /** Names of the measurements that are made; the others are left. @defaultValue all */
+  only?: readonly string[];
+  /** Whether what `results/` holds counts as done, so that another machine adds what is missing. */
+  missing: boolean;
   /** Share of the steps and samples. */
   scale: number;
   /** Hours after which it stops. @defaultValue it does not */

@@ -13,7 +13,7 @@ export function pageOf(experiment: Experiment, file: ResultsFile): string {
     ...stateOf(file),
     `**${verdict}**`,
     ...body,
-    ...file.sheets.map(({ file: name, caption }) => `![${caption}](../../results/${id}/${name})\n\n${caption}`),
+    ...file.sheets.map((sheet) => sheetOf(experiment, sheet)),
     '## What differs from the paper',
     differs.map((item) => `- ${item}`).join('\n'),
     '## How it was made',
@@ -21,6 +21,12 @@ export function pageOf(experiment: Experiment, file: ResultsFile): string {
     ...howItWasMade(file),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function sheetOf({ id, sheets = [] }: Experiment, { file, caption, rows }: ResultsFile['sheets'][number]): string {
+  const blank = (sheets.find((one) => one.file === file)?.rows ?? []).filter((name) => rows && !rows.includes(name));
+  const note = blank.length === 0 ? '' : ` Blank, as not drawn yet: ${blank.join(', ')}.`;
+  return `![${caption}](../../results/${id}/${file})\n\n${caption}${note}`;
 }
 
 /** What a reader must know before the numbers. */

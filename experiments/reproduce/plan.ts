@@ -1,6 +1,7 @@
 import type { Experiment, How } from '../experiment.ts';
 import type { Kind, Measurement, Values } from '../measurement.ts';
 import { type KeptMeasurement, keptMeasurement, planMeasurement, type PlannedMeasurement } from './measure/measure.ts';
+import type { WrittenMeasurement, WrittenResults } from './results-folder.ts';
 import type { Shelf } from './workplace.ts';
 
 /** What is told of all experiments. */
@@ -8,16 +9,31 @@ export type Choice = Pick<How, 'seeds' | 'small'>;
 
 /** A measurement of a plan, with what it came to if it is finished. */
 export interface PlanStep extends PlannedMeasurement {
+  /** In the folder of runs. */
   readonly kept: KeptMeasurement | undefined;
+  /** In the results that were written before, where these count. */
+  readonly written: WrittenMeasurement | undefined;
 }
 
+/** Whether there is nothing to do for it. */
+export const isFinished = ({ kept, written }: PlanStep): boolean => (kept ?? written) !== undefined;
+
 /** All measurements of an experiment, those that depend on others by what is finished of these. */
-export async function planOf(experiment: Experiment, choice: Choice, shelf: Shelf): Promise<PlanStep[]> {
+export async function planOf(
+  experiment: Experiment,
+  choice: Choice,
+  { written, ...shelf }: Shelf & { written: WrittenResults },
+): Promise<PlanStep[]> {
   const stepOf = async (measurement: Measurement): Promise<PlanStep> => {
     const planned = await planMeasurement(measurement, shelf);
-    return { ...planned, kept: await keptMeasurement(planned) };
+    const kept = await keptMeasurement(planned);
+    return { ...planned, kept, written: written.find(planned.key, experiment.id) };
   };
-  const plan = await completePlan(experiment, choice, async (measurement) => (await stepOf(measurement)).kept?.values);
+  const valuesOf = async (measurement: Measurement) => {
+    const step = await stepOf(measurement);
+    return (step.kept ?? step.written?.result)?.values;
+  };
+  const plan = await completePlan(experiment, choice, valuesOf);
   return Promise.all(plan.map(stepOf));
 }
 

@@ -7,10 +7,11 @@ import type { Experiment } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
 import { measure } from './measure/measure.ts';
 import type { ReproduceOptions } from './options.ts';
-import { type Choice, planOf } from './plan.ts';
+import { type Choice, isFinished, planOf, type PlanStep } from './plan.ts';
+import { filesOf, WrittenResults } from './results-folder.ts';
 import { RunsFolder } from './runs-folder.ts';
 import type { Workplace } from './workplace.ts';
-import { filesOf, writeResults } from './write-results.ts';
+import { writeResults } from './write-results.ts';
 
 /** What has been run of an experiment. */
 export interface Reproduced {
@@ -31,11 +32,18 @@ export async function reproduce(
   signal: AbortSignal,
 ): Promise<Reproduced[]> {
   const chosen = experimentsOf(options.ids);
+  if (options.only) assertMeasured(options.only, chosen);
   const onWait = () => terminal.say(`Another reproduce works in ${options.runs}; this one waits until that has ended`);
   return withFileLock(join(options.runs, LOCK), () => reproduceAlone(chosen, options, terminal, signal), {
     signal,
     onWait,
   });
+}
+
+/** A workplace, and what is to be done there. */
+interface Work extends Workplace, Pick<ReproduceOptions, 'only'> {
+  /** Results that count as done. */
+  readonly written: WrittenResults;
 }
 
 /** In the folder of runs while somebody works there. */
@@ -48,9 +56,11 @@ async function reproduceAlone(
   signal: AbortSignal,
 ): Promise<Reproduced[]> {
   const clock = timeLimit(options.hours);
-  const place: Workplace = {
+  const place: Work = {
     runs: await RunsFolder.open(options.runs),
     scale: options.scale,
+    written: options.missing ? await WrittenResults.open(options.out) : WrittenResults.none,
+    only: options.only,
     backend: await prepareBackend(options.backend, terminal, signal),
     terminal,
     signal: AbortSignal.any([signal, clock.signal]),
@@ -80,17 +90,19 @@ async function reproduceAlone(
 }
 
 /** Measures all of an experiment; true if it was stopped. */
-async function runAll(experiment: Experiment, choice: Choice, place: Workplace): Promise<boolean> {
+async function runAll(experiment: Experiment, choice: Choice, { only, ...place }: Work): Promise<boolean> {
   const { terminal, signal } = place;
   const tried = new Set<string>();
   try {
     for (;;) {
       const steps = await planOf(experiment, choice, place);
-      const next = steps.find(({ kept, key }) => !kept && !tried.has(key)); // a training that diverged leaves nothing
+      // Of a training that diverged there is nothing to be kept: it is tried once.
+      const asked = ({ measurement: { name } }: PlanStep) => only?.includes(name) ?? true;
+      const next = steps.find((step) => !isFinished(step) && asked(step) && !tried.has(step.key));
       if (!next) return false;
       tried.add(next.key);
       const { name, of } = next.measurement;
-      const finished = steps.filter(({ kept }) => kept).length;
+      const finished = steps.filter(isFinished).length;
       terminal.heading(`${experiment.id}, ${finished + 1} of ${steps.length}: ${name}${of ? `, seed ${of.seed}` : ''}`);
       signal.throwIfAborted();
       await measure(next, place);
@@ -121,4 +133,17 @@ export function experimentsOf(ids: readonly string[]): readonly Experiment[] {
       `there is no experiment ${JSON.stringify(id.slice(0, 60))}; ${near ? `did you mean ${near}? ` : ''}All: ${names.join(', ')}`,
     );
   });
+}
+
+/** @throws UsageError for a name of a measurement that none of the experiments makes */
+function assertMeasured(names: readonly string[], chosen: readonly Experiment[]): void {
+  const plans = chosen.map((experiment) => experiment.plan({ seeds: [0], small: false, valuesOf: () => undefined }));
+  const known = [...new Set(plans.flat().map(({ name }) => name))];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = nearestName(unknown.slice(0, 40), known);
+  const ids = chosen.map(({ id }) => id).join(', ');
+  throw new UsageError(
+    `--only: ${ids} ${chosen.length === 1 ? 'makes' : 'make'} no measurement ${JSON.stringify(unknown.slice(0, 60))}; ${near ? `did you mean ${near}? ` : ''}All: ${known.join(', ')}`,
+  );
 }

@@ -2,14 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { divergence } from '@diffgan/fgan-losses';
+import { writeNpz } from '@diffgan/files';
 import { type JsonObject, resolveConfig, withSchema } from '@diffgan/runs';
 import { Interrupted } from '@diffgan/runs/errors';
 import { vpSchedule } from '@diffgan/schedule';
 import { normalDensity } from '../bumps-on-a-line.ts';
 import type { Experiment, How } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
+import type { Measurement } from '../measurement.ts';
 import { ratesName, triedRates } from '../rates.ts';
 import { checkResults, formatChecked } from '../reproduce/check.ts';
 import { hashOf, trainingIdentity } from '../reproduce/identity.ts';
@@ -18,9 +21,11 @@ import { diffusedBumps, logDensityOf } from '../reproduce/measure/diffused-bumps
 import { planMeasurement } from '../reproduce/measure/measure.ts';
 import { normalOptimum } from '../reproduce/measure/normal-optimum.ts';
 import { pageOf } from '../reproduce/page.ts';
-import { completePlan } from '../reproduce/plan.ts';
+import { completePlan, type PlanStep } from '../reproduce/plan.ts';
 import { experimentsOf, reproduce } from '../reproduce/reproduce.ts';
+import { WrittenResults } from '../reproduce/results-folder.ts';
 import { RunsFolder } from '../reproduce/runs-folder.ts';
+import { writeSheets } from '../reproduce/sheets.ts';
 import { withSources } from '../reproduce/sources.ts';
 import { resolveTraining } from '../reproduce/training-settings.ts';
 import { writePages } from '../reproduce/write-results.ts';
@@ -65,7 +70,8 @@ describe('a training', () => {
   });
 
   it('of X1 is one that diffgan train made from the command line', async () => {
-    const set = 'schedule.name=vp schedule.steps=50 sampling.sampler=ddpm sampling.steps=50 records.metricEvery=0';
+    const set =
+      'training.precision=bfloat16 schedule.name=vp schedule.steps=50 sampling.sampler=ddpm sampling.steps=50 records.metricEvery=0';
     const { config: own } = await resolveConfig({ preset: 'fashion-mnist-ddpm', seed: 0, set: set.split(' ') });
     const folder = join(home, 'adopted', 'x1', 'vp-50-seed0');
     await mkdir(folder, { recursive: true });
@@ -220,13 +226,13 @@ describe('a normal student of two bumps', () => {
   });
 });
 
-describe('pages', () => {
-  const file: ResultsFile = {
-    ...{ experiment: 'X5', title: x5.title, paper: x5.paper, reported: x5.reported },
-    ...{ scale: 1, small: false, seeds: [0], versions: { diffgan: '0.1.0' }, trainings: [], missing: [], sheets: [] },
-    measurements: [],
-  };
+const made: ResultsFile = {
+  ...{ experiment: 'X5', title: x5.title, paper: x5.paper, reported: x5.reported },
+  ...{ scale: 1, small: false, seeds: [0], versions: { diffgan: '0.1.0' }, trainings: [], missing: [], sheets: [] },
+  measurements: [],
+};
 
+describe('pages', () => {
   it('follow from their results: a change of either is noticed, and written anew', async () => {
     const out = join(home, 'pages');
     expect(formatChecked(await checkResults(out))).toBe('There are no results here');
@@ -239,7 +245,7 @@ describe('pages', () => {
     const values = { grid: [-1, 0, 1], marginals: [density, density], reverse };
     const measured = { kind, name, key, settings, values, backend: 'cpu', files: [] };
     const results = join(out, 'results/X5/results.json');
-    await writeFile(results, JSON.stringify({ ...file, measurements: [measured] }));
+    await writeFile(results, JSON.stringify({ ...made, measurements: [measured] }));
     expect((await checkResults(out)).stale).toHaveLength(4); // page, figure, overview, claims
     await writePages(out);
     expect(await checkResults(out)).toEqual({ checked: ['X5'], stale: [], changed: [] });
@@ -247,14 +253,14 @@ describe('pages', () => {
     expect(await readFile(page, 'utf8')).toContain('](../../results/X5/bumps.svg)');
     await writeFile(page, 'by hand');
     expect((await checkResults(out)).stale).toEqual([page]);
-    await writeFile(results, JSON.stringify({ ...file, measurements: [{ ...measured, key: 'another' }] }));
+    await writeFile(results, JSON.stringify({ ...made, measurements: [{ ...measured, key: 'another' }] }));
     expect((await checkResults(out)).changed).toEqual(['X5: two']);
   });
 
   it('say what is missing, and that a trial is none', () => {
-    expect(pageOf(x5, { ...file, missing: ['two'] })).toContain('Missing: two.');
-    expect(pageOf(x5, { ...file, scale: 0.05 })).toContain('A trial of 5 % of the steps');
-    expect(pageOf(x5, file)).not.toMatch(/Missing|trial/);
+    expect(pageOf(x5, { ...made, missing: ['two'] })).toContain('Missing: two.');
+    expect(pageOf(x5, { ...made, scale: 0.05 })).toContain('A trial of 5 % of the steps');
+    expect(pageOf(x5, made)).not.toMatch(/Missing|trial/);
   });
 });
 
@@ -264,7 +270,7 @@ it('finds experiments whatever the case of their letters, and suggests one', () 
   expect(() => experimentsOf(['X99'])).toThrow(/there is no experiment "X99".*All: X1, /);
 });
 
-const options = { ids: ['X8'], scale: 1, seeds: 1, small: false, backend: 'cpu' }; // of which nothing is run
+const options = { ids: ['X8'], scale: 1, seeds: 1, small: false, missing: false, backend: 'cpu' }; // of which nothing is run
 const listener = () => {
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
@@ -308,5 +314,97 @@ describe('the lock of a folder of runs', () => {
     await expect(reproduce({ ...options, runs, out: runs }, { ...waiting, say }, controller.signal)).rejects.toThrow(
       new Interrupted('stopped'),
     );
+  });
+});
+
+describe('results of another machine', () => {
+  const out = join(tmpdir(), `diffgan-elsewhere-${process.pid}`);
+  afterAll(() => rm(out, { recursive: true, force: true }));
+
+  it('count as done with `missing`, and are made again without it', async () => {
+    const [plan] = x5.plan({ seeds: [0], small: false, valuesOf: nothingKnown });
+    const { key } = await planMeasurement(plan, { runs: RunsFolder.none, scale: 1 });
+    const reverse = [4, 1000].map((steps) => ({ steps, t: 1, divergence: 1, multimodal: 0, xt: 0, density: [1] }));
+    const values = { grid: [0], marginals: [[1]], reverse };
+    const measured = { kind: 'bumps', name: plan.name, key, settings: {}, values, backend: 'elsewhere', files: [] };
+    const results = join(out, 'results/X5/results.json');
+    await mkdir(join(out, 'results/X5'), { recursive: true });
+    await writeFile(results, JSON.stringify({ ...made, measurements: [measured] }));
+    const begin = async (missing: boolean) => {
+      const controller = new AbortController();
+      const terminal = { ...listener(), heading: () => controller.abort(new Interrupted('begun')) };
+      const all = { ...options, ids: ['X5'], runs: join(out, 'runs'), out, missing };
+      const [done] = await reproduce(all, terminal, controller.signal);
+      return done;
+    };
+    expect(await begin(true)).toMatchObject({ measured: 1, of: 1 });
+    expect((JSON.parse(await readFile(results, 'utf8')) as ResultsFile).measurements).toEqual([measured]);
+    await expect(begin(false)).rejects.toThrow(Interrupted);
+  });
+
+  it('are found by what they depend on, with their files in the same experiment alone', async () => {
+    const key = 'made-up';
+    const of = async (files: string[]) => {
+      const file = { experiment: 'X5', measurements: [{ key, files }] };
+      await mkdir(join(out, 'kept/results/X5'), { recursive: true });
+      await writeFile(join(out, 'kept/results/X5/results.json'), JSON.stringify(file));
+      const results = await WrittenResults.open(join(out, 'kept'));
+      return ['X5', 'X1'].map((id) => results.find(key, id)?.result.key);
+    };
+    expect(await of([])).toEqual([key, key]);
+    expect(await of(['a.png'])).toEqual([key, undefined]);
+  });
+
+  it('keep their rows of a sheet; what was never drawn is blank', async () => {
+    const sheet = { file: 'samples.png', caption: 'Samples', rows: ['few', 'many', 'never'], columns: 2 };
+    const planned = (name: string): PlanStep => {
+      const measurement = {
+        kind: 'scores',
+        name,
+        of: {} as Training,
+        sampling: { sampler: 'ddpm' },
+        count: 2,
+        seed: 1,
+      };
+      const kept = { values: {} as never, files: [], backend: 'cpu', seconds: 0 };
+      return { measurement: measurement as Measurement, key: name, folder: join(out, name), kept, written: undefined };
+    };
+    const [few, many, never] = sheet.rows.map(planned);
+    const elsewhere = (step: PlanStep): PlanStep => ({ ...step, kept: undefined });
+    for (const [{ folder }, grey] of new Map([
+      [few, 50],
+      [many, 200],
+    ])) {
+      const data = new Uint8Array(2 * 784).fill(grey);
+      await mkdir(join(folder, 'parts'), { recursive: true });
+      await writeFile(join(folder, 'parts/part-0000.npz'), writeNpz({ arr_0: { shape: [2, 28, 28, 1], data } }));
+    }
+    const file = { ...made, measurements: [{ kind: 'scores', name: 'few', key: 'few' }] } as unknown as ResultsFile;
+    const first = await writeSheets([sheet], [few, elsewhere(many), elsewhere(never)], out, undefined);
+    expect(first).toEqual([{ file: 'samples.png', caption: 'Samples', rows: ['few'] }]);
+    const earlier = { ...file, sheets: first };
+    const second = await writeSheets([sheet], [elsewhere(few), many, elsewhere(never)], out, earlier);
+    expect(second[0].rows).toEqual(['few', 'many']);
+    const { data, width } = decode(await readFile(join(out, 'samples.png')));
+    const greys = [0, 1, 2].map((row) => data[(row * 60 + 5) * width + 5]); // 28 pixels and 2 white ones between, doubled
+    expect(greys).toEqual([50, 200, 255]);
+    const changed = { ...earlier, measurements: [{ ...file.measurements[0], key: 'of other settings' }] };
+    const third = await writeSheets([sheet], [elsewhere(few), many, elsewhere(never)], out, changed);
+    expect(third[0].rows).toEqual(['many']);
+    const page = pageOf({ ...x5, sheets: [sheet] }, { ...made, sheets: second });
+    expect(page).toContain('Blank, as not drawn yet: never.');
+  });
+});
+
+describe('only some measurements', () => {
+  it('are made; a name that nothing has is told, with what is meant', async () => {
+    const { signal } = new AbortController();
+    const folders = { runs: join(home, 'only'), out: join(home, 'only/out') };
+    const all = { ...options, ...folders, ids: ['X5', 'X8'] };
+    await expect(reproduce({ ...all, only: ['twoo'] }, listener(), signal)).rejects.toThrow(
+      /--only: X5, X8 make no measurement "twoo"; did you mean two\?/,
+    );
+    const [none] = await reproduce({ ...all, ids: ['X24'], only: [] }, listener(), signal);
+    expect(none).toMatchObject({ measured: 0, of: 14 });
   });
 });

@@ -1,11 +1,19 @@
 import { expect, it } from 'vitest';
 import { type ReproduceFlags, reproduceOptions } from '../src/reproduce/options.ts';
 
-const flags: ReproduceFlags = { list: false, check: false, pages: false, scale: 1, seeds: 1, small: false };
+const flags: ReproduceFlags = {
+  ...{ list: false, check: false, pages: false, missing: false },
+  ...{ scale: 1, seeds: 1, small: false },
+};
 
 it('reproduce keeps the results of a trial apart', () => {
   expect(reproduceOptions(['X1'], flags)).toMatchObject({ out: '.', runs: 'runs/reproduce' });
   expect(reproduceOptions(['X1'], { ...flags, scale: 0.1 }).out).toBe('runs/reproduce/scale-0.1');
+});
+
+it('reproduce takes names of measurements with commas between', () => {
+  expect(reproduceOptions(['X1'], { ...flags, only: 'ddpm-10, ddim-50' }).only).toEqual(['ddpm-10', 'ddim-50']);
+  expect(reproduceOptions(['X1'], flags).only).toBeUndefined();
 });
 
 it.each([

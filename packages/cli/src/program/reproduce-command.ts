@@ -9,6 +9,7 @@ Examples:
   diffgan reproduce --list
   diffgan reproduce X24 --scale 0.05
   diffgan reproduce X1 X2 X3 --seeds 3 --hours 8
+  diffgan reproduce X1 X2 --missing --only ddpm-1000,gan-10
   diffgan reproduce --check
 
 Trainings and measurements that are finished are not done again, and experiments share what they have in common. Ctrl-C loses nothing: the
@@ -28,6 +29,12 @@ export function reproduceCommand(root: Command, signal: AbortSignal): void {
       'share of the steps and samples, for a trial; its results go beside the runs',
       parseNumber,
       1,
+    )
+    .option('--only <names>', 'make these measurements alone, with commas between, such as gan-4,gan-10')
+    .option(
+      '--missing',
+      'take what results/ holds as done, whatever machine it was made on; add what is missing',
+      false,
     )
     .option('--hours <number>', 'stop after so many hours', parseNumber)
     .option('--seeds <number>', 'seeds of training, from 0 on', parseNumber, 1)

@@ -15,7 +15,11 @@ export interface ReproduceCommandOptions extends ReproduceOptions {
 export const RUNS = 'runs/reproduce';
 
 /** The flags of the command as the command line gives them. */
-export type ReproduceFlags = Omit<ReproduceCommandOptions, 'ids' | 'out' | 'runs'> & { out?: string; runs?: string };
+export type ReproduceFlags = Omit<ReproduceCommandOptions, 'ids' | 'only' | 'out' | 'runs'> & {
+  only?: string;
+  out?: string;
+  runs?: string;
+};
 
 /**
  * Checks what the command line gave. Results of another scale are no results: they go beside the trainings.
@@ -28,5 +32,6 @@ export function reproduceOptions(ids: readonly string[], flags: ReproduceFlags):
   if (!(Number.isSafeInteger(seeds) && seeds >= 1 && seeds <= 100))
     throw new UsageError(`--seeds is ${seeds}; it must be a whole number from 1 to 100`);
   if (hours !== undefined && !(hours > 0)) throw new UsageError(`--hours is ${hours}; it must be above 0`);
-  return { ...flags, ids, runs, out: flags.out ?? (scale === 1 ? '.' : `${runs}/scale-${scale}`) };
+  const only = flags.only?.split(',').map((name) => name.trim());
+  return { ...flags, ids, only, runs, out: flags.out ?? (scale === 1 ? '.' : `${runs}/scale-${scale}`) };
 }
