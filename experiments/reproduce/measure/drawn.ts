@@ -35,7 +35,8 @@ export async function drawn(
   { run, guide: worse, folder }: Place,
   place: Workplace,
 ): Promise<DrawnSamples> {
-  const pipeline = await openPipeline(run, { sampling: measurement.sampling, worse });
+  const { precision, ...sampling } = measurement.sampling;
+  const pipeline = await openPipeline(run, { sampling, worse, precision });
   try {
     const job = partsOf(folder, measurement, pipeline.imageShape === undefined);
     await drawInParts(job, pipeline, place);

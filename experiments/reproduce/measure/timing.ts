@@ -11,7 +11,8 @@ export async function measureTiming(
   { run }: Place,
   { terminal, signal }: Workplace,
 ): Promise<Measured<'timing'>> {
-  const pipeline = await openPipeline(run, { sampling });
+  const { precision, ...told } = sampling;
+  const pipeline = await openPipeline(run, { sampling: told, precision });
   const sampler = samplerOf({ seed: 0, batch }, pipeline, { signal });
   try {
     const all: number[] = [];
