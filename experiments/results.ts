@@ -95,4 +95,9 @@ export class Results {
   fid(name: string): Spread | undefined {
     return this.spread('scores', name, ({ fid }) => fid, ({ fidDeviation }) => fidDeviation); // prettier-ignore
   }
+
+  /** The same less what a perfect generator would score with as many images: what is compared where their numbers differ. */
+  fidBeyondBias(name: string): Spread | undefined {
+    return this.spread('scores', name, ({ fid, fidBias }) => fid - fidBias, ({ fidDeviation }) => fidDeviation); // prettier-ignore
+  }
 }

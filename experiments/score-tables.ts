@@ -6,7 +6,19 @@ import { formatSpread } from './spread.ts';
 export const figure = (results: Results, file: string, alt: string): string =>
   picture(results.file.experiment, file, alt);
 
-const head = ['', 'calls', 'FID-fashion', 'KID · 10³', 'IS', 'precision', 'recall', 'density', 'coverage'];
+const head = [
+  '',
+  'calls',
+  'n',
+  'FID-fashion',
+  'of it by n',
+  'KID · 10³',
+  'IS',
+  'precision',
+  'recall',
+  'density',
+  'coverage',
+];
 
 /** Scores as a table; a row for each label and name of a measurement. */
 export function scoresTable(results: Results, rows: readonly (readonly [label: string, name: string])[]): string {
@@ -17,7 +29,9 @@ export function scoresTable(results: Results, rows: readonly (readonly [label: s
     return [
       label,
       first ? String(first.values.calls) : '–',
+      first ? String(first.settings.count) : '–',
       formatSpread(results.fid(name)),
+      spread((values) => values.fidBias, 1),
       formatSpread(
         results.spread('scores', name, ({ kid }) => 1000 * kid, ({ kidError }) => 1000 * kidError), // prettier-ignore
       ),

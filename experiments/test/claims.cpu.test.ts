@@ -7,7 +7,7 @@ const claimed = (part: string) => claims.find(({ claim }) => claim.includes(part
 const results = (id: string, fids: Record<string, number>, deviation = 1) =>
   madeUpResults(
     experiments.find((one) => one.id === id)!,
-    Object.entries(fids).map(([name, fid]) => ['scores', name, { fid, fidDeviation: deviation }] as const),
+    Object.entries(fids).map(([name, fid]) => ['scores', name, { fid, fidDeviation: deviation, fidBias: 0 }] as const),
   );
 const judge = (part: string, ...all: ReturnType<typeof results>[]) =>
   claimed(part).judge((id) => all.find(({ file }) => file.experiment === id));
@@ -21,6 +21,16 @@ describe('10 steps against 1000', () => {
     const judgement = judge('match a DDPM', results('X1', { 'ddpm-1000': 50 }), results('X3', { 'gan-10': fid }));
     expect(judgement.verdict).toBe(verdict);
     expect(judgement.because).toContain(`${fid}.0 ± 1.0`);
+  });
+
+  it('are compared without what comes of the number of samples', () => {
+    const scoresOf = (id: string, name: string, fid: number, fidBias: number) =>
+      madeUpResults(
+        experiments.find((one) => one.id === id)!,
+        [['scores', name, { fid, fidDeviation: 1, fidBias }]],
+      );
+    const [few, many] = [scoresOf('X3', 'gan-10', 51, 0.5), scoresOf('X1', 'ddpm-1000', 50, 5)];
+    expect(judge('match a DDPM', few, many).verdict).toBe('does not hold');
   });
 
   it('one good loss is enough', () => {
