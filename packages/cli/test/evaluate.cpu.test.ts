@@ -165,6 +165,20 @@ describe('image sources', () => {
     expect((await read(folder, { size: [4, 5] })).values).toEqual(new Array(40).fill(1));
   });
 
+  it('take the images of a folder that diffgan sample wrote, beside its notes and its picture', async () => {
+    const folder = join(home, 'drawn');
+    await mkdir(join(folder, 'images'), { recursive: true });
+    await writeFile(join(folder, 'sample.json'), '{}');
+    const white = async (side: number) =>
+      imageGrid({ data: new Float32Array(side * side).fill(1), shape: [1, side, side, 1] });
+    await writeFile(join(folder, 'grid.png'), await white(9));
+    await writeFile(join(folder, 'images/0.png'), await white(2));
+    expect((await read(folder)).values).toEqual([1, 1, 1, 1]);
+    await rm(join(folder, 'images'), { recursive: true });
+    await writeFile(join(folder, 'samples.npz'), writeNpz({ arr_0: { shape: [10, 2, 3, 1], data: pixels } }));
+    expect((await read(folder)).set.count).toBe(10);
+  });
+
   it('map floats of a told range, and only those', async () => {
     const floats = Float32Array.from(pixels, (k) => k / 255);
     const [file, bytes] = [join(home, 'floats.npz'), join(home, 'bytes.npz')];

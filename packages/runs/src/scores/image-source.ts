@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { max, mul, slice, sub, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { cifar10, fashionMnist, type ImageDataset, imageFolder, takeImages } from '@diffgan/data';
 import { npzImages, type PixelRange } from '@diffgan/fid';
@@ -86,7 +87,7 @@ export function checkImages(text: string): void {
 }
 
 /**
- * Opens a data set by name, a folder of PNG or JPEG files or an `.npz` of images.
+ * Opens a data set by name, a folder of PNG or JPEG files, one that `diffgan sample` wrote, or an `.npz` of images.
  *
  * @example
  * ```ts
@@ -106,19 +107,27 @@ export async function openImages(text: string, opening: Opening): Promise<ImageS
     return ofDataset(`${named.name} ${named.split}`, dataset, opening);
   }
   checkImages(text);
-  if (!statSync(text).isDirectory()) return ofNpz(text, opening);
+  const path = drawnImages(text);
+  if (!statSync(path).isDirectory()) return ofNpz(path, opening);
   const onProgress = (read: number, total: number) =>
-    terminal.progress(read / total, `${text}: ${read}/${total} files`);
+    terminal.progress(read / total, `${path}: ${read}/${total} files`);
   const { size, background } = opening;
   const onNote = (note: string) => terminal.say(`Note: ${note}`);
   try {
-    const dataset = await imageFolder(text, { limit: count, size, background, onNote, onProgress, signal });
-    return ofDataset(text, dataset, opening);
+    const dataset = await imageFolder(path, { limit: count, size, background, onNote, onProgress, signal });
+    return ofDataset(path, dataset, opening);
   } catch (error) {
     throw inFlags(error);
   } finally {
     terminal.finish();
   }
+}
+
+/** Where the images of a folder are that `diffgan sample` wrote: beside a picture of them and its own notes. Anything else is what it is. */
+function drawnImages(path: string): string {
+  if (!existsSync(join(path, 'sample.json'))) return path;
+  const inside = ['samples.npz', 'images'].map((name) => join(path, name));
+  return inside.find((one) => existsSync(one)) ?? path;
 }
 
 function ofDataset(name: string, dataset: ImageDataset, { batch }: Opening): ImageSet {
