@@ -55,7 +55,7 @@ export interface ResultsFile {
   readonly sheets: readonly {
     readonly file: string;
     readonly caption: string;
-    /** Names of the measurements whose rows are drawn; the others are blank. @defaultValue all */
+    /** Names of the measurements whose rows are there. @defaultValue all */
     readonly rows?: readonly string[];
   }[];
 }

@@ -25,8 +25,8 @@ export function pageOf(experiment: Experiment, file: ResultsFile): string {
 }
 
 function sheetOf({ id, sheets = [] }: Experiment, { file, caption, rows }: ResultsFile['sheets'][number]): string {
-  const blank = (sheets.find((one) => one.file === file)?.rows ?? []).filter((name) => rows && !rows.includes(name));
-  const note = blank.length === 0 ? '' : ` Blank, as not drawn yet: ${blank.join(', ')}.`;
+  const all = sheets.find((one) => one.file === file)?.rows ?? [];
+  const note = !rows || rows.length === all.length ? '' : ` Only these rows are there yet: ${rows.join(', ')}.`;
   return `![${caption}](../../results/${id}/${file})\n\n${caption}${note}`;
 }
 

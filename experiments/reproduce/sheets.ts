@@ -18,7 +18,7 @@ type WrittenSheet = ResultsFile['sheets'][number];
 
 /**
  * Writes the sheets of an experiment. A row whose samples are not in the folder of runs, as another machine drew them, is that of the sheet
- * that was there before; what has not been drawn at all stays blank.
+ * that was there before; what has not been drawn at all is left out.
  */
 export async function writeSheets(
   sheets: readonly Sheet[],
@@ -49,8 +49,9 @@ async function writeSheet(
     for (const name of rows) {
       const step = steps.find(({ measurement }) => measurement.kind === 'scores' && measurement.name === name);
       const row = step && ((await samplesOf(step, columns)) ?? before(name, step.key));
-      if (row) drawn.push(name);
-      shown.push(row ?? tf.ones([columns, ...PIXELS]));
+      if (!row) continue;
+      drawn.push(name);
+      shown.push(row);
     }
     if (drawn.length === 0) return undefined;
     const all = tf.concat(shown);
@@ -83,14 +84,15 @@ async function earlierRows(
   if (!earlier || !sheet || !existsSync(path)) return () => undefined;
   const picture = decode(await readFile(path));
   const [height, across] = PIXELS;
-  const down = Math.ceil((rows.length * columns) / width);
+  const there = sheet.rows ?? rows;
+  const down = Math.ceil((there.length * columns) / width);
   const sizeOf = (images: number, pixels: number) => SCALE * (images * (pixels + PADDING) - PADDING);
   if (picture.channels !== 1 || picture.width !== sizeOf(width, across) || picture.height !== sizeOf(down, height))
     return () => undefined; // of another layout
   return (name, key) => {
     const same = earlier.measurements.some((one) => one.kind === 'scores' && one.name === name && one.key === key);
-    if (!same || !(sheet.rows ?? rows).includes(name)) return undefined;
-    const first = rows.indexOf(name) * columns;
+    if (!same || !there.includes(name)) return undefined;
+    const first = there.indexOf(name) * columns;
     const values = new Float32Array(columns * height * across);
     for (let i = 0; i < columns; i++)
       for (let y = 0; y < height; y++)

@@ -355,7 +355,7 @@ describe('results of another machine', () => {
     expect(await of(['a.png'])).toEqual([key, undefined]);
   });
 
-  it('keep their rows of a sheet; what was never drawn is blank', async () => {
+  it('keep their rows of a sheet; what was never drawn is left out', async () => {
     const sheet = { file: 'samples.png', caption: 'Samples', rows: ['few', 'many', 'never'], columns: 2 };
     const planned = (name: string): PlanStep => {
       const measurement = {
@@ -385,14 +385,15 @@ describe('results of another machine', () => {
     const earlier = { ...file, sheets: first };
     const second = await writeSheets([sheet], [elsewhere(few), many, elsewhere(never)], out, earlier);
     expect(second[0].rows).toEqual(['few', 'many']);
-    const { data, width } = decode(await readFile(join(out, 'samples.png')));
-    const greys = [0, 1, 2].map((row) => data[(row * 60 + 5) * width + 5]); // 28 pixels and 2 white ones between, doubled
-    expect(greys).toEqual([50, 200, 255]);
+    const { data, width, height } = decode(await readFile(join(out, 'samples.png')));
+    const greys = [0, 1].map((row) => data[(row * 60 + 5) * width + 5]); // 28 pixels and 2 white ones between, doubled
+    expect(greys).toEqual([50, 200]);
+    expect(height).toBe(2 * (28 + 2 + 28));
     const changed = { ...earlier, measurements: [{ ...file.measurements[0], key: 'of other settings' }] };
     const third = await writeSheets([sheet], [elsewhere(few), many, elsewhere(never)], out, changed);
     expect(third[0].rows).toEqual(['many']);
     const page = pageOf({ ...x5, sheets: [sheet] }, { ...made, sheets: second });
-    expect(page).toContain('Blank, as not drawn yet: never.');
+    expect(page).toContain('Only these rows are there yet: few, many.');
   });
 });
 
