@@ -19,7 +19,7 @@ export const recipe = {
       ...{ baseChannels: 16, channelMultipliers: [1, 2, 2], blocksPerLevel: 1, attentionResolutions: [] },
     },
     'networks.generator.tanh': false, // the denoiser that it starts from has none
-    ...{ 'schedule.name': 'cosine', 'training.steps': 1500 },
+    ...{ 'schedule.name': 'cosine', 'training.steps': 4500 }, // with its start, as long as the DDPM of 1000 steps takes
     'training.adam': { beta1: 0, beta2: 0.99 },
     'training.r1': { gamma: 0.01, every: 10 },
     ...{ 'training.reconstruction': 10, 'training.reconstructionOf': 'eps', 'training.emaDecay': 0.998 },
@@ -28,7 +28,7 @@ export const recipe = {
   /** Where the search for learning rates starts. */
   rates: { generator: 1e-4, critic: 8e-4 } as Rates,
   /** T = 1 has nothing to start from, as one step of squared error is a mean image: it trains as long as the others with their start. */
-  scratch: { set: { 'training.steps': 4000 } as Readonly<Record<string, Json>>, generatorRate: 10 },
+  scratch: { set: { 'training.steps': 7000 } as Readonly<Record<string, Json>>, generatorRate: 10 },
 } as const;
 
 /** What a loss needs besides its name. */
