@@ -20,7 +20,7 @@ export function overviewPage(all: AllResults): string {
     '# Results',
     '<!-- `diffgan reproduce` writes this page from results/*/results.json. -->',
     "The papers' experiments on Fashion-MNIST and on points, on two cores. Each page has our figure or table beside the paper's numbers, what differs, and how it was made; every number on it comes from the `results.json` of the experiment. [The papers' claims](claims.md), one by one.",
-    '    npm run diffgan -- reproduce --list       # what there is, and what it costs\n    npm run diffgan -- reproduce X24 --scale 0.02   # a trial\n    npm run diffgan -- reproduce --check      # whether the pages are those of the results',
+    '    npm run diffgan -- reproduce --list       # what there is, and what it costs\n    npm run diffgan -- reproduce X24 --scale 0.02   # a trial\n    npm run diffgan -- reproduce X2 --missing     # adds to these results what they do not have\n    npm run diffgan -- reproduce --check      # whether the pages are those of the results',
     [row(head), row(head.map(() => '---')), ...rows].join('\n'),
   ]
     .join('\n\n')
