@@ -35,6 +35,33 @@ const fewAgainstMany: Claim = {
   },
 };
 
+const FEW = 10;
+
+const fewAgainstFew: Claim = {
+  claim: `With ${FEW} calls the adversarial models draw better than a DDPM of 1000 steps that is drawn with as few`,
+  paper: 'Xiao, Kreis, Vahdat 2022',
+  experiments: ['X1', 'X2', 'X3'],
+  judge(resultsOf) {
+    const ways = { DDIM: 'ddim', 'respaced ancestral steps': 'respaced' };
+    const denoised = Object.entries(ways).flatMap(([way, name]) => {
+      const fid = resultsOf('X1')?.fidBeyondBias(`${name}-${FEW}`);
+      return fid ? [{ name: way, fid }] : [];
+    });
+    if (denoised.length === 0) return notRun('X1');
+    const adversarial = names.flatMap((loss) => {
+      const fid = fidOf(resultsOf, loss, FEW);
+      return fid ? [{ name: `\`${loss}\``, fid }] : [];
+    });
+    if (adversarial.length === 0) return notRun('X2');
+    const told = [...adversarial, ...denoised].map(({ name, fid }) => `${name} ${formatSpread(fid)}`);
+    const because = `FID less its bias with ${FEW} calls: ${listed(told)}.`;
+    const least = (all: typeof denoised) => all.reduce((a, b) => (b.fid.mean < a.fid.mean ? b : a)).fid;
+    const { difference, clear } = compare(least(denoised), least(adversarial));
+    if (!clear) return { verdict: 'not shown', because };
+    return { verdict: difference < 0 ? 'holds' : 'does not hold', because };
+  },
+};
+
 const bestLosses: Claim = {
   claim: 'Squared Hellinger and Jensen–Shannon (the non-saturating GAN) give the best samples',
   paper: article,
@@ -155,6 +182,7 @@ export function rankCorrelation(pairs: readonly (readonly [number, number])[]): 
 /** The claims of the papers, one by one. */
 export const claims: readonly Claim[] = [
   fewAgainstMany,
+  fewAgainstFew,
   bestLosses,
   moreStepsDdpm,
   moreStepsDdgan,

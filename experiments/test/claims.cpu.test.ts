@@ -39,6 +39,17 @@ describe('10 steps against 1000', () => {
   });
 });
 
+it.each([
+  [40, 'holds'],
+  [49, 'not shown'], // within the spread
+  [60, 'does not hold'],
+])('FID %d with 10 calls against the better of 50 and 70: %s', (fid, verdict) => {
+  const denoised = results('X1', { 'ddim-10': 70, 'respaced-10': 50 });
+  const judgement = judge('drawn with as few', denoised, results('X2', { 'gan-10': fid }));
+  expect(judgement.verdict).toBe(verdict);
+  expect(judgement.because).toContain('respaced ancestral steps 50.0 ± 1.0');
+});
+
 describe('the best losses', () => {
   const grid = (fids: Record<string, number>) =>
     results('X3', Object.fromEntries(Object.entries(fids).map(([loss, fid]) => [`${loss}-4`, fid])));
