@@ -6,34 +6,24 @@ import { formatSpread } from './spread.ts';
 export const figure = (results: Results, file: string, alt: string): string =>
   picture(results.file.experiment, file, alt);
 
-const head = [
-  '',
-  'calls',
-  'n',
-  'FID-fashion',
-  'of it by n',
-  'KID · 10³',
-  'IS',
-  'precision',
-  'recall',
-  'density',
-  'coverage',
-];
+const head = ['', 'calls', 'n', 'FID-fashion', 'of it by n', 'KID', 'IS', 'precision', 'recall', 'density', 'coverage'];
 
-/** Scores as a table; a row for each label and name of a measurement. */
+/** Scores as a table: a row for each label and name of a measurement, as far as there are any. KID is that of the features as they are. */
 export function scoresTable(results: Results, rows: readonly (readonly [label: string, name: string])[]): string {
-  const cells = rows.map(([label, name]) => {
+  const cells = rows.flatMap(([label, name]) => {
     const first = results.first('scores', name);
+    if (!first) return [];
     const spread = (valueOf: (values: MeasurementResult<'scores'>['values']) => number, digits = 2) =>
       formatSpread(results.spread('scores', name, valueOf), digits);
-    return [
+    const row = [
       label,
-      first ? String(first.values.calls) : '–',
-      first ? String(first.settings.count) : '–',
+      String(first.values.calls),
+      String(first.settings.count),
       formatSpread(results.fid(name)),
       spread((values) => values.fidBias, 1),
       formatSpread(
-        results.spread('scores', name, ({ kid }) => 1000 * kid, ({ kidError }) => 1000 * kidError), // prettier-ignore
+        results.spread('scores', name, ({ kid }) => kid, ({ kidError }) => kidError), // prettier-ignore
+        2,
       ),
       spread((values) => values.is),
       spread((values) => values.precision),
@@ -41,6 +31,7 @@ export function scoresTable(results: Results, rows: readonly (readonly [label: s
       spread((values) => values.density),
       spread((values) => values.coverage),
     ];
+    return [row];
   });
   return table(head, cells);
 }

@@ -1,4 +1,5 @@
 import type { Experiment, How } from './experiment.ts';
+import { listed } from './markdown.ts';
 import type { ScoresOf } from './measurement.ts';
 import type { Results } from './results.ts';
 import type { Sampling } from './sampling.ts';
@@ -49,9 +50,27 @@ const line = (results: Results, steps: readonly number[], nameOf: (steps: number
     return fid ? [[t, fid]] : [];
   });
 
-function verdict(results: Results): string {
+/** What the DDPM of 1000 steps scores with fewer calls. */
+function withFewer(results: Results): string {
+  const whole = results.fidBeyondBias('ddpm-1000');
+  const ways = { DDIM: 'ddim', 'respaced ancestral steps': 'respaced' };
+  const told = Object.entries(ways).flatMap(([way, name]) => {
+    const points = line(results, fewerCalls, (calls) => `${name}-${calls}`);
+    return points.length === 0 ? [] : [`by ${way} ${listed(points.map(([calls, fid]) => `${formatSpread(fid)} with ${calls}`))}`]; // prettier-ignore
+  });
+  return whole && told.length > 0
+    ? `The DDPM of 1000 steps has FID ${formatSpread(whole)} with all its calls; ${told.join('; ')}.`
+    : '';
+}
+
+const verdict = (results: Results): string =>
+  [overSteps(results), withFewer(results)].filter((part) => part !== '').join(' ') ||
+  'Not enough of it has been run to say anything.';
+
+/** How FID goes over the DDPMs that were trained for T steps. */
+function overSteps(results: Results): string {
   const own = line(results, ddpmSteps, (t) => `ddpm-${t}`);
-  if (own.length < 2) return 'Not enough of it has been run to say anything.';
+  if (own.length < 2) return '';
   const [[few, first], [many, last]] = [own[0], own[own.length - 1]];
   const { difference, deviation, clear } = compare(first, last);
   const turns = own.slice(1).filter(([, fid], i) => compare(own[i][1], fid).clear && fid.mean > own[i][1].mean);
