@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { claims } from '../claims.ts';
 import type { How } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
+import { searchName, triedRates } from '../rates.ts';
 import { madeUpResults } from './made-up-results.ts';
 
 const nothingKnown: How = { seeds: [0, 1], small: false, valuesOf: () => undefined };
@@ -48,4 +49,22 @@ it('no claim is judged before its experiments have been run', () => {
     const results = (id: string) => madeUpResults(experiments.find((one) => one.id === id)!);
     expect(claim.judge(results), claim.claim).toMatchObject({ verdict: 'not shown' });
   }
+});
+
+it('X2 says that learning rates come from a search when there was one, and shows it', () => {
+  const x2 = experiments.find(({ id }) => id === 'X2')!;
+  const page = (rates: readonly { generator: number; critic: number }[]) => {
+    const scores = { fid: 50, fidDeviation: 1 };
+    const { body, differs } = x2.page(
+      madeUpResults(
+        x2,
+        rates.map((one) => ['scores', searchName('gan', one), scores] as const),
+      ),
+    );
+    return [...body, ...differs].join('\n');
+  };
+  expect(page([])).not.toContain('The search for learning rates, T');
+  expect(page(triedRates.slice(1))).toContain('The search for learning rates, T');
+  expect(page(triedRates.slice(1))).toContain('is not finished');
+  expect(page(triedRates)).toContain('Learning rates come from a small search');
 });
