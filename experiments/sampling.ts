@@ -7,7 +7,5 @@ export interface Sampling {
   readonly guidance?: number;
   /** s, of the worse model that the measurement names. */
   readonly autoguidance?: number;
-  /** What products are computed in, where the processor gains by it. @defaultValue float32 */
-  readonly precision?: 'bfloat16';
   readonly variance?: 'fixedSmall' | 'fixedLarge' | 'learned' | 'learnedRange';
 }

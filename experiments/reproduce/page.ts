@@ -1,7 +1,6 @@
 import { duration } from '@diffgan/records';
 import type { Experiment } from '../experiment.ts';
 import { Results, type ResultsFile, type TrainingResult } from '../results.ts';
-import type { Sampling } from '../sampling.ts';
 
 /** The page of an experiment, in Markdown: it follows from its results alone. */
 export function pageOf(experiment: Experiment, file: ResultsFile): string {
@@ -54,14 +53,9 @@ function howItWasMade({ experiment, trainings, measurements, seeds, versions }: 
     seeds.length > 1
       ? `± is the standard deviation over ${seeds.length} seeds of training.`
       : 'There is one seed of training. ± of FID is its standard deviation over resamples of the images, that of KID its standard error; neither tells what another training would come to.';
-  const inHalf = measurements.flatMap(({ name, settings }) => {
-    const { sampling } = settings as { sampling?: Sampling };
-    return sampling?.precision ? [name] : [];
-  });
   const told = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     ...(counts.length === 0 ? [] : [`Each score is of ${counts.join(' or ')}. ${spread}`]),
-    ...(inHalf.length === 0 ? [] : [`Drawn with products of bfloat16: ${[...new Set(inHalf)].join(', ')}.`]),
     ...(trainings.length === 0 ? [] : [tableOf(trainings)]),
     `Settings of each training and all numbers: [results.json](../../results/${experiment}/results.json). ${told.join(', ')}.`,
   ];

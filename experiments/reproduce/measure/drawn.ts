@@ -35,8 +35,7 @@ export async function drawn(
   { run, guide: worse, folder }: Place,
   place: Workplace,
 ): Promise<DrawnSamples> {
-  const { precision, ...sampling } = measurement.sampling;
-  const pipeline = await openPipeline(run, { sampling, worse, precision });
+  const pipeline = await openPipeline(run, { sampling: measurement.sampling, worse });
   try {
     const job = partsOf(folder, measurement, pipeline.imageShape === undefined);
     await drawInParts(job, pipeline, place);

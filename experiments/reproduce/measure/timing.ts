@@ -11,8 +11,7 @@ export async function measureTiming(
   { run }: Place,
   { terminal, signal }: Workplace,
 ): Promise<Measured<'timing'>> {
-  const { precision, ...told } = sampling;
-  const pipeline = await openPipeline(run, { sampling: told, precision });
+  const pipeline = await openPipeline(run, { sampling });
   const sampler = samplerOf({ seed: 0, batch }, pipeline, { signal });
   try {
     const all: number[] = [];
