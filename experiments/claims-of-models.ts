@@ -1,3 +1,4 @@
+import { studentDivergences } from './b01-distillation.ts';
 import { type Claim, notRun } from './claim.ts';
 import { listed } from './markdown.ts';
 import type { Results } from './results.ts';
@@ -132,7 +133,25 @@ const allParts: Claim = {
   },
 };
 
-/** Claims of the papers on DDPM, guidance and denoising diffusion GANs, one by one. */
+const seeksAndCovers: Claim = {
+  claim: 'Of the divergences that a student is taught by, reverse KL seeks modes and forward KL covers them',
+  paper: 'Xu, Nie, Vahdat 2025 (f-distill)',
+  experiments: ['B1'],
+  judge(resultsOf) {
+    const found = studentDivergences.flatMap((name) => {
+      const kl = resultsOf('B1')?.spread('modes', `student-${name}`, (values) => values.kl);
+      return kl ? [{ name, kl }] : [];
+    });
+    if (found.length < studentDivergences.length) return notRun('B1');
+    const order = found.sort((a, b) => b.kl.mean - a.kl.mean);
+    const told = order.map(({ name, kl }) => `\`${name}\` ${formatSpread(kl, 3)}`);
+    const because = `How far the shares of 25 Gaussians are from equal ones, in nats: ${listed(told)}.`;
+    const holds = order[0].name === 'rkl' && order[order.length - 1].name === 'kl';
+    return { verdict: holds ? 'holds' : 'does not hold', because };
+  },
+};
+
+/** Claims of the papers on DDPM, guidance, denoising diffusion GANs and students, one by one. */
 export const claimsOfModels: readonly Claim[] = [
   severalModes,
   simpleAgainstBound,
@@ -141,4 +160,5 @@ export const claimsOfModels: readonly Claim[] = [
   allGaussians,
   allStacked,
   allParts,
+  seeksAndCovers,
 ];

@@ -19,7 +19,7 @@ function judge(part: string, id: string, measured: readonly Measured[]) {
 it.each(claimsOfModels.map((claim) => [claim.claim, claim] as const))('not shown before it is run: %s', (_, claim) => {
   const { verdict, because } = claim.judge(() => undefined);
   expect(verdict).toBe('not shown');
-  expect(because).toMatch(/X\d+ has not/);
+  expect(because).toMatch(/[XB]\d+ has not/);
 });
 
 it.each([
@@ -91,6 +91,16 @@ it.each([
     ['modes', 'plain-gan', values(plain)],
   ];
   expect(judge('25 Gaussians', 'X24', measured).verdict).toBe(verdict);
+});
+
+it.each([
+  [{ rkl: 0.6, jeffreys: 0.3, hellinger2: 0.1, js2: 0.06, kl: 0.04 }, 'holds'],
+  [{ rkl: 0.6, jeffreys: 0.3, hellinger2: 0.1, js2: 0.02, kl: 0.04 }, 'does not hold'],
+  [{ rkl: 0.6, jeffreys: 0.7, hellinger2: 0.1, js2: 0.06, kl: 0.04 }, 'does not hold'],
+  [{ rkl: 0.6, kl: 0.04 }, 'not shown'],
+])('shares of the modes apart by %o: %s', (apart, verdict) => {
+  const measured = Object.entries(apart).map(([name, kl]): Measured => ['modes', `student-${name}`, { kl }]);
+  expect(judge('seeks modes', 'B1', measured).verdict).toBe(verdict);
 });
 
 it.each([

@@ -50,6 +50,21 @@ it.each([
   expect(judgement.because).toContain('respaced ancestral steps 50.0 ± 1.0');
 });
 
+it.each([
+  [1, 'holds'],
+  [3, 'does not hold'],
+])('10 steps in %d s against 1000 in 100 s: %s', (seconds, verdict) => {
+  const timings = madeUpResults(
+    experiments.find((one) => one.id === 'X4')!,
+    (['gan-10', 'ddpm-1000'] as const).map(
+      (name) => ['timing', name, { seconds: name === 'gan-10' ? seconds : 100 }] as const,
+    ),
+  );
+  const judgement = judge('two orders of magnitude', timings);
+  expect(judgement.verdict).toBe(verdict);
+  expect(judgement.because).toContain(`${seconds}.00 s at T = 10, ${(100 / seconds).toFixed(0)} times as fast`);
+});
+
 describe('the best losses', () => {
   const grid = (fids: Record<string, number>) =>
     results('X3', Object.fromEntries(Object.entries(fids).map(([loss, fid]) => [`${loss}-4`, fid])));
