@@ -56,6 +56,7 @@ describe('the teacher of a student', () => {
       expect(lines.join('\n')).toMatch(
         /The generator starts from .*fashion-mnist-distil.*generator: 188 of 189 weights taken; fresh are time\.label\.kernel/,
       );
+      expect(lines.join('\n')).toContain('fashion-mnist-distil is not told the class, but its student is');
       const [ofFake, ofTeacher] = [models.networks.fake, teacher.model].map((model) =>
         (model as typeof models.networks.fake).getWeights().map((weight) => weight.dataSync()),
       );

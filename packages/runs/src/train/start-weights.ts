@@ -16,15 +16,25 @@ const WEIGHTS = 'model.safetensors';
  * have in them before the game begins.
  *
  * @param init folder of a run or of a network, or a shipped model by name.
+ * @returns What each network took that had a source.
  * @throws UsageError when nothing there fits.
  */
-export async function takeStartWeights(init: string, { networks }: RunModels, terminal: Terminal): Promise<void> {
+export async function takeStartWeights(
+  init: string,
+  { networks }: RunModels,
+  terminal: Terminal,
+): Promise<Record<string, MatchedWeights>> {
   const sources = sourcesOf(modelHome(init), networks);
+  const all: Record<string, MatchedWeights> = {};
   for (const [name, model] of Object.entries(networks)) {
     const source = sources[name];
     if (source === undefined) terminal.say(`The ${name} starts anew: ${init} has no weights for it`);
-    else terminal.say(`The ${name} starts from ${source}: ${describe(await taken(model, source))}`);
+    else {
+      all[name] = await taken(model, source);
+      terminal.say(`The ${name} starts from ${source}: ${describe(all[name])}`);
+    }
   }
+  return all;
 }
 
 /** Folders with weights for the networks, by name: those of a run, or the only network of a folder for the first of them. */

@@ -9,6 +9,9 @@ import type { RunModels } from '../tasks/task.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isEncoder, takeStartWeights } from './start-weights.ts';
 
+/** The weight by which a U-Net is told the class. */
+const LABELS = 'time.label.kernel';
+
 /** The denoiser that comes with the program. */
 const SHIPPED = 'fashion-mnist-ddpm' satisfies ModelName;
 
@@ -62,6 +65,12 @@ export async function startFromTeacher(config: DistilRun, models: RunModels, ter
     takeStartWeights(from, { ...models, networks }, terminal);
   await take(config.teacher, { fake });
   if (critic && isEncoder(critic)) await take(config.teacher, { critic });
-  if (config.init !== undefined) await take(config.init, { generator });
-  else if (config.networks.generator.kind === 'ddgan-generator') await take(config.teacher, { generator });
+  if (config.init !== undefined) {
+    const { kept } = (await take(config.init, { generator })).generator;
+    if (kept.includes(LABELS))
+      terminal.say(
+        `${config.init} is not told the class, but its student is: most first samples will be of another class than asked for, and get worse ` +
+          `before they get better; start from a network that is told it`,
+      );
+  } else if (config.networks.generator.kind === 'ddgan-generator') await take(config.teacher, { generator });
 }
