@@ -15,7 +15,7 @@ interface Flags extends TrainCommandOptions {
 
 const examples = `
 Examples:
-  diffgan distil --teacher fashion-mnist-ddpm --guidance 1 --init runs/start
+  diffgan distil --teacher fashion-mnist-ddpm --guidance 1
   diffgan distil --teacher runs/fashion-mnist-ddpm
   diffgan distil --teacher runs/fashion-mnist-ddpm --calls 1 --divergence js2 --out runs/one-call
   diffgan distil --teacher runs/fashion-mnist-ddpm --init runs/fashion-mnist-ddgan

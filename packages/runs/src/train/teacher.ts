@@ -69,8 +69,8 @@ export async function startFromTeacher(config: DistilRun, models: RunModels, ter
     const { kept } = (await take(config.init, { generator })).generator;
     if (kept.includes(LABELS))
       terminal.say(
-        `${config.init} is not told the class, but its student is: most first samples will be of another class than asked for, and get worse ` +
-          `before they get better; start from a network that is told it`,
+        `${config.init} is not told the class, but its student is: most first samples will be of another class than asked for, and what the ` +
+          `start knew is lost on the way; start from a network that is told it, or leave init out to start from the teacher`,
       );
   } else if (config.networks.generator.kind === 'ddgan-generator') await take(config.teacher, { generator });
 }
