@@ -18,6 +18,7 @@
 #include "tensorflow/c/c_api.h"
 #include "tensorflow/c/c_api_experimental.h"
 #include "tensorflow/c/eager/c_api.h"
+#include "tensorflow/c/eager/c_api_experimental.h"
 
 namespace diffgan {
 
@@ -152,6 +153,7 @@ class CollectiveGroup {
     if (TF_GetCode(status) != TF_OK) return nullptr;
     TFE_OpSetAttrString(op, "communication_hint", "auto", 4);
     TFE_OpSetAttrFloat(op, "timeout_seconds", static_cast<float>(timeLimit_));
+    TFE_OpSetCancellationManager(op, cancellation_, status);
     return op;
   }
 
@@ -200,6 +202,12 @@ class CollectiveGroup {
   }
 
   TFE_Context* context_ = nullptr;
+  /**
+   * What tells an operation to stop. A collective that gives up leaves its question to rank 0 unanswered, and the answer, which may come when rank 0
+   * ends, is taken off this list: without one of ours, off that of the operation, which is gone by then, so that the thread that answers come in on
+   * stops for good or the process ends. Never deleted, as TensorFlow's server, which gets the answer, is not.
+   */
+  TFE_CancellationManager* const cancellation_ = TFE_NewCancellationManager();
   const int size_;
   const double timeLimit_;
   std::mutex mutex_;
