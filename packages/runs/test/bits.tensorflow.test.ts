@@ -125,6 +125,16 @@ describe('bits of a data set', () => {
   });
 });
 
+it('bits of a shipped model are found by its name; one that is told the class is refused by it', async () => {
+  const choice = { clip: true, times: 1 };
+  const { meter, about, data } = await openBitsMeter('fashion-mnist-ddpm-4', choice);
+  expect([about, data.name]).toEqual(['4 steps, variance fixedLarge, x̂0 clipped', 'fashion-mnist']);
+  meter.dispose();
+  await expect(openBitsMeter('fashion-mnist-ddpm', choice)).rejects.toThrow(
+    /^fashion-mnist-ddpm: bits are of .* without labels/,
+  );
+});
+
 describe('a folder', () => {
   const choice = { clip: true, times: 1 };
 

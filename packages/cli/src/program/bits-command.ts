@@ -6,6 +6,7 @@ import { parseNumber } from './parse-number.ts';
 
 const examples = `
 Examples:
+  diffgan bits --from fashion-mnist-ddpm-4
   diffgan bits --from runs/fashion-mnist-ddpm --count 200
   diffgan bits --from runs/fashion-mnist-vdm --split train --times 64
 
@@ -17,7 +18,7 @@ export function bitsCommand(root: Command, signal: AbortSignal): void {
   root
     .command('bits')
     .description('bits per dimension of images by the bound of a trained DDPM or VDM')
-    .requiredOption('--from <folder>', 'folder of a run')
+    .requiredOption('--from <model>', 'folder of a run, or a shipped DDPM by name')
     .option('--split <name>', 'train or test', 'test')
     .option('--count <number>', 'the first so many images', parseNumber, 1000)
     .option('--batch <number>', 'images per network call', parseNumber, 100)

@@ -7,6 +7,7 @@ import type { DataConfig } from '../run/data-config.ts';
 import { folderHas } from '../run/folder-has.ts';
 import { loadGamma } from '../run/gamma-folder.ts';
 import { asRunConfig } from '../run/run-config.ts';
+import { modelHome } from '../run/shipped-model.ts';
 import { scheduleOf } from '../tasks/make-networks.ts';
 import type { RunConfig } from '../tasks/tasks.ts';
 import type { BitsMeter } from './bits-meter.ts';
@@ -34,7 +35,7 @@ export interface OpenedMeter {
 }
 
 /**
- * Opens the folder of a run of `diffgan train`. The caller ends with `meter.dispose`.
+ * Opens the folder of a run of `diffgan train`, or a shipped model by name. The caller ends with `meter.dispose`.
  *
  * @throws UsageError for what has no likelihood: generators, classifiers, networks of points or with labels
  * @example
@@ -43,15 +44,18 @@ export interface OpenedMeter {
  * meter.dispose();
  * ```
  */
-export async function openBitsMeter(folder: string, choice: BoundChoice): Promise<OpenedMeter> {
+export async function openBitsMeter(from: string, choice: BoundChoice): Promise<OpenedMeter> {
+  const folder = modelHome(from);
   if (!folderHas(folder, 'config.json') || !folderHas(join(folder, 'denoiser'), 'model.safetensors'))
-    throw new UsageError(`${folder} is no finished run of a DDPM or a VDM; give the folder of one, such as runs/mine`);
+    throw new UsageError(
+      `${from} is no finished run of a DDPM or a VDM, nor one that ships; give the folder of one, such as runs/mine`,
+    );
   const config = asRunConfig(await readConfigFile(join(folder, 'config.json')));
   const model = await loadModel(join(folder, 'denoiser'));
   try {
     const { classes } = modelConfig(model) as { classes?: number };
     if (classes !== undefined || model.inputs[0].shape.length !== 4)
-      throw new UsageError(`${folder}: bits are of images and of networks without labels`);
+      throw new UsageError(`${from}: bits are of images and of networks without labels`);
     const own = await meterOf(folder, config, { model, ...choice });
     const dispose = () => {
       own.meter.dispose();
