@@ -1,3 +1,4 @@
+import type { Precision } from '@diffgan/runtime';
 import type { BenchBackend, Kind } from './cases.ts';
 
 /** One way of computing: a column of the tables. */
@@ -14,6 +15,8 @@ export interface Column {
   /** Whether the graph addon and the op library of this project take part; without them it is tfjs-node as it is published. */
   ownOperations?: boolean;
   threads?: number;
+  /** Of the products; float32 unless told. */
+  precision?: Precision;
   /** Whether an adapter that computes on the CPU will do. */
   allowSoftware?: boolean;
   /** What it can do; everything unless told. */
@@ -23,6 +26,7 @@ export interface Column {
 const pytorch: Column = { id: 'pytorch', label: 'PyTorch', engine: 'pytorch' };
 const native = { engine: 'diffgan', backend: 'tensorflow' } as const;
 const wasm = { engine: 'diffgan', backend: 'wasm', execution: 'eager' } as const;
+const half = { precision: 'bfloat16', kinds: ['forward', 'train'] } as const;
 const onnx = { engine: 'onnxruntime', kinds: ['forward'] } as const;
 
 /** Every column, PyTorch first. */
@@ -34,6 +38,11 @@ export const columns: readonly Column[] = [
   {
     ...{ id: 'native-1', label: 'native, compiled, op library, 1 thread', execution: 'compiled', threads: 1 },
     ...{ ownOperations: true, kinds: ['sample-ddgan', 'sample-ddim'], ...native },
+  },
+  { id: 'pytorch-bfloat16', label: 'PyTorch, autocast to bfloat16', engine: 'pytorch', backend: 'tensorflow', ...half },
+  {
+    ...{ id: 'native-bfloat16', label: 'native, compiled, op library, bfloat16', execution: 'compiled' },
+    ...{ ownOperations: true, ...native, ...half },
   },
   { id: 'wasm-1', label: 'WASM, 1 thread', threads: 1, ...wasm },
   { id: 'wasm-2', label: 'WASM, 2 threads', threads: 2, ...wasm },
@@ -50,7 +59,11 @@ export function columnOf(id: string): Column {
   return found;
 }
 
-/** Columns that take turns in one group of processes; the first is what the others are compared with. */
+/** The column that another one is compared with: PyTorch in the same precision, and of that what it computes by default. */
+export const referenceOf = ({ id, precision }: Column): string | undefined =>
+  id === 'pytorch' ? undefined : precision === 'bfloat16' && id !== 'pytorch-bfloat16' ? 'pytorch-bfloat16' : 'pytorch';
+
+/** Columns that take turns in one group of processes, with those that they are compared with. */
 export interface Group {
   backend: BenchBackend;
   ids: readonly string[];
@@ -61,6 +74,7 @@ export const groups: readonly Group[] = [
   { backend: 'tensorflow', ids: ['pytorch', 'native', 'native-unmodified', 'onnxruntime-node'] },
   { backend: 'tensorflow', ids: ['pytorch', 'native-1'] },
   { backend: 'tensorflow', ids: ['pytorch', 'native-eager'] },
+  { backend: 'tensorflow', ids: ['pytorch', 'pytorch-bfloat16', 'native-bfloat16'] },
   { backend: 'wasm', ids: ['pytorch', 'wasm-2', 'onnxruntime-web-2'] },
   { backend: 'wasm', ids: ['pytorch', 'wasm-1', 'onnxruntime-web-1'] },
   { backend: 'webgpu', ids: ['pytorch', 'webgpu'] },
@@ -69,7 +83,7 @@ export const groups: readonly Group[] = [
 /** Whether a column can take part in something of that kind. */
 export function takesPart({ engine, kinds }: Column, kind: Kind): boolean {
   // PyTorch's counterparts of these would say nothing about this project
-  if (engine === 'pytorch') return kind !== 'noise' && kind !== 'sample-ddpm';
+  if (engine === 'pytorch' && (kind === 'noise' || kind === 'sample-ddpm')) return false;
   return kinds?.includes(kind) ?? true;
 }
 

@@ -1,3 +1,4 @@
+import type { Precision } from '@diffgan/runtime';
 import type { CheckResult } from './protocol.ts';
 import { largestDifference } from './statistics.ts';
 
@@ -11,11 +12,17 @@ export interface Compared {
 }
 
 /**
+ * How far results that are to be the same may be apart, relative to the largest: numbers in bfloat16 have eight bits, and rounding, unlike
+ * arithmetic, differs between two libraries.
+ */
+export const tolerances: Readonly<Record<Precision, number>> = { float32: 1e-4, bfloat16: 0.05 };
+
+/**
  * How far each result is from the reference's, relative to the largest value, and whether that is too far.
  *
  * @param tolerance "the same network" in numbers: results that are further apart are not compared in speed.
  */
-export function compareChecks(result: CheckResult, reference: CheckResult, tolerance = 1e-4): Compared {
+export function compareChecks(result: CheckResult, reference: CheckResult, tolerance = tolerances.float32): Compared {
   if ((result.parameters ?? reference.parameters) !== reference.parameters)
     return { unavailable: `it has ${result.parameters} parameters, not ${reference.parameters}` };
   const found: Record<string, number> = {};

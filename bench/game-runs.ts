@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Precision } from '@diffgan/runtime';
 import { columnOf } from './columns.ts';
-import { compareChecks } from './compare-checks.ts';
+import { compareChecks, tolerances } from './compare-checks.ts';
 import { writeGameFiles } from './game-files.ts';
 import { checkedGame, type GamePreset, gamePresets, timedGame } from './games.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -14,9 +14,6 @@ import type { WorkerProcess } from './worker-process.ts';
 
 /** PyTorch and the fastest that the project has. */
 export const gameColumns: readonly string[] = ['pytorch', 'native'];
-
-/** How far results in bfloat16 may be apart, whose numbers have eight bits: rounding, unlike arithmetic, differs between two libraries. */
-const toleranceOf: Readonly<Record<Precision, number>> = { float32: 1e-4, bfloat16: 0.05 };
 
 /** Plays the games of the presets in both precisions, with PyTorch and with this project in turn, once both have played the same. */
 export async function measureGames({ quick }: { quick: boolean }, session: Session): Promise<GameRun[]> {
@@ -50,7 +47,7 @@ async function measureGame(
         workers.set(run, worker);
         const result = await worker.request('checkGame', { setting: checked, files });
         reference ??= result;
-        Object.assign(run, { version, ...compareChecks(result, reference, toleranceOf[precision]) });
+        Object.assign(run, { version, ...compareChecks(result, reference, tolerances[precision]) });
         if (run.unavailable === undefined) await worker.request('prepareGame', { setting: timed, files });
       });
     const failures: Record<string, string> = {};

@@ -82,10 +82,10 @@ async function tables(chosen: BenchOptions, session: Session, broken: Record<str
   const measurements: Measurement[] = [];
   for (const group of groups) {
     if (!chosen.backends.includes(group.backend)) continue;
-    const cases = casesOf(group.backend, chosen).filter(({ topic }) => chosen.only.includes(topic));
-    // nothing to compare, or only PyTorch with itself
-    const own = group.ids.filter((id) => id !== 'pytorch' && !broken[id]);
-    if (cases.length === 0 || own.length === 0) continue;
+    const own = group.ids.filter((id) => columnOf(id).engine !== 'pytorch' && !broken[id]);
+    const compared = ({ workload }: Case) => own.some((id) => takesPart(columnOf(id), workload.kind)); // PyTorch alone says nothing
+    const cases = casesOf(group.backend, chosen).filter((of) => chosen.only.includes(of.topic) && compared(of));
+    if (cases.length === 0) continue;
     session.say(`${own.join(', ')}:`);
     measurements.push(...(await measureGroup(group, cases, session, broken)));
   }
@@ -133,7 +133,7 @@ async function memory(chosen: BenchOptions, session: Session, broken: Record<str
   if (!chosen.only.includes('memory')) return [];
   const uses: MemoryUse[] = [];
   for (const backend of chosen.backends) {
-    const ids = columns.filter((column) => column.backend === backend || column.engine === 'pytorch');
+    const ids = columns.filter(({ backend: its, id }) => its === backend || id === 'pytorch');
     for (const of of memoryCases(backend, chosen))
       for (const column of ids)
         if (!broken[column.id] && takesPart(column, of.workload.kind))

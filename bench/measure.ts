@@ -1,7 +1,7 @@
 import { type Case, referenceNetwork, referenceParameters } from './cases.ts';
 import { chainTables } from './chain-tables.ts';
 import { type Column, columnOf, type Group, takesPart } from './columns.ts';
-import { compareChecks } from './compare-checks.ts';
+import { compareChecks, tolerances } from './compare-checks.ts';
 import { findOnnxruntime } from './installations.ts';
 import { cores } from './machine.ts';
 import type { CheckResult } from './protocol.ts';
@@ -44,13 +44,20 @@ export async function checkColumns(ids: readonly string[], session: Session): Pr
     const agreement: Agreement =
       result === undefined || reference === undefined
         ? { column, version, unavailable: why }
-        : { column, version, with: reference.column, ...compareChecks(result, reference.result) };
+        : {
+            column,
+            version,
+            with: reference.column,
+            ...compareChecks(result, reference.result, toleranceOf(columnOf(column))),
+          };
     agreements.push(agreement);
     const { unavailable } = agreement;
     session.say(`${column}: ${unavailable === undefined ? version : `not available: ${unavailable}`}`);
   }
   return agreements;
 }
+
+const toleranceOf = ({ precision = 'float32' }: Column): number => tolerances[precision];
 
 interface Checked {
   version?: string;

@@ -1,5 +1,5 @@
 import { type BenchBackend, benchBackends, type CurvePoint, ddpmSteps, type Kind } from './cases.ts';
-import { columnOf, columns } from './columns.ts';
+import { columnOf, columns, referenceOf } from './columns.ts';
 import { fidSection } from './fid-runs.ts';
 import { gameSection } from './game-runs.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -73,7 +73,7 @@ function backendSection({ measurements }: Results, backend: BenchBackend): strin
   });
   return [
     `## ${headings[backend]}`,
-    'Median (least) of the time in milliseconds; **bold**: median of the paired ratios to PyTorch, below 1 is faster.',
+    'Median (least) of the time in milliseconds; **bold**: median of the paired ratios to PyTorch in the same precision, below 1 is faster.',
     markdownTable(['', ...ids.map(labelOf)], table),
     ...againstOnnxruntime(rows),
   ];
@@ -86,7 +86,8 @@ function cell(id: string, rows: readonly Measurement[]): string {
   const samples = rows.flatMap((row) => row.samples[id] ?? []);
   if (samples.length === 0) return none;
   const beside = rows.find((row) => id in row.samples)?.samples;
-  const ratio = id !== 'pytorch' && beside?.pytorch ? ` **${pairedRatio(beside[id], beside.pytorch).toFixed(2)}**` : '';
+  const theirs = beside?.[referenceOf(columnOf(id)) ?? ''];
+  const ratio = theirs ? ` **${pairedRatio(beside[id], theirs).toFixed(2)}**` : '';
   return `${milliseconds(median(samples))} (${milliseconds(Math.min(...samples))})${ratio}`;
 }
 
@@ -110,9 +111,10 @@ function againstOnnxruntime(rows: readonly Measurement[]): string[] {
 function memorySection(memory: readonly MemoryUse[]): string[] {
   const rows = memory.flatMap(({ kind, batch, column, bytes }) => {
     if (bytes === undefined) return [];
-    const theirs = memory.find((use) => use.column === 'pytorch' && use.kind === kind && use.batch === batch)?.bytes;
+    const reference = referenceOf(columnOf(column));
+    const theirs = memory.find((use) => use.column === reference && use.kind === kind && use.batch === batch)?.bytes;
     const what = `${kind === 'train' ? 'training step' : 'forward'}, batch ${batch}`;
-    const ratio = theirs === undefined || column === 'pytorch' ? none : (bytes / theirs).toFixed(2);
+    const ratio = theirs === undefined ? none : (bytes / theirs).toFixed(2);
     return [[what, labelOf(column), (bytes / 1e6).toFixed(0), ratio]];
   });
   if (rows.length === 0) return [];

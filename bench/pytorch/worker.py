@@ -1,5 +1,6 @@
 """Answers the benchmark's requests, one JSON object a line, with PyTorch eager, on the CPU or on DIFFGAN_BENCH_DEVICE."""
 
+import contextlib
 import json
 import math
 import os
@@ -21,27 +22,29 @@ ADAM = {"lr": 2e-4, "betas": (0.9, 0.999), "eps": 1e-8}
 
 
 class Forward:
-    def __init__(self, model, shape, _):
-        self.model = model
+    def __init__(self, model, shape, _, precision):
+        self.model, self.precision = model, precision
         self.inputs = torch.randn(shape), torch.arange(shape[0], dtype=torch.float32)
 
     def run(self):
-        with torch.inference_mode():
-            return self.model(*self.inputs).sum().item()
+        with torch.inference_mode(), self.precision():
+            return self.model(*self.inputs).float().sum().item()
 
 
 class Train:
     """MSE of the predicted noise and Adam, on one batch."""
 
-    def __init__(self, model, shape, _):
-        self.model = model
+    def __init__(self, model, shape, _, precision):
+        self.model, self.precision = model, precision
         self.inputs = torch.randn(shape), torch.arange(shape[0], dtype=torch.float32)
         self.target = torch.randn(shape)
         self.optimizer = torch.optim.Adam(model.parameters(), **ADAM)
 
     def run(self):
         self.optimizer.zero_grad()
-        loss = F.mse_loss(self.model(*self.inputs), self.target)
+        with self.precision():
+            output = self.model(*self.inputs)
+        loss = F.mse_loss(output.float(), self.target)
         loss.backward()
         self.optimizer.step()
         return loss.item()
@@ -50,7 +53,7 @@ class Train:
 class DdganChain:
     """`ddganSampler`: draw z, predict x0, draw from the posterior; T calls."""
 
-    def __init__(self, model, shape, tables):
+    def __init__(self, model, shape, tables, _):
         self.model, self.shape, self.tables = model, shape, tables
 
     def run(self):
@@ -68,7 +71,7 @@ class DdganChain:
 class DdimChain:
     """`ddimSampler` with eta = 0 and clipping."""
 
-    def __init__(self, model, shape, tables):
+    def __init__(self, model, shape, tables, _):
         self.model, self.shape, self.tables = model, shape, tables
 
     def run(self, steps=None):
@@ -97,7 +100,10 @@ class Worker:
     def __init__(self):
         self.workload = None
 
-    def hello(self, threads, **_):
+    def hello(self, threads, column, **_):
+        half = column.get("precision") == "bfloat16"
+        kind = DEVICE.split(":")[0]
+        self.precision = lambda: torch.autocast(kind, torch.bfloat16) if half else contextlib.nullcontext()
         torch.set_num_threads(threads)
         torch.set_default_device(DEVICE)
         # float32 as everybody else; otherwise convolutions on a GPU keep ten bits of the factors
@@ -115,7 +121,7 @@ class Worker:
         size = config["imageSize"]
         torch.manual_seed(0)
         self.workload = WORKLOADS[workload["kind"]](
-            model, (workload["batch"], config["channels"], size, size), tables
+            model, (workload["batch"], config["channels"], size, size), tables, self.precision
         )
         getattr(self.workload, "warm_up", self.workload.run)()
         return {"parameters": sum(p.numel() for p in model.parameters())}
@@ -164,14 +170,17 @@ class Worker:
         data = read_safetensors(inputs)
         xt, target = (data[name].to(DEVICE).permute(0, 3, 1, 2).contiguous() for name in ("xt", "target"))
         position = data["position"].to(DEVICE)
-        output = model(xt, position)
+        with self.precision():
+            output = model(xt, position).float()
         F.mse_loss(output, target).backward()
         gradient = to_channels_last(model.stem.weight.grad).flatten().tolist()
         optimizer = torch.optim.Adam(model.parameters(), **ADAM)
         losses = []
         for _ in range(3):
             optimizer.zero_grad()
-            loss = F.mse_loss(model(xt, position), target)
+            with self.precision():
+                predicted = model(xt, position)
+            loss = F.mse_loss(predicted.float(), target)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())

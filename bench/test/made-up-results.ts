@@ -35,6 +35,9 @@ export const madeUpResults: Results = {
     }),
     measurement('tensorflow', 'forward, batch 64', { pytorch: [500, 390], 'native-eager': [1000, 790] }),
     measurement('tensorflow', 'training step, batch 64', { pytorch: [1000], native: [750] }),
+    measurement('tensorflow', 'training step, batch 64', {
+      ...{ pytorch: [1000], 'pytorch-bfloat16': [600], 'native-bfloat16': [450] },
+    }),
     measurement('tensorflow', 'noise of a training step, batch 64', { native: [3] }),
     measurement('tensorflow', '4-step sampling (DDGAN), batch 16', { pytorch: [350], native: [250] }),
     {
@@ -87,6 +90,8 @@ export const madeUpResults: Results = {
   memory: [
     { kind: 'train', batch: 64, column: 'pytorch', bytes: 1.5e9 },
     { kind: 'train', batch: 64, column: 'native', bytes: 1.2e9 },
+    { kind: 'train', batch: 64, column: 'pytorch-bfloat16', bytes: 1e9 },
+    { kind: 'train', batch: 64, column: 'native-bfloat16', bytes: 0.7e9 },
     { kind: 'train', batch: 16, column: 'wasm-1', unavailable: 'it fell over' },
   ],
 };

@@ -28,11 +28,18 @@ describe('report', () => {
   });
 
   it('has median, least and the median of the paired ratios of every column', () => {
-    const [, pytorch, eager, native, onnx] = row('forward, batch 64');
+    const [, pytorch, eager, native, , , onnx] = row('forward, batch 64');
     expect(pytorch).toBe('410 (390)'); // of both groups
     expect(native).toBe('300 (290) **0.75**');
     expect(eager).toBe('895 (790) **2.01**'); // with the PyTorch of its own group: 2 and 2.0256
     expect(onnx).toBe('600 (580) **1.50**');
+  });
+
+  it('compares bfloat16 with that of PyTorch, and that with its float32', () => {
+    const cells = row('training step, batch 64');
+    expect(cells).toContain('600 (600) **0.60**');
+    expect(cells).toContain('450 (450) **0.75**');
+    expect(text).toMatch(/native, compiled, op library, bfloat16 +\| 700 +\| 0\.70 /);
   });
 
   it('marks what a column cannot do', () => expect(row('training step, batch 64').at(-1)).toBe('–'));
@@ -46,7 +53,7 @@ describe('report', () => {
     ]));
 
   it('has memory, the time ratio of DDPM to DDGAN and the share of noise', () => {
-    expect(text).toMatch(/training step, batch 64 \| native, compiled, op library \| 1200 \| 0\.80/);
+    expect(text).toMatch(/training step, batch 64 \| native, compiled, op library +\| 1200 \| 0\.80/);
     expect(text).toMatch(/1\.3 s \(all steps timed\) \| 250 ms \| 5 /);
     expect(text).toMatch(/native, compiled, op library \| 64 {4}\| 3\.00 \| 0\.4 %/);
   });

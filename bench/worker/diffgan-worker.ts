@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { readSafetensors } from '@diffgan/files';
 import { callModel, key } from '@diffgan/ops';
-import { selectBackend } from '@diffgan/runtime';
+import { availablePrecision, selectBackend } from '@diffgan/runtime';
 import { ddpmUnet, loadWeights } from '@diffgan/unet';
 import type { Column } from '../columns.ts';
 import { moveWeights } from '../move-weights.ts';
@@ -69,7 +69,13 @@ await serve({
   },
 });
 
-async function startBackend({ backend, threads, ownOperations, allowSoftware }: Column): Promise<string> {
+async function startBackend({
+  backend,
+  threads,
+  ownOperations,
+  allowSoftware,
+  precision = 'float32',
+}: Column): Promise<string> {
   const { description, version, device } = await selectBackend(backend, { threads, allowSoftware });
   if (backend === 'wasm' && threads !== undefined && !description.includes(`${threads} thread`))
     throw new Error(`${threads} threads are not to be had (${description})`);
@@ -77,6 +83,8 @@ async function startBackend({ backend, threads, ownOperations, allowSoftware }: 
     throw new Error(
       `the graph addon and the op library are ${ownOperations ? 'not to be had' : 'there'} (${description})`,
     );
+  const { why } = availablePrecision(precision);
+  if (why !== undefined) throw new Error(why);
   return `${version} on ${device}`;
 }
 
@@ -90,16 +98,17 @@ async function check(network: LayersModel, inputs: string): Promise<Requests['ch
   const output = predict(xt, position);
   const kernel = network.trainableWeights.find(({ originalName }) => originalName === 'stem/kernel');
   const loss = noiseLoss(network);
-  const gradient = tf.tidy(
-    () => Object.values(tf.variableGrads(() => loss(xt, position, target), [kernel?.read() as tf.Variable]).grads)[0],
+  const slope = execution.compile(
+    (x, p, noise) => Object.values(tf.variableGrads(() => loss(x, p, noise), [kernel?.read() as tf.Variable]).grads)[0],
   );
+  const gradient = slope(xt, position, target);
   const result = {
     parameters: network.countParams(),
     output: Array.from(await output.data()),
     gradient: Array.from(await gradient.data()),
     losses: await threeLosses(network, [xt, position, target]),
   };
-  [predict, output, gradient, xt, position, target].forEach((held) => held.dispose());
+  [predict, output, slope, gradient, xt, position, target].forEach((held) => held.dispose());
   return result;
 }
 

@@ -16,8 +16,8 @@ export interface Execution {
 const adam = { learningRate: 2e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** The execution of a column. Which parts of the native set-up it has is a matter of its process's environment. */
-export function executionOf({ execution }: Column): Execution {
-  const options = execution === 'eager' ? ({ engine: 'none' } as const) : {};
+export function executionOf({ execution, precision }: Column): Execution {
+  const options = execution === 'eager' ? ({ engine: 'none' } as const) : { precision };
   return {
     compile: (fn) => compile(fn, { ...options, variables: 'constant' }), // as a network that is only run has them
     trainStep: (loss, model) => {
