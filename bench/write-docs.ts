@@ -21,6 +21,7 @@ The reference network is a U-Net of 1 623 169 parameters: \`ddpmUnet\` with base
 attention at 14×14, images of 28×28×1. A training step is forward, mean squared error, backward and Adam on one batch. PyTorch runs the
 same network eagerly (NCHW, \`torch.optim.Adam\` as it is, inference mode where there is no gradient) with one thread per core; before
 anything is timed, every column loads the same weights, and its output, a gradient and the losses of three steps must agree to 1e-4.
+In bfloat16 PyTorch has autocast, and as rounding differs between two libraries, results may be 5 % apart there.
 Sampling includes the drawing of all noise on both sides. Compiled graphs that are only run hold their weights as constants; "1 thread" is
 \`TF_NUM_INTRAOP_THREADS=1\` in the environment, which spares one image the threads' waiting for each other.
 

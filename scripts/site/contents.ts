@@ -25,6 +25,7 @@ export const contents: Record<string, Record<string, string>> = {
     'Guidance, looked at': 'guidance.md',
     'Variational models': 'vdm.md',
     'A better recipe': 'results/recipe.md',
+    'Guided students': 'results/guided-students.md',
     'Where the papers differ': 'differences.md',
   },
   'The project': {
