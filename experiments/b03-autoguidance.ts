@@ -17,6 +17,11 @@ const STEPS = 50;
 
 const nameOf = (how: keyof typeof ways, s: number) => (s === 1 ? 'alone' : `${how}-${s}`);
 
+/** Measurements with a worse version. */
+export const autoguidanceNames = names.flatMap((how) =>
+  autoguidanceScales.filter((s) => s !== 1).map((s) => nameOf(how, s)),
+);
+
 const alone = (seed: number, small: boolean): ScoresOf => ({
   ...{ kind: 'scores', name: 'alone', of: ddpm({ steps: 1000, seed, small }) },
   ...{ sampling: { sampler: 'ddim', steps: STEPS }, count: 5000, seed: 1 },
@@ -41,12 +46,12 @@ function verdict(results: Results): string {
     if (!own || line.length === 0) return [];
     const [s, best] = line.reduce((a, b) => (b[1].mean < a[1].mean ? b : a));
     const { difference, clear } = compare(own, best);
-    const what = !clear ? 'does not change FID clearly' : difference < 0 ? 'lowers FID' : 'raises FID';
-    return [`${ways[how]} ${what} at the best s = ${s}, to ${formatSpread(best)}`];
+    const what = !clear ? 'no clear change' : difference < 0 ? 'better' : 'worse';
+    return [`${ways[how]}, at the best s = ${s}, ${formatSpread(best)}: ${what}`];
   });
   return !own || told.length === 0
     ? 'Not enough of it has been run to say anything.'
-    : `Alone the DDPM has FID ${formatSpread(own)}; led away from ${told.join('; from ')}.`;
+    : `Alone the DDPM has FID ${formatSpread(own)}. Led away from ${told.join('; from ')}.`;
 }
 
 const reported = {

@@ -1,4 +1,5 @@
 import { studentDivergences } from './b01-distillation.ts';
+import { autoguidanceNames } from './b03-autoguidance.ts';
 import { type Claim, notRun } from './claim.ts';
 import { listed } from './markdown.ts';
 import type { Results } from './results.ts';
@@ -151,6 +152,25 @@ const seeksAndCovers: Claim = {
   },
 };
 
+const worseMakesBetter: Claim = {
+  claim: 'A denoiser that is led away from a worse version of itself draws better (autoguidance)',
+  paper: 'Karras et al. 2024',
+  experiments: ['B3'],
+  judge(resultsOf) {
+    const results = resultsOf('B3');
+    const alone = results?.fid('alone');
+    const led = autoguidanceNames.flatMap((name) => {
+      const fid = results?.fid(name);
+      return fid ? [{ name, fid }] : [];
+    });
+    if (!alone || led.length === 0) return notRun('B3');
+    const told = led.map(({ name, fid }) => `\`${name}\` ${formatSpread(fid)}`);
+    const because = `FID ${formatSpread(alone)} alone; by the worse version and s: ${listed(told)}.`;
+    const lower = led.filter(({ fid }) => compare(alone, fid).clear && fid.mean < alone.mean);
+    return { verdict: lower.length > 0 ? 'holds' : 'does not hold', because };
+  },
+};
+
 /** Claims of the papers on DDPM, guidance, denoising diffusion GANs and students, one by one. */
 export const claimsOfModels: readonly Claim[] = [
   severalModes,
@@ -161,4 +181,5 @@ export const claimsOfModels: readonly Claim[] = [
   allStacked,
   allParts,
   seeksAndCovers,
+  worseMakesBetter,
 ];

@@ -40,6 +40,16 @@ it.each([
   );
 });
 
+it.each([
+  [20, 40, 'holds'],
+  [29, 40, 'does not hold'],
+  [31, 40, 'does not hold'],
+])('autoguidance from 30 to %d and %d: %s', (some, more, verdict) => {
+  const scores = (name: string, fid: number): Measured => ['scores', name, { fid, fidDeviation: 1 }];
+  const measured = [scores('alone', 30), scores('earlier-1.5', some), scores('smaller-3', more)];
+  expect(judge('autoguidance', 'B3', measured).verdict).toBe(verdict);
+});
+
 describe('L_simple against L', () => {
   const part = (mean: number) => ({ total: { mean, standardError: 0.01 }, parts: {} });
   it.each([
