@@ -1,6 +1,7 @@
 // Times sixteen pictures in the built page, `npm run build` first, and in Node on WebAssembly with as many threads: both warm, in turns.
 //
 //   npm run speed -w examples/lab
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { loadPipeline } from '@diffgan/hub';
@@ -48,7 +49,7 @@ async function inPage(page: Page): Promise<number> {
 
 /** Draws as many in this process; the time until their values are there. */
 async function nodeDraws(): Promise<() => Promise<number>> {
-  await selectBackend('wasm');
+  await selectBackend('wasm', { threads: availableParallelism() }); // as many as the page has
   const pipeline = await loadPipeline('fashion-mnist-distil');
   let seed = 0;
   return async () => {
