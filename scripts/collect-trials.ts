@@ -157,10 +157,10 @@ const students: Page = {
   name: 'guided-students',
   title: 'Students of a teacher that is told the class, and guided',
   about: `Students of four calls of \`fashion-mnist-ddpm\`, which has FID-fashion 10.1 when it is guided with w = 1, by reverse KL; all settings and the
-course of each are in \`results/guided-students\`. One seed each, none to its end: they were *stopped* as their scores got worse. \`fashion-mnist-distil\`, which is
+course of each are in \`results/guided-students\`. One seed each, none to its end: they were *stopped* when their course had told enough. \`fashion-mnist-distil\`, which is
 not told the class, has 14.3 (n = 10 000) before it starts; \`runs/game/best\` is the game x1-wide-class of [the recipe](recipe.md) after 1000 steps, told
 the class, with 34.7 (n = 1000). **Every one of them is worse than its start**, in bfloat16 as in float32; untold-w1 was at 72.7 after 375 steps and
-came down again, slowly. What one sees: pieces get lighter, until most are white.`,
+came down again, slowly. The pictures of the two from \`runs/game/best\` were looked at: pieces get lighter, until most are white.`,
   measure: ['generator.distance', 'distance of the scores, last steps'],
 };
 
